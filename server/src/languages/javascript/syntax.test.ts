@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import * as ts from './syntax.ts';
+
+/** A tree as text, to compare an incremental parse with a fresh one. */
+function dump(file: ts.SourceFile): string {
+  const lines: string[] = [];
+  const visit = (node: ts.Node): void => {
+    lines.push(`${node.kind} ${ts.startOf(node, file)} ${node.end} ${node === file || node.parent !== undefined}`);
+    ts.forEachChild(node, visit);
+  };
+  visit(file);
+  return lines.join('\n');
+}
+
+describe('javascript syntax', () => {
+  const edits: [before: string, after: string][] = [
+    ['app.use(cors());', 'app.use(cors({ origin: true }));'],
+    ['const a = 1;\nconst b = 2;', 'const b = 2;'],
+    ['', 'a'],
+    ['aaaa', 'aa'],
+    ['f(`a`)', 'f(`a${'],
+    ['x = <A/>; y', 'x = <A; y'],
+    ['import a from "b"; await c', 'await c'],
+  ];
+  for (const [before, after] of edits)
+    it(`reparses ${JSON.stringify(before)} as ${JSON.stringify(after)}`, () => {
+      const file = ts.reparse(ts.parse(before, 'a.js'), after);
+      assert.equal(file.text, after);
+      assert.equal(dump(file), dump(ts.parse(after, 'a.js')));
+    });
+
+  it('keeps the file when nothing changed', () => {
+    const file = ts.parse('a', 'a.ts');
+    assert.equal(ts.reparse(file, 'a'), file);
+  });
+
+  const kinds: [name: string, jsxIsOne: boolean][] = [
+    ['a.js', true],
+    ['a.jsx', true],
+    ['a.mjs', true],
+    ['a.cjs', true],
+    ['a.tsx', true],
+    ['a.ts', false],
+    ['a.mts', false],
+    ['a.CTS', false],
+    ['untitled', true],
+  ];
+  for (const [name, jsx] of kinds)
+    it(`${jsx ? 'admits' : 'does not admit'} JSX in ${name}`, () => {
+      const statement = ts.parse('<A>b</A>', name).statements[0];
+      assert.ok(statement && ts.isExpressionStatement(statement));
+      assert.equal(statement.expression.kind === ts.SyntaxKind.JsxElement, jsx);
+    });
+
+  const comments: [text: string, expected: string[]][] = [
+    ['a // b\n/* c */ d', ['// b', '/* c */']],
+    ['"// no" + `/* no */ ${ /* yes */ a } // no` // yes', ['/* yes */', '// yes']],
+    ['/[/*]/.test(a) // b', ['// b']],
+    ['<A>// no {/* yes */}</A>', ['/* yes */']],
+    ['a / b / c', []],
+    ['/* open', ['/* open']],
+    ['#!/usr/bin/env node\n// a\r\nb', ['// a']],
+    ['// a', ['// a']],
+  ];
+  for (const [text, expected] of comments)
+    it(`finds the comments of ${JSON.stringify(text)}`, () => {
+      const file = ts.parse(text, 'a.jsx');
+      assert.deepEqual(
+        ts.commentsOf(file).map((comment) => text.slice(comment.start, comment.end)),
+        expected,
+      );
+    });
+
+  it('gives positions without comments, and the file of a node', () => {
+    const file = ts.parse('/* a */ b /* c */;', 'a.ts');
+    const statement = file.statements[0];
+    assert.ok(statement);
+    assert.equal(ts.textOf(statement, file), 'b /* c */;');
+    assert.deepEqual(ts.rangeOf(statement, file), { start: 8, end: 18 });
+    assert.equal(ts.fileOf(statement), file);
+  });
+});
