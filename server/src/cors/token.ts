@@ -1,0 +1,44 @@
+/**
+ * Tokens and token lists as HTTP has them (RFC 9110, sections 5.6.1 and 5.6.2).
+ */
+
+const tokenPattern = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+
+/** Whether a text is a `token` (RFC 9110, section 5.6.2): what a method or a header name may be. */
+export function isToken(text: string): boolean {
+  return tokenPattern.test(text);
+}
+
+/** Strips the optional whitespace of HTTP (space and tab) from both ends. Other whitespace belongs to the value. */
+export function trimOws(text: string): string {
+  return text.replace(/^[ \t]+/, '').replace(/[ \t]+$/, '');
+}
+
+export type TokenList =
+  | { readonly ok: true; readonly tokens: readonly string[] }
+  | { readonly ok: false; /** The first element that is not a token, without surrounding whitespace. */ readonly offender: string };
+
+/**
+ * Parses `#token` (RFC 9110, section 5.6.1), the grammar of Access-Control-Allow-Methods, -Allow-Headers and
+ * -Expose-Headers. Empty elements are skipped, so '' and ',' are empty lists.
+ */
+export function parseTokenList(value: string): TokenList {
+  const tokens: string[] = [];
+  for (const element of value.split(',')) {
+    const text = trimOws(element);
+    if (text === '') continue;
+    if (!isToken(text)) return { ok: false, offender: text };
+    tokens.push(text);
+  }
+  return { ok: true, tokens };
+}
+
+/** ASCII lower case only, as the standards compare names: 'K' (Kelvin) must not become 'k'. */
+export function asciiLower(text: string): string {
+  return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
+}
+
+/** ASCII upper case only. */
+export function asciiUpper(text: string): string {
+  return text.replace(/[a-z]+/g, (letters) => letters.toUpperCase());
+}
