@@ -1,0 +1,49 @@
+import type { HeaderWrite, OriginCheck, CheckEntry, Policy, Authentication } from '../policy/model.ts';
+import type { FileEdit } from './finding.ts';
+import type { Place } from './text.ts';
+
+/** A header as a fix wants to see it sent. */
+export interface WantedHeader {
+  readonly name: string;
+  /** A constant text, or the request's Origin where the same condition as at the neighbouring write lets it through. */
+  readonly value: string | { readonly origin: true };
+}
+
+/**
+ * How a language writes what a fix asks for, in the file's own style (quotes, indentation, line break, the helper already
+ * in use). Every operation answers with edits, or with undefined where the text gives no safe hold for it. Rules decide
+ * *what* is to change; only the language knows how it is spelled.
+ */
+export interface Authoring {
+  /** Makes a write apply to error responses too: nginx `always`, Apache `Header always`. */
+  sendAlways(write: HeaderWrite): readonly FileEdit[] | undefined;
+  /** Writes a further header beside an existing write, under the same condition and with the same reach. */
+  addHeaderBeside(write: HeaderWrite, header: WantedHeader): readonly FileEdit[] | undefined;
+  /** Adds Origin to Vary for every response that this write shapes, whether or not the origin is allowed. */
+  varyByOrigin(write: HeaderWrite): readonly FileEdit[] | undefined;
+  /** Deletes a write with its line. */
+  remove(write: HeaderWrite): readonly FileEdit[] | undefined;
+  /** Replaces a write's value by a constant text, quoted as the file quotes. */
+  replaceValue(write: HeaderWrite, text: string): readonly FileEdit[] | undefined;
+  /** Replaces an entry or literal of a check (or any quoted text at that place) by another text. */
+  replaceText(place: Place, text: string): readonly FileEdit[] | undefined;
+  /** Replaces the pattern of a check, in the dialect and quoting of its place. */
+  replacePattern(check: OriginCheck, source: string, flags: string): readonly FileEdit[] | undefined;
+  /** Takes one entry out of a list, set or map. */
+  removeEntry(check: OriginCheck, entry: CheckEntry): readonly FileEdit[] | undefined;
+  /**
+   * Replaces whatever decides this Allow-Origin write by an exact allowlist of origins. Where `origins` is empty the edit
+   * holds a placeholder (a snippet with tab stops).
+   */
+  allowOnly(write: HeaderWrite, origins: readonly string[]): readonly FileEdit[] | undefined;
+  /** Lets this policy answer preflights with 204 and its own headers, before authentication. */
+  answerPreflight(policy: Policy): readonly FileEdit[] | undefined;
+  /** Exempts OPTIONS from an authentication, or moves CORS before it. */
+  exemptPreflight(authentication: Authentication, policy: Policy): readonly FileEdit[] | undefined;
+  /** Repeats writes of an outer block at the place of an inner one that dropped them. */
+  repeatWrites(block: Place, writes: readonly HeaderWrite[]): readonly FileEdit[] | undefined;
+  /** Copies writes into the branch that answers (`answer` is its place), so that it carries them. */
+  carryInto(answer: Place, writes: readonly HeaderWrite[]): readonly FileEdit[] | undefined;
+  /** A comment that switches rules off for the line at `offset` or for the file; undefined where none can stand. */
+  disableComment(offset: number, scope: 'next-line' | 'line' | 'file', ruleId: string): FileEdit | undefined;
+}

@@ -1,0 +1,148 @@
+import { canonicalKey, contains } from '../cors/origins/origin-set.ts';
+import type { OriginSet } from '../cors/origins/origin-set.ts';
+import { complement, everything, intersect, isEmpty, isSubset, type Methods } from './codes.ts';
+import type { Authentication, OriginCheck } from './model.ts';
+
+/** A test of the Origin that holds, or fails, on one path through a policy. */
+export interface OriginTest {
+  readonly in: OriginSet;
+  readonly check?: OriginCheck;
+}
+
+/**
+ * What is known of the request on one path through a policy: the conjunction of everything that was decided on the way.
+ * Immutable. `assume…` answers undefined for a contradiction that can be seen without automata; the others are dropped
+ * by `view.ts` once the automata are loaded.
+ */
+export interface Constraint {
+  /** undefined: not decided. */
+  readonly originPresent: boolean | undefined;
+  readonly admitted: readonly OriginTest[];
+  readonly refused: readonly OriginTest[];
+  readonly methods: Methods;
+  readonly authenticated: boolean | undefined;
+  /** The authentications that this path met and whether it passed them. */
+  readonly authentications: readonly Authentication[];
+  /** Everything else that was decided, by key: tests on request data and unknowns. */
+  readonly facts: ReadonlyMap<string, boolean>;
+  /** Request data known to be one of a few texts, or none of them. */
+  readonly data: ReadonlyMap<string, { readonly oneOf?: readonly string[]; readonly noneOf: readonly string[] }>;
+}
+
+export const unconstrained: Constraint = {
+  originPresent: undefined,
+  admitted: [],
+  refused: [],
+  methods: everything,
+  authenticated: undefined,
+  authentications: [],
+  facts: new Map(),
+  data: new Map(),
+};
+
+export function assumeOriginPresent(constraint: Constraint, present: boolean): Constraint | undefined {
+  if (constraint.originPresent === present) return constraint;
+  if (constraint.originPresent !== undefined) return undefined;
+  return { ...constraint, originPresent: present };
+}
+
+/** Whether the Origin is a member of a set, as far as the constraint already decides it. */
+export function decideOrigin(constraint: Constraint, set: OriginSet): boolean | undefined {
+  if (set.kind === 'none' || constraint.originPresent === false) return false;
+  if (set.kind === 'all') return constraint.originPresent;
+  const key = canonicalKey(set);
+  if (constraint.admitted.some((test) => canonicalKey(test.in) === key)) return true;
+  if (constraint.refused.some((test) => canonicalKey(test.in) === key)) return false;
+  for (const test of constraint.admitted) {
+    if (test.in.kind !== 'oneOf') continue;
+    const candidates = candidatesOf(constraint, test.in.values);
+    const answers = candidates.map((origin) => contains(set, origin));
+    if (answers.every((answer) => answer === true)) return true;
+    if (answers.every((answer) => answer === false)) return false;
+  }
+  if (set.kind === 'oneOf' && candidatesOf(constraint, set.values).length === 0) return false;
+  return undefined;
+}
+
+/** The values that no admitted or refused test rules out. */
+function candidatesOf(constraint: Constraint, values: readonly string[]): readonly string[] {
+  return values.filter(
+    (origin) =>
+      constraint.admitted.every((test) => contains(test.in, origin) !== false) &&
+      constraint.refused.every((test) => contains(test.in, origin) !== true),
+  );
+}
+
+export function assumeOrigin(constraint: Constraint, test: OriginTest, member: boolean): Constraint | undefined {
+  const decided = decideOrigin(constraint, test.in);
+  if (decided !== undefined) return decided === member ? constraint : undefined;
+  if (!member) return { ...constraint, refused: [...constraint.refused, test] };
+  return { ...constraint, originPresent: true, admitted: [...constraint.admitted, test] };
+}
+
+export function decideMethod(constraint: Constraint, methods: Methods): boolean | undefined {
+  if (isSubset(constraint.methods, methods)) return true;
+  return isEmpty(intersect(constraint.methods, methods)) ? false : undefined;
+}
+
+export function assumeMethod(constraint: Constraint, methods: Methods, member: boolean): Constraint | undefined {
+  const narrowed = intersect(constraint.methods, member ? methods : complement(methods));
+  return isEmpty(narrowed) ? undefined : { ...constraint, methods: narrowed };
+}
+
+export function assumeAuthenticated(constraint: Constraint, authentication: Authentication, passed: boolean): Constraint | undefined {
+  if (constraint.authenticated !== undefined && constraint.authenticated !== passed) return undefined;
+  return { ...constraint, authenticated: passed, authentications: [...constraint.authentications, authentication] };
+}
+
+/** Whether a request datum is one of some texts, as far as the constraint decides it. */
+export function decideDatum(constraint: Constraint, datum: string, values: readonly string[]): boolean | undefined {
+  const known = constraint.data.get(datum);
+  if (known === undefined) return undefined;
+  if (known.oneOf !== undefined) {
+    if (known.oneOf.every((value) => values.includes(value))) return true;
+    if (!known.oneOf.some((value) => values.includes(value))) return false;
+    return undefined;
+  }
+  return values.every((value) => known.noneOf.includes(value)) ? false : undefined;
+}
+
+export function assumeDatum(constraint: Constraint, datum: string, values: readonly string[], member: boolean): Constraint | undefined {
+  const known = constraint.data.get(datum) ?? { noneOf: [] };
+  const data = new Map(constraint.data);
+  if (member) {
+    const oneOf = (known.oneOf ?? values).filter((value) => values.includes(value) && !known.noneOf.includes(value));
+    if (oneOf.length === 0) return undefined;
+    data.set(datum, { oneOf, noneOf: known.noneOf });
+  } else {
+    const oneOf = known.oneOf?.filter((value) => !values.includes(value));
+    if (oneOf?.length === 0) return undefined;
+    data.set(datum, { ...(oneOf && { oneOf }), noneOf: [...known.noneOf, ...values] });
+  }
+  return { ...constraint, data };
+}
+
+export function assumeFact(constraint: Constraint, key: string, truth: boolean): Constraint | undefined {
+  const known = constraint.facts.get(key);
+  if (known !== undefined) return known === truth ? constraint : undefined;
+  return { ...constraint, facts: new Map(constraint.facts).set(key, truth) };
+}
+
+/** The origins that take this path, as one set. `all` where nothing restricts them, `none` where the Origin is absent. */
+export function originsOf(constraint: Constraint): OriginSet {
+  if (constraint.originPresent === false) return { kind: 'none' };
+  const parts: OriginSet[] = [
+    ...constraint.admitted.map((test) => test.in),
+    ...constraint.refused.map((test): OriginSet => ({ kind: 'complement', of: test.in })),
+  ];
+  const [first] = parts;
+  if (first === undefined) return { kind: 'all' };
+  const finite = constraint.admitted.find((test) => test.in.kind === 'oneOf')?.in;
+  if (finite?.kind === 'oneOf') {
+    const values = candidatesOf(constraint, finite.values);
+    if (values.every((value) => constraint.admitted.every((test) => contains(test.in, value) === true)))
+      return values.length === 0 ? { kind: 'none' } : { ...finite, values };
+  }
+  return parts.length === 1 ? first : { kind: 'intersection', of: parts };
+}
+

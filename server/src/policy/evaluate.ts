@@ -1,0 +1,303 @@
+import type { Place } from '../core/text.ts';
+import { has, intersect, complement, anyOf, everything, isEmpty, isSubset, single } from './codes.ts';
+import type { Codes } from './codes.ts';
+import { unconstrained } from './constraint.ts';
+import type { Constraint } from './constraint.ts';
+import { judge, resolve } from './judge.ts';
+import type { KnownRequest, Situation } from './judge.ts';
+import type {
+  Alternative, Answerer, ErrorPage, HeaderLine, HeaderWrite, Policy, RerouteTarget, ResponseConfiguration, Step, Steps, Table, UnknownReason, Value,
+} from './model.ts';
+import { applyWrite } from './tables.ts';
+
+/** Past this many cases a policy is not spelled out further; the rest is one unknown case. */
+const MOST_CASES = 256;
+/** nginx stops after ten internal redirects; nothing else goes further. */
+const MOST_REROUTES = 10;
+
+/** One way in which a policy can answer. */
+export interface ResponseCase {
+  readonly when: Constraint;
+  /** The statuses that it may have; every status where another server decides. */
+  readonly status: Codes;
+  readonly by: Answerer;
+  /** What decided the answer. */
+  readonly answeredAt: Place | undefined;
+  readonly refusal: 'authentication' | 'access' | 'error' | undefined;
+  /** Every line that the configuration sends, in wire order. */
+  readonly lines: readonly HeaderLine[];
+  /** Lines that were written but do not go out with this status or from this answerer. */
+  readonly withheld: readonly HeaderLine[];
+  /** False where an upstream in the way may add lines of its own; `hidden` are the names that it cannot add. */
+  readonly complete: boolean;
+  readonly hidden: readonly string[];
+  /** Why the case is not known at all; `lines` is then empty. */
+  readonly unknown?: UnknownReason;
+}
+
+export interface EvaluationInput {
+  readonly policies: ReadonlyMap<string, Policy>;
+  readonly routing: readonly Alternative[];
+  /** What is taken for granted, such as "a preflight". */
+  readonly assume?: Constraint;
+  /** A concrete request: the same evaluation, with everything decided that it decides. */
+  readonly request?: KnownRequest;
+  /** The status that an application or the file system answers with where the configuration leaves it open. */
+  readonly openStatus?: number;
+  /** Lines of the application behind a proxy, where they are known. */
+  readonly upstream?: { readonly status: Codes; readonly lines: readonly HeaderLine[] };
+}
+
+interface State extends Situation {
+  readonly policy: Policy;
+  readonly tables: Readonly<Partial<Record<Table, readonly HeaderLine[]>>>;
+  readonly configuration: ResponseConfiguration | undefined;
+  readonly skipped: readonly HeaderLine[];
+  readonly reroutes: number;
+  /** The status that an error page or a reroute forces on whatever answers next. */
+  readonly forced: Codes | undefined;
+  readonly inErrorPage: boolean;
+}
+
+/**
+ * Every way in which a policy can answer, as cases with disjoint conditions. With a concrete request the same function
+ * gives the one case that it meets, or several where something stays unknown.
+ */
+export function evaluate(policy: Policy, input: EvaluationInput): readonly ResponseCase[] {
+  return new Evaluation(input).run(policy);
+}
+
+/** Evaluates whichever policy the request finds. Without alternatives that hold there is no case. */
+export function evaluateRouted(input: EvaluationInput): readonly ResponseCase[] {
+  return new Evaluation(input).runRouted();
+}
+
+class Evaluation {
+  readonly #input: EvaluationInput;
+  readonly #cases: ResponseCase[] = [];
+
+  constructor(input: EvaluationInput) {
+    this.#input = input;
+  }
+
+  run(policy: Policy): readonly ResponseCase[] {
+    this.#finish(this.#execute(policy.steps, 0, this.#start(policy)));
+    return this.#cases;
+  }
+
+  runRouted(): readonly ResponseCase[] {
+    const [first] = this.#input.policies.values();
+    if (first) this.#route(this.#input.routing, 0, this.#start(first));
+    return this.#cases;
+  }
+
+  #start(policy: Policy): State {
+    return {
+      policy,
+      constraint: this.#input.assume ?? unconstrained,
+      status: everything,
+      variables: new Map(),
+      tables: {},
+      configuration: undefined,
+      skipped: [],
+      reroutes: 0,
+      forced: undefined,
+      inErrorPage: false,
+      ...(this.#input.request && { request: this.#input.request }),
+    };
+  }
+
+  /** Steps that end without an answer: whatever comes next in the application is not in sight. */
+  #finish(ends: Iterable<State>): void {
+    for (const state of ends) this.#respond(state, everything, 'application', undefined, undefined);
+  }
+
+  #full(): boolean {
+    return this.#cases.length >= MOST_CASES;
+  }
+
+  /** Runs steps from `index` on and yields the states that come out at their end. Answers become cases. */
+  *#execute(steps: Steps, index: number, state: State): Generator<State> {
+    const step = steps[index];
+    if (step === undefined) {
+      yield state;
+      return;
+    }
+    if (this.#full()) return;
+    for (const next of this.#step(step, state)) yield* this.#execute(steps, index + 1, next);
+  }
+
+  *#step(step: Step, state: State): Generator<State> {
+    switch (step.kind) {
+      case 'write':
+        yield* write(step.write, state);
+        return;
+      case 'branch':
+        for (const [truth, next] of judge(step.when, state)) yield* this.#execute(truth ? step.then : (step.otherwise ?? []), 0, next);
+        return;
+      case 'assign': {
+        const variables = new Map(state.variables);
+        variables.set(step.variable, substitute(step.value, state.variables));
+        yield { ...state, variables };
+        return;
+      }
+      case 'configure':
+        yield { ...state, configuration: step.configuration };
+        return;
+      case 'answer':
+        this.#respond(state, this.#openStatus(step.status, step.by), step.by, step.place, step.refusal);
+        return;
+      case 'upstream':
+        this.#upstream(step, state);
+        return;
+      case 'reroute':
+        this.#reroute(step.to, { ...state, ...(step.method !== undefined && { method: step.method }), forced: step.status ?? state.forced });
+        return;
+      case 'fail':
+        this.#respond(state, step.status, 'application', step.place, 'error');
+        return;
+      case 'hang':
+        this.#cases.push(this.#case(state, anyOf<number>(), 'application', step.place, undefined, [], []));
+        return;
+    }
+  }
+
+  /** `--status` speaks wherever the configuration leaves the status open. */
+  #openStatus(status: Codes, by: Answerer): Codes {
+    const open = this.#input.openStatus;
+    return open !== undefined && by !== 'server' && single(status) === undefined && has(status, open) ? anyOf(open) : status;
+  }
+
+  #upstream(step: Extract<Step, { kind: 'upstream' }>, state: State): void {
+    const known = this.#input.upstream;
+    const hidden = step.hidden.map((name) => name.toLowerCase());
+    const lines = known?.lines.filter((line) => !hidden.includes(line.name.toLowerCase()));
+    const tables = lines ? { ...state.tables, upstream: lines } : state.tables;
+    this.#respond({ ...state, tables }, known?.status ?? this.#openStatus(everything, step.by), step.by, step.place, undefined, known ? undefined : hidden);
+  }
+
+  /** Lets error pages have their turn, then writes and sends. `unseen`: the hidden names of an upstream not in sight. */
+  #respond(state: State, decided: Codes, by: Answerer, at: Place | undefined, refusal: ResponseCase['refusal'], unseen?: readonly string[]): void {
+    let status = state.forced ?? decided;
+    const { configuration } = state;
+    const interceptable = by === 'server' || by === 'files' || ((by === 'upstream' || by === 'cgi') && configuration?.interceptUpstream === true);
+    if (configuration?.errorPages && interceptable && !state.inErrorPage) {
+      for (const page of configuration.errorPages) {
+        const met = intersect(status, page.statuses);
+        if (isEmpty(met)) continue;
+        this.#errorPage(page, met, { ...state, status: met }, at);
+        status = intersect(status, complement(page.statuses));
+        if (isEmpty(status)) return;
+      }
+    }
+    for (const end of this.#execute(configuration?.respond ?? [], 0, { ...state, status })) {
+      const { lines, withheld } = end.policy.send({ tables: end.tables, status: end.status, by });
+      this.#cases.push(this.#case(end, end.status, by, at, refusal, lines, withheld, unseen));
+    }
+  }
+
+  #errorPage(page: ErrorPage, met: Codes, state: State, at: Place | undefined): void {
+    const inside = { ...state, inErrorPage: true };
+    if ('redirect' in page.to) {
+      this.#respond({ ...inside, forced: undefined }, anyOf(typeof page.status === 'number' ? page.status : 302), 'server', page.place, undefined);
+      return;
+    }
+    const forced = page.status === 'target' ? undefined : page.status === undefined ? met : anyOf(page.status);
+    this.#reroute(page.to, { ...inside, forced, ...(page.method !== undefined && { method: page.method }) }, at);
+  }
+
+  #reroute(to: RerouteTarget, state: State, at?: Place): void {
+    const next = { ...state, reroutes: state.reroutes + 1, configuration: undefined, tables: {} };
+    if (next.reroutes > MOST_REROUTES) this.#respond(state, anyOf(500), 'server', at, 'error');
+    else if ('unknown' in to) this.#unknown(state, to.unknown);
+    else if ('policy' in to) {
+      const policy = this.#input.policies.get(to.policy);
+      if (policy) this.#finish(this.#execute(policy.steps, 0, { ...next, policy }));
+      else this.#unknown(state, 'unresolved');
+    } else this.#route(this.#input.routing, 0, { ...next, path: to.path });
+  }
+
+  #route(alternatives: readonly Alternative[], index: number, state: State): void {
+    const alternative = alternatives[index];
+    if (alternative === undefined) {
+      this.#unknown(state, 'outside');
+      return;
+    }
+    for (const [truth, next] of judge(alternative.when, state)) {
+      if (this.#full()) return;
+      const policy = truth ? this.#input.policies.get(alternative.policy) : undefined;
+      if (policy) this.#finish(this.#execute(policy.steps, 0, { ...next, policy }));
+      else this.#route(alternatives, index + 1, next);
+    }
+  }
+
+  #unknown(state: State, reason: UnknownReason): void {
+    this.#cases.push({ ...this.#case(state, everything, 'server', undefined, undefined, [], []), complete: false, unknown: reason });
+  }
+
+  #case(
+    state: State, status: Codes, by: Answerer, answeredAt: Place | undefined, refusal: ResponseCase['refusal'],
+    lines: readonly HeaderLine[], withheld: readonly HeaderLine[], unseen?: readonly string[],
+  ): ResponseCase {
+    const full = this.#cases.length >= MOST_CASES - 1;
+    return {
+      when: state.constraint, status, by, answeredAt, refusal, lines,
+      withheld: [...withheld, ...state.skipped],
+      complete: unseen === undefined && !full,
+      hidden: unseen ?? [],
+      ...(full && { unknown: 'too-many-cases' as const }),
+    };
+  }
+}
+
+/** Executes a write: its value resolved, its statuses split off. */
+function* write(header: HeaderWrite, state: State): Generator<State> {
+  if (header.statuses && !isSubset(state.status, header.statuses)) {
+    const reached = intersect(state.status, header.statuses);
+    if (!isEmpty(reached)) yield* write(header, { ...state, status: reached });
+    const missed = { ...state, status: intersect(state.status, complement(header.statuses)) };
+    for (const [value, next] of resolve(header.value, missed)) {
+      if (header.omitEmpty === true && isEmptyText(value)) yield next;
+      else yield { ...next, skipped: [...next.skipped, { name: header.name, value, writes: [header] }] };
+    }
+    return;
+  }
+  for (const [value, next] of resolve(header.value, state)) {
+    if (header.omitEmpty === true && isEmptyText(value)) {
+      yield next;
+      continue;
+    }
+    if (header.omitEmpty === true && value.kind === 'origin') {
+      // Without an Origin the line is not sent: two cases, not one line that may be empty.
+      for (const [absent, side] of judge({ kind: 'originAbsent' }, next)) yield absent && value.absent === '' ? side : applied(header, value, side);
+      continue;
+    }
+    yield applied(header, value, next);
+  }
+}
+
+function applied(header: HeaderWrite, value: Value, state: State): State {
+  return { ...state, tables: { ...state.tables, [header.table]: applyWrite(state.tables[header.table] ?? [], header, value) } };
+}
+
+function isEmptyText(value: Value): boolean {
+  return value.kind === 'literal' && value.text === '';
+}
+
+/** A value with every variable in it replaced by what it holds now; an assignment takes the value of its moment. */
+function substitute(value: Value, variables: ReadonlyMap<string, Value>): Value {
+  switch (value.kind) {
+    case 'variable':
+      return variables.get(value.name) ?? value;
+    case 'concat':
+      return { ...value, parts: value.parts.map((part) => substitute(part, variables)) };
+    case 'choice':
+      return {
+        ...value,
+        options: value.options.map((option) => ({ ...option, value: substitute(option.value, variables) })),
+        otherwise: substitute(value.otherwise, variables),
+      };
+    default:
+      return value;
+  }
+}

@@ -1,0 +1,224 @@
+/**
+ * The words of the policy model: which header lines a server sends, under which condition on the request, and which
+ * piece of text wrote each of them. Languages write policies in these words; `evaluate.ts` says what they mean.
+ */
+import type { OriginSet, Pattern } from '../cors/origins/origin-set.ts';
+import type { Place } from '../core/text.ts';
+import type { Codes, Methods } from './codes.ts';
+
+/** Why something cannot be known. The list is closed: the conformance suites count unknowns by it. */
+export type UnknownReason =
+  | 'upstream' // another server or an application that is not in sight decides
+  | 'file-system' // depends on which files exist where the server runs
+  | 'outside' // an enclosing or including file is not in sight
+  | 'unresolved' // an import, include, variable or call that cannot be followed
+  | 'placeholder' // a template placeholder stands for text that is filled in later
+  | 'environment' // an environment variable of the deployment
+  | 'credentials' // depends on who the user is
+  | 'undecided-pattern' // a pattern that is not translated or too large
+  | 'unsupported' // a construct that the model has no words for
+  | 'too-many-cases'; // the bound on cases was reached
+
+/** A piece of the request other than its Origin. Header names in lower case. */
+export type RequestDatum =
+  | 'method' | 'scheme' | 'host' | 'path' | 'uri' | 'query' | 'body' | 'remote-address' | 'protocol'
+  | `header:${string}` | `query:${string}` | `cookie:${string}` | `param:${string}` | `other:${string}`;
+
+/** A text that depends on the request. `place` is where the author wrote it. */
+export type Value =
+  | { readonly kind: 'literal'; readonly text: string; readonly place?: Place }
+  /** The Origin request header as sent. `absent` is the text that stands for it where the request has none. */
+  | { readonly kind: 'origin'; readonly absent: string; readonly place?: Place }
+  /** What the leftmost match of `pattern` in the Origin (as sent) holds in a group; '' where it does not match. */
+  | { readonly kind: 'originPart'; readonly pattern: Pattern; readonly group: number | string; readonly place?: Place }
+  | { readonly kind: 'request'; readonly datum: RequestDatum; readonly absent: string; readonly place?: Place }
+  | { readonly kind: 'concat'; readonly parts: readonly Value[]; readonly place?: Place }
+  /** The value of the first option whose condition holds. */
+  | { readonly kind: 'choice'; readonly options: readonly Option[]; readonly otherwise: Value; readonly place?: Place }
+  /** The value most lately assigned to a variable of the server's; `unset` where nothing was. */
+  | { readonly kind: 'variable'; readonly name: string; readonly unset: string; readonly place?: Place }
+  /** One unknown met twice is the same unknown: the id names it within a file's extraction. */
+  | { readonly kind: 'unknown'; readonly id: string; readonly reason: UnknownReason; readonly place?: Place };
+
+export interface Option {
+  readonly when: Condition;
+  readonly value: Value;
+  readonly place?: Place;
+}
+
+/** How an author spelled a check on the Origin. */
+export type CheckForm =
+  | 'literal' | 'list' | 'set' | 'lookup' | 'equals' | 'includes' | 'indexOf' | 'startsWith' | 'endsWith' | 'search'
+  | 'slice' | 'pattern' | 'url-part' | 'callback';
+
+export interface CheckEntry {
+  /** The value as the server compares it. */
+  readonly text: string;
+  readonly place: Place;
+}
+
+/** Where a check on the Origin stands in the text: what a finding about it underlines, and what a fix rewrites. */
+export interface OriginCheck {
+  readonly form: CheckForm;
+  readonly place: Place;
+  /** The pattern, where the check is one; `place` then is the pattern's own text, delimiters included. */
+  readonly pattern?: Pattern;
+  /** The entries of a list, set or lookup, or the one literal. */
+  readonly entries?: readonly CheckEntry[];
+  /** A check that only runs in development (`NODE_ENV !== 'production'` and the like). */
+  readonly development?: boolean;
+}
+
+export type Condition =
+  | { readonly kind: 'always' | 'never' }
+  | { readonly kind: 'all' | 'any'; readonly of: readonly Condition[] }
+  | { readonly kind: 'not'; readonly of: Condition }
+  /** The request has an Origin and it is a member. */
+  | { readonly kind: 'origin'; readonly in: OriginSet; readonly check?: OriginCheck }
+  /** The request has no Origin header. Not the same as the origin `null`. */
+  | { readonly kind: 'originAbsent' }
+  | { readonly kind: 'method'; readonly in: Methods }
+  | { readonly kind: 'status'; readonly in: Codes }
+  /** Whether the request carries credentials that the place accepts. Never true of a preflight. */
+  | { readonly kind: 'authenticated'; readonly authentication: Authentication }
+  /** A text test on a value; the set is read as a set of plain strings. Tests on the Origin become `origin`. */
+  | { readonly kind: 'test'; readonly value: Value; readonly in: OriginSet; readonly check?: OriginCheck }
+  | { readonly kind: 'unknown'; readonly id: string; readonly reason: UnknownReason };
+
+export interface Authentication {
+  readonly place: Place;
+  /** As the author calls it: `auth_basic`, `passport.authenticate('jwt')`, `requireAuth`. */
+  readonly name: string;
+  /** `likely` where only a name speaks for it. */
+  readonly confidence: 'proven' | 'likely';
+}
+
+/**
+ * Where a line is kept until it is sent. Each language sends from its own tables (`Policy.send`):
+ * `response` Express and its like; `nginx` add_header; `headersMore` the headers-more module;
+ * `onsuccess` and `always` Apache's two; `upstream` what an application behind a proxy sent.
+ */
+export type Table = 'response' | 'nginx' | 'headersMore' | 'onsuccess' | 'always' | 'upstream';
+
+/**
+ * `set` replaces lines of that name in the table; `add` adds a line; `append` adds to the line with `, `; `merge` the
+ * same unless the item is there; `setIfEmpty` only where no line is; `unset` removes; `edit` replaces by pattern.
+ */
+export type Op = 'set' | 'add' | 'append' | 'merge' | 'setIfEmpty' | 'unset' | 'edit';
+
+export interface HeaderWrite {
+  readonly op: Op;
+  readonly table: Table;
+  /** As written. Comparison is case-insensitive. */
+  readonly name: string;
+  readonly value: Value;
+  /** Statuses with which the line goes out; all where absent. */
+  readonly statuses?: Codes;
+  /** nginx sends no line for an empty value (behaviour 1.8). */
+  readonly omitEmpty?: boolean;
+  /** For `edit`: what is replaced by `value`. */
+  readonly edit?: { readonly pattern: Pattern; readonly all: boolean };
+  /** The whole directive or call. */
+  readonly place: Place;
+  readonly namePlace: Place;
+  readonly valuePlace: Place;
+}
+
+/** Who makes the response: the server itself, its files, a CGI-like handler, or an application. */
+export type Answerer = 'server' | 'files' | 'cgi' | 'upstream' | 'application';
+
+export type Step =
+  | { readonly kind: 'write'; readonly write: HeaderWrite }
+  | { readonly kind: 'branch'; readonly when: Condition; readonly then: Steps; readonly otherwise?: Steps; readonly place?: Place }
+  | { readonly kind: 'assign'; readonly variable: string; readonly value: Value; readonly place?: Place }
+  /** From here on this configuration writes the response; it swaps the earlier one whole (nginx `if`, `limit_except`). */
+  | { readonly kind: 'configure'; readonly configuration: ResponseConfiguration }
+  /** Ends the request. `status` is what it may be; `place` what decided it. */
+  | { readonly kind: 'answer'; readonly status: Codes; readonly by: Answerer; readonly place?: Place; readonly refusal?: 'authentication' | 'access' | 'error' }
+  /**
+   * An application that is not in sight answers; whatever it sends is in `upstream`. Names in `hidden` (lower case)
+   * are removed from what it sends.
+   */
+  | { readonly kind: 'upstream'; readonly by: 'upstream' | 'cgi'; readonly hidden: readonly string[]; readonly place?: Place }
+  /** Starts over as a request for another path, or at a named policy; the status may be forced. */
+  | { readonly kind: 'reroute'; readonly to: RerouteTarget; readonly method?: string; readonly status?: Codes; readonly place?: Place }
+  /** Ends with an exception: the framework's error handler answers with the lines written so far. */
+  | { readonly kind: 'fail'; readonly status: Codes; readonly place?: Place; readonly why: string }
+  /** No answer is ever sent (cors without its call). */
+  | { readonly kind: 'hang'; readonly place: Place };
+
+export type Steps = readonly Step[];
+export type RerouteTarget = { readonly path: string } | { readonly policy: string } | { readonly unknown: UnknownReason };
+
+export interface ResponseConfiguration {
+  /** What writes the response's lines once its status is known. */
+  readonly respond: Steps;
+  /** Pages for error statuses that the server makes itself, or that an upstream made where `interceptUpstream`. */
+  readonly errorPages?: readonly ErrorPage[];
+  readonly interceptUpstream?: boolean;
+  readonly place?: Place;
+}
+
+export interface ErrorPage {
+  readonly statuses: Codes;
+  /** `redirect`: answers 302 with the same configuration's lines. */
+  readonly to: RerouteTarget | { readonly redirect: string };
+  /** nginx turns the method of a URI target into GET (behaviour 1.14). */
+  readonly method?: string;
+  /** The status that is sent; the original one where absent, the target's own for `'target'`. */
+  readonly status?: number | 'target';
+  readonly place: Place;
+}
+
+/** A line as it goes over the wire. `value` is resolved as far as the case decides it. */
+export interface HeaderLine {
+  readonly name: string;
+  readonly value: Value;
+  /** What wrote it; absent for lines of an upstream and of the server itself. Several for joined lines. */
+  readonly writes: readonly HeaderWrite[];
+}
+
+/** The tables as they stand when the response is sent. */
+export type Tables = Readonly<Partial<Record<Table, readonly HeaderLine[]>>>;
+
+export interface Sending {
+  readonly tables: Tables;
+  readonly status: Codes;
+  readonly by: Answerer;
+}
+
+/** Which lines go out in which order, and which were written but are not sent with this status and answerer. */
+export interface Sent {
+  readonly lines: readonly HeaderLine[];
+  readonly withheld: readonly HeaderLine[];
+}
+
+export type PolicyKind = 'server' | 'location' | 'directory' | 'files' | 'htaccess' | 'application' | 'route';
+
+/** What happens to the requests of one place: an nginx location, an Apache directory, an Express route. */
+export interface Policy {
+  /** Unique within an extraction; `reroute` names it. */
+  readonly id: string;
+  /** As a person would call it: `location /api/`, `GET /users`. */
+  readonly title: string;
+  readonly kind: PolicyKind;
+  /** The header of the block, or the route's or application's expression; code lenses stand here. */
+  readonly place: Place;
+  /** The whole block. */
+  readonly extent: Place;
+  /** The methods that a route answers; every method where absent. */
+  readonly methods?: Methods;
+  readonly steps: Steps;
+  /** Sends from the tables: the language's own rule. A pure function. */
+  readonly send: (sending: Sending) => Sent;
+  /** The file is a fragment whose enclosing configuration is not in sight. */
+  readonly fragment: boolean;
+  /** Serves only files (fonts, images, a document root), as far as the text tells. */
+  readonly staticFiles?: boolean;
+}
+
+/** How a request finds its policy: the first alternative whose condition holds. */
+export interface Alternative {
+  readonly when: Condition;
+  readonly policy: string;
+}

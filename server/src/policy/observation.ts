@@ -1,0 +1,90 @@
+import type { Place } from '../core/text.ts';
+import type { OriginSet } from '../cors/origins/origin-set.ts';
+import type { Authentication, HeaderWrite, OriginCheck, Value } from './model.ts';
+
+/**
+ * What a text says about CORS beside its header lines. Rules read these together with the policies. Every kind is in
+ * the words of the protocol or of the server, never of a syntax tree.
+ */
+export type Observation =
+  /** nginx: a nested block whose own directive drops inherited header lines (behaviour 1.2), or un-hides names (1.10). */
+  | {
+      readonly kind: 'inheritanceLost';
+      /** The block's first directive of that kind: where a finding stands. */
+      readonly place: Place;
+      readonly block: Place;
+      readonly directive: string;
+      readonly lost: readonly HeaderWrite[];
+      /** The block writes CORS headers itself or answers preflights. */
+      readonly meantForCors: boolean;
+    }
+  /** A header line written anywhere, reached or not. */
+  | { readonly kind: 'headerWritten'; readonly write: HeaderWrite }
+  /** An authentication in sight and the policies (ids) that it guards. */
+  | { readonly kind: 'authentication'; readonly authentication: Authentication; readonly policies: readonly string[] }
+  /** One CORS layer of an application: a cors() call, a plugin, or hand-written middleware. */
+  | {
+      readonly kind: 'corsLayer';
+      readonly place: Place;
+      readonly name: string;
+      readonly byHand: boolean;
+      readonly policies: readonly string[];
+      /** Routes of the application that come before it, and their number in all. */
+      readonly routesBefore: number;
+      readonly routes: number;
+    }
+  /** An option of an object that reaches a CORS package. `value` is undefined where it cannot be known. */
+  | {
+      readonly kind: 'corsOption';
+      readonly package: string;
+      readonly name: string;
+      readonly namePlace: Place;
+      readonly valuePlace: Place;
+      readonly known: boolean;
+      readonly valueType?: 'string' | 'number' | 'boolean' | 'undefined' | 'null' | 'regexp' | 'array' | 'set' | 'object' | 'function' | 'environment';
+      readonly value?: Value;
+      /** Element types of an array value, in order. */
+      readonly elements?: readonly { readonly type: string; readonly place: Place; readonly text?: string }[];
+      readonly layer: Place;
+    }
+  /** Everything that decides on the Origin anywhere in the file, reached or not, with the set that it admits. */
+  | { readonly kind: 'originCheck'; readonly check: OriginCheck; readonly admits: OriginSet; readonly grants: boolean }
+  /** A route of an application or a location's method. */
+  | { readonly kind: 'route'; readonly method: string; readonly path: string; readonly place: Place; readonly policy: string }
+  /** A request header that the program reads, a body that it parses as JSON (`content-type`). */
+  | { readonly kind: 'requestHeaderRead'; readonly name: string; readonly place: Place; readonly policies: readonly string[] }
+  /** A cookie that is set, with what its options say. */
+  | {
+      readonly kind: 'cookie';
+      readonly place: Place;
+      readonly sameSite?: { readonly value: string; readonly place: Place };
+      readonly secure?: { readonly value: boolean | undefined; readonly place: Place };
+      readonly domain?: string;
+      readonly insertSecure?: Place;
+    }
+  /** A line or token that the server refuses at start or answers with 500 (behaviour 1.5, 2.8, 3.6, 3.8). */
+  | { readonly kind: 'refused'; readonly place: Place; readonly why: string; readonly remedy: string; readonly replacement?: string }
+  /** A variable that is read and that nothing sets, or that never holds what the author expects (behaviour 2.12, 2.14). */
+  | { readonly kind: 'neverSet'; readonly place: Place; readonly variable: string; readonly why: string; readonly replacement?: string }
+  /** The Origin that the application sees is changed or removed on the way. */
+  | { readonly kind: 'originHidden'; readonly place: Place; readonly policies: readonly string[] }
+  /** A callback that answers a foreign origin with an error. */
+  | { readonly kind: 'originRejectedWithError'; readonly place: Place; readonly call: Place }
+  /** A middleware passed without being called. */
+  | { readonly kind: 'notCalled'; readonly place: Place; readonly name: string }
+  /** A path that this version of the framework refuses or never matches. */
+  | { readonly kind: 'routePath'; readonly place: Place; readonly path: string; readonly problem: 'throws' | 'never-matches'; readonly replacement: string; readonly framework: string }
+  /** An error page or error handler that answers in place of the policy. */
+  | { readonly kind: 'errorAnswer'; readonly place: Place; readonly policies: readonly string[]; readonly what: string }
+  /** A request that front-end code sends. */
+  | {
+      readonly kind: 'clientRequest';
+      readonly place: Place;
+      readonly api: 'fetch' | 'xhr' | 'axios';
+      readonly headers: readonly { readonly name: string; readonly place: Place; readonly property: Place }[];
+      readonly options: readonly { readonly name: string; readonly text?: string; readonly type: string; readonly namePlace: Place; readonly valuePlace: Place; readonly property: Place }[];
+      /** Whether the program reads the response. */
+      readonly responseRead: boolean;
+    }
+  /** A launch argument that switches the browser's security off. */
+  | { readonly kind: 'launchArgument'; readonly text: string; readonly place: Place; readonly test: boolean };

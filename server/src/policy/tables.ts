@@ -1,0 +1,60 @@
+import type { HeaderLine, HeaderWrite, Value } from './model.ts';
+
+const same = (line: HeaderLine, name: string): boolean => line.name.toLowerCase() === name.toLowerCase();
+
+/**
+ * Applies one write to the lines of its table, as `Op` says. Names compare without case. `append` and `merge` join to the
+ * last line of that name. `edit` changes literal values and makes others unknown.
+ */
+export function applyWrite(lines: readonly HeaderLine[], write: HeaderWrite, value: Value): readonly HeaderLine[] {
+  const line: HeaderLine = { name: write.name, value, writes: [write] };
+  switch (write.op) {
+    case 'set': {
+      const first = lines.findIndex((each) => same(each, write.name));
+      if (first < 0) return [...lines, line];
+      return lines.flatMap((each, index) => (index === first ? [line] : same(each, write.name) ? [] : [each]));
+    }
+    case 'add':
+      return [...lines, line];
+    case 'unset':
+      return lines.filter((each) => !same(each, write.name));
+    case 'setIfEmpty':
+      return lines.some((each) => same(each, write.name)) ? lines : [...lines, line];
+    case 'append':
+    case 'merge': {
+      const at = lines.findLastIndex((each) => same(each, write.name));
+      const existing = lines[at];
+      if (existing === undefined) return [...lines, line];
+      if (write.op === 'merge' && holds(existing.value, value)) return lines;
+      const joined: HeaderLine = { name: existing.name, value: joinWithComma(existing.value, value), writes: [...existing.writes, write] };
+      return lines.map((each, index) => (index === at ? joined : each));
+    }
+    case 'edit':
+      return lines.map((each) => (same(each, write.name) ? edited(each, write, value) : each));
+  }
+}
+
+/** Whether a comma-separated value already has an item, compared as Apache's `merge` does. */
+function holds(existing: Value, item: Value): boolean {
+  if (existing.kind !== 'literal' || item.kind !== 'literal') return false;
+  return existing.text.split(',').some((each) => each.trim() === item.text.trim());
+}
+
+function joinWithComma(a: Value, b: Value): Value {
+  if (a.kind === 'literal' && b.kind === 'literal') return { ...a, text: `${a.text}, ${b.text}` };
+  return { kind: 'concat', parts: [...(a.kind === 'concat' ? a.parts : [a]), { kind: 'literal', text: ', ' }, ...(b.kind === 'concat' ? b.parts : [b])] };
+}
+
+function edited(line: HeaderLine, write: HeaderWrite, replacement: Value): HeaderLine {
+  const writes = [...line.writes, write];
+  const pattern = write.edit?.pattern;
+  if (line.value.kind === 'literal' && replacement.kind === 'literal' && pattern?.dialect === 'pcre' && /^[\w .:/,*-]*$/.test(pattern.source)) {
+    // A pattern without metacharacters is a plain text; everything else is left to the language's extraction.
+    const plain = pattern.source;
+    if (!/[.*]/.test(plain) && !replacement.text.includes('$')) {
+      const text = write.edit?.all === true ? line.value.text.replaceAll(plain, replacement.text) : line.value.text.replace(plain, () => replacement.text);
+      return { ...line, value: { ...line.value, text }, writes };
+    }
+  }
+  return { ...line, value: { kind: 'unknown', id: `edit:${line.name}:${pattern?.source ?? ''}`, reason: 'unsupported' }, writes };
+}

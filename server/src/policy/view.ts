@@ -1,0 +1,112 @@
+import type { Origins } from '../cors/origins/index.ts';
+import type { OriginSet } from '../cors/origins/origin-set.ts';
+import { allBut, anyOf, has, isSubset, errorStatuses } from './codes.ts';
+import { originsOf, unconstrained } from './constraint.ts';
+import { evaluate } from './evaluate.ts';
+import type { EvaluationInput, ResponseCase } from './evaluate.ts';
+import type { HeaderLine, HeaderWrite, Policy, Value } from './model.ts';
+
+/** A policy with its cases, as rules and the editor's features ask it. */
+export interface PolicyView {
+  readonly policy: Policy;
+  /** Answers to preflights: OPTIONS with an Origin and Access-Control-Request-Method, never with credentials. */
+  readonly preflight: readonly ResponseCase[];
+  /** Answers to every other request, with and without an Origin. */
+  readonly actual: readonly ResponseCase[];
+}
+
+/** Who can read a response, by one Access-Control-Allow-Origin line of one case. */
+export interface Readers {
+  readonly origins: OriginSet;
+  /** `*`: every site, but without cookies. */
+  readonly wildcard: boolean;
+  /** Access-Control-Allow-Credentials is `true` in the same response. */
+  readonly credentials: boolean;
+  readonly line: HeaderLine;
+  readonly response: ResponseCase;
+}
+
+/**
+ * Evaluates a policy for preflights and for actual requests. Cases whose condition no origin can meet are left out, as
+ * far as `origins` decides that.
+ */
+export function viewPolicy(policy: Policy, input: Omit<EvaluationInput, 'assume'>, origins: Origins): PolicyView {
+  const answers = (responses: readonly ResponseCase[]) =>
+    responses.filter((response) => response.when.originPresent === false || origins.isEmpty(originsOf(response.when)) !== true);
+  const preflight = evaluate(policy, {
+    ...input,
+    assume: {
+      ...unconstrained,
+      originPresent: true,
+      methods: anyOf('OPTIONS'),
+      authenticated: false,
+      data: new Map([['header:access-control-request-method', { noneOf: [''] }]]),
+    },
+  });
+  const methods = policy.methods?.kind === 'in' ? anyOf(...policy.methods.members.filter((method) => method !== 'OPTIONS')) : allBut('OPTIONS');
+  const actual = methods.kind === 'in' && methods.members.length === 0 ? [] : evaluate(policy, { ...input, assume: { ...unconstrained, methods } });
+  return { policy, preflight: answers(preflight), actual: answers(actual) };
+}
+
+/** The lines of a case with a name; names compare without case. */
+export function linesNamed(response: ResponseCase, name: string): readonly HeaderLine[] {
+  return response.lines.filter((line) => line.name.toLowerCase() === name.toLowerCase());
+}
+
+/** Whether a line's value is exactly a text. */
+export function isText(value: Value, text: string): boolean {
+  return value.kind === 'literal' && value.text === text;
+}
+
+/** Whether the response allows credentials: exactly one line whose value is `true` (Fetch standard, CORS check). */
+export function allowsCredentials(response: ResponseCase): boolean {
+  const [line, second] = linesNamed(response, 'Access-Control-Allow-Credentials');
+  return line !== undefined && second === undefined && isText(line.value, 'true');
+}
+
+/**
+ * The readers of a case: the origins o for which it carries Access-Control-Allow-Origin equal to o, or `*`. Undefined
+ * where no or several lines are sent, or the value is not known.
+ */
+export function readersOf(response: ResponseCase, origins: Origins): Readers | undefined {
+  const [line, second] = linesNamed(response, 'Access-Control-Allow-Origin');
+  if (line === undefined || second !== undefined) return undefined;
+  const credentials = allowsCredentials(response);
+  const admitted = originsOf(response.when);
+  const readers = (set: OriginSet, wildcard = false): Readers => ({ origins: set, wildcard, credentials, line, response });
+  const both = (set: OriginSet): OriginSet => (admitted.kind === 'all' ? set : { kind: 'intersection', of: [admitted, set] });
+  switch (line.value.kind) {
+    case 'literal':
+      return line.value.text === '*' ? readers(admitted, true) : readers(both({ kind: 'oneOf', values: [line.value.text] }));
+    case 'origin':
+      return readers(admitted);
+    case 'originPart':
+      return line.value.group === 0 ? readers(both(origins.fullMatches(line.value.pattern))) : undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** Whether a case can be an error response. */
+export function canFail(response: ResponseCase): boolean {
+  return errorStatuses.some((status) => has(response.status, status));
+}
+
+/** Whether a preflight with this response's status passes (Fetch standard, CORS-preflight fetch: an ok status). */
+export function preflightStatus(response: ResponseCase): 'ok' | 'not-ok' | 'open' {
+  const { status } = response;
+  if (status.kind === 'in') {
+    if (status.members.every((code) => code >= 200 && code <= 299)) return 'ok';
+    if (status.members.every((code) => code < 200 || code > 299)) return 'not-ok';
+  }
+  return isSubset(status, allBut(...Array.from({ length: 100 }, (_, index) => 200 + index))) ? 'not-ok' : 'open';
+}
+
+/** The writes that made the lines of a name in any case, each once. */
+export function writesNamed(responses: readonly ResponseCase[], name: string): readonly HeaderWrite[] {
+  const writes = new Set<HeaderWrite>();
+  for (const response of responses)
+    for (const line of [...response.lines, ...response.withheld])
+      if (line.name.toLowerCase() === name.toLowerCase()) for (const write of line.writes) writes.add(write);
+  return [...writes];
+}

@@ -1,0 +1,86 @@
+import type { SourceFile, SourceFiles } from '../core/files.ts';
+import type { Workspace } from '../core/workspace.ts';
+
+/** How often an analysis may ask for further files before it has to do with those it has. */
+const MOST_ROUNDS = 24;
+/** How many files one analysis may look at. */
+const MOST_FILES = 400;
+
+/**
+ * Files that are loaded on demand: a synchronous analysis asks, is answered with what is there, and is repeated once the
+ * rest has been loaded. Kept between analyses until `forget`.
+ */
+export class LoadedFiles implements SourceFiles {
+  readonly #workspace: Workspace;
+  readonly #files = new Map<string, SourceFile | undefined>();
+  readonly #folders = new Map<string, readonly string[]>();
+  readonly #wanted = new Set<string>();
+  readonly #wantedFolders = new Set<string>();
+  readonly #claims: (uri: string) => boolean;
+  #candidates: readonly string[] | undefined;
+  #wantsCandidates = false;
+
+  /** `claims` tells which files of the workspace count as candidates. */
+  constructor(workspace: Workspace, claims: (uri: string) => boolean) {
+    this.#workspace = workspace;
+    this.#claims = claims;
+  }
+
+  read(uri: string): SourceFile | undefined {
+    if (!this.#files.has(uri) && this.#files.size < MOST_FILES) this.#wanted.add(uri);
+    return this.#files.get(uri);
+  }
+
+  list(folderUri: string): readonly string[] {
+    const entries = this.#folders.get(folderUri);
+    if (!entries) this.#wantedFolders.add(folderUri);
+    return entries ?? [];
+  }
+
+  candidates(): readonly string[] {
+    if (!this.#candidates) this.#wantsCandidates = true;
+    return this.#candidates ?? [];
+  }
+
+  /** Puts a file's present text in place, so that its identity lasts as long as its text. */
+  put(file: SourceFile): SourceFile {
+    const known = this.#files.get(file.uri);
+    if (known?.text === file.text && known.languageId === file.languageId) return known;
+    this.#files.set(file.uri, file);
+    return file;
+  }
+
+  /** Drops what is known of a file, or of everything, after a change on disk. */
+  forget(uri?: string): void {
+    if (uri === undefined) this.#files.clear();
+    else this.#files.delete(uri);
+    this.#folders.clear();
+    this.#candidates = undefined;
+  }
+
+  /** Runs an analysis, loads what it asked for, and runs it again until it asks for nothing new. */
+  async settle<T>(analyse: () => T, signal?: AbortSignal): Promise<T> {
+    for (let round = 0; ; round++) {
+      const result = analyse();
+      if (round >= MOST_ROUNDS || !(await this.#load()) || signal?.aborted === true) return result;
+    }
+  }
+
+  async #load(): Promise<boolean> {
+    const files = [...this.#wanted];
+    const folders = [...this.#wantedFolders];
+    const candidates = this.#wantsCandidates;
+    this.#wanted.clear();
+    this.#wantedFolders.clear();
+    this.#wantsCandidates = false;
+    await Promise.all([
+      ...files.map(async (uri) => {
+        const text = await this.#workspace.read(uri);
+        this.#files.set(uri, text === undefined ? undefined : { uri, text });
+      }),
+      ...folders.map(async (uri) => this.#folders.set(uri, (await this.#workspace.list(uri)) ?? [])),
+    ]);
+    if (candidates) this.#candidates = (await this.#workspace.files()).filter((uri) => this.#claims(uri));
+    return files.length > 0 || folders.length > 0 || candidates;
+  }
+}
