@@ -1,0 +1,25 @@
+import type { OriginSet, Pattern } from './origin-set.ts';
+
+export * from './origin-set.ts';
+
+/**
+ * Questions about whole sets, answered with automata over the serialized origins a browser can send. Every answer is
+ * exact or `undefined` (undecided: unsupported syntax, or more states than the cap allows).
+ */
+export interface Origins {
+  /** Whether no serialized origin is a member. */
+  isEmpty(set: OriginSet): boolean | undefined;
+  /** Whether every serialized origin in `a` is in `b`. */
+  isSubset(a: OriginSet, b: OriginSet): boolean | undefined;
+  /** Whether both hold the same serialized origins. */
+  equal(a: OriginSet, b: OriginSet): boolean | undefined;
+  /**
+   * The shortest readable member, preferably one that is also in the first of `prefer` that has any. It is proven with
+   * `contains`; undefined when the set is empty, undecided, or no member can be proven.
+   */
+  witness(set: OriginSet, options?: { readonly prefer?: readonly OriginSet[] }): string | undefined;
+  /** All members when there are at most `limit`; undefined when there are more, or undecided. */
+  members(set: OriginSet, limit: number): readonly string[] | undefined;
+  /** The origins for which the leftmost match of `pattern` (group 0) is the origin itself. */
+  fullMatches(pattern: Pattern): OriginSet;
+}
