@@ -267,8 +267,8 @@ function checkRedirect(response: FetchResponse): Step[] {
   // A relative location stays on http or https, whatever the address of the request.
   const url = URL.canParse(location, 'https://relative.invalid/') ? new URL(location, 'https://relative.invalid/') : undefined;
   if (url === undefined) return [followed];
-  if (url.protocol !== 'http:' && url.protocol !== 'https:') return [failed('redirect', 'redirect-to-other-scheme', location)];
-  if (url.username !== '' || url.password !== '') return [failed('redirect', 'redirect-with-credentials', location)];
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') return [failed('redirect', 'redirect-to-other-scheme')];
+  if (url.username !== '' || url.password !== '') return [failed('redirect', 'redirect-with-credentials')];
   return [followed];
 }
 

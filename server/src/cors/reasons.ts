@@ -79,9 +79,13 @@ export const reasonCodes = [
   'redirected',
 ] as const satisfies readonly ReasonCode[];
 
-/** Chromium prints a character outside printable ASCII as `\uXXXX`. */
+const utf8 = new TextEncoder();
+
+/** Chromium prints each byte outside printable ASCII as `\uXXXX`; a server sends its configuration as UTF-8. */
 export function printable(text: string): string {
-  return text.replace(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`);
+  return text.replace(/[^ -~]+/g, (part) =>
+    Array.from(utf8.encode(part), (byte) => `\\u${byte.toString(16).toUpperCase().padStart(4, '0')}`).join(''),
+  );
 }
 
 const validValueAdvice = ' Have the server send the header with a valid value.';
@@ -89,7 +93,7 @@ const validValueAdvice = ' Have the server send the header with a valid value.';
 /** What goes before the words of a failed CORS check of a preflight. */
 export const preflightPrefix = "Response to preflight request doesn't pass access control check: ";
 
-/** Chromium's words for each failure; `hint` is the value, method, header name or location that failed. */
+/** Chromium's words for each failure; `hint` is the value, method or header name that failed. */
 export const chromiumWords = {
   'missing-allow-origin': () => "No 'Access-Control-Allow-Origin' header is present on the requested resource.",
   'wildcard-with-credentials': () =>
@@ -118,10 +122,12 @@ export const chromiumWords = {
     `Request header field ${printable(hint)} is not allowed by Access-Control-Allow-Headers in preflight response.`,
   'authorization-behind-wildcard': (hint: string) =>
     `Request header field ${printable(hint)} is not allowed by Access-Control-Allow-Headers in preflight response.`,
-  'redirect-with-credentials': (hint: string) =>
-    `Redirect location '${printable(hint)}' contains a username and password, which is disallowed for cross-origin requests.`,
-  'redirect-to-other-scheme': (hint: string) =>
-    `The redirect to '${printable(hint)}' leaves http and https, which is disallowed for cross-origin requests.`,
+  // Chromium leaves the location out here.
+  'redirect-with-credentials': () =>
+    "Redirect location '' contains a username and password, which is disallowed for cross-origin requests.",
+  'redirect-to-other-scheme': () =>
+    'Cross origin requests are only supported for protocol schemes: chrome, chrome-experimental-site-token-provider, ' +
+    'chrome-extension, chrome-untrusted, data, http, https, isolated-app.',
 } as const satisfies Readonly<Record<BlockedReason, (hint: string) => string>>;
 
 /** Why an exchange is blocked. */

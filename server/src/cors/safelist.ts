@@ -3,7 +3,7 @@
  * (section 2.2.2), on which it depends whether a preflight goes first.
  */
 import { isForbiddenRequestHeader } from './headers.ts';
-import { asciiLower, isToken } from './token.ts';
+import { asciiLower, isToken, trimHttpWhitespace } from './token.ts';
 
 /** Longest value, in bytes, that a safelisted request header may have. */
 export const maxSafelistedValueLength = 128;
@@ -20,12 +20,12 @@ const simpleContentTypes = ['application/x-www-form-urlencoded', 'multipart/form
 
 /** The essence of a MIME type in lower case (MIME Sniffing standard, "parse a MIME type"), or undefined. */
 export function mimeEssence(value: string): string | undefined {
-  const text = value.replace(/^[\t\n\r ]+|[\t\n\r ]+$/g, '');
+  const text = trimHttpWhitespace(value);
   const slash = text.indexOf('/');
   if (slash < 0) return undefined;
   const type = text.slice(0, slash);
   const semicolon = text.indexOf(';', slash);
-  const subtype = text.slice(slash + 1, semicolon < 0 ? undefined : semicolon).replace(/[\t\n\r ]+$/, '');
+  const subtype = trimHttpWhitespace(`/${text.slice(slash + 1, semicolon < 0 ? undefined : semicolon)}`).slice(1);
   if (!isToken(type) || !isToken(subtype)) return undefined;
   return asciiLower(`${type}/${subtype}`);
 }
@@ -61,7 +61,7 @@ export function isSafelistedRequestHeader(name: string, value: string): boolean 
 /** The headers that go out: the browser drops those a page may not set. Values lose surrounding whitespace. */
 export function sentHeaders(headers: readonly RequestHeader[]): RequestHeader[] {
   return headers
-    .map(([name, value]): RequestHeader => [name, value.replace(/^[\t\n\r ]+|[\t\n\r ]+$/g, '')])
+    .map(([name, value]): RequestHeader => [name, trimHttpWhitespace(value)])
     .filter(([name, value]) => !isForbiddenRequestHeader(name, value));
 }
 

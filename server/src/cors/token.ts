@@ -9,9 +9,23 @@ export function isToken(text: string): boolean {
   return tokenPattern.test(text);
 }
 
-/** Strips the optional whitespace of HTTP (space and tab) from both ends. Other whitespace belongs to the value. */
+/** Strips the given characters from both ends, in linear time whatever the text. */
+export function trimCharacters(text: string, characters: string): string {
+  let start = 0;
+  let end = text.length;
+  while (start < end && characters.includes(text.charAt(start))) start++;
+  while (end > start && characters.includes(text.charAt(end - 1))) end--;
+  return text.slice(start, end);
+}
+
+/** Strips "HTTP whitespace" (Fetch standard) as browsers do from header values and MIME types. */
+export function trimHttpWhitespace(text: string): string {
+  return trimCharacters(text, '\t\n\r ');
+}
+
+/** Strips the optional whitespace of HTTP (space and tab). Other whitespace belongs to the value. */
 export function trimOws(text: string): string {
-  return text.replace(/^[ \t]+/, '').replace(/[ \t]+$/, '');
+  return trimCharacters(text, '\t ');
 }
 
 export type TokenList =
