@@ -1,0 +1,55 @@
+import type { Finding, Fix } from './finding.ts';
+import { applyEdits, touches } from './text.ts';
+import type { TextEdit } from './text.ts';
+
+/** How often a text is linted again after fixes were applied. */
+const MOST_ROUNDS = 5;
+
+/** The safe fix of a finding: one that changes only the given file. */
+export function safeFixOf(finding: Finding, uri: string): Fix | undefined {
+  return finding.fixes.find(
+    (fix) =>
+      fix.applicability === 'safe' &&
+      fix.edits.length > 0 &&
+      fix.edits.every((edit) => edit.uri === uri && edit.snippet === undefined),
+  );
+}
+
+/** The edits of all fixes of which none touches another; of two that touch, the first is taken. */
+function untouchedEdits(fixes: readonly Fix[]): readonly TextEdit[] {
+  const taken: TextEdit[] = [];
+  for (const { edits } of fixes) {
+    if (!edits.some((edit) => taken.some((other) => touches(edit.range, other.range)))) taken.push(...edits);
+  }
+  return taken;
+}
+
+/**
+ * Applies the safe fixes of a text, lints the result and goes on until nothing safe is left, at most five rounds.
+ * Answers with the text itself where there is nothing to do.
+ */
+export async function applySafeFixes(
+  uri: string,
+  text: string,
+  lint: (text: string) => Promise<readonly Finding[]>,
+): Promise<string> {
+  let fixed = text;
+  for (let round = 0; round < MOST_ROUNDS; round++) {
+    const fixes = (await lint(fixed)).flatMap((finding) => safeFixOf(finding, uri) ?? []);
+    const edits = untouchedEdits(fixes);
+    if (edits.length === 0) break;
+    fixed = applyEdits(fixed, edits);
+  }
+  return fixed;
+}
+
+/** The smallest single replacement that turns one text into another, undefined where they are equal. */
+export function differenceOf(from: string, to: string): TextEdit | undefined {
+  if (from === to) return undefined;
+  let start = 0;
+  const shorter = Math.min(from.length, to.length);
+  while (start < shorter && from[start] === to[start]) start++;
+  let end = 0;
+  while (end < shorter - start && from[from.length - 1 - end] === to[to.length - 1 - end]) end++;
+  return { range: { start, end: from.length - end }, text: to.slice(start, to.length - end) };
+}

@@ -1,0 +1,49 @@
+import type { ClientCapabilities } from 'vscode-languageserver';
+
+/** What the client announced, as the questions that the features ask. */
+export interface Client {
+  readonly pullsDiagnostics: boolean;
+  readonly refreshesDiagnostics: boolean;
+  readonly answersConfiguration: boolean;
+  readonly registersConfigurationChanges: boolean;
+  readonly registersFileWatchers: boolean;
+  readonly reportsFolderChanges: boolean;
+  /** Versioned `documentChanges` in a workspace edit; otherwise only `changes`. */
+  readonly takesDocumentChanges: boolean;
+  readonly takesSnippetEdits: boolean;
+  readonly resolvesCodeActionEdits: boolean;
+  readonly takesCodeActionLiterals: boolean;
+  readonly showsPreferredActions: boolean;
+  readonly showsRelatedInformation: boolean;
+  readonly showsCodeDescription: boolean;
+  readonly showsTags: boolean;
+  readonly readsFiles: boolean;
+}
+
+export function readCapabilities(capabilities: ClientCapabilities, readsFiles: boolean): Client {
+  const { workspace = {}, textDocument = {} } = capabilities;
+  // A client that pulls describes what it shows under `diagnostic`, one that is pushed to under `publishDiagnostics`.
+  const shows = textDocument.diagnostic ?? textDocument.publishDiagnostics ?? {};
+  const codeAction = textDocument.codeAction ?? {};
+  const documentChanges = workspace.workspaceEdit?.documentChanges === true;
+  return {
+    pullsDiagnostics: textDocument.diagnostic !== undefined,
+    refreshesDiagnostics: workspace.diagnostics?.refreshSupport === true,
+    answersConfiguration: workspace.configuration === true,
+    registersConfigurationChanges: workspace.didChangeConfiguration?.dynamicRegistration === true,
+    registersFileWatchers: workspace.didChangeWatchedFiles?.dynamicRegistration === true,
+    reportsFolderChanges: workspace.workspaceFolders === true,
+    takesDocumentChanges: documentChanges,
+    takesSnippetEdits: documentChanges && workspace.workspaceEdit?.snippetEditSupport === true,
+    resolvesCodeActionEdits:
+      codeAction.dataSupport === true && codeAction.resolveSupport?.properties.includes('edit') === true,
+    takesCodeActionLiterals: codeAction.codeActionLiteralSupport !== undefined,
+    showsPreferredActions: codeAction.isPreferredSupport === true,
+    showsRelatedInformation:
+      shows.relatedInformation === true || textDocument.publishDiagnostics?.relatedInformation === true,
+    showsCodeDescription:
+      shows.codeDescriptionSupport === true || textDocument.publishDiagnostics?.codeDescriptionSupport === true,
+    showsTags: shows.tagSupport !== undefined || textDocument.publishDiagnostics?.tagSupport !== undefined,
+    readsFiles,
+  };
+}

@@ -1,0 +1,104 @@
+import type { TextDocument } from 'vscode-languageserver-textdocument';
+import { defaultConfiguration } from '../core/configuration.ts';
+import type { Configuration } from '../core/configuration.ts';
+import type { Finding } from '../core/finding.ts';
+import type { Service } from '../service.ts';
+import type { OpenDocuments } from './documents.ts';
+import type { Log } from './log.ts';
+import type { SettingsReader } from './configuration.ts';
+import type { EditorSettings } from './settings.ts';
+
+/** The findings of one version of a document. */
+export interface Linted {
+  readonly document: TextDocument;
+  readonly version: number;
+  readonly findings: readonly Finding[];
+  /** Equal for two answers exactly when nothing that they rest on has changed in between. */
+  readonly resultId: string;
+}
+
+interface Running {
+  readonly version: number;
+  readonly generation: number;
+  readonly abort: AbortController;
+  readonly result: Promise<Linted | undefined>;
+}
+
+/** The configuration of the engine that a document's editor settings ask for. */
+export function configurationOf(settings: EditorSettings): Configuration {
+  return {
+    profile: settings.profile ?? defaultConfiguration.profile,
+    rules: settings.rules,
+    trustedDomains: settings.trustedDomains,
+  };
+}
+
+/**
+ * Lints open documents, each version once: diagnostics and code actions of the same version share one run, and a run
+ * whose version is superseded is cancelled.
+ */
+export class Linter {
+  readonly #running = new Map<string, Running>();
+  readonly #service: Service;
+  readonly #documents: OpenDocuments;
+  readonly #settings: SettingsReader;
+  readonly #log: Log;
+  /** Counts changes outside of a document that its findings may rest on: settings, other files. */
+  #generation = 0;
+
+  constructor(service: Service, documents: OpenDocuments, settings: SettingsReader, log: Log) {
+    this.#service = service;
+    this.#documents = documents;
+    this.#settings = settings;
+    this.#log = log;
+  }
+
+  /** Findings of the document as it is now; undefined when it changed or closed before they were known. */
+  lint(document: TextDocument): Promise<Linted | undefined> {
+    const known = this.#running.get(document.uri);
+    if (known?.version === document.version && known.generation === this.#generation) return known.result;
+    known?.abort.abort();
+    const abort = new AbortController();
+    const { version } = document;
+    const generation = this.#generation;
+    const result = this.#run(document, version, generation, abort.signal);
+    this.#running.set(document.uri, { version, generation, abort, result });
+    return result;
+  }
+
+  /** Cancels what runs for a document and forgets its findings. */
+  forget(uri: string): void {
+    this.#running.get(uri)?.abort.abort();
+    this.#running.delete(uri);
+  }
+
+  /** Something that findings rest on has changed: settings, or another file. */
+  invalidate(): void {
+    this.#generation++;
+  }
+
+  async #run(
+    document: TextDocument,
+    version: number,
+    generation: number,
+    signal: AbortSignal,
+  ): Promise<Linted | undefined> {
+    const source = this.#documents.source(document);
+    const resultId = `${String(version)}.${String(generation)}`;
+    try {
+      const settings = await this.#settings.of(document.uri);
+      if (!settings.enable) return { document, version, findings: [], resultId };
+      const started = performance.now();
+      const { findings } = await this.#service.lint(source, { configuration: configurationOf(settings), signal });
+      // An aborted run answers early and empty, which is not the truth about the document.
+      if (signal.aborted) return undefined;
+      this.#log.debug(
+        `${document.uri} version ${String(version)}: ${String(findings.length)} findings in ${(performance.now() - started).toFixed(1)} ms`,
+      );
+      return { document, version, findings, resultId };
+    } catch (error) {
+      this.#log.error(`Could not lint ${document.uri}`, error);
+      return { document, version, findings: [], resultId };
+    }
+  }
+}

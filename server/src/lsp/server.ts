@@ -1,0 +1,136 @@
+import { PositionEncodingKind, TextDocumentSyncKind } from 'vscode-languageserver';
+import type { Connection, InitializeParams, InitializeResult, ServerCapabilities } from 'vscode-languageserver';
+import type { Workspace } from '../core/workspace.ts';
+import { createService } from '../service.ts';
+import { readCapabilities } from './client-capabilities.ts';
+import type { Client } from './client-capabilities.ts';
+import { codeActionKinds, provideCodeActions } from './code-actions.ts';
+import { Configuration } from './configuration.ts';
+import { providePulledDiagnostics, PushedDiagnostics, watchFiles } from './diagnostics.ts';
+import { OpenDocuments } from './documents.ts';
+import type { ServerEnvironment } from './environment.ts';
+import { Linter } from './linter.ts';
+import { createLog } from './log.ts';
+import type { InitializationOptions } from './protocol.ts';
+import { clientWorkspace, serverWorkspace } from './workspace.ts';
+
+/** The server's capabilities for a client; nothing is offered that it would not use. */
+function capabilitiesFor(client: Client): ServerCapabilities {
+  const capabilities: ServerCapabilities = {
+    // Offsets of the engine are UTF-16 as well, the encoding that every client has.
+    positionEncoding: PositionEncodingKind.UTF16,
+    textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: { includeText: false } },
+    codeActionProvider: { codeActionKinds, resolveProvider: client.resolvesCodeActionEdits },
+    workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
+  };
+  if (client.pullsDiagnostics) {
+    // The client polls workspace diagnostics every two seconds, so they stay off.
+    capabilities.diagnosticProvider = {
+      identifier: 'cors-lint',
+      interFileDependencies: true,
+      workspaceDiagnostics: false,
+    };
+  }
+  return capabilities;
+}
+
+function readInitializationOptions(value: unknown): InitializationOptions {
+  return typeof value === 'object' && value !== null ? value : {};
+}
+
+/** Serves one client over a connection: the same for a process and for a browser's worker. */
+export function startServer(connection: Connection, environment: ServerEnvironment): void {
+  const log = createLog(connection.console);
+  const documents = new OpenDocuments();
+  const configuration = new Configuration(connection);
+
+  connection.onInitialize((params: InitializeParams): InitializeResult => {
+    const options = readInitializationOptions(params.initializationOptions);
+    const client = readCapabilities(params.capabilities, options.readsFiles === true);
+    configuration.initialize(client, options.settings);
+    const folders = params.workspaceFolders?.map((folder) => folder.uri) ?? [];
+    serve(client, folders);
+    return { capabilities: capabilitiesFor(client), serverInfo: { name: 'cors-lint' } };
+  });
+
+  function serve(client: Client, folderUris: readonly string[]): void {
+    const workspace: Workspace = serverWorkspace(
+      documents,
+      environment.openDisk?.(folderUris),
+      client.readsFiles ? clientWorkspace(connection) : undefined,
+    );
+    const service = createService({ workspace });
+    const linter = new Linter(service, documents, configuration, log);
+    const context = {
+      client,
+      documents,
+      environment,
+      service,
+      linter,
+      configuration,
+      readText: (uri: string) => workspace.read(uri),
+    };
+    provideCodeActions(connection, context);
+    const pushed = client.pullsDiagnostics ? undefined : new PushedDiagnostics(connection, linter, context);
+    if (pushed === undefined) providePulledDiagnostics(connection, linter, context);
+
+    /** Shows what changed settings or files change elsewhere. */
+    const refresh = (): void => {
+      linter.invalidate();
+      const work = pushed
+        ? Promise.all(documents.all().map((document) => pushed.send(document)))
+        : client.refreshesDiagnostics && connection.languages.diagnostics.refresh();
+      Promise.resolve(work).catch((error: unknown) => {
+        log.error('Could not refresh diagnostics', error);
+      });
+    };
+    const push = (document: Parameters<PushedDiagnostics['send']>[0], event: 'onType' | 'onSave'): void => {
+      if (pushed === undefined) return;
+      const send = async (): Promise<void> => {
+        const { run } = await configuration.of(document.uri);
+        if (run === event || document.version <= 1) await pushed.send(document);
+      };
+      send().catch((error: unknown) => {
+        log.error('Could not send diagnostics', error);
+      });
+    };
+
+    documents.manager.onDidOpen(({ document }) => {
+      // Its text may differ from what was read from the disk before.
+      service.changed(document.uri);
+    });
+    documents.manager.onDidChangeContent(({ document }) => {
+      linter.invalidate();
+      push(document, 'onType');
+    });
+    documents.manager.onDidSave(({ document }) => {
+      push(document, 'onSave');
+    });
+    documents.manager.onDidClose(({ document: { uri } }) => {
+      service.changed(uri);
+      linter.forget(uri);
+      configuration.forget(uri);
+      pushed?.clear(uri).catch((error: unknown) => {
+        log.error('Could not clear diagnostics', error);
+      });
+    });
+    connection.onDidChangeConfiguration(({ settings }) => {
+      configuration.changed(settings);
+      refresh();
+    });
+    connection.onDidChangeWatchedFiles(({ changes }) => {
+      // A document that is open is known better than the file below it.
+      const outside = changes.filter(({ uri }) => documents.get(uri) === undefined);
+      for (const { uri } of outside) service.changed(uri);
+      if (outside.length > 0) refresh();
+    });
+    connection.onInitialized(() => {
+      Promise.all([configuration.registerForChanges(client), watchFiles(connection, client)]).catch((error: unknown) => {
+        log.error('Could not register with the client', error);
+      });
+    });
+  }
+
+  documents.manager.listen(connection);
+  connection.listen();
+}
