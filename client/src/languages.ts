@@ -1,0 +1,51 @@
+/**
+ * Language ids that the server analyses. nginx and Apache go by several: ours, those of other extensions, and
+ * `properties`, which a stock VS Code gives to every `.conf`.
+ */
+export const languageIds = [
+  'javascript',
+  'javascriptreact',
+  'typescript',
+  'typescriptreact',
+  'nginx',
+  'NGINX',
+  'apacheconf',
+] as const;
+
+/** Paths that count whatever the editor takes them for; the server tells by content what they are. */
+const pathPatterns = [
+  '**/.htaccess',
+  '**/*.conf',
+  '**/{sites-available,sites-enabled,conf.d,conf-available,conf-enabled}/*',
+  '**/nginx/**',
+] as const;
+
+export type DocumentFilter =
+  | { readonly scheme: string; readonly language: string }
+  | { readonly scheme: string; readonly pattern: string };
+
+/** The document selector for these URI schemes: a diff's or an output channel's text is nobody's configuration. */
+export function documentSelector(schemes: readonly string[]): DocumentFilter[] {
+  return schemes.flatMap((scheme): DocumentFilter[] => [
+    ...languageIds.map((language) => ({ scheme, language })),
+    ...pathPatterns.map((pattern) => ({ scheme, pattern })),
+  ]);
+}
+
+/** File names that mean a server's configuration by themselves. */
+const configurationName = /\/(?:nginx[^/]*\.conf|httpd[^/]*\.conf|apache2?[^/]*\.conf|\.htaccess)$/i;
+
+/** Whether a path alone is reason enough to start the server. */
+export function isServerConfiguration(path: string): boolean {
+  return configurationName.test(path);
+}
+
+/**
+ * Whether a text can be about CORS at all: wider than the engine's own `mayMatter` (a test holds that) and repeated
+ * here, because the client must not load the engine to ask whether it is needed.
+ */
+const corsWords = /access-control-|cors|add_header|more_set_headers|withcredentials|disable-web-security/i;
+
+export function mayBeAboutCors(text: string): boolean {
+  return corsWords.test(text);
+}
