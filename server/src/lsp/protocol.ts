@@ -1,18 +1,22 @@
-import { ProtocolRequestType, ProtocolRequestType0 } from 'vscode-languageserver';
-
 /**
  * Requests from the server to a client that reads files for it: in the browser and on virtual file systems there is no
- * other way. A client announces them with `initializationOptions.readsFiles`.
+ * other way. A client announces them with `initializationOptions.readsFiles`. Plain names and types, because the client
+ * and the server have their own copies of the protocol's classes.
  */
-export const ReadFileRequest = new ProtocolRequestType<{ uri: string }, string | null, never, void, void>('corsLint/readFile');
 
+/** Text of a file as UTF-8, null where it cannot be read. */
+export const readFileRequest = 'corsLint/readFile';
 /** URIs of a folder's entries (folders end in `/`), null where it cannot be listed. */
-export const ReadFolderRequest = new ProtocolRequestType<{ uri: string }, string[] | null, never, void, void>(
-  'corsLint/readFolder',
-);
+export const readFolderRequest = 'corsLint/readFolder';
+/** URIs of the workspace's files, without those that the editor's settings exclude. No parameters. */
+export const listFilesRequest = 'corsLint/listFiles';
 
-/** URIs of the workspace's files, without those that the editor's settings exclude. */
-export const ListFilesRequest = new ProtocolRequestType0<string[], never, void, void>('corsLint/listFiles');
+export interface FileParams {
+  readonly uri: string;
+}
+export type ReadFileResult = string | null;
+export type ReadFolderResult = string[] | null;
+export type ListFilesResult = string[];
 
 /** What our own client says at `initialize`; any other client may leave all of it away. */
 export interface InitializationOptions {

@@ -1,16 +1,23 @@
 import type { Connection } from 'vscode-languageserver';
 import type { Workspace } from '../core/workspace.ts';
 import type { OpenDocuments } from './documents.ts';
-import { ListFilesRequest, ReadFileRequest, ReadFolderRequest } from './protocol.ts';
+import { listFilesRequest, readFileRequest, readFolderRequest } from './protocol.ts';
+import type { FileParams, ListFilesResult, ReadFileResult, ReadFolderResult } from './protocol.ts';
 
 /** The workspace as the client sees it: virtual file systems, and all of them in a browser. */
 export function clientWorkspace(connection: Connection): Workspace {
-  // A file that is gone, and a client that ends meanwhile, are both answers and not errors.
-  const unlessRefused = <T, R>(request: Promise<T>, refused: R): Promise<T | R> => request.catch(() => refused);
+  const ask = async <T>(method: string, params?: FileParams): Promise<T | undefined> => {
+    try {
+      return await connection.sendRequest<T>(method, params);
+    } catch {
+      // A file that is gone, and a client that ends meanwhile, are answers and not errors.
+      return undefined;
+    }
+  };
   return {
-    read: async (uri) => (await unlessRefused(connection.sendRequest(ReadFileRequest, { uri }), null)) ?? undefined,
-    list: async (uri) => (await unlessRefused(connection.sendRequest(ReadFolderRequest, { uri }), null)) ?? undefined,
-    files: () => unlessRefused(connection.sendRequest(ListFilesRequest), []),
+    read: async (uri) => (await ask<ReadFileResult>(readFileRequest, { uri })) ?? undefined,
+    list: async (uri) => (await ask<ReadFolderResult>(readFolderRequest, { uri })) ?? undefined,
+    files: async () => (await ask<ListFilesResult>(listFilesRequest)) ?? [],
   };
 }
 
