@@ -20,6 +20,11 @@ import {
 } from 'typescript';
 import type { Node, SourceFile } from 'typescript';
 
+declare module 'typescript' {
+  /** Exported by the package and left out of its declarations; what `node.getStart` calls. */
+  function getTokenPosOfNode(node: Node, sourceFile?: SourceFile): number;
+}
+
 export {
   forEachChild,
   isArrayBindingPattern,
@@ -130,6 +135,7 @@ export type {
   ExportDeclaration,
   ExportSpecifier,
   Expression,
+  ForOfStatement,
   FunctionDeclaration,
   FunctionExpression,
   FunctionLikeDeclaration,
@@ -153,6 +159,7 @@ export type {
   StringLiteralLike,
   SwitchStatement,
   TemplateExpression,
+  TryStatement,
   VariableDeclaration,
 } from 'typescript';
 

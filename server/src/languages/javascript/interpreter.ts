@@ -1,0 +1,416 @@
+/**
+ * Follows a program without running it: statements in their order, calls into the functions they mean, both sides of
+ * what depends on the request. It is bounded in depth and work; past the bounds, and wherever the text does not tell,
+ * the answer is an unknown value. Frameworks join in through `Runtime` and through host objects.
+ */
+import type { Place } from '../../core/text.ts';
+import { all, not, unknown as unknownCondition } from '../../policy/condition.ts';
+import type { Condition, RequestDatum, UnknownReason, Value } from '../../policy/model.ts';
+import { callMethod, getProperty, globalValue } from './builtins.ts';
+import type { Effect, Effects } from './effects.ts';
+import { evaluateExpression } from './expressions.ts';
+import { type Changes, findCell, type Frame, openFrame, Trail } from './frame.ts';
+import { type ModuleRecord, Program } from './modules.ts';
+import { bindPattern } from './patterns.ts';
+import type { CheckSpelling } from './origin-tests.ts';
+import { scopesOf } from './scope.ts';
+import { type Completion, hoist, runStatements } from './statements.ts';
+import * as ts from './syntax.ts';
+import {
+  arrayValue, type CallSite, type Cell, choiceValue, type ClassValue, type FunctionValue, type JsValue, objectValue,
+  type Property, type ObjectValue, textOfConstant, undefinedValue,
+} from './values.ts';
+import type { CheckForm } from '../../policy/model.ts';
+
+/** What a framework adds to the language. */
+export interface Runtime {
+  /** The exports of a package; undefined for one that it does not know. */
+  packageExports(name: string): JsValue | undefined;
+  /** A call that nothing is known about; `name` is how the author writes it. */
+  unknownCall(name: string, args: readonly JsValue[], site: CallSite, interpreter: Interpreter): void;
+}
+
+const deepestCall = 24;
+const mostWork = 250_000;
+
+export class Interpreter {
+  readonly trail = new Trail();
+  readonly program: Program;
+  readonly runtime: Runtime;
+  /** Conditions of the branches that are being followed. */
+  readonly conditions: Condition[] = [];
+  /** Nothing after this point of the path is reached. */
+  dead = false;
+  /** Calls into the unknown so far; a `try` block asks whether there were any. */
+  unknownCalls = 0;
+  /** Identifiers of the `try` blocks around. */
+  tryBlocks: readonly number[] = [];
+  nextTryBlock = 1;
+  /** Where `break` and `continue` go on. */
+  loops: readonly LoopTarget[] = [];
+  #effects: Effect[] = [];
+  #work = 0;
+  #depth = 0;
+  readonly #running: FunctionValue['node'][] = [];
+
+  constructor(program: Program, runtime: Runtime) {
+    this.program = program;
+    this.runtime = runtime;
+  }
+
+  /** Counts a piece of work; false when the bound is reached. */
+  spend(): boolean {
+    return ++this.#work < mostWork;
+  }
+
+  get exhausted(): boolean {
+    return this.#work >= mostWork;
+  }
+
+  place(node: ts.Node, frame: Frame): Place {
+    return { uri: frame.uri, range: ts.rangeOf(node, frame.file) };
+  }
+
+  emit(effect: Effect): void {
+    if (!this.dead) this.#effects.push(effect);
+  }
+
+  /** The effects of what `run` does. */
+  capture(run: () => void): Effects {
+    const outer = this.#effects;
+    const own: Effect[] = [];
+    this.#effects = own;
+    try {
+      run();
+    } finally {
+      this.#effects = outer;
+    }
+    return own;
+  }
+
+  evaluate(node: ts.Expression, frame: Frame): JsValue {
+    if (!this.spend()) return this.unknown(node, frame, 'too-many-cases');
+    return this.program.force(evaluateExpression(this, node, frame));
+  }
+
+  /** An unknown with the identity of its place. */
+  unknown(node: ts.Node, frame: Frame, reason: UnknownReason, name?: string, from?: readonly RequestDatum[]): JsValue {
+    const place = this.place(node, frame);
+    return this.unknownAt(place, reason, name, from);
+  }
+
+  unknownAt(place: Place, reason: UnknownReason, name?: string, from?: readonly RequestDatum[]): JsValue {
+    return {
+      kind: 'unknown',
+      id: `${place.uri}#${place.range.start}-${place.range.end}`,
+      reason,
+      place,
+      ...(name === undefined ? {} : { name }),
+      ...(from === undefined || from.length === 0 ? {} : { from }),
+    };
+  }
+
+  /** Everything that must hold for the current statement to be reached. */
+  pathCondition(): Condition {
+    return all(...this.conditions);
+  }
+
+  /** Whether the current statement only runs in development. */
+  inDevelopment(): boolean {
+    return this.conditions.some(
+      (condition) =>
+        (condition.kind === 'unknown' && /^env:NODE_ENV=(dev|test|local)/.test(condition.id)) ||
+        (condition.kind === 'not' && condition.of.kind === 'unknown' && /^env:NODE_ENV=(prod|stag)/.test(condition.of.id)),
+    );
+  }
+
+  spelling(form: CheckForm, place: Place): CheckSpelling {
+    return { form, place, development: this.inDevelopment() };
+  }
+
+  /** Follows both sides of a condition; what they changed is joined. */
+  branch(when: Condition, then: () => void, otherwise: () => void = () => undefined, place?: Place): void {
+    this.branchTo(
+      when,
+      () => {
+        then();
+        return { dead: this.dead, value: undefinedValue };
+      },
+      () => {
+        otherwise();
+        return { dead: this.dead, value: undefinedValue };
+      },
+      place,
+    );
+  }
+
+  /** A value that is made on either side of a condition. */
+  branchValue(when: Condition, then: () => JsValue, otherwise: () => JsValue, place?: Place): JsValue {
+    return this.branchTo(
+      when,
+      () => ({ value: then(), dead: this.dead }),
+      () => ({ value: otherwise(), dead: this.dead }),
+      place,
+    ).value;
+  }
+
+  branchTo(when: Condition, then: () => Completion, otherwise: () => Completion, place?: Place): Completion {
+    if (when.kind === 'always') return then();
+    if (when.kind === 'never') return otherwise();
+    if (this.dead || this.exhausted) return { dead: this.dead, value: undefinedValue };
+    const [a, b] = [this.explore(when, then), this.explore(not(when), otherwise)];
+    if (a.effects.length > 0 || b.effects.length > 0)
+      this.emit({ kind: 'branch', when, then: a.effects, otherwise: b.effects, ...(place ? { place } : {}) });
+    return this.meet(when, a, b);
+  }
+
+  /** Follows one side and takes its changes back. */
+  explore(when: Condition, run: () => Completion): Explored {
+    const mark = this.trail.mark();
+    this.conditions.push(when);
+    let completion: Completion = { dead: true, value: undefinedValue };
+    const effects = this.capture(() => {
+      completion = run();
+    });
+    this.conditions.pop();
+    this.dead = false;
+    return { completion, effects, changes: this.trail.undo(mark) };
+  }
+
+  /** Goes on after both sides. */
+  meet(when: Condition, a: Explored, b: Explored): Completion {
+    if (a.completion.dead && b.completion.dead) this.dead = true;
+    else if (a.completion.dead) this.trail.join(when, b.changes, b.changes);
+    else if (b.completion.dead) this.trail.join(when, a.changes, a.changes);
+    else this.trail.join(when, a.changes, b.changes);
+    if (a.completion.dead) return b.completion;
+    if (b.completion.dead) return a.completion;
+    return { dead: false, value: choiceValue(when, a.completion.value, b.completion.value) };
+  }
+
+  /** Calls any value. */
+  call(callee: JsValue, args: readonly JsValue[], site: CallSite, name: string): JsValue {
+    const target = this.program.force(callee);
+    switch (target.kind) {
+      case 'function':
+        return this.callFunction(target, args, site);
+      case 'host':
+        return target.host.call?.(args, site) ?? this.unknownCall(name, args, site);
+      case 'choice':
+        return this.branchValue(
+          target.when,
+          () => this.call(target.then, args, site, name),
+          () => this.call(target.otherwise, args, site, name),
+        );
+      default:
+        return this.unknownCall(name, args, site);
+    }
+  }
+
+  /** A call that cannot be followed: callbacks among its arguments are followed, as they are called sooner or later. */
+  unknownCall(name: string, args: readonly JsValue[], site: CallSite): JsValue {
+    this.unknownCalls++;
+    this.runtime.unknownCall(name, args, site, this);
+    for (const argument of args) if (argument.kind === 'function' && isWrittenAt(argument.node, site.node)) this.callWithUnknowns(argument, site);
+    return this.unknownAt(site.place, 'unresolved', name, args.flatMap(dataOf));
+  }
+
+  /** Calls a function whose arguments come from somewhere unknown. */
+  callWithUnknowns(callback: FunctionValue, site: CallSite): JsValue {
+    const args = callback.node.parameters.map((parameter) => this.unknown(parameter, callback.frame, 'unresolved', nameOf(parameter)));
+    return this.callFunction(callback, args, site);
+  }
+
+  callFunction(target: FunctionValue, args: readonly JsValue[], site: CallSite): JsValue {
+    const { node } = target;
+    if (!('body' in node) || !node.body || this.dead) return undefinedValue;
+    if (this.#depth >= deepestCall || this.#running.filter((each) => each === node).length >= 2)
+      return this.unknownAt(site.place, 'too-many-cases');
+    const frame = openFrame(target.frame, ts.isArrowFunction(node) ? target.frame.self : (target.self ?? site.self));
+    const [loops] = [this.loops];
+    this.loops = [];
+    this.#depth++;
+    this.#running.push(node);
+    try {
+      const scope = scopesOf(frame.file).scopeOf(node);
+      if (ts.isFunctionExpression(node) && node.name) {
+        const own = scope?.names.get(node.name.text);
+        if (own) frame.cells.set(own, { value: target });
+      }
+      const argumentsBinding = arrayValue(args);
+      node.parameters.forEach((parameter, index) => {
+        const given = parameter.dotDotDotToken ? arrayValue(args.slice(index)) : (args[index] ?? undefinedValue);
+        bindPattern(this, parameter.name, given, frame, parameter.initializer);
+      });
+      frame.cells.set(argumentsKey, { value: argumentsBinding });
+      if (!ts.isBlock(node.body)) return this.evaluate(node.body, frame);
+      hoist(this, node.body.statements, frame);
+      const completion = runStatements(this, node.body.statements, 0, frame, () => ({ dead: false, value: undefinedValue }));
+      if (completion.dead) this.dead = true;
+      return completion.value;
+    } finally {
+      this.#running.pop();
+      this.#depth--;
+      this.loops = loops;
+    }
+  }
+
+  /** `new Class(…)`. */
+  construct(target: ClassValue, args: readonly JsValue[], site: CallSite): ObjectValue {
+    const instance = objectValue(new Map(), site.place, false, target);
+    this.initialise(target, instance, args, site);
+    return instance;
+  }
+
+  initialise(target: ClassValue, instance: ObjectValue, args: readonly JsValue[], site: CallSite): void {
+    const base = this.baseOf(target);
+    const constructor = target.node.members.find((member) => ts.isConstructorDeclaration(member) && member.body !== undefined);
+    if (base && !constructor) this.initialise(base, instance, args, site);
+    const frame = openFrame(target.frame, instance);
+    for (const member of target.node.members) {
+      if (!ts.isPropertyDeclaration(member) || isStatic(member)) continue;
+      const name = memberName(member.name);
+      if (name === undefined) continue;
+      const value = member.initializer ? this.evaluate(member.initializer, frame) : undefinedValue;
+      this.setProperty(instance, name, { value, keyPlace: this.place(member.name, frame), property: this.place(member, frame) });
+    }
+    if (constructor && ts.isConstructorDeclaration(constructor)) {
+      constructor.parameters.forEach((parameter, index) => {
+        if (parameter.modifiers && ts.isIdentifier(parameter.name))
+          this.setProperty(instance, parameter.name.text, { value: args[index] ?? undefinedValue });
+      });
+      this.callFunction({ kind: 'function', node: constructor, frame: target.frame, self: instance }, args, site);
+    }
+  }
+
+  baseOf(target: ClassValue): ClassValue | undefined {
+    const clause = target.node.heritageClauses?.find((each) => each.token === ts.SyntaxKind.ExtendsKeyword);
+    const expression = clause?.types[0]?.expression;
+    const base = expression ? this.evaluate(expression, target.frame) : undefined;
+    return base?.kind === 'class' ? base : undefined;
+  }
+
+  setProperty(object: ObjectValue, name: string, property: Property): void {
+    const { properties, open } = object.contents.value;
+    this.trail.write(object.contents, { properties: new Map(properties).set(name, property), open });
+  }
+
+  getProperty(value: JsValue, name: string, site: CallSite): JsValue {
+    return this.program.force(getProperty(this, this.program.force(value), name, site));
+  }
+
+  callMethod(receiver: JsValue, name: string, args: readonly JsValue[], site: CallSite): JsValue {
+    return callMethod(this, this.program.force(receiver), name, args, site);
+  }
+
+  global(name: string, node: ts.Node, frame: Frame): JsValue {
+    return globalValue(this, name, node, frame);
+  }
+
+  /** Assigns to a variable. A name without a cell belongs to a scope that was not entered, or is a global. */
+  assign(frame: Frame, identifier: ts.Identifier, value: JsValue): void {
+    const binding = scopesOf(frame.file).resolve(identifier);
+    const cell = binding && findCell(frame, binding);
+    if (cell) this.trail.write(cell, value);
+    else if (binding) this.declare(frame, binding, value);
+  }
+
+  declare(frame: Frame, binding: NonNullable<ReturnType<ReturnType<typeof scopesOf>['resolve']>>, value: JsValue): void {
+    const existing = frame.cells.get(binding);
+    if (existing) this.trail.write(existing, value);
+    else {
+      // The cell belongs to this run of the scope, so another branch cannot meet it, except for `var`.
+      const cell: Cell<JsValue> = { value: undefinedValue };
+      frame.cells.set(binding, cell);
+      this.trail.write(cell, value);
+    }
+  }
+
+  module(uri: string): ModuleRecord | undefined {
+    return this.program.run(uri, this);
+  }
+
+  unknownConditionAt(place: Place, what: string, reason: UnknownReason): Condition {
+    return unknownCondition(`${what}:${place.uri}#${place.range.start}-${place.range.end}`, reason);
+  }
+}
+
+export interface LoopTarget {
+  readonly label: string | undefined;
+  readonly onBreak: () => Completion;
+  readonly onContinue: (() => Completion) | undefined;
+}
+
+export interface Explored {
+  readonly completion: Completion;
+  readonly effects: Effects;
+  readonly changes: Changes;
+}
+
+/** The hidden binding of `arguments`. */
+export const argumentsKey = {
+  name: 'arguments', kind: 'const' as const, declarations: [], writes: [],
+  scope: { node: undefined as never, parent: undefined, names: new Map() },
+};
+
+function isWrittenAt(node: ts.Node, site: ts.Node): boolean {
+  for (let current: ts.Node | undefined = node; current; current = current.parent as ts.Node | undefined) if (current === site) return true;
+  return false;
+}
+
+function nameOf(parameter: ts.ParameterDeclaration): string {
+  return ts.isIdentifier(parameter.name) ? parameter.name.text : 'parameter';
+}
+
+/** The request data that a value is made of. */
+export function dataOf(value: JsValue): readonly RequestDatum[] {
+  switch (value.kind) {
+    case 'datum':
+      return [value.datum];
+    case 'originText':
+      return ['header:origin'];
+    case 'unknown':
+      return value.from ?? [];
+    case 'concat':
+      return value.parts.flatMap(dataOf);
+    case 'choice':
+      return [...dataOf(value.then), ...dataOf(value.otherwise)];
+    case 'host':
+      return value.host.type === 'request' ? ['other:request'] : [];
+    default:
+      return [];
+  }
+}
+
+export function memberName(name: ts.PropertyName): string | undefined {
+  if (ts.isIdentifier(name) || ts.isStringLiteralLike(name) || ts.isNumericLiteral(name)) return name.text;
+  return ts.isPrivateIdentifier(name) ? name.text : undefined;
+}
+
+export function isStatic(member: ts.Node): boolean {
+  const { modifiers } = member as { modifiers?: readonly ts.Node[] };
+  return modifiers?.some((each) => each.kind === ts.SyntaxKind.StaticKeyword) === true;
+}
+
+/** The policy's word for a value. */
+export function toValue(value: JsValue): Value {
+  const at = value.place ? { place: value.place } : {};
+  const text = textOfConstant(value);
+  if (text !== undefined) return { kind: 'literal', text, ...at };
+  switch (value.kind) {
+    case 'originText':
+      return value.value ? { ...value.value, ...at } : { kind: 'unknown', id: `origin-text:${value.place?.range.start ?? 0}`, reason: 'unsupported', ...at };
+    case 'datum':
+      return { kind: 'request', datum: value.datum, absent: 'undefined', ...at };
+    case 'concat':
+      return { kind: 'concat', parts: value.parts.map(toValue), ...at };
+    case 'choice':
+      return { kind: 'choice', options: [{ when: value.when, value: toValue(value.then) }], otherwise: toValue(value.otherwise), ...at };
+    case 'environment':
+      return { kind: 'unknown', id: `env:${value.name}`, reason: 'environment', ...at };
+    case 'unknown':
+      return { kind: 'unknown', id: value.id, reason: value.reason, ...at };
+    default:
+      return { kind: 'unknown', id: `${value.kind}:${value.place?.uri ?? ''}#${value.place?.range.start ?? 0}`, reason: 'unsupported', ...at };
+  }
+}

@@ -1,0 +1,249 @@
+/** Tests on texts that depend on the request, turned into conditions and sets of origins. */
+import type { Place } from '../../core/text.ts';
+import { complement, contains, intersection, lowerAscii, matching, oneOf, type OriginPart, type OriginSet, union } from '../../cors/origins/origin-set.ts';
+import { all, always, any, methodIs, never, not, originAbsent, originIn, originPresent, test, unknown } from '../../policy/condition.ts';
+import type { CheckForm, Condition, OriginCheck, Value } from '../../policy/model.ts';
+import { type JsValue, type OriginText, sameConstant, textOfConstant, typeOf } from './values.ts';
+
+/** How a check is written; completed with the entries that it compares with. */
+export interface CheckSpelling {
+  readonly form: CheckForm;
+  readonly place: Place;
+  readonly development: boolean;
+}
+
+export function checkOf(spelling: CheckSpelling, entries: readonly JsValue[] = [], pattern?: OriginCheck['pattern']): OriginCheck {
+  const listed = entries.flatMap((each) => (each.kind === 'string' ? [{ text: each.text, place: each.place ?? spelling.place }] : []));
+  return {
+    form: spelling.form,
+    place: spelling.place,
+    ...(pattern ? { pattern } : {}),
+    ...(listed.length > 0 ? { entries: listed } : {}),
+    ...(spelling.development ? { development: true } : {}),
+  };
+}
+
+/** Whether a value counts as true. */
+export function truth(value: JsValue): Condition {
+  switch (value.kind) {
+    case 'undefined':
+    case 'null':
+      return never;
+    case 'boolean':
+      return value.value ? always : never;
+    case 'number':
+      return value.value === 0 || Number.isNaN(value.value) ? never : always;
+    case 'string':
+      return value.text === '' ? never : always;
+    case 'condition':
+      return value.when;
+    case 'originText': {
+      if (value.whole) return originPresent;
+      const empty = value.pull(oneOf(['']));
+      return empty ? all(originPresent, not(originIn(empty))) : unknown('origin-text', 'unsupported');
+    }
+    case 'datum':
+      return not(test({ kind: 'request', datum: value.datum, absent: '' }, oneOf([''])));
+    case 'choice':
+      return choose(value.when, truth(value.then), truth(value.otherwise));
+    case 'environment':
+      return unknown(`env:${value.name}`, 'environment');
+    case 'unknown':
+      return unknown(value.id, value.reason);
+    case 'concat':
+      return value.parts.some((part) => (textOfConstant(part) ?? '') !== '') ? always : unknown(`concat:${value.place?.range.start ?? 0}`, 'unsupported');
+    default:
+      return always;
+  }
+}
+
+/** `when ? then : otherwise` of conditions. */
+export function choose(when: Condition, then: Condition, otherwise: Condition): Condition {
+  if (then.kind === 'always' && otherwise.kind === 'never') return when;
+  if (then.kind === 'never' && otherwise.kind === 'always') return not(when);
+  if (then === otherwise) return then;
+  return any(all(when, then), all(not(when), otherwise));
+}
+
+/**
+ * Whether the text of a value passes a test. `absent` says whether a text that the request does not have passes.
+ * The check's place is kept with tests on the Origin.
+ */
+export function testText(value: JsValue, set: OriginSet, check: OriginCheck | undefined, absent: boolean): Condition {
+  switch (value.kind) {
+    case 'originText': {
+      const pulled = value.pull(set);
+      const condition = pulled ? originIn(pulled, check) : unknown(`test:${check?.place.uri ?? ''}#${check?.place.range.start ?? 0}`, 'unsupported');
+      return absent ? any(condition, originAbsent) : pulled ? condition : all(originPresent, condition);
+    }
+    case 'datum': {
+      if (value.datum === 'method' && set.kind === 'oneOf' && set.ignoreCase !== true) return methodIs(...set.values);
+      const condition = test({ kind: 'request', datum: value.datum, absent: '' }, set, check);
+      return condition;
+    }
+    case 'choice':
+      return choose(value.when, testText(value.then, set, check, absent), testText(value.otherwise, set, check, absent));
+    case 'undefined':
+    case 'null':
+      return absent ? always : never;
+    case 'environment':
+      return unknown(`env:${value.name}~${check?.place.range.start ?? 0}`, 'environment');
+    case 'unknown':
+      return unknown(`${value.id}~${check?.place.range.start ?? 0}`, value.reason);
+    default: {
+      const text = textOfConstant(value);
+      const answer = text === undefined ? undefined : contains(set, text);
+      if (answer === undefined) return unknown(`test:${check?.place.uri ?? ''}#${check?.place.range.start ?? 0}`, 'undecided-pattern');
+      return answer ? always : never;
+    }
+  }
+}
+
+/** `a === b`, or `a == b` where `loose`. `id` names the comparison if it cannot be known. */
+export function equals(a: JsValue, b: JsValue, spelling: CheckSpelling, loose = false): Condition {
+  const same = sameConstant(a, b);
+  if (same === true) return always;
+  if (loose && isNullish(a) && isNullish(b)) return always;
+  if (loose && (isNullish(a) || isNullish(b))) {
+    const other = isNullish(a) ? b : a;
+    if (other.kind === 'originText') return originAbsent;
+    if (other.kind === 'datum') return not(truth(other));
+  }
+  if (same === false) return never;
+  if (a.kind === 'choice') return choose(a.when, equals(a.then, b, spelling, loose), equals(a.otherwise, b, spelling, loose));
+  if (b.kind === 'choice') return equals(b, a, spelling, loose);
+  if (b.kind === 'originText' || b.kind === 'datum' || b.kind === 'condition') {
+    if (!(a.kind === 'originText' || a.kind === 'datum' || a.kind === 'condition')) return equals(b, a, spelling, loose);
+    if (a.kind === 'originText' && b.kind === 'originText' && a.whole && b.whole) return always;
+  }
+  if (a.kind === 'condition' && b.kind === 'boolean') return b.value ? a.when : not(a.when);
+  if (a.kind === 'originText' || a.kind === 'datum') {
+    if (b.kind === 'undefined') return a.kind === 'originText' ? originAbsent : not(truth(a));
+    if (b.kind === 'null') return never;
+    const text = b.kind === 'string' ? b.text : undefined;
+    if (text !== undefined) return testText(a, oneOf([text]), checkOf(spelling, [b]), false);
+    if (a.kind === 'originText' && typeOf(b) !== undefined && typeOf(b) !== 'string') return never;
+  }
+  if (a.kind === 'environment' || b.kind === 'environment') {
+    const [env, other] = a.kind === 'environment' ? [a, b] : [b, a];
+    if (env.kind === 'environment' && isNullish(other)) return not(truth(env));
+    const text = other.kind === 'string' ? other.text : undefined;
+    if (env.kind === 'environment' && text !== undefined) return unknown(`env:${env.name}=${text}`, 'environment');
+    if (other.kind === 'originText') return all(originPresent, unknown(`env:${env.kind === 'environment' ? env.name : ''}~origin`, 'environment'));
+  }
+  const id = `equals:${spelling.place.uri}#${spelling.place.range.start}`;
+  const reason = a.kind === 'unknown' ? a.reason : b.kind === 'unknown' ? b.reason : 'unsupported';
+  return unknown(id, reason);
+}
+
+function isNullish(value: JsValue): boolean {
+  return value.kind === 'undefined' || value.kind === 'null';
+}
+
+/**
+ * Whether a list holds a value. Constant entries become one set, so that a finding sees the list as a whole; each other
+ * entry is compared by itself.
+ */
+export function listIncludes(elements: readonly JsValue[], open: Condition, value: JsValue, spelling: CheckSpelling): Condition {
+  const texts = elements.filter((each) => each.kind === 'string');
+  const others = elements.filter((each) => each.kind !== 'string');
+  const values = texts.flatMap((each) => (each.kind === 'string' ? [each.text] : []));
+  const listed = values.length === 0 ? never : testText(value, oneOf(values), checkOf(spelling, texts), false);
+  return any(listed, ...others.map((each) => equals(value, each, spelling)), open);
+}
+
+/** The same test where texts are compared in lower case. */
+export function ignoringCase(set: OriginSet): OriginSet | undefined {
+  switch (set.kind) {
+    case 'all':
+    case 'none':
+      return set;
+    case 'oneOf':
+      return oneOf(set.values.filter((text) => text === lowerAscii(text)), true);
+    case 'prefix':
+    case 'suffix':
+    case 'contains':
+      return set.text === lowerAscii(set.text) ? { ...set, ignoreCase: true } : { kind: 'none' };
+    case 'pattern':
+      return matching({ ...set.pattern, flags: set.pattern.flags.includes('i') ? set.pattern.flags : `${set.pattern.flags}i` });
+    case 'complement': {
+      const of = ignoringCase(set.of);
+      return of && complement(of);
+    }
+    case 'union':
+    case 'intersection': {
+      const of = set.of.map(ignoringCase);
+      const known = of.filter((each) => each !== undefined);
+      return known.length < of.length ? undefined : set.kind === 'union' ? union(known) : intersection(known);
+    }
+    case 'part':
+      return undefined;
+  }
+}
+
+export function escapeRegex(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
+}
+
+/** A regular expression for the whole text that passes a test, without anchors; undefined where there is none. */
+function wholeTextPattern(set: OriginSet): string | undefined {
+  switch (set.kind) {
+    case 'all':
+      return '[^]*';
+    case 'oneOf':
+      return set.ignoreCase === true ? undefined : `(?:${set.values.map(escapeRegex).join('|')})`;
+    case 'prefix':
+      return set.ignoreCase === true ? undefined : `${escapeRegex(set.text)}[^]*`;
+    case 'suffix':
+      return set.ignoreCase === true ? undefined : `[^]*${escapeRegex(set.text)}`;
+    case 'contains':
+      return set.ignoreCase === true ? undefined : `[^]*${escapeRegex(set.text)}[^]*`;
+    case 'union': {
+      const parts = set.of.map(wholeTextPattern);
+      return parts.includes(undefined) ? undefined : `(?:${parts.join('|')})`;
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** Origins of which the text after a piece that `before` (an unanchored pattern source) matches at the start passes. */
+export function afterStart(before: string, flags: string, set: OriginSet): OriginSet | undefined {
+  if (set.kind === 'complement') {
+    const of = afterStart(before, flags, set.of);
+    return of && complement(of);
+  }
+  if (set.kind === 'none' || set.kind === 'all') return set;
+  const rest = wholeTextPattern(set);
+  if (rest === undefined) return undefined;
+  return matching({ dialect: 'javascript', source: `^(?:${before})${rest}$`, flags: flags.replace(/[gy]/g, '') });
+}
+
+/** A text made from the Origin by a function whose tests can be taken back to the Origin. */
+export function derive(of: OriginText, pull: (set: OriginSet) => OriginSet | undefined, value?: Value): OriginText {
+  return {
+    kind: 'originText',
+    whole: false,
+    pull: (set) => {
+      const taken = pull(set);
+      return taken && of.pull(taken);
+    },
+    ...(value ? { value } : {}),
+    ...(of.place ? { place: of.place } : {}),
+  };
+}
+
+/** A component of `new URL(origin)`. */
+export function urlPart(of: OriginText, part: OriginPart): OriginText {
+  return derive(of, (set) => ({ kind: 'part', part, of: set }));
+}
+
+/** The origins that `new URL` can parse: every one but `null` and its like. */
+export const parsedOrigins: OriginSet = { kind: 'part', part: 'protocol', of: { kind: 'all' } };
+
+export const wholeOrigin: OriginText = {
+  kind: 'originText',
+  whole: true,
+  pull: (set) => set,
+  value: { kind: 'origin', absent: 'undefined' },
+};

@@ -1,0 +1,89 @@
+/** Binds names to values: plain names, object and array patterns, with their defaults. */
+import { originAbsent } from '../../policy/condition.ts';
+import type { Condition } from '../../policy/model.ts';
+import type { Frame } from './frame.ts';
+import { type Interpreter, memberName } from './interpreter.ts';
+import { choose, truth } from './origin-tests.ts';
+import { scopesOf } from './scope.ts';
+import * as ts from './syntax.ts';
+import { arrayValue, type JsValue, objectValue, undefinedValue } from './values.ts';
+
+/** Declares the names of a pattern. `initializer` is the default for an undefined value. */
+export function bindPattern(interpreter: Interpreter, name: ts.BindingName, value: JsValue, frame: Frame, initializer?: ts.Expression): void {
+  const given = initializer ? withDefault(interpreter, value, initializer, frame) : value;
+  if (ts.isIdentifier(name)) {
+    const binding = scopesOf(frame.file).resolve(name);
+    if (binding) interpreter.declare(frame, binding, given);
+    return;
+  }
+  const source = interpreter.program.force(given);
+  const site = { node: name, place: interpreter.place(name, frame), argumentPlaces: [] };
+  if (ts.isObjectBindingPattern(name)) {
+    const taken = new Set<string>();
+    for (const element of name.elements) {
+      if (element.dotDotDotToken) {
+        bindPattern(interpreter, element.name, restOf(source, taken, interpreter, name, frame), frame);
+        continue;
+      }
+      const key = element.propertyName ?? element.name;
+      const property = ts.isObjectBindingPattern(key) || ts.isArrayBindingPattern(key) ? undefined : memberName(key);
+      if (property !== undefined) taken.add(property);
+      const part = property === undefined ? interpreter.unknown(element, frame, 'unresolved') : interpreter.getProperty(source, property, site);
+      bindPattern(interpreter, element.name, part, frame, element.initializer);
+    }
+    return;
+  }
+  name.elements.forEach((element, index) => {
+    if (!ts.isBindingElement(element)) return;
+    const part = element.dotDotDotToken
+      ? source.kind === 'array'
+        ? arrayValue(source.contents.value.elements.slice(index), source.place, source.contents.value.open)
+        : interpreter.unknown(element, frame, 'unresolved')
+      : interpreter.getProperty(source, String(index), site);
+    bindPattern(interpreter, element.name, part, frame, element.initializer);
+  });
+}
+
+function restOf(source: JsValue, taken: ReadonlySet<string>, interpreter: Interpreter, node: ts.Node, frame: Frame): JsValue {
+  if (source.kind !== 'object') return interpreter.unknown(node, frame, 'unresolved');
+  const { properties, open } = source.contents.value;
+  return objectValue(new Map([...properties].filter(([name]) => !taken.has(name))), source.place, open);
+}
+
+function withDefault(interpreter: Interpreter, value: JsValue, initializer: ts.Expression, frame: Frame): JsValue {
+  const missing = isUndefined(value);
+  return interpreter.branchValue(missing, () => interpreter.evaluate(initializer, frame), () => value);
+}
+
+/** Whether a value is undefined. */
+export function isUndefined(value: JsValue): Condition {
+  switch (value.kind) {
+    case 'undefined':
+      return { kind: 'always' };
+    case 'originText':
+      return originAbsent;
+    case 'datum':
+    case 'environment': {
+      const there = truth(value);
+      return there.kind === 'not' ? there.of : { kind: 'not', of: there };
+    }
+    case 'choice':
+      return choose(value.when, isUndefined(value.then), isUndefined(value.otherwise));
+    case 'unknown':
+      return { kind: 'unknown', id: `${value.id}?`, reason: value.reason };
+    default:
+      return { kind: 'never' };
+  }
+}
+
+/** Whether a value is undefined or null. */
+export function isNullish(value: JsValue): Condition {
+  if (value.kind === 'null') return { kind: 'always' };
+  if (value.kind === 'choice') return choose(value.when, isNullish(value.then), isNullish(value.otherwise));
+  return isUndefined(value);
+}
+
+/** What a value is once it is known to count as false. */
+export function whenFalse(value: JsValue): JsValue {
+  return value.kind === 'originText' || value.kind === 'datum' || value.kind === 'environment' ? undefinedValue : value;
+}

@@ -1,0 +1,212 @@
+/**
+ * Name binding: which declaration an identifier means. One walk over a file makes its scopes; no type checker.
+ */
+import * as ts from './syntax.ts';
+
+export type BindingKind =
+  | 'const' | 'let' | 'var' | 'function' | 'class' | 'parameter' | 'import' | 'enum' | 'namespace' | 'catch';
+
+/** One name of one scope. */
+export interface Binding {
+  readonly name: string;
+  kind: BindingKind;
+  /** The declaring nodes in source order; several for overloads, merged `var`s and namespaces. */
+  readonly declarations: ts.Node[];
+  /** Assignments, updates and loop heads that change it after its declaration. */
+  readonly writes: ts.Node[];
+  readonly scope: Scope;
+}
+
+export interface Scope {
+  readonly node: ts.Node;
+  readonly parent: Scope | undefined;
+  readonly names: Map<string, Binding>;
+}
+
+/** The scopes of one file. */
+export interface FileScopes {
+  readonly top: Scope;
+  /** The scope that a node opens, if it opens one. */
+  scopeOf(node: ts.Node): Scope | undefined;
+  /** What an identifier in an expression means; undefined for globals and property names. */
+  resolve(identifier: ts.Identifier): Binding | undefined;
+}
+
+/** Whether the value of a binding never changes after its declaration. */
+export function isConstant(binding: Binding): boolean {
+  return binding.writes.length === 0 && binding.declarations.length === 1;
+}
+
+const cache = new WeakMap<ts.SourceFile, FileScopes>();
+
+/** The scopes of a file, made once for each tree. */
+export function scopesOf(file: ts.SourceFile): FileScopes {
+  const known = cache.get(file);
+  if (known) return known;
+  const made = bind(file);
+  cache.set(file, made);
+  return made;
+}
+
+function bind(file: ts.SourceFile): FileScopes {
+  const scopes = new Map<ts.Node, Scope>();
+  const resolved = new Map<ts.Identifier, Binding | undefined>();
+  const written: [identifier: ts.Identifier, by: ts.Node][] = [];
+
+  const open = (node: ts.Node, parent: Scope | undefined): Scope => {
+    const scope: Scope = { node, parent, names: new Map() };
+    scopes.set(node, scope);
+    return scope;
+  };
+  const declare = (scope: Scope, name: string, kind: BindingKind, node: ts.Node): void => {
+    const binding = scope.names.get(name);
+    if (!binding) scope.names.set(name, { name, kind, declarations: [node], writes: [], scope });
+    else if (kind === 'function' && isOverload(binding.declarations.at(-1))) binding.declarations.splice(0, Infinity, node);
+    else if (!(kind === 'function' && isOverload(node))) binding.declarations.push(node);
+  };
+  const declarePattern = (scope: Scope, name: ts.BindingName, kind: BindingKind, node: ts.Node): void => {
+    if (ts.isIdentifier(name)) declare(scope, name.text, kind, node);
+    else for (const element of name.elements) if (ts.isBindingElement(element)) declarePattern(scope, element.name, kind, element);
+  };
+  const functionScope = (scope: Scope): Scope => {
+    let current = scope;
+    while (current.parent && !isFunctionLike(current.node) && !ts.isModuleBlock(current.node)) current = current.parent;
+    return current;
+  };
+  const writeTarget = (target: ts.Node, by: ts.Node): void => {
+    if (ts.isIdentifier(target)) written.push([target, by]);
+    else if (ts.isParenthesizedExpression(target) || ts.isNonNullExpression(target) || ts.isAsExpression(target))
+      writeTarget(target.expression, by);
+    else if (ts.isArrayLiteralExpression(target))
+      for (const element of target.elements)
+        writeTarget(ts.isSpreadElement(element) ? element.expression : withoutDefault(element), by);
+    else if (ts.isObjectLiteralExpression(target))
+      for (const property of target.properties) {
+        if (ts.isShorthandPropertyAssignment(property)) writeTarget(property.name, by);
+        else if (ts.isPropertyAssignment(property)) writeTarget(withoutDefault(property.initializer), by);
+        else if (ts.isSpreadAssignment(property)) writeTarget(property.expression, by);
+      }
+  };
+
+  const visit = (node: ts.Node, scope: Scope): void => {
+    let inner = scope;
+    if (isFunctionLike(node)) {
+      if (ts.isFunctionDeclaration(node) && node.name) declare(scope, node.name.text, 'function', node);
+      inner = open(node, scope);
+      if (ts.isFunctionExpression(node) && node.name) declare(inner, node.name.text, 'function', node);
+    } else if (ts.isClassDeclaration(node) || ts.isClassExpression(node)) {
+      if (ts.isClassDeclaration(node) && node.name) declare(scope, node.name.text, 'class', node);
+      inner = open(node, scope);
+      if (ts.isClassExpression(node) && node.name) declare(inner, node.name.text, 'class', node);
+    } else if (opensBlock(node)) {
+      // The block of a function shares the scope of its parameters: a redeclaration there is an error anyway.
+      inner = isFunctionLike(node.parent) ? scope : open(node, scope);
+    } else if (ts.isVariableDeclaration(node)) {
+      const list = node.parent;
+      const flags = ts.isVariableDeclarationList(list) ? list.flags : ts.NodeFlags.Let;
+      const kind = ts.isCatchClause(list)
+        ? 'catch'
+        : (flags & ts.NodeFlags.BlockScoped) === 0
+          ? 'var'
+          : (flags & ts.NodeFlags.BlockScoped) === ts.NodeFlags.Let
+            ? 'let'
+            : 'const';
+      declarePattern(kind === 'var' ? functionScope(scope) : scope, node.name, kind, node);
+    } else if (ts.isParameter(node)) declarePattern(scope, node.name, 'parameter', node);
+    else if (ts.isEnumDeclaration(node)) declare(scope, node.name.text, 'enum', node);
+    else if (ts.isModuleDeclaration(node) && ts.isIdentifier(node.name)) declare(scope, node.name.text, 'namespace', node);
+    else if (ts.isImportClause(node) && node.name) declare(scope, node.name.text, 'import', node);
+    else if (ts.isNamespaceImport(node) || ts.isImportSpecifier(node) || ts.isImportEqualsDeclaration(node))
+      declare(scope, node.name.text, 'import', node);
+    else if (ts.isBinaryExpression(node) && isAssignment(node.operatorToken.kind)) writeTarget(node.left, node);
+    else if (
+      (ts.isPrefixUnaryExpression(node) || ts.isPostfixUnaryExpression(node)) &&
+      (node.operator === ts.SyntaxKind.PlusPlusToken || node.operator === ts.SyntaxKind.MinusMinusToken)
+    )
+      writeTarget(node.operand, node);
+    if ((ts.isForOfStatement(node) || ts.isForInStatement(node)) && !ts.isVariableDeclarationList(node.initializer))
+      writeTarget(node.initializer, node);
+    ts.forEachChild(node, (child) => visit(child, inner));
+  };
+
+  const top = open(file, undefined);
+  ts.forEachChild(file, (child) => visit(child, top));
+
+  const scopeAround = (node: ts.Node): Scope => {
+    for (let current: ts.Node | undefined = node; current; current = current.parent as ts.Node | undefined) {
+      const scope = scopes.get(current);
+      if (scope) return scope;
+    }
+    return top;
+  };
+  const lookUp = (identifier: ts.Identifier): Binding | undefined => {
+    for (let scope: Scope | undefined = scopeAround(identifier); scope; scope = scope.parent) {
+      const binding = scope.names.get(identifier.text);
+      if (binding) return binding;
+    }
+    return undefined;
+  };
+  for (const [identifier, by] of written) lookUp(identifier)?.writes.push(by);
+
+  return {
+    top,
+    scopeOf: (node) => scopes.get(node),
+    resolve(identifier) {
+      if (resolved.has(identifier)) return resolved.get(identifier);
+      const binding = isPropertyName(identifier) ? undefined : lookUp(identifier);
+      resolved.set(identifier, binding);
+      return binding;
+    },
+  };
+}
+
+export type FunctionNode = ts.FunctionLikeDeclaration;
+
+/** Functions, methods, accessors and constructors. */
+export function isFunctionLike(node: ts.Node): node is FunctionNode {
+  return (
+    ts.isFunctionDeclaration(node) ||
+    ts.isFunctionExpression(node) ||
+    ts.isArrowFunction(node) ||
+    ts.isMethodDeclaration(node) ||
+    ts.isConstructorDeclaration(node) ||
+    ts.isGetAccessorDeclaration(node) ||
+    ts.isSetAccessorDeclaration(node)
+  );
+}
+
+/** `=`, `+=`, `??=` and their like. */
+export function isAssignment(kind: ts.SyntaxKind): boolean {
+  return kind >= ts.SyntaxKind.FirstAssignment && kind <= ts.SyntaxKind.LastAssignment;
+}
+
+function isOverload(node: ts.Node | undefined): boolean {
+  return node !== undefined && ts.isFunctionDeclaration(node) && !node.body;
+}
+
+function opensBlock(node: ts.Node): boolean {
+  return (
+    ts.isBlock(node) ||
+    ts.isModuleBlock(node) ||
+    ts.isForStatement(node) ||
+    ts.isForOfStatement(node) ||
+    ts.isForInStatement(node) ||
+    ts.isCatchClause(node) ||
+    node.kind === ts.SyntaxKind.CaseBlock
+  );
+}
+
+function withoutDefault(node: ts.Expression): ts.Expression {
+  return ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.EqualsToken ? node.left : node;
+}
+
+/** Whether an identifier is only a name of a property, a label or an import's foreign name. */
+function isPropertyName(identifier: ts.Identifier): boolean {
+  const { parent } = identifier;
+  if (ts.isPropertyAccessExpression(parent)) return parent.name === identifier;
+  if (ts.isPropertyAssignment(parent) || ts.isMethodDeclaration(parent) || ts.isPropertyDeclaration(parent))
+    return parent.name === identifier;
+  if (ts.isBindingElement(parent)) return parent.propertyName === identifier;
+  if (ts.isImportSpecifier(parent)) return parent.propertyName === identifier;
+  return ts.isEnumMember(parent) && parent.name === identifier;
+}
