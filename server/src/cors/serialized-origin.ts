@@ -177,7 +177,7 @@ function nearestOrigin(parts: Parts): string | undefined {
   const scheme = asciiLower(parts.scheme);
   const trimmed = `${scheme}://${parts.host}${parts.port === undefined || parts.port === '' ? '' : `:${parts.port}`}`;
   const nearest = specialSchemes.has(scheme) ? originOf(trimmed) : trimmed;
-  return nearest !== undefined && isSerializedOrigin(nearest) ? nearest : undefined;
+  return nearest !== undefined && hasOriginForm(nearest) && severalOrigins(nearest).length === 0 ? nearest : undefined;
 }
 
 function readTuple(value: string): OriginReading {
@@ -193,9 +193,8 @@ function readTuple(value: string): OriginReading {
   return { valid: true, origin: { kind: 'tuple', scheme: parts.scheme, host: parts.host, port } };
 }
 
-/** Whether some browser may send a value as it stands in an Origin header. */
-export function isSerializedOrigin(value: string): boolean {
-  if (value === 'null') return true;
+/** Whether a value has the form of a serialized origin; one that reads as a list is still to be told apart. */
+function hasOriginForm(value: string): boolean {
   // eslint-disable-next-line no-control-regex -- control characters are what is asked about
   if (/[\x00-\x20\x7f\s]/.test(value)) return false;
   const parts = split(value);
@@ -225,4 +224,9 @@ function repaired(problem: OriginProblem, value: string): OriginReading {
   const reading = readOrigin(value);
   if (reading.valid) return invalid([problem], value);
   return invalid([problem, ...reading.problems.filter((other) => other !== problem)], reading.suggestion, reading.parts);
+}
+
+/** Whether some browser may send a value as it stands in an Origin header. */
+export function isSerializedOrigin(value: string): boolean {
+  return readOrigin(value).valid;
 }
