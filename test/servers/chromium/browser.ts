@@ -81,6 +81,11 @@ export class CorsBrowser {
     return frame.evaluate(fetchAll, fetches);
   }
 
+  /** Every console message so far. */
+  get messages(): readonly string[] {
+    return this.#messages;
+  }
+
   /** The console messages that name an address. */
   messagesAbout(url: string): string[] {
     return this.#messages.filter((message) => message.includes(`'${url}'`));
