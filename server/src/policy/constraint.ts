@@ -1,7 +1,7 @@
 import { canonicalKey, contains } from '../cors/origins/origin-set.ts';
 import type { OriginSet } from '../cors/origins/origin-set.ts';
 import { complement, everything, intersect, isEmpty, isSubset, type Methods } from './codes.ts';
-import type { Authentication, OriginCheck } from './model.ts';
+import type { Authentication, OriginCheck, UnknownReason } from './model.ts';
 
 /** A test of the Origin that holds, or fails, on one path through a policy. */
 export interface OriginTest {
@@ -24,9 +24,15 @@ export interface Constraint {
   /** The authentications that this path met and whether it passed them. */
   readonly authentications: readonly Authentication[];
   /** Everything else that was decided, by key: tests on request data and unknowns. */
-  readonly facts: ReadonlyMap<string, boolean>;
+  readonly facts: ReadonlyMap<string, Fact>;
   /** Request data known to be one of a few texts, or none of them. */
   readonly data: ReadonlyMap<string, { readonly oneOf?: readonly string[]; readonly noneOf: readonly string[] }>;
+}
+
+/** One opaque decision. `reason` says why it could not be known; a test on the request's own data has none. */
+export interface Fact {
+  readonly truth: boolean;
+  readonly reason?: UnknownReason;
 }
 
 export const unconstrained: Constraint = {
@@ -122,10 +128,10 @@ export function assumeDatum(constraint: Constraint, datum: string, values: reado
   return { ...constraint, data };
 }
 
-export function assumeFact(constraint: Constraint, key: string, truth: boolean): Constraint | undefined {
+export function assumeFact(constraint: Constraint, key: string, truth: boolean, reason?: UnknownReason): Constraint | undefined {
   const known = constraint.facts.get(key);
-  if (known !== undefined) return known === truth ? constraint : undefined;
-  return { ...constraint, facts: new Map(constraint.facts).set(key, truth) };
+  if (known !== undefined) return known.truth === truth ? constraint : undefined;
+  return { ...constraint, facts: new Map(constraint.facts).set(key, reason === undefined ? { truth } : { truth, reason }) };
 }
 
 /** The origins that take this path, as one set. `all` where nothing restricts them, `none` where the Origin is absent. */

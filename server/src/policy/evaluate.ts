@@ -8,6 +8,7 @@ import type { KnownRequest, Situation } from './judge.ts';
 import type {
   Alternative, Answerer, ErrorPage, HeaderLine, HeaderWrite, Policy, RerouteTarget, ResponseConfiguration, Step, Steps, Table, UnknownReason, Value,
 } from './model.ts';
+import { substitute } from './substitute.ts';
 import { applyWrite } from './tables.ts';
 
 /** Past this many cases a policy is not spelled out further; the rest is one unknown case. */
@@ -190,7 +191,7 @@ class Evaluation {
         if (isEmpty(status)) return;
       }
     }
-    for (const end of this.#execute(configuration?.respond ?? [], 0, { ...state, status })) {
+    for (const end of this.#execute(configuration?.respond ?? [], 0, { ...state, status, configuration: undefined })) {
       const { lines, withheld } = end.policy.send({ tables: end.tables, status: end.status, by });
       this.#cases.push(this.#case(end, end.status, by, at, refusal, lines, withheld, unseen));
     }
@@ -282,22 +283,4 @@ function applied(header: HeaderWrite, value: Value, state: State): State {
 
 function isEmptyText(value: Value): boolean {
   return value.kind === 'literal' && value.text === '';
-}
-
-/** A value with every variable in it replaced by what it holds now; an assignment takes the value of its moment. */
-function substitute(value: Value, variables: ReadonlyMap<string, Value>): Value {
-  switch (value.kind) {
-    case 'variable':
-      return variables.get(value.name) ?? value;
-    case 'concat':
-      return { ...value, parts: value.parts.map((part) => substitute(part, variables)) };
-    case 'choice':
-      return {
-        ...value,
-        options: value.options.map((option) => ({ ...option, value: substitute(option.value, variables) })),
-        otherwise: substitute(value.otherwise, variables),
-      };
-    default:
-      return value;
-  }
 }

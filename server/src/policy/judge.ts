@@ -95,7 +95,7 @@ export function* judge<S extends Situation>(condition: Condition, situation: S):
       return;
     }
     case 'unknown':
-      yield* sides(situation, (truth) => assumeFact(situation.constraint, conditionKey(condition), truth));
+      yield* sides(situation, (truth) => assumeFact(situation.constraint, conditionKey(condition), truth, condition.reason));
       return;
   }
 }

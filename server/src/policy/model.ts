@@ -78,6 +78,7 @@ export type Condition =
   /** The request has no Origin header. Not the same as the origin `null`. */
   | { readonly kind: 'originAbsent' }
   | { readonly kind: 'method'; readonly in: Methods }
+  /** Only where the response is written: before an answer no status is known. */
   | { readonly kind: 'status'; readonly in: Codes }
   /** Whether the request carries credentials that the place accepts. Never true of a preflight. */
   | { readonly kind: 'authenticated'; readonly authentication: Authentication }
@@ -151,7 +152,7 @@ export type Steps = readonly Step[];
 export type RerouteTarget = { readonly path: string } | { readonly policy: string } | { readonly unknown: UnknownReason };
 
 export interface ResponseConfiguration {
-  /** What writes the response's lines once its status is known. */
+  /** What writes the response's lines once its status is known: writes, branches and assignments only. */
   readonly respond: Steps;
   /** Pages for error statuses that the server makes itself, or that an upstream made where `interceptUpstream`. */
   readonly errorPages?: readonly ErrorPage[];

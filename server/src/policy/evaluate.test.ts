@@ -1,0 +1,186 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import type { Place } from '../core/text.ts';
+import { contains } from '../cors/origins/origin-set.ts';
+import { anyOf, everything, has } from './codes.ts';
+import { always, any, all, methodIs, not, originAbsent, originIn, statusIn, unknown, valueKey } from './condition.ts';
+import { evaluate, type ResponseCase } from './evaluate.ts';
+import { resolve } from './judge.ts';
+import type { Condition, HeaderWrite, Policy, Step, Table, Value } from './model.ts';
+import { knownRequest, type ConcreteRequest } from './request.ts';
+
+const somewhere: Place = { uri: 'file:///test', range: { start: 0, end: 0 } };
+const origins = ['https://a.example', 'https://b.example', 'https://c.example', 'null'];
+
+function policy(steps: readonly Step[]): Policy {
+  return {
+    id: 'p', title: 'p', kind: 'location', place: somewhere, extent: somewhere, steps, fragment: false,
+    send: ({ tables }) => ({ lines: Object.values(tables).flat(), withheld: [] }),
+  };
+}
+
+function write(name: string, value: Value, more: Partial<HeaderWrite> = {}): Step {
+  return { kind: 'write', write: { op: 'add', table: 'nginx', name, value, place: somewhere, namePlace: somewhere, valuePlace: somewhere, ...more } };
+}
+
+const literalValue = (text: string): Value => ({ kind: 'literal', text });
+const origin: Value = { kind: 'origin', absent: '' };
+
+const conditions: fc.Arbitrary<Condition> = fc.letrec<{ condition: Condition }>((tie) => ({
+  condition: fc.oneof(
+    { maxDepth: 2 },
+    fc.subarray(origins, { minLength: 1 }).map((values) => originIn({ kind: 'oneOf', values })),
+    fc.constantFrom(originAbsent, methodIs('OPTIONS'), methodIs('GET', 'PUT'), statusIn(200, 204), always, unknown('u', 'unresolved'), unknown('v', 'outside')),
+    fc.record({ name: fc.constantFrom('x', 'y'), values: fc.subarray(['', '1', '2'], { minLength: 1 }) }).map(
+      ({ name, values }): Condition => ({ kind: 'test', value: { kind: 'variable', name, unset: '' }, in: { kind: 'oneOf', values } }),
+    ),
+    fc.record({ name: fc.constantFrom('x-a', 'x-b'), values: fc.subarray(['', '1', '2'], { minLength: 1 }) }).map(
+      ({ name, values }): Condition => ({ kind: 'test', value: { kind: 'request', datum: `header:${name}`, absent: '' }, in: { kind: 'oneOf', values } }),
+    ),
+    fc.array(tie('condition'), { minLength: 1, maxLength: 3 }).map((of) => all(...of)),
+    fc.array(tie('condition'), { minLength: 1, maxLength: 3 }).map((of) => any(...of)),
+    tie('condition').map(not),
+  ),
+})).condition;
+
+const values: fc.Arbitrary<Value> = fc.oneof(
+  fc.constantFrom(literalValue(''), literalValue('1'), literalValue('*'), origin),
+  fc.constantFrom('x', 'y').map((name): Value => ({ kind: 'variable', name, unset: '' })),
+  fc.record({ when: conditions, value: fc.constantFrom(literalValue('1'), origin), otherwise: fc.constantFrom(literalValue(''), literalValue('2')) }).map(
+    ({ when, value, otherwise }): Value => ({ kind: 'choice', options: [{ when, value }], otherwise }),
+  ),
+);
+
+const steps: fc.Arbitrary<readonly Step[]> = fc.letrec<{ steps: Step[] }>((tie) => ({
+  steps: fc.array(
+    fc.oneof(
+      { maxDepth: 3 },
+      fc.record({ name: fc.constantFrom('A', 'B'), value: values, op: fc.constantFrom('add' as const, 'set' as const, 'unset' as const, 'append' as const), omitEmpty: fc.boolean(), table: fc.constantFrom<Table>('nginx', 'always'), limited: fc.boolean() }).map(
+        ({ name, value, op, omitEmpty, table, limited }) => write(name, value, { op, omitEmpty, table, ...(limited && { statuses: anyOf(200, 204) }) }),
+      ),
+      fc.record({ variable: fc.constantFrom('x', 'y'), value: values }).map(({ variable, value }): Step => ({ kind: 'assign', variable, value })),
+      fc.record({ when: conditions, then: tie('steps'), otherwise: tie('steps') }).map((branch): Step => ({ kind: 'branch', ...branch })),
+      tie('steps').map((respond): Step => ({ kind: 'configure', configuration: { respond: respond.flatMap(writesOnly) } })),
+      fc.constantFrom(200, 204, 404).map((status): Step => ({ kind: 'answer', status: anyOf(status), by: 'server' })),
+    ),
+    { maxLength: 4 },
+  ),
+})).steps;
+
+/** A response is written by writes, branches and assignments only. */
+function writesOnly(step: Step): readonly Step[] {
+  if (step.kind === 'branch') return [{ ...step, then: step.then.flatMap(writesOnly), otherwise: step.otherwise?.flatMap(writesOnly) ?? [] }];
+  return step.kind === 'write' || step.kind === 'assign' ? [step] : [];
+}
+
+const requests: fc.Arbitrary<ConcreteRequest> = fc.record({
+  method: fc.constantFrom('GET', 'PUT', 'OPTIONS', 'DELETE'),
+  path: fc.constant('/'),
+  origin: fc.constantFrom(...origins, 'https://evil.example', null),
+  headers: fc.uniqueArray(fc.tuple(fc.constantFrom('X-A', 'X-B'), fc.constantFrom('1', '2', '3')), { selector: ([name]) => name }),
+});
+
+/** Whether a request takes the path of a symbolic case. */
+function meets(response: ResponseCase, request: ConcreteRequest): boolean {
+  const { when } = response;
+  if (when.originPresent !== undefined && when.originPresent !== (request.origin !== null)) return false;
+  if (!has(when.methods, request.method)) return false;
+  if (request.origin !== null && !when.admitted.every((test) => contains(test.in, request.origin ?? ''))) return false;
+  if (request.origin === null && when.admitted.length > 0) return false;
+  if (request.origin !== null && when.refused.some((test) => contains(test.in, request.origin ?? '') === true)) return false;
+  for (const [datum, known] of when.data) {
+    const text = request.headers.find(([name]) => `header:${name.toLowerCase()}` === datum)?.[1] ?? '';
+    if (known.oneOf ? !known.oneOf.includes(text) : known.noneOf.includes(text)) return false;
+  }
+  return true;
+}
+
+const known = (request: ConcreteRequest) => ({
+  constraint: { originPresent: request.origin !== null, admitted: [], refused: [], methods: everything, authenticated: undefined, authentications: [], facts: new Map(), data: new Map() },
+  status: everything, variables: new Map<string, Value>(), request: knownRequest(request),
+});
+
+/** A case as text, with the request's own data filled in. */
+function written(response: ResponseCase, request: ConcreteRequest): string {
+  const facts = [...response.when.facts].map(([key, fact]) => `${key}=${fact.truth}`).sort();
+  const lines = response.lines.map((line) => `${line.name}: ${[...resolve(line.value, known(request))].map(([value]) => valueKey(value)).join('|')}`);
+  return [...facts, `status ${response.status.kind} ${response.status.members.join(' ')}`, ...lines].join('\n');
+}
+
+describe('evaluate', () => {
+  it('answers a concrete request with one of the symbolic cases', () => {
+    const seed = Number(process.env['SEED'] ?? 20_261_124);
+    fc.assert(
+      fc.property(steps, requests, (program, request) => {
+        const input = { policies: new Map(), routing: [] };
+        const symbolic = evaluate(policy(program), input);
+        if (symbolic.some((response) => response.unknown === 'too-many-cases')) return;
+        const met = symbolic.filter((response) => meets(response, request)).map((response) => written(response, request));
+        for (const concrete of evaluate(policy(program), { ...input, request: knownRequest(request) })) {
+          assert.ok(met.includes(written(concrete, request)), `seed ${seed}\n${written(concrete, request)}\n--- none of\n${met.join('\n---\n')}`);
+        }
+      }),
+      { seed, numRuns: 3000 },
+    );
+  });
+
+  it('has disjoint cases: a request meets exactly one where nothing is unknown', () => {
+    fc.assert(
+      fc.property(steps, requests, (program, request) => {
+        // The status is known only once something answers: before that, nothing may depend on it.
+        const before = JSON.stringify(program, (key, value: unknown) => (key === 'configuration' ? undefined : value));
+        if (before.includes('"statuses"') || before.includes('"status","in"')) return;
+        const symbolic = evaluate(policy(program), { policies: new Map(), routing: [] });
+        if (symbolic.some((response) => response.unknown !== undefined || response.when.facts.size > 0 || response.status.kind !== 'in')) return;
+        assert.equal(symbolic.filter((response) => meets(response, request)).length, 1);
+      }),
+      { seed: 20_261_124, numRuns: 4000 },
+    );
+  });
+
+  const rows: readonly { readonly name: string; readonly steps: readonly Step[]; readonly expected: readonly string[] }[] = [
+    {
+      name: 'replaces the configuration as a whole, so that a later true branch without lines drops the earlier lines',
+      steps: [
+        { kind: 'configure', configuration: { respond: [] } },
+        { kind: 'branch', when: originIn({ kind: 'oneOf', values: ['https://a.example'] }), then: [{ kind: 'configure', configuration: { respond: [write('A', origin)] } }] },
+        { kind: 'branch', when: methodIs('OPTIONS'), then: [{ kind: 'configure', configuration: { respond: [] } }, { kind: 'answer', status: anyOf(204), by: 'server' }] },
+        { kind: 'answer', status: anyOf(200), by: 'server' },
+      ],
+      expected: ['204', '200 A', '204', '200'],
+    },
+    {
+      name: 'treats one unknown met twice as the same unknown',
+      steps: [
+        { kind: 'branch', when: unknown('g', 'unresolved'), then: [write('A', literalValue('1'))] },
+        { kind: 'branch', when: unknown('g', 'unresolved'), then: [write('B', literalValue('1'))] },
+        { kind: 'answer', status: anyOf(200), by: 'server' },
+      ],
+      expected: ['200 A B', '200'],
+    },
+    {
+      name: 'keeps lines of other statuses back and says so',
+      steps: [
+        { kind: 'configure', configuration: { respond: [write('A', literalValue('1'), { statuses: anyOf(200, 204) })] } },
+        { kind: 'answer', status: anyOf(200, 404), by: 'server' },
+      ],
+      expected: ['200 A', '404 -A'],
+    },
+    {
+      name: 'swaps the configuration for error pages',
+      steps: [
+        { kind: 'configure', configuration: { respond: [write('A', literalValue('1'))], errorPages: [{ statuses: anyOf(404), to: { redirect: 'https://x.example/' }, place: somewhere }] } },
+        { kind: 'answer', status: anyOf(200, 404), by: 'server' },
+      ],
+      expected: ['302 A', '200 A'],
+    },
+  ];
+  for (const row of rows) {
+    it(row.name, () => {
+      const found = evaluate(policy(row.steps), { policies: new Map(), routing: [] }).map((response) =>
+        [response.status.members.join('/'), ...response.lines.map((line) => line.name), ...response.withheld.map((line) => `-${line.name}`)].join(' '),
+      );
+      assert.deepEqual(found, row.expected);
+    });
+  }
+});

@@ -1,0 +1,45 @@
+import type { Rule } from '../../core/rule.ts';
+import { placeKey } from '../../core/text.ts';
+import type { ResponseCase } from '../../policy/evaluate.ts';
+import { linesNamed, writesNamed, type PolicyView } from '../../policy/view.ts';
+import { proven } from '../evidence.ts';
+
+export const authBeforePreflight: Rule = {
+  id: 'auth-before-preflight',
+  category: 'preflight',
+  level: 'error',
+  languages: ['express', 'nginx', 'apache', 'fastify', 'koa', 'nestjs', 'hono'],
+  summary: 'Authentication answers the preflight, which never carries credentials.',
+  fix: 'unsafe',
+  *check({ views, authoring }) {
+    const reported = new Set<string>();
+    for (const view of views) {
+      if (!servesCors(view)) continue;
+      for (const preflight of proven(view.preflight.filter((each) => each.refusal === 'authentication'))) {
+        const authentication = preflight.when.authentications.at(-1);
+        if (!authentication || reported.has(placeKey(authentication.place))) continue;
+        reported.add(placeKey(authentication.place));
+        const edits = authoring.exemptPreflight(authentication, view.policy);
+        const likely = authentication.confidence === 'likely';
+        yield {
+          ruleId: 'auth-before-preflight',
+          level: likely ? 'warning' : 'error',
+          confidence: authentication.confidence,
+          message: `${likely ? `If \`${authentication.name}\` refuses requests without credentials (its name says so), it` : `\`${authentication.name}\``} answers the browser's preflight, which never carries credentials, with ${status(preflight)}: the actual request is never sent. Let OPTIONS through before authentication.`,
+          place: authentication.place,
+          related: writesNamed(view.actual, 'Access-Control-Allow-Origin').slice(0, 1).map((write) => ({ place: write.place, message: 'CORS is configured here.' })),
+          fixes: edits ? [{ title: 'Answer preflights before authentication', applicability: 'unsafe', edits }] : [],
+        };
+      }
+    }
+  },
+};
+
+/** Pages are meant to read this policy's responses: some actual response carries Allow-Origin of the policy's own. */
+function servesCors(view: PolicyView): boolean {
+  return proven(view.actual).some((response) => linesNamed(response, 'Access-Control-Allow-Origin').some((line) => line.writes.length > 0));
+}
+
+function status(response: ResponseCase): string {
+  return response.status.kind === 'in' && response.status.members.length > 0 ? response.status.members.join(' or ') : 'an error';
+}

@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { defaultConfiguration } from '../core/configuration.ts';
+import type { Finding, Fix } from '../core/finding.ts';
+import { applyEdits } from '../core/text.ts';
+import type { Workspace } from '../core/workspace.ts';
+import { createService } from '../service.ts';
+import { drawFindings, readFixture } from './fixture.ts';
+import { rules } from './index.ts';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const configuration = { ...defaultConfiguration, profile: 'strict' as const };
+
+/** The files of one fixture: itself, or the entries of its folder. */
+function workspaceOf(folder: string, changed: ReadonlyMap<string, string> = new Map()): Workspace {
+  const entries = readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((entry) => join(folder, entry));
+  const read = (uri: string): string | undefined => {
+    if (changed.has(uri)) return changed.get(uri);
+    const path = fileURLToPath(uri);
+    return existsSync(path) && statSync(path).isFile() ? readFixture(readFileSync(path, 'utf8')).text : undefined;
+  };
+  return {
+    read: async (uri) => read(uri),
+    list: async (uri) => {
+      const path = fileURLToPath(uri);
+      return existsSync(path) ? readdirSync(path, { withFileTypes: true }).map((entry) => `${uri.replace(/\/?$/, '/')}${entry.name}${entry.isDirectory() ? '/' : ''}`) : undefined;
+    },
+    files: async () => entries.map((entry) => pathToFileURL(entry).href),
+  };
+}
+
+async function lint(path: string, text: string, folder: string): Promise<readonly Finding[]> {
+  const uri = pathToFileURL(path).href;
+  const service = createService({ workspace: workspaceOf(folder, new Map([[uri, text]])) });
+  return (await service.lint({ uri, text }, { configuration })).findings;
+}
+
+/** A fixture's main file: itself, or `main.*`, `nginx.conf`, `.htaccess`, `app.*` in its folder. */
+function mainFile(path: string): string {
+  if (statSync(path).isFile()) return path;
+  const main = readdirSync(path).find((name) => /^(?:main\.|app\.|nginx\.conf$|\.htaccess$|httpd\.conf$)/.test(name));
+  assert.ok(main, `${path} has no main file`);
+  return join(path, main);
+}
+
+const drawn = (text: string, findings: readonly Finding[]): string =>
+  drawFindings(text, findings.map((each) => ({ range: each.place.range, level: each.level, message: each.message })));
+
+const applied = (text: string, fix: Fix, uri: string): string => applyEdits(text, fix.edits.filter((edit) => edit.uri === uri));
+
+for (const rule of rules) {
+  const folder = join(here, rule.id, 'fixtures');
+  describe(`rule ${rule.id}`, () => {
+    for (const language of rule.languages) {
+      const cases = existsSync(join(folder, language)) ? readdirSync(join(folder, language)).sort() : [];
+      for (const name of cases.filter((each) => /^(?:bad|good)-/.test(each))) {
+        const path = mainFile(join(folder, language, name));
+        const root = statSync(join(folder, language, name)).isDirectory() ? join(folder, language, name) : dirname(path);
+        it(`${language}/${name}`, async () => {
+          const fixture = readFixture(readFileSync(path, 'utf8'));
+          const findings = await lint(path, fixture.text, root);
+          const own = findings.filter((each) => each.ruleId === rule.id);
+          if (name.startsWith('good-')) {
+            assert.equal(drawn(fixture.text, own), '', 'a good fixture has no finding');
+            return;
+          }
+          assert.ok(fixture.expected.length > 0, 'a bad fixture names its findings');
+          const describeExpected = drawFindings(fixture.text, fixture.expected);
+          assert.equal(own.length, fixture.expected.length, `expected\n${describeExpected}\nfound\n${drawn(fixture.text, own)}`);
+          for (const [index, expected] of [...fixture.expected].sort((a, b) => a.range.start - b.range.start).entries()) {
+            const finding = own[index];
+            assert.ok(finding);
+            const found = drawn(fixture.text, [finding]);
+            const range = expected.open ? { start: finding.place.range.start, end: expected.range.end } : finding.place.range;
+            assert.deepEqual({ range, level: finding.level }, { range: expected.range, level: expected.level }, `expected\n${describeExpected}\nfound\n${found}`);
+            assert.ok(finding.message.includes(expected.message), `"${finding.message}" lacks "${expected.message}"`);
+          }
+          await checkFixes(path, fixture.text, root, own, findings);
+          compareWithFixed(join(folder, language), name, path, fixture.text, own);
+        });
+      }
+    }
+  });
+}
+
+/** After any fix its finding is gone; after a safe one nothing new appears and applying it again changes nothing. */
+async function checkFixes(path: string, text: string, root: string, own: readonly Finding[], before: readonly Finding[]): Promise<void> {
+  const uri = pathToFileURL(path).href;
+  for (const finding of own) {
+    for (const fix of finding.fixes) {
+      if (fix.edits.some((edit) => edit.snippet !== undefined)) continue;
+      const fixed = applied(text, fix, uri);
+      const after = await lint(path, fixed, root);
+      const left = after.filter((each) => each.ruleId === finding.ruleId);
+      assert.ok(left.length < own.length, `"${fix.title}" leaves its finding:\n${drawn(fixed, left)}\nin\n${fixed}`);
+      if (fix.applicability === 'unsafe') continue;
+      const fresh = after.filter((each) => !before.some((old) => old.ruleId === each.ruleId && old.message === each.message));
+      assert.equal(drawn(fixed, fresh), '', `"${fix.title}" brings new findings in\n${fixed}`);
+    }
+  }
+}
+
+/** `fixed-x` beside `bad-x` is the text after the first fix of every finding, one after the other. */
+function compareWithFixed(folder: string, name: string, path: string, text: string, own: readonly Finding[]): void {
+  const fixedPath = join(folder, name.replace(/^bad-/, 'fixed-'));
+  if (!existsSync(fixedPath)) return;
+  const fixes = own.flatMap((finding) => finding.fixes.slice(0, 1));
+  assert.ok(fixes.length > 0, 'a fixture with a fixed form has a fix');
+  const edits = fixes.flatMap((fix) => fix.edits.filter((edit) => edit.uri === pathToFileURL(path).href));
+  const unique = edits.filter((edit, index) => !edits.slice(0, index).some((other) => other.range.start === edit.range.start && other.range.end === edit.range.end && other.text === edit.text));
+  const expected = readFileSync(statSync(fixedPath).isDirectory() ? join(fixedPath, basename(path)) : fixedPath, 'utf8');
+  assert.equal(applyEdits(text, unique), expected);
+}

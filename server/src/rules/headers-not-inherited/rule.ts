@@ -1,0 +1,33 @@
+import type { Rule } from '../../core/rule.ts';
+import { listed } from '../words.ts';
+
+/** The headers whose loss hides a response from the page. */
+const NEEDED = ['access-control-allow-origin', 'access-control-allow-credentials'];
+
+export const headersNotInherited: Rule = {
+  id: 'headers-not-inherited',
+  category: 'response',
+  level: 'error',
+  languages: ['nginx'],
+  summary: 'A nested block with its own `add_header` drops the CORS headers of the outer one.',
+  fix: 'unsafe',
+  yieldsTo: ['preflight-headers-lost'],
+  *check({ observations, authoring }) {
+    for (const observation of observations) {
+      if (observation.kind !== 'inheritanceLost') continue;
+      const lost = observation.lost.filter((write) => NEEDED.includes(write.name.toLowerCase()));
+      if (lost.length === 0) continue;
+      const edits = authoring.repeatWrites(observation.block, observation.lost);
+      const names = listed([...new Set(lost.map((write) => write.name))]);
+      yield {
+        ruleId: 'headers-not-inherited',
+        level: observation.meantForCors ? 'error' : 'warning',
+        confidence: 'proven',
+        message: `This \`${observation.directive}\` drops every inherited one, so responses of this block go out without ${names} and pages cannot read them. Repeat the outer headers here.`,
+        place: observation.place,
+        related: lost.map((write) => ({ place: write.place, message: `${write.name} is lost in the inner block.` })),
+        fixes: edits ? [{ title: 'Repeat the outer headers here', applicability: 'unsafe', edits }] : [],
+      };
+    }
+  },
+};

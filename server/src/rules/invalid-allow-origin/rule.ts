@@ -1,0 +1,114 @@
+import type { Finding } from '../../core/finding.ts';
+import type { Rule, RuleContext } from '../../core/rule.ts';
+import { placeKey, type Place } from '../../core/text.ts';
+import { readOrigin, type OriginProblem } from '../../cors/serialized-origin.ts';
+import type { OriginSet } from '../../cors/origins/origin-set.ts';
+import type { CheckForm, OriginCheck } from '../../policy/model.ts';
+import { proven } from '../evidence.ts';
+import { valuePlace } from '../origin-readers.ts';
+
+/** Checks whose entries are compared with the whole Origin. */
+const WHOLE: readonly CheckForm[] = ['literal', 'list', 'set', 'lookup', 'equals'];
+
+/** What is wrong, as the end of "… so no browser ever sends it". */
+const PROBLEMS: Readonly<Record<OriginProblem, string>> = {
+  empty: 'is empty',
+  wildcard: 'is `*`, which means every origin only as the whole header value',
+  quoted: 'has quotation marks in it',
+  'several-origins': 'names several origins, and the header carries exactly one',
+  whitespace: 'has white space in it',
+  'null-not-lower-case': 'is not spelled `null`',
+  'no-scheme': 'has no scheme such as https://',
+  'user-information': 'has a user name in it',
+  'sub-wildcard': 'has a `*` inside, and browsers know no wildcard there',
+  path: 'has a path, and an origin ends after the host and port',
+  'trailing-slash': 'ends in a slash, and an origin ends after the host and port',
+  'default-port': 'names the default port, which browsers leave out',
+  'invalid-port': 'has an impossible port',
+  'upper-case': 'has upper-case letters, and browsers send scheme and host in lower case',
+  'non-ascii': 'has non-ASCII letters, and browsers send the punycode form',
+  'invalid-host': 'has a host name that cannot be',
+  'host-not-canonical': 'has a host that browsers write differently',
+};
+
+export const invalidAllowOrigin: Rule = {
+  id: 'invalid-allow-origin',
+  category: 'readers',
+  level: 'error',
+  languages: ['express', 'nginx', 'apache', 'fastify', 'koa', 'nestjs', 'hono', 'socketio'],
+  summary: "An allowed origin is spelled so that no browser's Origin ever equals it.",
+  fix: 'unsafe',
+  *check(context) {
+    const reported = new Set<string>();
+    for (const found of [...sentValues(context), ...checkedValues(context), ...deadPatterns(context)]) {
+      if (reported.has(placeKey(found.place))) continue;
+      reported.add(placeKey(found.place));
+      yield found;
+    }
+  },
+};
+
+/** Constant values that are sent. */
+function* sentValues(context: RuleContext): Generator<Finding> {
+  for (const view of context.views) {
+    for (const response of proven([...view.actual, ...view.preflight])) {
+      for (const line of [...response.lines, ...response.withheld]) {
+        if (line.name.toLowerCase() !== 'access-control-allow-origin' || line.value.kind !== 'literal' || line.value.text === '*') continue;
+        const place = valuePlace({ line, response, origins: { kind: 'none' }, wildcard: false, credentials: false });
+        if (place && line.value.text !== '') yield* judged(context, line.value.text, place, 'sent');
+      }
+    }
+  }
+}
+
+/** Entries with which the whole Origin is compared. */
+function* checkedValues(context: RuleContext): Generator<Finding> {
+  for (const [check, admits] of checksIn(context)) {
+    if (!WHOLE.includes(check.form)) continue;
+    const ignoreCase = admits.kind === 'oneOf' && admits.ignoreCase === true;
+    for (const entry of check.entries ?? []) {
+      if (entry.text !== '') yield* judged(context, ignoreCase ? entry.text.toLowerCase() : entry.text, entry.place, 'compared');
+    }
+  }
+}
+
+/** Patterns that match no origin at all. */
+function* deadPatterns(context: RuleContext): Generator<Finding> {
+  for (const [check, admits] of checksIn(context)) {
+    if (check.form !== 'pattern' || context.origins.isEmpty(admits) !== true) continue;
+    yield {
+      ruleId: 'invalid-allow-origin',
+      level: 'error',
+      confidence: 'proven',
+      message: 'No Origin that a browser sends ever matches this pattern: an origin is scheme, host and port in lower case, without a path or a trailing slash. Write the pattern for that.',
+      place: check.place,
+      related: [],
+      fixes: [],
+    };
+  }
+}
+
+function* checksIn(context: RuleContext): Generator<readonly [OriginCheck, OriginSet]> {
+  for (const observation of context.observations) if (observation.kind === 'originCheck' && observation.grants) yield [observation.check, observation.admits];
+}
+
+function* judged(context: RuleContext, text: string, place: Place, how: 'sent' | 'compared'): Generator<Finding> {
+  const reading = readOrigin(text);
+  if (reading.valid) return;
+  const { suggestion, reason } = reading;
+  const edits = suggestion === undefined ? undefined : context.authoring.replaceText(place, suggestion);
+  const consequence = how === 'sent' ? 'every browser refuses the response' : 'no request ever matches it';
+  yield {
+    ruleId: 'invalid-allow-origin',
+    level: 'error',
+    confidence: 'proven',
+    message: `\`${shortened(text)}\` ${PROBLEMS[reason]}, so ${consequence}. ${suggestion === undefined ? 'Name one origin as a browser sends it.' : `Write \`${suggestion}\`.`}`,
+    place,
+    related: [],
+    fixes: edits && suggestion !== undefined ? [{ title: `Replace by ${suggestion}`, applicability: 'unsafe', edits }] : [],
+  };
+}
+
+function shortened(text: string): string {
+  return text.length > 80 ? `${text.slice(0, 77)}…` : text;
+}

@@ -1,0 +1,68 @@
+import type { Rule } from '../../core/rule.ts';
+import { placeKey } from '../../core/text.ts';
+import { has } from '../../policy/codes.ts';
+import type { ResponseCase } from '../../policy/evaluate.ts';
+import type { HeaderLine } from '../../policy/model.ts';
+import { linesNamed, type PolicyView } from '../../policy/view.ts';
+import { proven } from '../evidence.ts';
+
+export const missingVaryOrigin: Rule = {
+  id: 'missing-vary-origin',
+  category: 'caches',
+  level: 'warning',
+  languages: ['express', 'nginx', 'apache', 'fastify', 'koa', 'nestjs', 'hono', 'socketio'],
+  summary: 'Access-Control-Allow-Origin depends on the request and no `Vary: Origin` tells caches so.',
+  fix: 'safe',
+  yieldsTo: ['preflight-headers-lost', 'headers-not-inherited', 'missing-allow-origin'],
+  *check({ views, authoring }) {
+    const reported = new Set<string>();
+    for (const view of views) {
+      for (const response of proven(view.actual.filter(isCacheable))) {
+        const [line, second] = linesNamed(response, 'Access-Control-Allow-Origin');
+        const write = line?.writes.at(-1);
+        if (!line || second || !write || reported.has(placeKey(write.place))) continue;
+        if (!dependsOnOrigin(line, response, view) || variesByOrigin(response)) continue;
+        reported.add(placeKey(write.place));
+        const edits = authoring.varyByOrigin(write);
+        const assumed = !response.complete && !response.hidden.includes('vary');
+        yield {
+          ruleId: 'missing-vary-origin',
+          level: 'warning',
+          confidence: assumed ? 'likely' : 'proven',
+          message: `A cache may give this response, made for one origin, to a page of another, whose browser then refuses it${assumed ? ' (unless the application behind it sends Vary: Origin)' : ''}. Send \`Vary: Origin\` with it.`,
+          place: write.place,
+          related: [],
+          fixes: edits ? [{ title: 'Send Vary: Origin', applicability: 'safe', edits }] : [],
+        };
+      }
+    }
+  },
+};
+
+/** HTTP caches store answers to GET and HEAD. */
+function isCacheable(response: ResponseCase): boolean {
+  return has(response.when.methods, 'GET') || has(response.when.methods, 'HEAD');
+}
+
+/** Whether another origin, or none, would get another Allow-Origin here. */
+function dependsOnOrigin(line: HeaderLine, response: ResponseCase, view: PolicyView): boolean {
+  if (line.value.kind === 'origin' || line.value.kind === 'originPart') return true;
+  const { admitted, refused, originPresent } = response.when;
+  if (line.value.kind !== 'literal' || (admitted.length === 0 && refused.length === 0 && originPresent !== true)) return false;
+  const { text } = line.value;
+  return view.actual.some((other) => {
+    const [value, second] = linesNamed(other, 'Access-Control-Allow-Origin');
+    return other.unknown === undefined && isCacheable(other) && sameFacts(other, response) && (value === undefined || second !== undefined || value.value.kind !== 'literal' || value.value.text !== text);
+  });
+}
+
+function sameFacts(a: ResponseCase, b: ResponseCase): boolean {
+  for (const [key, fact] of a.when.facts) if ((b.when.facts.get(key)?.truth ?? fact.truth) !== fact.truth) return false;
+  return a.by === b.by;
+}
+
+function variesByOrigin(response: ResponseCase): boolean {
+  return linesNamed(response, 'Vary').some(
+    ({ value }) => value.kind !== 'literal' || value.text.split(',').some((name) => ['origin', '*'].includes(name.trim().toLowerCase())),
+  );
+}

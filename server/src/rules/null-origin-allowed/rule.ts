@@ -1,0 +1,52 @@
+import type { FileEdit, Finding } from '../../core/finding.ts';
+import type { Rule, RuleContext } from '../../core/rule.ts';
+import type { Place } from '../../core/text.ts';
+import { contains } from '../../cors/origins/origin-set.ts';
+import { judgeReaders } from '../judged-readers.ts';
+import { grantingChecks, readersIn, readersThrough, valuePlace } from '../origin-readers.ts';
+import { withCookies } from '../words.ts';
+
+export const nullOriginAllowed: Rule = {
+  id: 'null-origin-allowed',
+  category: 'readers',
+  level: 'error',
+  languages: ['express', 'nginx', 'apache', 'fastify', 'koa', 'nestjs', 'hono', 'socketio'],
+  summary: 'The origin `null` is allowed, which any site can send from a sandboxed frame.',
+  fix: 'unsafe',
+  yieldsTo: ['invalid-allow-origin', 'reflected-origin-with-credentials', 'unanchored-origin-regex', 'loose-origin-check', 'registrable-by-anyone', 'unescaped-dot-in-origin-regex'],
+  *check(context) {
+    for (const readers of readersIn(context)) {
+      const place = valuePlace(readers);
+      const write = readers.line.writes.at(-1);
+      if (place && readers.line.value.kind === 'literal' && readers.line.value.text === 'null') {
+        yield finding(place, readers.credentials, write && context.authoring.remove(write));
+      }
+    }
+    for (const granting of grantingChecks(context)) yield* throughCheck(context, granting);
+  },
+};
+
+function* throughCheck(context: RuleContext, granting: ReturnType<typeof grantingChecks>[number]): Generator<Finding> {
+  const admitted = readersThrough(granting);
+  if (contains(admitted, 'null') !== true) return;
+  const entry = granting.check.entries?.find((each) => each.text.toLowerCase() === 'null');
+  if (entry) {
+    yield finding(entry.place, granting.credentials, context.authoring.removeEntry(granting.check, entry));
+  } else if (judgeReaders(context, admitted).foreign?.kind !== 'anything') {
+    // A check that admits every site is another rule's; this one is about `null` alone.
+    yield finding(granting.check.place, granting.credentials, undefined);
+  }
+}
+
+function finding(place: Place, credentials: boolean, removal: readonly FileEdit[] | undefined): Finding {
+  return {
+    ruleId: 'null-origin-allowed',
+    level: credentials ? 'error' : 'warning',
+    confidence: 'proven',
+    message: `Any site can send the origin \`null\` from a sandboxed frame and read this response${withCookies(credentials)}. Remove \`null\`; serve local pages from http://localhost instead.`,
+    place,
+    witness: 'null',
+    related: [],
+    fixes: removal ? [{ title: 'Remove the null origin', applicability: 'unsafe', edits: removal }] : [],
+  };
+}

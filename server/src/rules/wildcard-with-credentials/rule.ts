@@ -1,0 +1,39 @@
+import type { Rule } from '../../core/rule.ts';
+import { placeKey } from '../../core/text.ts';
+import { linesNamed } from '../../policy/view.ts';
+import { readersIn, valuePlace } from '../origin-readers.ts';
+
+export const wildcardWithCredentials: Rule = {
+  id: 'wildcard-with-credentials',
+  category: 'readers',
+  level: 'error',
+  languages: ['express', 'nginx', 'apache', 'fastify', 'koa', 'nestjs', 'hono', 'socketio'],
+  summary: 'Access-Control-Allow-Origin is `*` together with credentials, which every browser refuses.',
+  fix: 'unsafe',
+  yieldsTo: ['invalid-allow-origin'],
+  *check(context) {
+    const reported = new Set<string>();
+    for (const readers of readersIn(context)) {
+      const place = valuePlace(readers);
+      if (!readers.wildcard || !readers.credentials || !place || reported.has(placeKey(place))) continue;
+      reported.add(placeKey(place));
+      const write = readers.line.writes.at(-1);
+      const allow = write && context.authoring.allowOnly(write, []);
+      const credentials = linesNamed(readers.response, 'Access-Control-Allow-Credentials')[0]?.writes.at(-1);
+      const drop = credentials && context.authoring.remove(credentials);
+      yield {
+        ruleId: 'wildcard-with-credentials',
+        level: 'error',
+        confidence: 'proven',
+        message:
+          'Browsers refuse `*` when the request carries credentials, so no page can use the credentials that are allowed here. Name the allowed origins, or stop allowing credentials.',
+        place,
+        related: credentials ? [{ place: credentials.place, message: 'Credentials are allowed here.' }] : [],
+        fixes: [
+          ...(allow ? [{ title: 'Allow a fixed list of origins', applicability: 'unsafe' as const, edits: allow }] : []),
+          ...(drop ? [{ title: 'Stop allowing credentials', applicability: 'unsafe' as const, edits: drop }] : []),
+        ],
+      };
+    }
+  },
+};

@@ -1,0 +1,12 @@
+/** The phrases that messages share, so that the same fact is told in the same words. */
+
+/** "with the user's cookies", where the response allows credentials. */
+export function withCookies(credentials: boolean): string {
+  return credentials ? " with the user's cookies" : '';
+}
+
+/** A list for a sentence: `a`, `a and b`, `a, b and c`. */
+export function listed(items: readonly string[]): string {
+  if (items.length < 2) return items[0] ?? '';
+  return `${items.slice(0, -1).join(', ')} and ${items.at(-1) ?? ''}`;
+}
