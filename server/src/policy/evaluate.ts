@@ -146,7 +146,7 @@ class Evaluation {
         yield { ...state, configuration: step.configuration };
         return;
       case 'answer':
-        this.#respond(state, this.#openStatus(step.status, step.by), step.by, step.place, step.refusal);
+        this.#respond(state, this.#openStatus(step.status), step.by, step.place, step.refusal);
         return;
       case 'upstream':
         this.#upstream(step, state);
@@ -163,18 +163,27 @@ class Evaluation {
     }
   }
 
+  #answer(step: Extract<Step, { kind: 'answer' }>, state: State): void {
+    const status = this.#openStatus(step.status, step.by);
+    const kept = step.overridable && state.forced ? intersect(status, complement(step.overridable)) : anyOf<number>();
+    if (!isEmpty(kept)) this.#respond({ ...state, forced: undefined }, kept, step.by, step.place, step.refusal);
+    const replaced = intersect(status, complement(kept));
+    if (!isEmpty(replaced)) this.#respond(state, replaced, step.by, step.place, step.refusal);
+  }
+
   /** `--status` speaks wherever the configuration leaves the status open. */
-  #openStatus(status: Codes, by: Answerer): Codes {
+  #openStatus(status: Codes): Codes {
     const open = this.#input.openStatus;
-    return open !== undefined && by !== 'server' && single(status) === undefined && has(status, open) ? anyOf(open) : status;
+    return open !== undefined && single(status) === undefined && has(status, open) ? anyOf(open) : status;
   }
 
   #upstream(step: Extract<Step, { kind: 'upstream' }>, state: State): void {
     const known = this.#input.upstream;
     const hidden = step.hidden.map((name) => name.toLowerCase());
     const lines = known?.lines.filter((line) => !hidden.includes(line.name.toLowerCase()));
-    const tables = lines ? { ...state.tables, upstream: lines } : state.tables;
-    this.#respond({ ...state, tables }, known?.status ?? this.#openStatus(everything, step.by), step.by, step.place, undefined, known ? undefined : hidden);
+    const into = step.into ?? 'upstream';
+    const tables = lines ? { ...state.tables, [into]: [...(state.tables[into] ?? []), ...lines] } : state.tables;
+    this.#respond({ ...state, tables }, known?.status ?? this.#openStatus(everything), step.by, step.place, undefined, known ? undefined : hidden);
   }
 
   /** Lets error pages have their turn, then writes and sends. `unseen`: the hidden names of an upstream not in sight. */
@@ -244,7 +253,7 @@ class Evaluation {
     return {
       when: state.constraint, status, by, answeredAt, refusal, lines,
       withheld: [...withheld, ...state.skipped],
-      complete: unseen === undefined && !full,
+      complete: unseen === undefined && state.configuration?.open === undefined && !full,
       hidden: unseen ?? [],
       ...(full && { unknown: 'too-many-cases' as const }),
     };

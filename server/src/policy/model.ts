@@ -134,13 +134,17 @@ export type Step =
   | { readonly kind: 'assign'; readonly variable: string; readonly value: Value; readonly place?: Place }
   /** From here on this configuration writes the response; it swaps the earlier one whole (nginx `if`, `limit_except`). */
   | { readonly kind: 'configure'; readonly configuration: ResponseConfiguration }
-  /** Ends the request. `status` is what it may be; `place` what decided it. */
-  | { readonly kind: 'answer'; readonly status: Codes; readonly by: Answerer; readonly place?: Place; readonly refusal?: 'authentication' | 'access' | 'error' }
+  /**
+   * Ends the request. `status` is what it may be; `place` what decided it. An error page in progress, or a forced status,
+   * replaces the statuses in `overridable`, which is every status where it is absent.
+   */
+  | { readonly kind: 'answer'; readonly status: Codes; readonly by: Answerer; readonly place?: Place; readonly refusal?: 'authentication' | 'access' | 'error'; readonly overridable?: Codes }
   /**
    * An application that is not in sight answers; whatever it sends is in `upstream`. Names in `hidden` (lower case)
-   * are removed from what it sends.
+   * are removed from what it sends. `into`: the table that its lines join, where the server keeps them in one of its own
+   * (Apache, behaviour 2.4).
    */
-  | { readonly kind: 'upstream'; readonly by: 'upstream' | 'cgi'; readonly hidden: readonly string[]; readonly place?: Place }
+  | { readonly kind: 'upstream'; readonly by: 'upstream' | 'cgi'; readonly hidden: readonly string[]; readonly into?: Table; readonly place?: Place }
   /** Starts over as a request for another path, or at a named policy; the status may be forced. */
   | { readonly kind: 'reroute'; readonly to: RerouteTarget; readonly method?: string; readonly status?: Codes; readonly place?: Place }
   /** Ends with an exception: the framework's error handler answers with the lines written so far. */
@@ -157,6 +161,8 @@ export interface ResponseConfiguration {
   /** Pages for error statuses that the server makes itself, or that an upstream made where `interceptUpstream`. */
   readonly errorPages?: readonly ErrorPage[];
   readonly interceptUpstream?: boolean;
+  /** Something that is not in sight (an enclosing file, an include, a placeholder) may add lines to those of `respond`. */
+  readonly open?: UnknownReason;
   readonly place?: Place;
 }
 

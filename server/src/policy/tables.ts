@@ -4,7 +4,7 @@ const same = (line: HeaderLine, name: string): boolean => line.name.toLowerCase(
 
 /**
  * Applies one write to the lines of its table, as `Op` says. Names compare without case. `append` and `merge` join to the
- * last line of that name. `edit` changes literal values and makes others unknown.
+ * first line of that name, as Apache's tables do. `edit` changes literal values and makes others unknown.
  */
 export function applyWrite(lines: readonly HeaderLine[], write: HeaderWrite, value: Value): readonly HeaderLine[] {
   const line: HeaderLine = { name: write.name, value, writes: [write] };
@@ -22,7 +22,7 @@ export function applyWrite(lines: readonly HeaderLine[], write: HeaderWrite, val
       return lines.some((each) => same(each, write.name)) ? lines : [...lines, line];
     case 'append':
     case 'merge': {
-      const at = lines.findLastIndex((each) => same(each, write.name));
+      const at = lines.findIndex((each) => same(each, write.name));
       const existing = lines[at];
       if (existing === undefined) return [...lines, line];
       if (write.op === 'merge' && holds(existing.value, value)) return lines;
