@@ -146,7 +146,7 @@ class Evaluation {
         yield { ...state, configuration: step.configuration };
         return;
       case 'answer':
-        this.#respond(state, this.#openStatus(step.status), step.by, step.place, step.refusal);
+        this.#answer(step, state);
         return;
       case 'upstream':
         this.#upstream(step, state);
@@ -164,7 +164,7 @@ class Evaluation {
   }
 
   #answer(step: Extract<Step, { kind: 'answer' }>, state: State): void {
-    const status = this.#openStatus(step.status, step.by);
+    const status = this.#openStatus(step.status);
     const kept = step.overridable && state.forced ? intersect(status, complement(step.overridable)) : anyOf<number>();
     if (!isEmpty(kept)) this.#respond({ ...state, forced: undefined }, kept, step.by, step.place, step.refusal);
     const replaced = intersect(status, complement(kept));
