@@ -1,0 +1,154 @@
+/**
+ * Bundles everything that is shipped into `dist/`:
+ *
+ * - `client.cjs`, `client.browser.cjs.js`: the extension in a desktop and in a browser (VS Code loads both as CommonJS);
+ * - `server.mjs`, `cli.mjs`, `api.mjs` and `chunks/`: the language server, the command line and the library for Node, as
+ *   ES modules that share their code. What is imported lazily (parsers, automata) is a chunk of its own, so a file
+ *   pays only for what it needs;
+ * - `server.browser.js`: the server as one file for a worker, because a worker of an extension cannot load a second one;
+ * - `rules/`: the documentation of the rules, for the links behind their ids.
+ *
+ * Options: `--watch` builds again on every change; `--types` also writes the declarations of `api.mjs`; `--metafile FILE`
+ * writes what esbuild knows of the bundles (`scripts/notices.mjs` and the benchmark read it).
+ */
+import { spawnSync } from 'node:child_process';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { build, context } from 'esbuild';
+import { slimTypeScript } from './slim-typescript.mjs';
+
+export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
+const dist = path.join(root, 'dist');
+
+/** @type {import('esbuild').BuildOptions} */
+const common = {
+  absWorkingDir: root,
+  outdir: 'dist',
+  bundle: true,
+  minify: true,
+  metafile: true,
+  logLevel: 'warning',
+  sourcemap: 'linked',
+  // The maps are for debugging this project; with the sources inside they would be larger than the code.
+  sourcesContent: false,
+  // Licences are collected in THIRD-PARTY-NOTICES.
+  legalComments: 'none',
+  plugins: [slimTypeScript()],
+};
+
+/**
+ * The bundles. `entryPoints` maps a name in `dist/` to its source.
+ * @type {readonly import('esbuild').BuildOptions[]}
+ */
+export const bundles = [
+  {
+    ...common,
+    entryPoints: { client: 'client/src/node.ts' },
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20.9',
+    external: ['vscode'],
+    outExtension: { '.js': '.cjs' },
+  },
+  {
+    ...common,
+    // This package is a module, so a browser's extension host takes `.js` for one and refuses it; and to every name it
+    // appends `.js`. `package.json` names the file without the end.
+    entryPoints: { 'client.browser.cjs': 'client/src/browser.ts' },
+    platform: 'browser',
+    format: 'cjs',
+    target: 'es2022',
+    external: ['vscode'],
+  },
+  {
+    ...common,
+    entryPoints: { server: 'server/src/lsp/node.ts', cli: 'server/src/cli/main.ts', api: 'server/src/api.ts' },
+    platform: 'node',
+    format: 'esm',
+    target: 'node20.9',
+    splitting: true,
+    chunkNames: 'chunks/[name]-[hash]',
+    outExtension: { '.js': '.mjs' },
+    // The protocol packages are CommonJS and ask for Node's own modules with `require`.
+    banner: { js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);" },
+  },
+  {
+    ...common,
+    entryPoints: { 'server.browser': 'server/src/lsp/browser.ts' },
+    platform: 'browser',
+    format: 'iife',
+    target: 'es2022',
+  },
+];
+
+/** The documentation that the links behind rule ids open, as `dist/rules/<id>.md`. */
+function copyRuleDocumentation() {
+  const rules = path.join(root, 'server/src/rules');
+  const target = path.join(dist, 'rules');
+  mkdirSync(target, { recursive: true });
+  for (const entry of readdirSync(rules, { withFileTypes: true })) {
+    const page = path.join(rules, entry.name, 'rule.md');
+    if (entry.isDirectory() && existsSync(page)) copyFileSync(page, path.join(target, `${entry.name}.md`));
+  }
+}
+
+/** The declarations of the library, file by file as the sources are, below `dist/types/`. */
+function writeTypes() {
+  const compiler = path.join(root, 'node_modules/typescript/lib/tsc.js');
+  const run = spawnSync(process.execPath, [compiler, '-p', 'scripts/tsconfig.types.json'], { cwd: root, stdio: 'inherit' });
+  if (run.status !== 0) throw new Error('The declarations could not be written.');
+}
+
+/** Leaves out entries that are not written yet. */
+function present(/** @type {import('esbuild').BuildOptions} */ options) {
+  const all = Object.entries(/** @type {Record<string, string>} */ (options.entryPoints));
+  const there = all.filter(([, source]) => existsSync(path.join(root, source)));
+  for (const [name, source] of all) if (!existsSync(path.join(root, source))) console.log(`note: ${name} is left out, there is no ${source} yet`);
+  return there.length === 0 ? undefined : { ...options, entryPoints: Object.fromEntries(there) };
+}
+
+/**
+ * Builds every bundle. Answers with what esbuild knows about inputs and outputs, all bundles together.
+ * @returns {Promise<import('esbuild').Metafile>}
+ */
+export async function buildAll() {
+  const results = await Promise.all(bundles.map(present).filter((options) => options !== undefined).map((options) => build(options)));
+  copyRuleDocumentation();
+  if (existsSync(path.join(dist, 'cli.mjs'))) chmodSync(path.join(dist, 'cli.mjs'), 0o755);
+  /** @type {import('esbuild').Metafile} */
+  const metafile = {
+    inputs: Object.assign({}, ...results.map((result) => result.metafile?.inputs)),
+    outputs: Object.assign({}, ...results.map((result) => result.metafile?.outputs)),
+  };
+  removeStaleChunks(metafile);
+  return metafile;
+}
+
+/** Chunks are named by their content; those of the build before would be shipped along. */
+function removeStaleChunks(/** @type {import('esbuild').Metafile} */ metafile) {
+  const chunks = path.join(dist, 'chunks');
+  if (!existsSync(chunks)) return;
+  for (const name of readdirSync(chunks)) if (!metafile.outputs[`dist/chunks/${name}`]) rmSync(path.join(chunks, name));
+}
+
+async function watch() {
+  for (const options of bundles) {
+    const each = await context({ ...options, logLevel: 'info' });
+    await each.watch();
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const { values } = parseArgs({
+    options: { watch: { type: 'boolean' }, types: { type: 'boolean' }, metafile: { type: 'string' } },
+  });
+  const started = performance.now();
+  const metafile = await buildAll();
+  if (values.metafile !== undefined) writeFileSync(values.metafile, JSON.stringify(metafile));
+  if (values.types) writeTypes();
+  const size = (/** @type {string} */ name) => `${name} ${Math.round((metafile.outputs[`dist/${name}`]?.bytes ?? 0) / 1024)} kB`;
+  console.log(`built in ${((performance.now() - started) / 1000).toFixed(1)} s: ${['client.cjs', 'server.mjs', 'server.browser.js', 'cli.mjs'].map(size).join(', ')}`);
+  if (values.watch) await watch();
+}
