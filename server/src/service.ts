@@ -26,6 +26,12 @@ export interface LintOptions {
   readonly signal?: AbortSignal;
 }
 
+export interface AnalyseOptions {
+  readonly signal?: AbortSignal;
+  /** Also analyses a text that cannot hold anything about CORS, as a simulated request needs it. */
+  readonly evenUnrelated?: boolean;
+}
+
 export interface LintResult {
   readonly language: Language | undefined;
   /** Sorted by position. Levels are those of the configuration; findings below the profile are left out. */
@@ -46,8 +52,8 @@ export interface Analysis {
 export interface Service {
   /** Lints one document. Never throws for any text; answers early and empty when the signal is aborted. */
   lint(document: LintDocument, options?: LintOptions): Promise<LintResult>;
-  /** The policies of one document; undefined where it is of no language. */
-  analyse(document: LintDocument, signal?: AbortSignal): Promise<Analysis | undefined>;
+  /** The policies of one document; undefined where it is of no language, or has nothing to do with CORS. */
+  analyse(document: LintDocument, options?: AnalyseOptions): Promise<Analysis | undefined>;
   /** Drops what is cached of a file (or of all) after it changed outside of the given documents. */
   changed(uri?: string): void;
 }
@@ -72,9 +78,9 @@ export function createService({ workspace, rules = allRules }: { readonly worksp
     return engine;
   };
 
-  const analyse = async (document: LintDocument, signal?: AbortSignal): Promise<Analysis | undefined> => {
+  const analyse = async (document: LintDocument, { signal, evenUnrelated = false }: AnalyseOptions = {}): Promise<Analysis | undefined> => {
     const language = languageOf(document.uri, document.text, document.languageId);
-    if (!language?.mayMatter(document.text)) return undefined;
+    if (!language || !(evenUnrelated || language.mayMatter(document.text))) return undefined;
     const engine = await engineOf(language);
     const files = filesOf(language);
     const file = files.put(document);
@@ -97,7 +103,7 @@ export function createService({ workspace, rules = allRules }: { readonly worksp
       for (const files of loaded.values()) files.forget(uri);
     },
     async lint(document, { configuration = defaultConfiguration, signal } = {}) {
-      const analysis = await analyse(document, signal);
+      const analysis = await analyse(document, signal ? { signal } : {});
       if (!analysis) return nothing;
       const { file, language, extraction, views, origins } = analysis;
       const context = {

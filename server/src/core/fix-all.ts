@@ -25,22 +25,28 @@ function untouchedEdits(fixes: readonly Fix[]): readonly TextEdit[] {
 }
 
 /**
- * Applies the safe fixes of a text, lints the result and goes on until nothing safe is left, at most five rounds.
- * Answers with the text itself where there is nothing to do.
+ * Applies fixes of a text, lints the result and goes on until none is left, at most five rounds. `choose` picks the fix of
+ * a finding. Answers with the text itself where there is nothing to do.
  */
-export async function applySafeFixes(
+export async function applyFixes(
   uri: string,
   text: string,
   lint: (text: string) => Promise<readonly Finding[]>,
+  choose: (finding: Finding, uri: string) => Fix | undefined,
 ): Promise<string> {
   let fixed = text;
   for (let round = 0; round < MOST_ROUNDS; round++) {
-    const fixes = (await lint(fixed)).flatMap((finding) => safeFixOf(finding, uri) ?? []);
+    const fixes = (await lint(fixed)).flatMap((finding) => choose(finding, uri) ?? []);
     const edits = untouchedEdits(fixes);
     if (edits.length === 0) break;
     fixed = applyEdits(fixed, edits);
   }
   return fixed;
+}
+
+/** `applyFixes` with the safe fixes. */
+export function applySafeFixes(uri: string, text: string, lint: (text: string) => Promise<readonly Finding[]>): Promise<string> {
+  return applyFixes(uri, text, lint, safeFixOf);
 }
 
 /** The smallest single replacement that turns one text into another, undefined where they are equal. */

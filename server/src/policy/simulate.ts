@@ -1,0 +1,288 @@
+/**
+ * What a page gets when it sends one request: the preflight and the actual exchange, each answered by the policy of one
+ * file and judged as a browser judges it. The same evaluation as everywhere (`evaluate.ts`), with a concrete request.
+ */
+import { judgeActual, judgePreflight, needsPreflight, preflightFor } from '../cors/fetch.ts';
+import type { CredentialsMode, FetchRequest, FetchResponse, Judgement, ReasonCode, Step, Verdict } from '../cors/fetch.ts';
+import { capture, contains } from '../cors/origins/origin-set.ts';
+import { sentHeaders } from '../cors/safelist.ts';
+import { normaliseMethod, safelistedResponseHeaders } from '../cors/headers.ts';
+import { evaluateRouted } from './evaluate.ts';
+import type { ResponseCase } from './evaluate.ts';
+import type { KnownRequest } from './judge.ts';
+import { mergeCases } from './merge-cases.ts';
+import type { MergedResponse } from './merge-cases.ts';
+import type { Alternative, Condition, Policy, RequestDatum, UnknownReason } from './model.ts';
+
+export interface SimulatedRequest {
+  /** As serialized; `null` is the opaque origin; undefined sends no Origin. */
+  readonly origin: string | undefined;
+  /** As the page writes it; the browser normalises it. */
+  readonly method: string;
+  /** With the query, as a browser sends it: starting with `/`, encoded. */
+  readonly path: string;
+  /** Scheme and host of the server; undefined: not known, and not the page's own. */
+  readonly server?: { readonly scheme: string; readonly hostname: string; readonly host: string; readonly origin: string };
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly credentials: CredentialsMode;
+  /** What the application or the file system answers with, wherever the configuration leaves it open. */
+  readonly status?: number;
+  /** Sends the actual request even after a blocked preflight. */
+  readonly all?: boolean;
+}
+
+/** `no-answer`: the server never answers. */
+export type SimulationCode = ReasonCode | 'no-answer';
+
+export interface Exchange {
+  readonly kind: 'preflight' | 'actual';
+  readonly request: { readonly method: string; readonly path: string; readonly headers: readonly (readonly [string, string])[] };
+  readonly response: MergedResponse;
+  readonly verdict: Verdict;
+  readonly reasonCode: SimulationCode;
+  readonly reason: string;
+  /** Every step of the browser's algorithm; empty where it makes no check. */
+  readonly steps: readonly Step[];
+}
+
+export interface Simulation {
+  readonly exchanges: readonly Exchange[];
+  /** Names that the page may read of the response. */
+  readonly exposed: readonly string[];
+  readonly verdict: Verdict;
+  readonly reasonCode: SimulationCode;
+  readonly reason: string;
+}
+
+/** The part of a service's `Analysis` that a simulation reads. */
+export interface Simulated {
+  readonly language: { readonly id: string };
+  readonly extraction: { readonly policies: readonly Policy[]; readonly routing: readonly Alternative[] };
+}
+
+/** Simulates one request of a page. Never throws. */
+export function simulate(analysis: Simulated, request: SimulatedRequest): Simulation {
+  const server = new Server(analysis, request);
+  const fetch = fetchOf(request);
+  const exchanges: Exchange[] = [];
+  if (fetch && needsPreflight(fetch)) {
+    const { method, headers } = preflightFor(fetch);
+    const preflight = server.exchange('preflight', method, headers, (response) => judgePreflight(fetch, response));
+    exchanges.push(preflight.exchange);
+    if (preflight.exchange.verdict === 'blocked' && request.all !== true) return conclude(exchanges, []);
+  }
+  const actual = server.exchange('actual', normaliseMethod(request.method), actualHeaders(request, fetch), (response) =>
+    fetch ? judgeActual(fetch, response) : unchecked(request, response.headers.map(([name]) => name)),
+  );
+  return conclude([...exchanges, actual.exchange], actual.exposed);
+}
+
+/** The request as the Fetch standard's CORS protocol sees it; undefined where that has no say in it. */
+function fetchOf({ origin, method, headers, credentials, server }: SimulatedRequest): FetchRequest | undefined {
+  if (origin === undefined || (server !== undefined && server.origin === origin)) return undefined;
+  return { origin, method, headers, credentials };
+}
+
+function actualHeaders(request: SimulatedRequest, fetch: FetchRequest | undefined): [string, string][] {
+  const method = normaliseMethod(request.method);
+  // A same-origin request carries an Origin unless its method is GET or HEAD (Fetch standard, "append a request Origin header").
+  const origin = fetch || (method !== 'GET' && method !== 'HEAD') ? request.origin : undefined;
+  return [...(origin === undefined ? [] : [['Origin', origin] as [string, string]]), ...sentHeaders(request.headers).map(([name, value]): [string, string] => [name, value])];
+}
+
+function unchecked(request: SimulatedRequest, sent: readonly string[]): Judgement {
+  const reason = request.origin === undefined ? 'The request has no Origin, so no browser checks the response.' : 'The page and the server are of the same origin, so the browser makes no check.';
+  return { verdict: 'allowed', reasonCode: 'allowed', reason, steps: [], exposed: [...new Set([...safelistedResponseHeaders, ...sent, '*'])] };
+}
+
+/** One verdict over all exchanges: a blocked one decides, then an unknown one. */
+function conclude(exchanges: readonly Exchange[], exposed: readonly string[]): Simulation {
+  const decisive =
+    exchanges.find((exchange) => exchange.verdict === 'blocked') ??
+    exchanges.find((exchange) => exchange.verdict === 'unknown') ??
+    exchanges.at(-1);
+  const { verdict, reasonCode, reason } = decisive ?? { verdict: 'unknown' as const, reasonCode: 'no-answer' as const, reason: '' };
+  return { exchanges, exposed: verdict === 'blocked' ? [] : exposed, verdict, reasonCode, reason };
+}
+
+type Judge = (response: FetchResponse) => Judgement;
+
+/** The policies of one file as a server that answers. */
+class Server {
+  readonly #request: SimulatedRequest;
+  readonly #policies: ReadonlyMap<string, Policy>;
+  readonly #routing: readonly Alternative[];
+  readonly #decodesPaths: boolean;
+
+  constructor({ language, extraction }: Simulated, request: SimulatedRequest) {
+    this.#request = request;
+    this.#policies = new Map(extraction.policies.map((policy) => [policy.id, policy]));
+    this.#routing = request.server ? extraction.routing : extraction.routing.map(toFirstServer);
+    // nginx and Apache choose by the decoded path with its slashes merged (behaviour 1.13); frameworks by the path as sent.
+    this.#decodesPaths = language.id === 'nginx' || language.id === 'apache';
+  }
+
+  exchange(kind: Exchange['kind'], method: string, headers: readonly (readonly [string, string])[], judge: Judge): { exchange: Exchange; exposed: readonly string[] } {
+    const { status, path } = this.#request;
+    const cases = evaluateRouted({
+      policies: this.#policies,
+      routing: this.#routing,
+      request: this.#known(kind, method, headers),
+      ...(status !== undefined && { openStatus: status }),
+    });
+    const response = mergeCases(cases.length > 0 ? cases : [notInSight]);
+    const judgement = judgeCases(cases, response, judge);
+    const { verdict, reasonCode, reason, steps, exposed } = judgement;
+    const request = { method, path, headers };
+    return { exchange: { kind, request, response, verdict, reasonCode, reason, steps }, exposed };
+  }
+
+  #known(kind: Exchange['kind'], method: string, headers: readonly (readonly [string, string])[]): KnownRequest {
+    const { server, credentials, path: target, origin } = this.#request;
+    const sent = new Map(headers.map(([name, value]) => [name.toLowerCase(), value]));
+    const originText = sent.get('origin') ?? null;
+    const queryAt = target.indexOf('?');
+    const rawPath = queryAt < 0 ? target : target.slice(0, queryAt);
+    const query = queryAt < 0 ? undefined : target.slice(queryAt + 1);
+    const path = this.#decodesPaths ? decodedPath(rawPath) : rawPath;
+    const sendsCredentials = kind === 'actual' && (credentials === 'include' || (credentials === 'same-origin' && (origin === undefined || server?.origin === origin)));
+    const datum = (name: RequestDatum): string | null | undefined => {
+      switch (name) {
+        case 'method':
+          return method;
+        case 'scheme':
+          return server?.scheme;
+        case 'host':
+          return server?.hostname;
+        case 'path':
+          return path;
+        case 'uri':
+          return target;
+        case 'query':
+          return query ?? null;
+        case 'body':
+        case 'remote-address':
+        case 'protocol':
+          return undefined;
+        default:
+          return part(name);
+      }
+    };
+    const part = (name: string): string | null | undefined => {
+      const colon = name.indexOf(':');
+      const key = name.slice(colon + 1);
+      switch (name.slice(0, colon)) {
+        case 'header': {
+          const header = key.toLowerCase();
+          if (header === 'host') return server?.host;
+          if (header === 'cookie') return sendsCredentials ? undefined : null;
+          return sent.get(header) ?? (browserHeaders.has(header) ? undefined : null);
+        }
+        case 'query':
+          return new URLSearchParams(query ?? '').get(key);
+        case 'cookie':
+          return sendsCredentials ? undefined : null;
+        default:
+          return undefined;
+      }
+    };
+    return {
+      origin: (set) => (originText === null ? false : contains(set, originText)),
+      originAbsent: originText === null,
+      method,
+      datum,
+      originText,
+      capture({ pattern, group }) {
+        if (originText === null) return undefined;
+        const captured = capture(pattern, group, originText);
+        return captured.kind === 'text' ? captured.text : captured.kind === 'none' ? '' : undefined;
+      },
+      // Without cookies and without a header of the page's own there is nothing that could authenticate it.
+      authenticated: kind === 'preflight' || (!sendsCredentials && [...sent.keys()].every((name) => name === 'origin' || plainHeaders.has(name))) ? false : undefined,
+    };
+  }
+}
+
+/** Request headers that a browser sends of itself, with values that depend on it. */
+const browserHeaders = new Set([
+  'accept', 'accept-encoding', 'accept-language', 'connection', 'content-length', 'dnt', 'referer', 'user-agent', 'cache-control', 'pragma', 'priority',
+  'sec-fetch-dest', 'sec-fetch-mode', 'sec-fetch-site', 'sec-ch-ua', 'sec-ch-ua-mobile', 'sec-ch-ua-platform', 'sec-gpc', 'upgrade-insecure-requests',
+]);
+/** Request headers that name nobody. */
+const plainHeaders = new Set(['accept', 'accept-language', 'content-language', 'content-type', 'range', 'cache-control', 'pragma', 'if-none-match', 'if-modified-since']);
+
+const notInSight: ResponseCase = {
+  when: { originPresent: undefined, admitted: [], refused: [], methods: { kind: 'notIn', members: [] }, authenticated: undefined, authentications: [], facts: new Map(), data: new Map() },
+  status: { kind: 'notIn', members: [] }, by: 'server', answeredAt: undefined, refusal: undefined,
+  lines: [], withheld: [], complete: false, hidden: [], unknown: 'outside',
+};
+
+/**
+ * The verdict over all cases: where every one of them is allowed, or every one blocked, that; else unknown. The reason is
+ * that of the merged response where it decides, else that of the first case.
+ */
+function judgeCases(cases: readonly ResponseCase[], merged: MergedResponse, judge: Judge): Omit<Judgement, 'reasonCode'> & { readonly reasonCode: SimulationCode } {
+  const whole = judge(merged.forJudging);
+  if (cases.length === 0) return whole;
+  const hanging = cases.filter((each) => each.unknown === undefined && each.status.kind === 'in' && each.status.members.length === 0);
+  if (hanging.length === cases.length) return { verdict: 'blocked', reasonCode: 'no-answer', reason: 'The server never answers this request.', steps: [], exposed: [] };
+  if (hanging.length > 0 && whole.verdict === 'allowed') return { ...whole, verdict: 'unknown', reasonCode: 'no-answer', reason: 'The server may never answer this request.' };
+  if (whole.verdict !== 'unknown') return whole;
+  const each = cases.map((one) => judge(mergeCases([one]).forJudging));
+  const [first] = each;
+  if (first && first.verdict !== 'unknown' && each.every((judgement) => judgement.verdict === first.verdict)) return first;
+  const why = merged.unknowns.length > 0 ? ` It depends on ${merged.unknowns.map((reason) => unknownWords[reason]).join(' and on ')}.` : '';
+  return { ...whole, reason: whole.reason + why };
+}
+
+/** What an unknown depends on, for a sentence. */
+export const unknownWords: Readonly<Record<UnknownReason, string>> = {
+  upstream: 'what the application behind this server answers',
+  'file-system': 'which files exist on the server',
+  outside: 'configuration outside of this file',
+  unresolved: 'something that could not be followed',
+  placeholder: 'a placeholder that is filled in later',
+  environment: 'an environment variable',
+  credentials: 'whether the user is logged in',
+  'undecided-pattern': 'a pattern that could not be decided',
+  unsupported: 'a construct that is not modelled',
+  'too-many-cases': 'more cases than are looked at',
+};
+
+/** The path as nginx and Apache compare it: decoded, slashes merged. Dots are resolved by the browser already. */
+function decodedPath(path: string): string {
+  try {
+    return decodeURIComponent(path).replace(/\/{2,}/g, '/');
+  } catch {
+    return path.replace(/\/{2,}/g, '/');
+  }
+}
+
+/** An alternative without what asks for the host or the scheme: then it is the first server that answers. */
+function toFirstServer(alternative: Alternative): Alternative {
+  return { ...alternative, when: withoutHost(alternative.when) ?? { kind: 'always' } };
+}
+
+/** A condition without its tests of host and scheme; undefined where nothing is left that decides. */
+function withoutHost(condition: Condition): Condition | undefined {
+  switch (condition.kind) {
+    case 'test': {
+      const { value } = condition;
+      return value.kind === 'request' && ['host', 'scheme', 'header:host'].includes(value.datum) ? undefined : condition;
+    }
+    case 'not': {
+      const of = withoutHost(condition.of);
+      return of && { kind: 'not', of };
+    }
+    case 'all': {
+      const of = condition.of.flatMap((each) => withoutHost(each) ?? []);
+      return of.length === 0 && condition.of.length > 0 ? undefined : { kind: 'all', of };
+    }
+    case 'any': {
+      const of = condition.of.map(withoutHost);
+      return of.includes(undefined) ? undefined : { kind: 'any', of: of.flatMap((each) => each ?? []) };
+    }
+    default:
+      return condition;
+  }
+}
