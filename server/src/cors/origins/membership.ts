@@ -1,5 +1,5 @@
 import { lowerAscii, type OriginPart, type OriginSet, type Pattern, type StringTest } from './origin-set.ts';
-import { execute } from './regex/execute.ts';
+import { execute, type Execution } from './regex/execute.ts';
 
 /**
  * The longest string a pattern is ever run on: a host name has at most 253 characters, before it come a scheme and `://`,
@@ -59,7 +59,7 @@ export function contains(set: OriginSet, origin: string): boolean | undefined {
 export function capture(pattern: Pattern, group: number | string, origin: string): CaptureResult {
   const match = search(pattern, origin);
   if (match === undefined) return { kind: 'undecided' };
-  const text = typeof group === 'number' ? match?.[group] : match?.groups?.[group];
+  const text = group === 0 ? match?.text : match?.group(group);
   return text === undefined ? { kind: 'none' } : { kind: 'text', text };
 }
 
@@ -74,7 +74,7 @@ function decideAny(sets: readonly StringTest[], text: string, wanted: boolean): 
   return undecided ? undefined : !wanted;
 }
 
-function search(pattern: Pattern, text: string): RegExpExecArray | null | undefined {
+function search(pattern: Pattern, text: string): Execution | null | undefined {
   return text.length > MAX_ORIGIN_LENGTH ? undefined : execute(pattern, text);
 }
 

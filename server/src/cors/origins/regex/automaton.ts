@@ -1,0 +1,43 @@
+/**
+ * A deterministic automaton over the symbols of an origin, whose states come to be as they are asked for. States are small
+ * integers; `classOf` groups the symbols the automaton does not tell apart.
+ */
+export interface Automaton {
+  readonly classOf: Uint8Array;
+  /** One symbol of each class, the most preferred one. */
+  readonly symbols: readonly number[];
+  readonly start: number;
+  /** The state behind a symbol of class `symbolClass`. */
+  step(state: number, symbolClass: number): number;
+  accepts(state: number): boolean;
+  /** Whether everything, or nothing, is accepted from here on, where that is plain to see. */
+  fate(state: number): 'all' | 'none' | undefined;
+}
+
+/** Remembers the steps of an automaton in a table. */
+export class StepTable {
+  readonly #table: (number | undefined)[][] = [];
+
+  /** The known state behind `state`, or the one `make` computes. */
+  step(state: number, symbolClass: number, make: () => number): number {
+    const row = (this.#table[state] ??= []);
+    return (row[symbolClass] ??= make());
+  }
+}
+
+/** Numbers values by a key that is equal for equal values. */
+export class Interner<Value> {
+  readonly values: Value[] = [];
+  readonly #ids = new Map<string, number>();
+
+  /** The number of the value with this key, which `make` builds when the key is new. */
+  id(key: string, make: (id: number) => Value): number {
+    let id = this.#ids.get(key);
+    if (id === undefined) {
+      id = this.values.length;
+      this.#ids.set(key, id);
+      this.values.push(make(id));
+    }
+    return id;
+  }
+}

@@ -1,0 +1,197 @@
+import { classify, SYMBOL_CODES } from './alphabet.ts';
+import { isNullable, isWordCode, Undecided, walk, type Assertion, type CharacterTest, type Regex, type RegexNode } from './syntax.ts';
+
+/**
+ * A pattern as a graph of steps, as a backtracking matcher would walk it: `split` tries its targets in order. Characters
+ * are grouped into classes the pattern does not tell apart.
+ */
+export interface Program {
+  readonly steps: readonly Step[];
+  /** Where a match begins, without the search before it. */
+  readonly entry: number;
+  /** Where a search begins: the entry, or a loop over any characters before it. */
+  readonly start: number;
+  readonly classOf: Uint8Array;
+  /** One symbol of each class. */
+  readonly symbols: readonly number[];
+  /** For each class, whether `\w` takes it. */
+  readonly wordClasses: Uint8Array;
+  readonly usesWord: boolean;
+  /** The entries of look-behind bodies, inner ones first. */
+  readonly behinds: readonly number[];
+  /** An unset group fails a reference (PCRE) or matches nothing (JavaScript). */
+  readonly unsetFails: boolean;
+}
+
+export type Step =
+  | { readonly op: 'take'; readonly classes: Uint8Array; readonly next: number }
+  | { readonly op: 'split'; readonly next: readonly number[] }
+  | { readonly op: 'assert'; readonly kind: Assertion; readonly next: number }
+  | { readonly op: 'look'; readonly entry: number; readonly behind: number; readonly negate: boolean; readonly next: number }
+  | { readonly op: 'atomic'; readonly entry: number; readonly next: number }
+  | { readonly op: 'open' | 'close'; readonly group: number; readonly next: number }
+  | { readonly op: 'forget'; readonly groups: readonly number[]; readonly next: number }
+  | { readonly op: 'reference'; readonly group: number; readonly ignoreCase: boolean; readonly next: number }
+  | { readonly op: 'match' };
+
+/** More steps than this (counted repetitions are unrolled) are undecided. */
+const MAX_STEPS = 6000;
+
+/** How a program is read. */
+export interface CompileOptions {
+  /**
+   * For estimating the work of a backtracking engine: atomic groups are plain, a reference may take anything, and
+   * look-behinds are laid out from their end to their beginning, as JavaScript matches them.
+   */
+  readonly estimate?: boolean;
+}
+
+/**
+ * Compiles a parsed pattern.
+ * @throws Undecided for references whose value the automaton cannot follow, and past `MAX_STEPS`.
+ */
+export function compile(regex: Regex, { estimate = false }: CompileOptions = {}): Program {
+  const referenced = new Set<number>();
+  const tests = new Map<CharacterTest, string>();
+  let usesWord = false;
+  for (const node of walk(regex.node)) {
+    if (node.type === 'reference' && !estimate) referenced.add(node.group);
+    if (node.type === 'set') tests.set(node.test, '');
+    if (node.type === 'assertion' && (node.kind === 'word' || node.kind === 'notWord')) usesWord = true;
+  }
+  if (referenced.size > 0) refuseHiddenReferences(regex, referenced);
+  const distinct = [...tests.keys()];
+  const { classOf, symbols } = classify((symbol) => {
+    const code = SYMBOL_CODES[symbol] ?? 0;
+    if (referenced.size > 0) return String(symbol);
+    return `${distinct.map((test) => test.ascii[code]).join('')}${usesWord ? isWordCode(code) : ''}`;
+  });
+  const classesOf = new Map(
+    distinct.map((test) => [test, Uint8Array.from(symbols, (symbol) => test.ascii[SYMBOL_CODES[symbol] ?? 0] ?? 0)]),
+  );
+
+  const steps: Step[] = [];
+  const behinds: number[] = [];
+  const bodies = new Map<RegexNode, { entry: number; behind: number }>();
+  const add = (step: Step): number => {
+    if (steps.length >= MAX_STEPS) throw new Undecided('pattern too large');
+    return steps.push(step) - 1;
+  };
+  const match = add({ op: 'match' });
+  let backwards = 0;
+
+  const body = (node: RegexNode & { type: 'look' | 'atomic' }): { entry: number; behind: number } => {
+    const known = bodies.get(node);
+    if (known) return known;
+    if (estimate && node.type === 'look' && node.behind) backwards++;
+    const entry = emit(node.of, match);
+    if (estimate && node.type === 'look' && node.behind) backwards--;
+    const made = { entry, behind: node.type === 'look' && node.behind ? behinds.push(entry) - 1 : -1 };
+    bodies.set(node, made);
+    return made;
+  };
+
+  /** Adds the steps of `node` before `next` and returns where they begin. */
+  const emit = (node: RegexNode, next: number): number => {
+    switch (node.type) {
+      case 'set':
+        return add({ op: 'take', classes: classesOf.get(node.test) ?? new Uint8Array(symbols.length), next });
+      case 'concat':
+        if (backwards > 0) return node.of.reduce((after, child) => emit(child, after), next);
+        return node.of.reduceRight((after, child) => emit(child, after), next);
+      case 'alternation':
+        return add({ op: 'split', next: node.of.map((branch) => emit(branch, next)) });
+      case 'repeat':
+        return emitRepeat(node, next);
+      case 'group': {
+        if (node.index === undefined || !referenced.has(node.index)) return emit(node.of, next);
+        const close = add({ op: 'close', group: node.index, next });
+        return add({ op: 'open', group: node.index, next: emit(node.of, close) });
+      }
+      case 'assertion':
+        return add({ op: 'assert', kind: node.kind, next });
+      case 'look':
+        if (backwards > 0) throw new Undecided('look-around inside a look-behind');
+        return add({ op: 'look', ...body(node as RegexNode & { type: 'look' }), negate: node.negate, next });
+      case 'atomic':
+        if (estimate) return emit(node.of, next);
+        if (regex.dialect === 'pcre' && hasEmptyTurns(node.of)) throw new Undecided('empty turns in an atomic group');
+        return add({ op: 'atomic', entry: body(node as RegexNode & { type: 'atomic' }).entry, next });
+      case 'reference':
+        if (estimate) return emitLoop(next);
+        return add({ op: 'reference', group: node.group, ignoreCase: node.ignoreCase, next });
+    }
+  };
+
+  const emitRepeat = (node: RegexNode & { type: 'repeat' }, next: number): number => {
+    const inside = [...walk(node.of)].flatMap((inner) =>
+      inner.type === 'group' && inner.index !== undefined && referenced.has(inner.index) ? [inner.index] : [],
+    );
+    if (inside.length > 0 && node.max > 1 && isNullable(node.of)) throw new Undecided('empty turns around a reference');
+    // JavaScript forgets what groups held at the beginning of every turn (ECMA-262 RepeatMatcher, step 4).
+    const turn = (after: number): number => {
+      const entry = emit(node.of, after);
+      return inside.length > 0 && regex.dialect === 'javascript' ? add({ op: 'forget', groups: inside, next: entry }) : entry;
+    };
+    const choice = (entry: number, skip: number): number[] => (node.lazy ? [skip, entry] : [entry, skip]);
+    let start = next;
+    if (node.max === Infinity) {
+      const targets: number[] = [];
+      start = add({ op: 'split', next: targets });
+      targets.push(...choice(turn(start), next));
+    } else {
+      for (let count = node.min; count < node.max; count++) start = add({ op: 'split', next: choice(turn(start), next) });
+    }
+    for (let count = 0; count < node.min; count++) start = turn(start);
+    return start;
+  };
+
+  /** Any characters, as few as possible, then `next`. */
+  const emitLoop = (next: number): number => {
+    const targets: number[] = [];
+    const loop = add({ op: 'split', next: targets });
+    targets.push(next, add({ op: 'take', classes: new Uint8Array(symbols.length).fill(1), next: loop }));
+    return loop;
+  };
+
+  const entry = emit(regex.node, match);
+  const start = regex.sticky || beginsAtStart(regex.node) ? entry : emitLoop(entry);
+  const wordClasses = Uint8Array.from(symbols, (symbol) => (isWordCode(SYMBOL_CODES[symbol] ?? 0) ? 1 : 0));
+  return { steps, entry, start, classOf, symbols, wordClasses, usesWord, behinds, unsetFails: regex.dialect === 'pcre' };
+}
+
+/** Whether every match begins at the first character, so that searching further is pointless. */
+function beginsAtStart(node: RegexNode): boolean {
+  switch (node.type) {
+    case 'assertion':
+      return node.kind === 'start' || node.kind === 'lineStart';
+    case 'concat':
+      return node.of[0] !== undefined && beginsAtStart(node.of[0]);
+    case 'alternation':
+      return node.of.every(beginsAtStart);
+    case 'group':
+    case 'atomic':
+      return beginsAtStart(node.of);
+    default:
+      return false;
+  }
+}
+
+/** PCRE ends a repetition after a turn that takes nothing, JavaScript refuses that turn: it changes what matches first. */
+function hasEmptyTurns(node: RegexNode): boolean {
+  for (const inner of walk(node)) if (inner.type === 'repeat' && inner.max > 1 && isNullable(inner.of)) return true;
+  return false;
+}
+
+/** A group set or read inside a look-around or an atomic group holds what the first match there left, not any match. */
+function refuseHiddenReferences(regex: Regex, referenced: ReadonlySet<number>): void {
+  for (const node of walk(regex.node)) {
+    if (node.type !== 'look' && node.type !== 'atomic') continue;
+    for (const inner of walk(node.of)) {
+      if (inner.type === 'reference') throw new Undecided('reference inside a look-around');
+      if (inner.type === 'group' && inner.index !== undefined && referenced.has(inner.index)) {
+        throw new Undecided('reference to a group inside a look-around');
+      }
+    }
+  }
+}

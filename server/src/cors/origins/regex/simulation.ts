@@ -1,0 +1,417 @@
+import { SYMBOL_CODES } from './alphabet.ts';
+import { Interner, StepTable, type Automaton } from './automaton.ts';
+import type { Program } from './program.ts';
+import { Undecided } from './syntax.ts';
+
+/** Budgets of one pattern's automaton: states, and steps of all the threads together. Past either it is undecided. */
+export const MAX_STATES = 3000;
+export const MAX_THREAD_STEPS = 400_000;
+/** The longest text of a group that a later reference is followed with. */
+const MAX_CAPTURE = 24;
+
+/**
+ * One way the pattern may be matching: a place in the program, under conditions on what is still to come. A place at an
+ * atomic group carries the threads inside it, in the order in which they would be tried.
+ */
+interface Thread {
+  readonly id: number;
+  readonly at: number;
+  readonly conditions: readonly Condition[];
+  readonly captures: Captures | undefined;
+  readonly inside: readonly Thread[] | undefined;
+}
+
+/** From here on, some of the threads reaches its `match` (or, negated, none does). */
+interface Condition {
+  readonly id: number;
+  readonly negate: boolean;
+  readonly threads: readonly Thread[];
+}
+
+/** What groups that are referred to hold, are reading, and how much of a reference has been taken. */
+interface Captures {
+  readonly key: string;
+  readonly held: ReadonlyMap<number, string>;
+  readonly open: ReadonlyMap<number, string>;
+  readonly progress: number;
+}
+
+interface State {
+  readonly threads: readonly Thread[];
+  /** For each look-behind, the threads of its body begun at every earlier place. */
+  readonly behinds: readonly (readonly Thread[])[];
+  readonly before: 'start' | 'word' | 'other';
+}
+
+/** A place in the text: the state before it and the class of the symbol behind it (-1 at the end). */
+interface Place {
+  readonly state: State;
+  readonly next: number;
+  readonly moved: Map<number, Condition | boolean>;
+  readonly behinds: (readonly Thread[] | undefined)[];
+}
+
+const END = -1;
+const MATCH = 0;
+
+/**
+ * The deterministic automaton of a search with the pattern. A state is the set of ways in which the pattern may be matching
+ * (the subset construction). A look-ahead adds a condition to its thread, which is followed alongside; a look-behind is
+ * followed from the beginning of the text; an atomic group keeps its threads in order and is left through a match only
+ * under the condition that none tried before it will match. So look-arounds nest in any way and stay exact.
+ * Every method may throw Undecided when a budget is spent.
+ */
+export class Simulation implements Automaton {
+  readonly classOf: Uint8Array;
+  readonly symbols: readonly number[];
+  readonly start: number;
+  readonly #program: Program;
+  readonly #threads = new Interner<Thread>();
+  readonly #conditions = new Interner<Condition>();
+  readonly #captures = new Interner<Captures>();
+  readonly #states = new Interner<State>();
+  readonly #table = new StepTable();
+  readonly #accepting: (boolean | undefined)[] = [];
+  #work = 0;
+
+  constructor(program: Program) {
+    this.#program = program;
+    this.classOf = program.classOf;
+    this.symbols = program.symbols;
+    const behinds = program.behinds.map((entry) => [this.#thread(entry)]);
+    this.start = this.#state({ threads: [this.#thread(program.start)], behinds, before: 'start' });
+  }
+
+  /** How many states have come to be. */
+  get size(): number {
+    return this.#states.values.length;
+  }
+
+  step(state: number, symbolClass: number): number {
+    return this.#table.step(state, symbolClass, () => this.#advance(this.#at(state), symbolClass));
+  }
+
+  accepts(state: number): boolean {
+    return (this.#accepting[state] ??= this.#matchesAtEnd(this.#at(state).threads, this.#place(this.#at(state), END)));
+  }
+
+  fate(state: number): 'all' | 'none' | undefined {
+    const { threads } = this.#at(state);
+    if (threads.length === 0) return 'none';
+    return threads.length === 1 && threads[0] !== undefined && isCertain(threads[0]) ? 'all' : undefined;
+  }
+
+  #at(state: number): State {
+    const found = this.#states.values[state];
+    if (!found) throw new RangeError(`no state ${state}`);
+    return found;
+  }
+
+  #place(state: State, next: number): Place {
+    return { state, next, moved: new Map(), behinds: [] };
+  }
+
+  #advance(state: State, next: number): number {
+    const place = this.#place(state, next);
+    const threads = this.#unordered(this.#move(state.threads, place, true));
+    const decided = threads.find(isCertain);
+    if (decided) return this.#state({ threads: [decided], behinds: [], before: 'other' });
+    if (threads.length === 0) return this.#state({ threads, behinds: [], before: 'other' });
+    const behinds = this.#program.behinds.map((entry, index) => [
+      ...this.#unordered(this.#move(this.#closedBehind(index, place), place, false)),
+      this.#thread(entry),
+    ]);
+    const word = this.#program.usesWord && this.#program.wordClasses[next] === 1;
+    return this.#state({ threads, behinds, before: word ? 'word' : 'other' });
+  }
+
+  /**
+   * The threads behind the next symbol. `absorbing` keeps a thread that has matched, as everything may follow a search's or
+   * a look-ahead's match; a look-behind's match has to end where it is asked for.
+   */
+  #move(threads: readonly Thread[], place: Place, absorbing: boolean): Thread[] {
+    const moved: Thread[] = [];
+    for (const thread of this.#close(threads, place)) {
+      const conditions = this.#moveConditions(thread.conditions, place);
+      if (!conditions) continue;
+      const after = this.#moveOne(thread, conditions, place, absorbing);
+      if (after) moved.push(after);
+    }
+    return moved;
+  }
+
+  #moveOne(thread: Thread, conditions: readonly Condition[], place: Place, absorbing: boolean): Thread | undefined {
+    if (thread.inside) {
+      const inside = this.#ordered(this.#move(thread.inside, place, false));
+      return inside.length === 0 ? undefined : this.#thread(thread.at, conditions, thread.captures, inside);
+    }
+    const step = this.#program.steps[thread.at];
+    if (step?.op === 'match') return absorbing ? this.#thread(thread.at, conditions) : undefined;
+    if (step?.op === 'take' && step.classes[place.next] === 1) {
+      return this.#thread(step.next, conditions, this.#record(thread.captures, place.next));
+    }
+    if (step?.op === 'reference' && thread.captures) {
+      const text = thread.captures.held.get(step.group) ?? '';
+      const { progress } = thread.captures;
+      if (!sameSymbol(text.charCodeAt(progress), SYMBOL_CODES[this.symbols[place.next] ?? 0] ?? 0, step.ignoreCase)) return undefined;
+      const captures = this.#record(thread.captures, place.next);
+      if (!captures) return undefined;
+      const done = progress + 1 === text.length;
+      return this.#thread(done ? step.next : thread.at, conditions, this.#capture(captures.held, captures.open, done ? 0 : progress + 1));
+    }
+    return undefined;
+  }
+
+  /** The conditions behind the next symbol without those fulfilled; undefined when one has failed. */
+  #moveConditions(conditions: readonly Condition[], place: Place): readonly Condition[] | undefined {
+    if (conditions.length === 0) return conditions;
+    const kept: Condition[] = [];
+    for (const condition of conditions) {
+      let moved = place.moved.get(condition.id);
+      if (moved === undefined) {
+        const threads = this.#unordered(this.#move(condition.threads, place, true));
+        if (threads.length === 0) moved = condition.negate;
+        else if (threads.some(isCertain)) moved = !condition.negate;
+        else moved = this.#condition(condition.negate, threads);
+        place.moved.set(condition.id, moved);
+      }
+      if (moved === false) return undefined;
+      if (moved !== true) kept.push(moved);
+    }
+    return sortedById(kept);
+  }
+
+  #matchesAtEnd(threads: readonly Thread[], place: Place): boolean {
+    return this.#close(threads, place).some(
+      (thread) =>
+        thread.at === MATCH &&
+        thread.conditions.every((condition) => this.#matchesAtEnd(condition.threads, place) !== condition.negate),
+    );
+  }
+
+  /** Follows every step that takes no symbol, in the order of trying. What is left takes a symbol, or has matched. */
+  #close(threads: readonly Thread[], place: Place): Thread[] {
+    const closed: Thread[] = [];
+    const seen = new Set<number>();
+    const pending: Thread[] = [...threads].reverse();
+    for (let thread = pending.pop(); thread !== undefined; thread = pending.pop()) {
+      if (seen.has(thread.id)) continue;
+      seen.add(thread.id);
+      if (++this.#work > MAX_THREAD_STEPS) throw new Undecided('too many steps');
+      if (thread.inside) this.#closeAtomic(thread, thread.inside, place, closed, pending);
+      else this.#follow(thread, place, closed, pending);
+    }
+    return closed;
+  }
+
+  /** Puts the threads behind one step that takes nothing on the stack, the first to be tried on top. */
+  #follow(thread: Thread, place: Place, closed: Thread[], pending: Thread[]): void {
+    const step = this.#program.steps[thread.at];
+    if (!step) return;
+    const { conditions, captures } = thread;
+    const go = (at: number, under = conditions, holding = captures): void => void pending.push(this.#thread(at, under, holding));
+    switch (step.op) {
+      case 'match':
+      case 'take':
+        closed.push(thread);
+        return;
+      case 'split':
+        for (let index = step.next.length - 1; index >= 0; index--) go(step.next[index] ?? MATCH);
+        return;
+      case 'assert':
+        if (this.#holds(step.kind, place)) go(step.next);
+        return;
+      case 'look': {
+        const threads = step.behind < 0 ? [this.#thread(step.entry)] : this.#matchesBehind(step.behind, place);
+        if (threads.length === 0 || threads.some(isCertain)) {
+          if ((threads.length === 0) === step.negate) go(step.next);
+        } else {
+          const under = withCondition(conditions, this.#condition(step.negate, threads));
+          if (under) go(step.next, under);
+        }
+        return;
+      }
+      case 'atomic':
+        pending.push(this.#thread(thread.at, conditions, captures, [this.#thread(step.entry)]));
+        return;
+      case 'open':
+        go(step.next, conditions, this.#capture(captures?.held ?? new Map(), new Map(captures?.open).set(step.group, ''), 0));
+        return;
+      case 'close': {
+        const open = new Map(captures?.open);
+        const text = open.get(step.group) ?? '';
+        open.delete(step.group);
+        go(step.next, conditions, this.#capture(new Map(captures?.held).set(step.group, text), open, 0));
+        return;
+      }
+      case 'forget': {
+        const held = new Map(captures?.held);
+        for (const group of step.groups) held.delete(group);
+        go(step.next, conditions, this.#capture(held, captures?.open ?? new Map(), 0));
+        return;
+      }
+      case 'reference': {
+        const text = captures?.held.get(step.group);
+        if (text) closed.push(thread);
+        else if (text === '' || !this.#program.unsetFails) go(step.next);
+      }
+    }
+  }
+
+  /**
+   * An atomic group is left through its first match: the first thread inside that ever matches. A match here is the one if
+   * none of the threads before it matches later; else the group stays inside, without the threads behind a certain match.
+   */
+  #closeAtomic(thread: Thread, inside: readonly Thread[], place: Place, closed: Thread[], pending: Thread[]): void {
+    const step = this.#program.steps[thread.at];
+    if (step?.op !== 'atomic') return;
+    const earlier: Thread[] = [];
+    const exits: Thread[] = [];
+    let refused: readonly Condition[] = [];
+    for (const inner of this.#close(inside, place)) {
+      const own = mergeConditions(inner.conditions, refused);
+      if (!own) continue;
+      if (inner.at !== MATCH || inner.inside) {
+        earlier.push(own === inner.conditions ? inner : this.#thread(inner.at, own, inner.captures, inner.inside));
+        continue;
+      }
+      const first = earlier.length === 0 ? own : withCondition(own, this.#condition(true, earlier));
+      const under = first && mergeConditions(thread.conditions, first);
+      if (under) exits.push(this.#thread(step.next, under, thread.captures));
+      if (own.length === 0) break;
+      const behind = withCondition(refused, this.#condition(true, [this.#thread(MATCH, own)]));
+      if (!behind) break;
+      refused = behind;
+    }
+    if (earlier.length > 0) closed.push(this.#thread(thread.at, thread.conditions, thread.captures, earlier));
+    pending.push(...exits.reverse());
+  }
+
+  #holds(kind: 'start' | 'end' | 'lineStart' | 'lineEnd' | 'finalEnd' | 'word' | 'notWord', place: Place): boolean {
+    switch (kind) {
+      // An origin holds no newline, so that every line is the whole.
+      case 'start':
+      case 'lineStart':
+        return place.state.before === 'start';
+      case 'end':
+      case 'lineEnd':
+      case 'finalEnd':
+        return place.next === END;
+      default: {
+        const after = place.next !== END && this.#program.wordClasses[place.next] === 1;
+        return ((place.state.before === 'word') !== after) === (kind === 'word');
+      }
+    }
+  }
+
+  #closedBehind(index: number, place: Place): readonly Thread[] {
+    return (place.behinds[index] ??= this.#close(place.state.behinds[index] ?? [], place));
+  }
+
+  #matchesBehind(index: number, place: Place): readonly Thread[] {
+    return this.#unordered(this.#closedBehind(index, place).filter((thread) => thread.at === MATCH));
+  }
+
+  #thread(at: number, conditions: readonly Condition[] = [], captures?: Captures, inside?: readonly Thread[]): Thread {
+    let key = String(at);
+    if (conditions.length > 0) key += `?${idsOf(conditions)}`;
+    if (captures) key += `=${captures.key}`;
+    if (inside) key += `(${idsOf(inside)})`;
+    const id = this.#threads.id(key, (made) => ({ id: made, at, conditions, captures, inside }));
+    return this.#threads.values[id] as Thread;
+  }
+
+  #condition(negate: boolean, threads: readonly Thread[]): Condition {
+    const sorted = sortedById(threads);
+    const id = this.#conditions.id(`${negate ? '!' : ''}${idsOf(sorted)}`, (made) => ({ id: made, negate, threads: sorted }));
+    return this.#conditions.values[id] as Condition;
+  }
+
+  #capture(held: ReadonlyMap<number, string>, open: ReadonlyMap<number, string>, progress: number): Captures | undefined {
+    if (held.size === 0 && open.size === 0) return undefined;
+    const key = JSON.stringify([[...held].sort(byGroup), [...open].sort(byGroup), progress]);
+    const id = this.#captures.id(key, (made) => ({ key: `c${made}`, held, open, progress }));
+    return this.#captures.values[id];
+  }
+
+  /** Adds the symbol just taken to the groups that are being read. */
+  #record(captures: Captures | undefined, symbolClass: number): Captures | undefined {
+    if (!captures || captures.open.size === 0) return captures;
+    const symbol = String.fromCharCode(SYMBOL_CODES[this.symbols[symbolClass] ?? 0] ?? 0);
+    const open = new Map([...captures.open].map(([group, text]) => [group, text + symbol]));
+    for (const text of open.values()) if (text.length > MAX_CAPTURE) throw new Undecided('reference to a long group');
+    return this.#capture(captures.held, open, captures.progress);
+  }
+
+  #state(state: State): number {
+    const key = `${state.before[0] ?? ''}${idsOf(state.threads)};${state.behinds.map(idsOf).join(';')}`;
+    const id = this.#states.id(key, () => state);
+    if (this.#states.values.length > MAX_STATES) throw new Undecided('too many states');
+    return id;
+  }
+
+  /** A set of alternatives: without repetitions, and without those that another one includes. */
+  #unordered(threads: readonly Thread[]): readonly Thread[] {
+    if (threads.length < 2) return threads;
+    const certain = threads.find(isCertain);
+    if (certain) return [certain];
+    const unconditional = new Set<string>();
+    for (const thread of threads) if (thread.conditions.length === 0) unconditional.add(placeKey(thread));
+    const kept = new Map<number, Thread>();
+    for (const thread of threads) {
+      if (thread.conditions.length === 0 || !unconditional.has(placeKey(thread))) kept.set(thread.id, thread);
+    }
+    return sortedById([...kept.values()]);
+  }
+
+  /** Alternatives in the order of trying: without those that repeat an earlier one. */
+  #ordered(threads: readonly Thread[]): readonly Thread[] {
+    return [...new Set(threads)];
+  }
+}
+
+/** A match without conditions. */
+function isCertain(thread: Thread): boolean {
+  return thread.at === MATCH && thread.conditions.length === 0 && !thread.inside;
+}
+
+function placeKey(thread: Thread): string {
+  return `${thread.at}${thread.captures?.key ?? ''}${thread.inside ? `(${idsOf(thread.inside)}` : ''}`;
+}
+
+function idsOf(items: readonly { readonly id: number }[]): string {
+  let text = '';
+  for (const item of items) text += `${item.id},`;
+  return text;
+}
+
+function sortedById<Item extends { readonly id: number }>(items: readonly Item[]): readonly Item[] {
+  return items.length < 2 ? items : [...items].sort((a, b) => a.id - b.id);
+}
+
+function byGroup(a: readonly [number, string], b: readonly [number, string]): number {
+  return a[0] - b[0];
+}
+
+/** The conditions with one more; undefined when its opposite is among them. */
+function withCondition(conditions: readonly Condition[], added: Condition): readonly Condition[] | undefined {
+  return mergeConditions(conditions, [added]);
+}
+
+function mergeConditions(left: readonly Condition[], right: readonly Condition[]): readonly Condition[] | undefined {
+  if (right.length === 0) return left;
+  const merged = sortedById([...new Set([...left, ...right])]);
+  for (const condition of merged) {
+    if (merged.some((other) => other.negate !== condition.negate && sameThreads(other, condition))) return undefined;
+  }
+  return merged;
+}
+
+function sameThreads(left: Condition, right: Condition): boolean {
+  return left.threads.length === right.threads.length && left.threads.every((thread, index) => thread === right.threads[index]);
+}
+
+function sameSymbol(left: number, right: number, ignoreCase: boolean): boolean {
+  if (left === right) return true;
+  return ignoreCase && (left ^ right) === 32 && (left | 32) >= 97 && (left | 32) <= 122;
+}
