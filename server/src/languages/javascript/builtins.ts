@@ -52,7 +52,7 @@ export function getProperty(interpreter: Interpreter, value: JsValue, name: stri
     case 'environment':
       return { kind: 'unknown', id: `env:${value.name}.${name}`, reason: 'environment', place: site.place };
     case 'unknown':
-      return { kind: 'unknown', id: `${value.id}.${name}`, reason: value.reason, place: site.place, ...(value.from ? { from: value.from } : {}), ...(value.name === undefined ? {} : { name: `${value.name}.${name}` }) };
+      return { kind: 'unknown', id: `${value.id}.${name}`, reason: value.reason, place: site.place, ...(value.from ? { from: value.from } : {}), ...(value.name === undefined ? {} : { name: `${value.name}.${name}` }), ...(value.provenance ? { provenance: { ...value.provenance, path: name === 'default' ? value.provenance.path : [...value.provenance.path, name], args: [] } } : {}) };
     case 'function':
       return interpreter.unknownAt(site.place, 'unresolved');
     default:
@@ -150,8 +150,11 @@ function unknownMethod(interpreter: Interpreter, receiver: JsValue, name: string
     interpreter.branch(interpreter.unknownConditionAt(site.place, 'loop', 'unresolved'), () => void interpreter.callWithUnknowns(callback, site));
     return interpreter.unknownAt(site.place, 'unresolved', label, data);
   }
-  const result = interpreter.unknownCall(label, args, site);
-  return result.kind === 'unknown' && data.length > 0 ? { ...result, from: data } : result;
+  const callee = receiver.kind === 'unknown' ? getProperty(interpreter, receiver, name, site) : undefined;
+  const result = interpreter.unknownCall(label, args, site, callee);
+  if (result.kind !== 'unknown' || data.length === 0) return result;
+  interpreter.unknownSources.set(result.id, data);
+  return { ...result, from: data };
 }
 
 function ownMethod(interpreter: Interpreter, receiver: JsValue, name: string, args: readonly JsValue[], site: CallSite): JsValue | undefined {
@@ -609,15 +612,24 @@ const makeError = (args: readonly JsValue[], site: CallSite): JsValue =>
   objectValue(new Map([['message', { value: args[0] ?? undefinedValue }]]), site.place);
 const errorObject: HostObject = { type: 'Error', call: makeError, construct: makeError };
 
-/** Node's `url` package. */
-export function urlPackage(interpreter: Interpreter): JsValue {
-  return hostValue(withMethods('url', { parse: (args, site) => makeUrl(interpreter, args[0], site, false) }, {
-    get: (name) => {
-      if (name === 'URL') return interpreter.global('URL', undefined as never, undefined as never);
-      return name === 'parse' ? nativeFunction('url.parse', (args, site) => makeUrl(interpreter, args[0], site, false)) : undefined;
-    },
-  }));
+/** Packages whose functions are known: Node's `url`, and the list functions of lodash. */
+export function plainPackage(interpreter: Interpreter, name: string): JsValue | undefined {
+  const parse = nativeFunction('url.parse', (args, site) => makeUrl(interpreter, args[0], site, false));
+  if (name === 'url') {
+    const constructor = globals['URL']?.(interpreter);
+    return hostValue({ type: 'url', get: (member) => (member === 'parse' ? parse : member === 'URL' && constructor ? hostValue(constructor) : undefined) });
+  }
+  if (name === 'process') return hostValue(processObject);
+  const listed = (method: string): JsValue => nativeFunction(`_.${method}`, ([list, ...args], site) => list && interpreter.callMethod(list, method, args, site));
+  if (name === 'lodash' || name === 'lodash-es' || name === 'underscore') {
+    const self: JsValue = hostValue({ type: 'lodash', get: (member) => (member === 'default' ? self : lodashMethods.has(member) ? listed(member) : undefined) });
+    return self;
+  }
+  const single = /^lodash[./](\w+)$/.exec(name)?.[1];
+  return single !== undefined && lodashMethods.has(single) ? listed(single) : undefined;
 }
+
+const lodashMethods = new Set(['includes', 'some', 'every', 'find', 'filter', 'map', 'startsWith', 'endsWith', 'indexOf', 'forEach', 'split', 'trim', 'toLower']);
 
 function numberOf(value: JsValue | undefined, lenient = false): JsValue | undefined {
   const text = value && textOfConstant(value);

@@ -2,7 +2,7 @@
 import { not } from '../../policy/condition.ts';
 import type { UnknownReason } from '../../policy/model.ts';
 import { findCell, type Frame } from './frame.ts';
-import { argumentsKey, type Interpreter, memberName } from './interpreter.ts';
+import { argumentsKey, dataOf, type Interpreter, memberName } from './interpreter.ts';
 import { isNullish, whenFalse } from './patterns.ts';
 import { equals, truth } from './origin-tests.ts';
 import { isAssignment, scopesOf } from './scope.ts';
@@ -335,6 +335,7 @@ function evaluateBinary(interpreter: Interpreter, node: ts.BinaryExpression, fra
       const loose = operator === ts.SyntaxKind.EqualsEqualsToken || operator === ts.SyntaxKind.ExclamationEqualsToken;
       const negative = operator === ts.SyntaxKind.ExclamationEqualsEqualsToken || operator === ts.SyntaxKind.ExclamationEqualsToken;
       const same = equals(left, right, interpreter.spelling('equals', place), loose);
+      if (same.kind === 'unknown') interpreter.unknownSources.set(same.id, [...dataOf(left), ...dataOf(right)]);
       return { kind: 'condition', when: negative ? not(same) : same, place };
     }
     case ts.SyntaxKind.PlusToken:

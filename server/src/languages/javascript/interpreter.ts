@@ -43,6 +43,10 @@ export class Interpreter {
   dead = false;
   /** Calls into the unknown so far; a `try` block asks whether there were any. */
   unknownCalls = 0;
+  /** The request data that those calls were given. */
+  readonly unknownArguments: RequestDatum[] = [];
+  /** The request data that unknowns were made from, by their id. */
+  readonly unknownSources = new Map<string, readonly RequestDatum[]>();
   /** Identifiers of the `try` blocks around. */
   tryBlocks: readonly number[] = [];
   nextTryBlock = 1;
@@ -52,6 +56,8 @@ export class Interpreter {
   #work = 0;
   #depth = 0;
   readonly #running: FunctionValue['node'][] = [];
+  /** Functions that were followed at least once. */
+  readonly called = new Set<FunctionValue['node']>();
 
   constructor(program: Program, runtime: Runtime) {
     this.program = program;
@@ -100,9 +106,11 @@ export class Interpreter {
   }
 
   unknownAt(place: Place, reason: UnknownReason, name?: string, from?: readonly RequestDatum[]): JsValue {
+    const id = `${place.uri}#${place.range.start}-${place.range.end}`;
+    if (from && from.length > 0) this.unknownSources.set(id, from);
     return {
       kind: 'unknown',
-      id: `${place.uri}#${place.range.start}-${place.range.end}`,
+      id,
       reason,
       place,
       ...(name === undefined ? {} : { name }),
@@ -203,16 +211,19 @@ export class Interpreter {
           () => this.call(target.otherwise, args, site, name),
         );
       default:
-        return this.unknownCall(name, args, site);
+        return this.unknownCall(name, args, site, target);
     }
   }
 
   /** A call that cannot be followed: callbacks among its arguments are followed, as they are called sooner or later. */
-  unknownCall(name: string, args: readonly JsValue[], site: CallSite): JsValue {
+  unknownCall(name: string, args: readonly JsValue[], site: CallSite, callee?: JsValue): JsValue {
     this.unknownCalls++;
+    this.unknownArguments.push(...args.flatMap(dataOf));
     this.runtime.unknownCall(name, args, site, this);
     for (const argument of args) if (argument.kind === 'function' && isWrittenAt(argument.node, site.node)) this.callWithUnknowns(argument, site);
-    return this.unknownAt(site.place, 'unresolved', name, args.flatMap(dataOf));
+    const result = this.unknownAt(site.place, 'unresolved', name, args.flatMap(dataOf));
+    const made = callee?.kind === 'unknown' ? callee.provenance : undefined;
+    return made && result.kind === 'unknown' ? { ...result, provenance: { package: made.package, path: [...made.path, '()'], args } } : result;
   }
 
   /** Calls a function whose arguments come from somewhere unknown. */
@@ -231,6 +242,7 @@ export class Interpreter {
     this.loops = [];
     this.#depth++;
     this.#running.push(node);
+    this.called.add(node);
     try {
       const scope = scopesOf(frame.file).scopeOf(node);
       if (ts.isFunctionExpression(node) && node.name) {

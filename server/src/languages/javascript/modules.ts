@@ -119,6 +119,7 @@ export class Program {
     if (!isLocalSpecifier(specifier)) {
       const known = interpreter.runtime.packageExports(specifier.replace(/^node:/, ''));
       if (known) return known;
+      return { kind: 'unknown', id: `module:${specifier}`, reason: 'unresolved', name: specifier, provenance: { package: specifier, path: [], args: [] } };
     }
     return { kind: 'unknown', id: `module:${specifier}`, reason: 'unresolved', name: specifier };
   }
@@ -205,7 +206,11 @@ export class Program {
     const uri = resolveModule(frame.uri, specifier, this.files);
     if (uri !== undefined) return name === undefined ? this.namespaceOf(uri) : this.exported(uri, name);
     const loaded = this.load(frame.uri, specifier, interpreter);
-    if (loaded.kind === 'unknown') return { kind: 'unknown', id: `${loaded.id}.${name ?? '*'}`, reason: 'unresolved', name: name === 'default' || name === undefined ? specifier : name };
+    if (loaded.kind === 'unknown') {
+      const whole = name === 'default' || name === undefined;
+      const provenance = loaded.provenance && { ...loaded.provenance, path: whole ? [] : [name] };
+      return { kind: 'unknown', id: `${loaded.id}.${name ?? '*'}`, reason: 'unresolved', name: whole ? specifier : name, ...(provenance ? { provenance } : {}) };
+    }
     return name === undefined || name === 'default' ? (memberOf(loaded, 'default') ?? loaded) : (memberOf(loaded, name) ?? undefinedValue);
   }
 }

@@ -1,5 +1,6 @@
 /** Methods of the Origin header, of texts made from it, and of other texts of the request. */
 import { type OriginSet, matching, oneOf, union, intersection, complement } from '../../cors/origins/origin-set.ts';
+import { methodIs } from '../../policy/condition.ts';
 import type { CheckForm } from '../../policy/model.ts';
 import { matchResult, testPattern } from './builtins.ts';
 import type { Interpreter } from './interpreter.ts';
@@ -48,7 +49,10 @@ export function callOriginMethod(interpreter: Interpreter, receiver: OriginText 
       return first ? choiceValue(equals(receiver, first, interpreter.spelling('equals', site.place)), number(0), atLeast(1)) : undefined;
     default:
   }
-  if (receiver.kind === 'datum') return undefined;
+  if (receiver.kind === 'datum') {
+    if (name === 'toUpperCase') return receiver.datum === 'method' ? receiver : undefined;
+    return name === 'toLowerCase' && receiver.datum === 'method' ? lowerMethod(interpreter, site) : undefined;
+  }
   switch (name) {
     case 'toLowerCase':
     case 'toLocaleLowerCase':
@@ -64,6 +68,14 @@ export function callOriginMethod(interpreter: Interpreter, receiver: OriginText 
     default:
       return undefined;
   }
+}
+
+/** `req.method.toLowerCase()`. Methods come in upper case (RFC 9110 §9.1). */
+function lowerMethod(interpreter: Interpreter, site: CallSite): JsValue {
+  let value: JsValue = interpreter.unknownAt(site.place, 'unsupported');
+  for (const method of ['OPTIONS', 'GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'])
+    value = choiceValue(methodIs(method), { kind: 'string', text: method.toLowerCase() }, value);
+  return value;
 }
 
 /** `slice` and its like with constant bounds, where what is left can be compared. */

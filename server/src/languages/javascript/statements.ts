@@ -345,11 +345,13 @@ function runTry(interpreter: Interpreter, statement: ts.TryStatement, frame: Fra
   const apart = !leaves(tryBlock) && !leaves(catchClause);
   const nothing = (): Completion => ({ dead: interpreter.dead, value: undefinedValue });
   const before = interpreter.unknownCalls;
+  const argumentsBefore = interpreter.unknownArguments.length;
   let callsInside: number | undefined;
   const tried = interpreter.explore({ kind: 'always' }, () => {
     interpreter.tryBlocks = [...outside, id];
     const completion = runBlock(interpreter, tryBlock, frame, () => {
       callsInside ??= interpreter.unknownCalls - before;
+      if (fails.kind === 'unknown' && !interpreter.unknownSources.has(fails.id)) interpreter.unknownSources.set(fails.id, interpreter.unknownArguments.slice(argumentsBefore));
       return apart ? nothing() : finish();
     });
     interpreter.tryBlocks = outside;

@@ -103,8 +103,17 @@ export type UnknownValue = {
   readonly name?: string;
   /** The request data it was made from. */
   readonly from?: readonly RequestDatum[];
+  /** The package it comes from. */
+  readonly provenance?: Provenance;
   readonly place?: Place;
 };
+
+/** The way from a package to a value: `['authenticate', '()']`, with the arguments of the last call. */
+export interface Provenance {
+  readonly package: string;
+  readonly path: readonly string[];
+  readonly args: readonly JsValue[];
+}
 
 /**
  * An object of the runtime or of a framework: `req`, `app`, a package. `get` and `call` answer undefined for what the

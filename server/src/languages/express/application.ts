@@ -1,0 +1,148 @@
+/** Applications, routers and routes of Express while a program is followed: their layers in the order of registration. */
+import type { Place } from '../../core/text.ts';
+import type { Condition } from '../../policy/model.ts';
+import { anyOf, type Methods } from '../../policy/codes.ts';
+import type { Interpreter } from '../javascript/interpreter.ts';
+import { type CallSite, type HostObject, hostValue, type JsValue, nativeFunction, textOfConstant } from '../javascript/values.ts';
+
+export interface Handler {
+  readonly value: JsValue;
+  /** The argument as written. */
+  readonly place: Place;
+}
+
+/** A path of a layer as written; `source` undefined where it cannot be known, `pattern` for a regular expression. */
+export interface LayerPath {
+  readonly source: string | undefined;
+  readonly pattern?: { readonly source: string; readonly flags: string };
+  readonly place: Place;
+}
+
+export interface Layer {
+  /** `use`: a prefix, for every method. `route`: the whole path. */
+  readonly kind: 'use' | 'route';
+  /** The methods of a route; every method for `all`. */
+  readonly methods: Methods | undefined;
+  readonly paths: readonly LayerPath[];
+  readonly handlers: readonly Handler[];
+  readonly place: Place;
+  /** Where the layer is registered under a condition. */
+  readonly when: Condition;
+}
+
+const routeMethods = new Set(['get', 'post', 'put', 'delete', 'patch', 'options', 'head', 'all', 'copy', 'lock', 'mkcol', 'move', 'propfind', 'proppatch', 'purge', 'report', 'search', 'unlock', 'subscribe', 'unsubscribe', 'trace']);
+const chained = new Set(['set', 'enable', 'disable', 'engine', 'param', 'on', 'once']);
+
+export class ExpressApplication implements HostObject {
+  readonly type: 'application' | 'router';
+  readonly place: Place;
+  readonly layers: Layer[] = [];
+  /** Made for a parameter that the caller is not in sight of. */
+  readonly assumed: boolean;
+  mounted = false;
+  readonly #interpreter: Interpreter;
+
+  constructor(type: 'application' | 'router', place: Place, interpreter: Interpreter, assumed = false) {
+    this.type = type;
+    this.place = place;
+    this.#interpreter = interpreter;
+    this.assumed = assumed;
+  }
+
+  get self(): JsValue {
+    return hostValue(this);
+  }
+
+  get(name: string): JsValue | undefined {
+    const method = (run: (args: readonly JsValue[], site: CallSite) => JsValue | undefined): JsValue => nativeFunction(`${this.type}.${name}`, run);
+    if (name === 'use') return method((args, site) => this.#use(args, site));
+    if (routeMethods.has(name)) return method((args, site) => this.#verb(name, args, site));
+    if (name === 'route') return method((args, site) => this.#route(args[0], site));
+    if (name === 'listen') return method((args, site) => {
+      for (const callback of args) if (callback.kind === 'function') this.#interpreter.callWithUnknowns(callback, site);
+      return { kind: 'unknown', id: `server:${site.place.range.start}`, reason: 'unsupported' };
+    });
+    if (chained.has(name)) return method(() => this.self);
+    if (name === 'locals') return undefined;
+    return undefined;
+  }
+
+  set(): void {
+    // Properties of an application (`app.db = …`) say nothing about its layers.
+  }
+
+  #use(args: readonly JsValue[], site: CallSite): JsValue {
+    const [first] = args;
+    const paths = first ? this.#paths(first, site.argumentPlaces[0] ?? site.place) : undefined;
+    this.#add('use', undefined, paths ?? [], paths ? args.slice(1) : args, paths ? site.argumentPlaces.slice(1) : site.argumentPlaces, site);
+    return this.self;
+  }
+
+  #verb(name: string, args: readonly JsValue[], site: CallSite): JsValue {
+    const [first, ...handlers] = args;
+    // `app.get('env')` reads a setting.
+    if (!first || (name === 'get' && handlers.length === 0)) return name === 'get' && this.type === 'application' ? { kind: 'unknown', id: `setting:${(first && textOfConstant(first)) ?? ''}`, reason: 'environment' } : this.self;
+    const paths = this.#paths(first, site.argumentPlaces[0] ?? site.place) ?? [{ source: undefined, place: site.argumentPlaces[0] ?? site.place }];
+    this.#add('route', methodsOf(name), paths, handlers, site.argumentPlaces.slice(1), site);
+    return this.self;
+  }
+
+  #route(path: JsValue | undefined, site: CallSite): JsValue {
+    const place = site.argumentPlaces[0] ?? site.place;
+    const paths = path ? (this.#paths(path, place) ?? [{ source: undefined, place }]) : [];
+    const route: HostObject = {
+      type: 'route',
+      get: (name) =>
+        routeMethods.has(name)
+          ? nativeFunction(`route.${name}`, (args, at) => {
+              this.#add('route', methodsOf(name), paths, args, at.argumentPlaces, at);
+              return hostValue(route);
+            })
+          : undefined,
+    };
+    return hostValue(route);
+  }
+
+  #add(kind: Layer['kind'], methods: Methods | undefined, paths: readonly LayerPath[], values: readonly JsValue[], places: readonly Place[], site: CallSite): void {
+    const handlers = values.flatMap((value, index) => this.#handlers(value, places[index] ?? site.place));
+    for (const { value } of handlers) if (value.kind === 'host' && value.host instanceof ExpressApplication) value.host.mounted = true;
+    this.layers.push({ kind, methods, paths, handlers, place: site.place, when: this.#interpreter.pathCondition() });
+  }
+
+  #handlers(value: JsValue, place: Place): Handler[] {
+    if (value.kind === 'array') return value.contents.value.elements.flatMap((each) => this.#handlers(each, place));
+    return [{ value, place }];
+  }
+
+  /** The paths that a first argument means; undefined where it is a handler. */
+  #paths(value: JsValue, place: Place): LayerPath[] | undefined {
+    switch (value.kind) {
+      case 'string':
+        return [{ source: value.text, place: value.place ?? place }];
+      case 'regex':
+        return [{ source: undefined, pattern: { source: value.source, flags: value.flags }, place }];
+      case 'concat':
+      case 'environment':
+        return [{ source: undefined, place }];
+      case 'choice': {
+        const paths = this.#paths(value.then, place);
+        return paths && [{ source: undefined, place }];
+      }
+      case 'array': {
+        const { elements } = value.contents.value;
+        const [first] = elements;
+        if (!first || !['string', 'regex', 'concat'].includes(first.kind)) return undefined;
+        return elements.flatMap((each) => this.#paths(each, each.place ?? place) ?? []);
+      }
+      default:
+        return undefined;
+    }
+  }
+}
+
+function methodsOf(name: string): Methods | undefined {
+  if (name === 'all') return undefined;
+  // A GET route answers HEAD as well.
+  return name === 'get' ? anyOf('GET', 'HEAD') : anyOf(name.toUpperCase());
+}
+

@@ -1,0 +1,66 @@
+/** Reads one file of JavaScript or TypeScript: the program is followed, and what it registers becomes policies. */
+import type { SourceFile, SourceFiles } from '../../core/files.ts';
+import type { Extraction, LanguageEngine, OutlineItem } from '../../core/language.ts';
+import type { Place } from '../../core/text.ts';
+import type { Alternative, Policy } from '../../policy/model.ts';
+import type { Observation } from '../../policy/observation.ts';
+import { Interpreter } from '../javascript/interpreter.ts';
+import { Program, treeOf } from '../javascript/modules.ts';
+import * as ts from '../javascript/syntax.ts';
+import { authoringFor } from './authoring.ts';
+import { HandlerFollower } from './handlers.ts';
+import { observe } from './observations.ts';
+import { type ApplicationPolicies, PolicyBuilder } from './policies.ts';
+import { runLoose } from './loose-functions.ts';
+import { ExpressRuntime } from './runtime.ts';
+import { expressVersion } from './version.ts';
+
+export const engine: LanguageEngine = { extract };
+
+function extract(file: SourceFile, files: SourceFiles): Extraction {
+  const tree = treeOf(file);
+  const comments = ts.commentsOf(tree).map(({ start, end }) => ({ start, end }));
+  const authoring = authoringFor(file, tree);
+  if (isGenerated(file.text)) return { policies: [], routing: [], observations: [], comments, outline: [], authoring };
+
+  const runtime = new ExpressRuntime();
+  const program = new Program(file, files);
+  const interpreter = new Interpreter(program, runtime);
+  runtime.attach(interpreter);
+  program.run(file.uri, interpreter);
+  const loose = runLoose(program, interpreter, runtime, file.uri);
+
+  const follower = new HandlerFollower(interpreter);
+  const builder = new PolicyBuilder(follower, expressVersion(file.uri, files));
+  const built: ApplicationPolicies[] = [];
+  runtime.applications.forEach((application, index) => {
+    if (application.mounted || application.layers.length === 0) return;
+    const fragment = application.type === 'router' || application.assumed;
+    built.push(builder.build(application, `${index}:`, fragment));
+  });
+  runtime.servers.forEach(({ handler, place }, index) => {
+    if (handler.value.kind === 'function') built.push(builder.buildServer(handler, place, `server ${index}:`, false));
+  });
+  loose.forEach((handler, index) => {
+    const alone = builder.buildServer(handler, handler.place, `middleware ${index}:`, true);
+    if (alone.handlers.some(({ followed }) => followed.cors)) built.push(alone);
+  });
+
+  const policies: Policy[] = built.flatMap((each) => each.policies);
+  const routing: Alternative[] = built.flatMap((each) => each.routing);
+  const observations: Observation[] = observe(built, runtime, follower);
+  return { policies, routing, observations, comments, outline: outlineOf(built, file.uri), authoring };
+}
+
+/** Bundles and minified files: long lines on average. */
+function isGenerated(text: string): boolean {
+  if (text.length < 20_000) return false;
+  let lines = 1;
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lines++;
+  return text.length / lines > 400;
+}
+
+function outlineOf(built: readonly ApplicationPolicies[], uri: string): OutlineItem[] {
+  const here = (place: Place): boolean => place.uri === uri;
+  return built.flatMap((each) => each.routes.filter((route) => here(route.place)).map((route): OutlineItem => ({ name: `${route.method} ${route.path}`, kind: 'route', place: route.place, namePlace: route.place, children: [] })));
+}

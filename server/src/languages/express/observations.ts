@@ -1,0 +1,90 @@
+/** What an application says about CORS beside its header lines. */
+import type { Effects } from '../javascript/effects.ts';
+import type { Observation } from '../../policy/observation.ts';
+import { type JsValue, textOfConstant } from '../javascript/values.ts';
+import { toValue } from '../javascript/interpreter.ts';
+import type { HandlerFollower } from './handlers.ts';
+import type { ApplicationPolicies } from './policies.ts';
+import type { ExpressRuntime } from './runtime.ts';
+import type { CorsMiddleware } from './cors-package.ts';
+
+export function observe(built: readonly ApplicationPolicies[], runtime: ExpressRuntime, follower: HandlerFollower): Observation[] {
+  const observations: Observation[] = [...follower.observations];
+  for (const { routes, handlers } of built) {
+    for (const route of routes) observations.push({ kind: 'route', ...route });
+    for (const { followed, policies, routesBefore } of handlers) {
+      if (followed.cors) observations.push({ kind: 'corsLayer', ...followed.cors, policies, routesBefore, routes: routes.length });
+      if (followed.authentication) observations.push({ kind: 'authentication', authentication: followed.authentication, policies });
+      for (const { name, place } of followed.reads) observations.push({ kind: 'requestHeaderRead', name: name.toLowerCase(), place, policies });
+      writesIn(followed.effects, observations);
+    }
+  }
+  for (const call of runtime.corsCalls) observations.push(...optionsOf(call));
+  return observations;
+}
+
+function writesIn(effects: Effects, observations: Observation[]): void {
+  for (const effect of effects) {
+    if (effect.kind === 'write') observations.push({ kind: 'headerWritten', write: effect.write });
+    else if (effect.kind === 'branch') {
+      writesIn(effect.then, observations);
+      writesIn(effect.otherwise, observations);
+    }
+  }
+}
+
+type ValueType = Extract<Observation, { kind: 'corsOption' }>['valueType'];
+
+function typeOfOption(value: JsValue): ValueType {
+  switch (value.kind) {
+    case 'string':
+    case 'number':
+    case 'boolean':
+    case 'undefined':
+    case 'null':
+    case 'array':
+    case 'set':
+    case 'object':
+    case 'function':
+    case 'environment':
+      return value.kind;
+    case 'regex':
+      return 'regexp';
+    case 'concat':
+      return 'string';
+    case 'condition':
+      return 'boolean';
+    default:
+      return undefined;
+  }
+}
+
+/** Every option of a call of the package, with its type. */
+function optionsOf(call: CorsMiddleware): Observation[] {
+  if (call.options.kind !== 'object') return [];
+  return [...call.options.contents.value.properties].map(([name, property]): Observation => {
+    const { value } = property;
+    const place = property.property ?? call.place;
+    const valueType = typeOfOption(value);
+    const elements = value.kind === 'array' ? value.contents.value.elements : undefined;
+    return {
+      kind: 'corsOption',
+      package: 'cors',
+      name,
+      namePlace: property.keyPlace ?? place,
+      valuePlace: property.valuePlace ?? place,
+      known: valueType !== undefined && valueType !== 'environment',
+      ...(valueType ? { valueType } : {}),
+      value: toValue(value),
+      ...(elements
+        ? {
+            elements: elements.map((each) => {
+              const text = textOfConstant(each);
+              return { type: typeOfOption(each) ?? 'unknown', place: each.place ?? place, ...(text === undefined ? {} : { text }) };
+            }),
+          }
+        : {}),
+      layer: call.place,
+    };
+  });
+}

@@ -1,0 +1,69 @@
+/** Packages whose middleware is known by what it does, and names that speak for themselves only. */
+import type { UnknownValue } from '../javascript/values.ts';
+
+export type KnownMiddleware =
+  | { readonly kind: 'quiet' }
+  /** Refuses requests without credentials. `status` is what it answers with. */
+  | { readonly kind: 'authentication'; readonly status: number; readonly confidence: 'proven' | 'likely'; readonly skipsAuthorizedPreflight?: boolean }
+  /** May write CORS headers that are not in sight. */
+  | { readonly kind: 'cors' }
+  | { readonly kind: 'unknown' };
+
+interface AuthenticationPackage {
+  readonly package: RegExp;
+  /** The way from the package to the middleware. */
+  readonly path: RegExp;
+  readonly status?: number;
+  readonly skipsAuthorizedPreflight?: boolean;
+}
+
+const authenticationPackages: readonly AuthenticationPackage[] = [
+  { package: /^passport$/, path: /authenticate\.\(\)$/ },
+  { package: /^express-jwt$/, path: /^(expressjwt\.|expressJwt\.|jwt\.|default\.)?\(\)$/, skipsAuthorizedPreflight: true },
+  { package: /^express-oauth2-jwt-bearer$/, path: /^(auth|requiredScopes|claimCheck|claimEquals)\.\(\)$/ },
+  { package: /^express-openid-connect$/, path: /^requiresAuth\.\(\)$/ },
+  { package: /^express-basic-auth$/, path: /^\(\)$/ },
+  { package: /^@clerk\/(express|clerk-sdk-node)$/, path: /^(requireAuth|ClerkExpressRequireAuth)\.\(\)$/ },
+  { package: /^connect-ensure-login$/, path: /^ensureLoggedIn\.\(\)$/, status: 302 },
+  { package: /^express-bearer-token$/, path: /^never$/ },
+];
+
+/** Packages that hold middleware without any effect on who may read a response. */
+const quietPackages =
+  /^(helmet|morgan|compression|body-parser|cookie-parser|cookie-session|express-session|multer|express-rate-limit|express-slow-down|rate-limiter-flexible|response-time|serve-favicon|method-override|csurf|hpp|connect-timeout|express-fileupload|pino-http|express-pino-logger|express-winston|winston|connect-flash|passport|express-validator|celebrate|i18n|i18next-http-middleware|express-status-monitor|errorhandler|express-ejs-layouts|swagger-ui-express|express-mongo-sanitize|xss-clean|express-useragent|express-device|vhost|cls-rtracer|express-http-context|on-headers|express-prom-bundle|@sentry\/node|raven|newrelic|dd-trace|connect-redis|connect-mongo|express-list-endpoints|express-requests-logger|apicache)$/;
+
+/** The last word of a name: `middleware.requireAuth` and `requireAuth()` are `requireAuth`. */
+function lastWord(name: string): string {
+  return /([A-Za-z_$][\w$]*)(?:\([^]*\))?$/.exec(name)?.[1] ?? name;
+}
+
+const authenticationName =
+  /^(?:(?:is|ensure|requires?|check|verify|validate|must)(?:Is|Be)?_?(?:Auth\w*|Login|LoggedIn|SignedIn|Token|Jwt|AccessToken|Session|User|ApiKey|Bearer)\w*|auth(?:enticat\w*|oriz\w*|_?Middleware|Guard|Check|Required|Token|Jwt|User)?|\w+Auth(?:_?Middleware|Guard|Required|Check)?|jwt_?(?:Auth|Check|Middleware|Verify)\w*|protect(?:Route|ed)?|login_?Required)$/i;
+
+/** A name that says that requests without credentials are refused. A guess, never a proof. */
+export function soundsLikeAuthentication(name: string): boolean {
+  const word = lastWord(name);
+  return authenticationName.test(word) && !/router|routes|controller|config|options|optional/i.test(word);
+}
+
+export function soundsLikeCors(name: string): boolean {
+  return /cors|cross_?origin|access_?control|allow_?origin/i.test(lastWord(name));
+}
+
+/** What is known of a middleware whose code is not in sight. `mounted`: it is registered under a path, as routers are. */
+export function knownMiddleware(value: UnknownValue, mounted: boolean): KnownMiddleware {
+  const { provenance } = value;
+  if (provenance) {
+    const path = provenance.path.filter((each) => each !== 'default').join('.');
+    for (const each of authenticationPackages)
+      if (each.package.test(provenance.package) && each.path.test(path)) {
+        if (/passport/.test(provenance.package) && provenance.args.some((argument) => argument.kind === 'string' && argument.text === 'anonymous')) return { kind: 'quiet' };
+        return { kind: 'authentication', status: each.status ?? 401, confidence: 'proven', ...(each.skipsAuthorizedPreflight ? { skipsAuthorizedPreflight: true } : {}) };
+      }
+    if (quietPackages.test(provenance.package)) return { kind: 'quiet' };
+  }
+  const name = value.name ?? '';
+  if (soundsLikeCors(name) || (provenance && soundsLikeCors(provenance.package))) return { kind: 'cors' };
+  if (!mounted && soundsLikeAuthentication(name)) return { kind: 'authentication', status: 401, confidence: 'likely' };
+  return { kind: 'unknown' };
+}

@@ -1,0 +1,70 @@
+/**
+ * Paths of Express: whether a layer's path covers a route's. Routes are compared by their patterns, segment by segment;
+ * `app.use('/api')` covers `/API/users` and not `/apix` (behaviour 3.10).
+ */
+import type { LayerPath } from './application.ts';
+
+/** The major version of Express, as far as package.json or the lock file tell. */
+export type ExpressVersion = 4 | 5 | undefined;
+
+export type Coverage = 'yes' | 'no' | 'unknown';
+
+/** Whether a layer is met by the requests of a route. `end`: the layer's path has to be the whole path. */
+export function covers(layer: LayerPath, route: string, end: boolean, version: ExpressVersion): Coverage {
+  if (layer.pattern) return matchesPattern(layer.pattern, route);
+  if (layer.source === undefined) return 'unknown';
+  if (isEverything(layer.source, version)) return 'yes';
+  const wanted = segmentsOf(layer.source);
+  const given = segmentsOf(route);
+  if (given.length < wanted.length && !wanted.some(isSplat)) return 'no';
+  let result: Coverage = 'yes';
+  for (const [index, segment] of wanted.entries()) {
+    if (isSplat(segment)) return result;
+    const actual = given[index];
+    if (actual === undefined) return 'no';
+    const each = compareSegments(segment, actual);
+    if (each === 'no') return 'no';
+    if (each === 'unknown') result = 'unknown';
+  }
+  return end && given.length > wanted.length ? 'no' : result;
+}
+
+/** `*` and its like: every path. */
+export function isEverything(source: string, version: ExpressVersion): boolean {
+  if (source === '/' ) return false;
+  if (source === '/{*splat}' || /^\/?\{\*\w+\}$/.test(source)) return version !== 4;
+  if (/^\/\*\w+$/.test(source)) return version !== 4;
+  return version !== 5 && (source === '*' || source === '/*' || source === '(.*)' || source === '/(.*)' || source === '.*');
+}
+
+/** Joins the path of a mount and that of a layer in it. */
+export function joinPaths(mount: string, path: string): string {
+  const joined = `${mount.replace(/\/$/, '')}/${path.replace(/^\//, '')}`;
+  return joined.length > 1 ? joined.replace(/\/$/, '') : joined;
+}
+
+function segmentsOf(path: string): string[] {
+  return path.split('/').filter((segment) => segment !== '');
+}
+
+function isSplat(segment: string): boolean {
+  return segment === '*' || segment === '(.*)' || /^\{?\*\w+\}?$/.test(segment);
+}
+
+function isParameter(segment: string): boolean {
+  return /[:({*?+]/.test(segment);
+}
+
+function compareSegments(layer: string, route: string): Coverage {
+  if (/^:\w+$/.test(layer)) return 'yes';
+  if (isParameter(layer)) return layer.toLowerCase() === route.toLowerCase() ? 'yes' : 'unknown';
+  if (isParameter(route)) return 'unknown';
+  return layer.toLowerCase() === route.toLowerCase() ? 'yes' : 'no';
+}
+
+function matchesPattern(pattern: NonNullable<LayerPath['pattern']>, route: string): Coverage {
+  if (/^\^?(\\\/)?\.\*\$?$/.test(pattern.source) || pattern.source === '(?:)') return 'yes';
+  // The path of a route without parameters is a text that the pattern can be asked about by its own literal start only.
+  const start = /^\^((?:\\\/|[\w-])+)/.exec(pattern.source)?.[1]?.replace(/\\\//g, '/');
+  return start !== undefined && !isParameter(route) && !route.toLowerCase().startsWith(start.toLowerCase()) ? 'no' : 'unknown';
+}

@@ -1,0 +1,57 @@
+/** The request object of Node and Express, with what it knows of the request. */
+import { lowerAscii } from '../../cors/origins/origin-set.ts';
+import { wholeOrigin } from '../javascript/origin-tests.ts';
+import { type CallSite, type HostObject, hostValue, type JsValue, nativeFunction, undefinedValue } from '../javascript/values.ts';
+
+/** Something a handler reads of the request's headers; the observation that rules read. */
+export type HeaderReader = (name: string, site: CallSite) => void;
+
+const bodies = new Set(['body', 'rawBody', 'files', 'file']);
+/** Properties that middleware sets once it knows who the user is. */
+const identities = new Set(['user', 'session', 'auth', 'token', 'userId', 'currentUser', 'account', 'jwt', 'userData', 'decoded', 'isAuthenticated', 'isUnauthenticated', 'oidc', 'admin']);
+
+export class RequestObject implements HostObject {
+  readonly type = 'request';
+  readonly #onHeader: HeaderReader;
+  readonly #application: JsValue;
+  readonly #stored = new Map<string, JsValue>();
+
+  constructor(onHeader: HeaderReader, application: JsValue = undefinedValue) {
+    this.#onHeader = onHeader;
+    this.#application = application;
+  }
+
+  get(name: string, site: CallSite | undefined): JsValue | undefined {
+    const stored = this.#stored.get(name);
+    if (stored) return stored;
+    const at = site ? { place: site.place } : {};
+    if (name === 'headers') return hostValue({ type: 'request.headers', get: (header, where) => this.#header(header, where, true) });
+    if (name === 'get' || name === 'header')
+      return nativeFunction(`request.${name}`, ([header], where) => (header?.kind === 'string' ? this.#header(lowerAscii(header.text), where, false) : undefined));
+    if (name === 'method') return { kind: 'datum', datum: 'method', ...at };
+    if (name === 'path') return { kind: 'datum', datum: 'path', ...at };
+    if (name === 'url' || name === 'originalUrl') return { kind: 'datum', datum: 'uri', ...at };
+    if (name === 'hostname' || name === 'host') return { kind: 'datum', datum: 'host', ...at };
+    if (name === 'protocol') return { kind: 'datum', datum: 'scheme', ...at };
+    if (name === 'ip') return { kind: 'datum', datum: 'remote-address', ...at };
+    if (name === 'query') return hostValue({ type: 'request.query', get: (key, where): JsValue => ({ kind: 'datum', datum: `query:${key}`, ...(where ? { place: where.place } : {}) }) });
+    if (name === 'params') return hostValue({ type: 'request.params', get: (key, where): JsValue => ({ kind: 'datum', datum: `param:${key}`, ...(where ? { place: where.place } : {}) }) });
+    if (name === 'cookies' || name === 'signedCookies') return hostValue({ type: 'request.cookies', get: (key, where): JsValue => ({ kind: 'datum', datum: `cookie:${key}`, ...(where ? { place: where.place } : {}) }) });
+    if (bodies.has(name)) return { kind: 'unknown', id: `request.${name}`, reason: 'unsupported', name: `req.${name}`, from: ['body'], ...at };
+    if (identities.has(name)) return { kind: 'unknown', id: `request.${name}`, reason: 'credentials', name: `req.${name}`, from: ['other:identity'], ...at };
+    if (name === 'app') return this.#application;
+    return { kind: 'unknown', id: `request.${name}`, reason: 'unsupported', name: `req.${name}`, from: ['other:request'], ...at };
+  }
+
+  set(name: string, value: JsValue): void {
+    this.#stored.set(name, value);
+  }
+
+  /** Node gives header names in lower case, so that another spelling in `req.headers` finds nothing (behaviour 3.10). */
+  #header(name: string, site: CallSite | undefined, exact: boolean): JsValue {
+    if (site) this.#onHeader(name, site);
+    if (exact && name !== lowerAscii(name)) return { kind: 'undefined', ...(site ? { place: site.place } : {}) };
+    if (name === 'origin') return { ...wholeOrigin, ...(site ? { place: site.place } : {}) };
+    return { kind: 'datum', datum: name === 'referrer' ? 'header:referer' : `header:${name}`, ...(site ? { place: site.place } : {}) };
+  }
+}
