@@ -1,6 +1,5 @@
 import { PositionEncodingKind, TextDocumentSyncKind } from 'vscode-languageserver';
 import type { Connection, InitializeParams, InitializeResult, ServerCapabilities } from 'vscode-languageserver';
-import type { Workspace } from '../core/workspace.ts';
 import { createService } from '../service.ts';
 import { readCapabilities } from './client-capabilities.ts';
 import type { Client } from './client-capabilities.ts';
@@ -54,11 +53,11 @@ export function startServer(connection: Connection, environment: ServerEnvironme
   });
 
   function serve(client: Client, folderUris: readonly string[]): void {
-    const workspace: Workspace = serverWorkspace(
-      documents,
-      environment.openDisk?.(folderUris),
-      client.readsFiles ? clientWorkspace(connection) : undefined,
-    );
+    const workspace = serverWorkspace(documents, {
+      disk: environment.openDisk?.(folderUris),
+      client: client.readsFiles ? clientWorkspace(connection) : undefined,
+      virtualFolders: folderUris.some((uri) => !uri.startsWith('file:')),
+    });
     const service = createService({ workspace });
     const linter = new Linter(service, documents, configuration, log);
     const context = {

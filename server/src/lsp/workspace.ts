@@ -21,17 +21,19 @@ export function clientWorkspace(connection: Connection): Workspace {
   };
 }
 
-/**
- * The workspace of the server: what is open in the editor hides what is on disk; `file:` comes from the disk where
- * there is one, everything else from the client, where it reads files for us.
- */
-export function serverWorkspace(
-  documents: OpenDocuments,
-  disk: Workspace | undefined,
-  client: Workspace | undefined,
-): Workspace {
-  const sourceOf = (uri: string): Workspace | undefined =>
-    disk !== undefined && uri.startsWith('file:') ? disk : client;
+/** Where the files of a workspace come from. */
+export interface FileSources {
+  /** Reads `file:` URIs; absent in a browser. */
+  readonly disk: Workspace | undefined;
+  /** The client's view, where it reads files for the server. */
+  readonly client: Workspace | undefined;
+  /** Whether some folder of the workspace is on a file system that only the client knows. */
+  readonly virtualFolders: boolean;
+}
+
+/** The workspace of the server. What is open in the editor hides what is on disk. */
+export function serverWorkspace(documents: OpenDocuments, { disk, client, virtualFolders }: FileSources): Workspace {
+  const sourceOf = (uri: string): Workspace | undefined => (disk !== undefined && uri.startsWith('file:') ? disk : client);
   return {
     read: async (uri) => {
       const open = documents.get(uri);
@@ -39,9 +41,9 @@ export function serverWorkspace(
     },
     list: async (uri) => sourceOf(uri)?.list(uri),
     files: async () => {
-      // The client knows which files its user hides; only without it does the server look itself.
-      const files = (await (client ?? disk)?.files()) ?? [];
-      return [...new Set([...files, ...documents.all().map((document) => document.uri)])];
+      const listings = await Promise.all([disk?.files(), disk === undefined || virtualFolders ? client?.files() : undefined]);
+      const open = documents.all().map((document) => document.uri);
+      return [...new Set([...listings.flatMap((files) => files ?? []), ...open])];
     },
   };
 }

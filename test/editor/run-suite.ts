@@ -1,0 +1,113 @@
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { build } from 'esbuild';
+import type { Plugin } from 'esbuild';
+import { openBrowser } from '../../tools/vscode/browser.ts';
+import { startVSCodeServer } from '../../tools/vscode/server.ts';
+import type { HostResult } from './result.ts';
+
+export const projectFolder = path.resolve(import.meta.dirname, '../..');
+const fixturesFolder = path.join(import.meta.dirname, 'fixtures');
+
+/** How long the whole suite may take inside the editor, in milliseconds. */
+const suiteTimeout = 300_000;
+
+/**
+ * Mocha marks its CommonJS as a compiled module, whose default export a bundle of ES modules does not unwrap; here its
+ * default export is the class, as it is in Node.
+ */
+const mochaClass: Plugin = {
+  name: 'mocha-class',
+  setup(bundle) {
+    const namespace = 'mocha-class';
+    bundle.onResolve({ filter: /^mocha$/ }, (found) =>
+      found.namespace === namespace ? { external: true } : { path: 'mocha', namespace },
+    );
+    bundle.onLoad({ filter: /./, namespace }, () => ({ contents: "module.exports = require('mocha').default;" }));
+  },
+};
+
+/** Bundles the suite as the extension host loads it: one CommonJS file. Answers with its path. */
+export async function bundleSuite(): Promise<string> {
+  const outfile = path.join(projectFolder, 'out', 'editor-suite', 'index.cjs');
+  await build({
+    entryPoints: [path.join(import.meta.dirname, 'suite', 'index.ts')],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+    external: ['vscode'],
+    plugins: [mochaClass],
+    sourcemap: 'inline',
+    logLevel: 'warning',
+  });
+  return outfile;
+}
+
+/** Both ends of this file are ours, so its shape is not checked. */
+function readResult(file: string): HostResult {
+  return JSON.parse(readFileSync(file, 'utf8')) as HostResult;
+}
+
+/** A copy of the fixtures that tests may change. The caller removes it. */
+export function copyFixtures(): string {
+  const folder = mkdtempSync(path.join(tmpdir(), 'cors-lint-workspace-'));
+  cpSync(fixturesFolder, folder, { recursive: true });
+  return folder;
+}
+
+export interface SuiteOptions {
+  readonly vscodeFolder: string;
+  readonly chromium: string;
+  /** The extension's folder, built. */
+  readonly extensionFolder?: string;
+  /** Whether the folder opens in Restricted Mode. */
+  readonly restricted?: boolean;
+}
+
+/** Runs the suite in the extension host of the real VS Code server, with a real workbench in Chromium on it. */
+export async function runSuite(options: SuiteOptions): Promise<HostResult> {
+  const extensionFolder = options.extensionFolder ?? projectFolder;
+  const suite = await bundleSuite();
+  const dataFolder = mkdtempSync(path.join(tmpdir(), 'cors-lint-vscode-'));
+  const workspaceFolder = copyFixtures();
+  const resultFile = path.join(dataFolder, 'result.json');
+  const server = await startVSCodeServer({
+    vscodeFolder: options.vscodeFolder,
+    dataFolder,
+    development: true,
+    workspaceTrust: options.restricted ?? false,
+    settings: { 'security.workspace.trust.startupPrompt': 'never' },
+    environment: { CORS_LINT_TEST_RESULT: resultFile },
+  });
+  const browser = await openBrowser({ executable: options.chromium });
+  const messages: string[] = [];
+  browser.page.on('console', (message) => messages.push(message.text()));
+  try {
+    await browser.page.goto(
+      server.workbenchUrl(workspaceFolder, [
+        ['extensionDevelopmentPath', server.remoteUri(extensionFolder)],
+        ['extensionTestsPath', server.remoteUri(suite)],
+      ]),
+    );
+    const end = Date.now() + suiteTimeout;
+    while (!existsSync(resultFile) && Date.now() < end) await sleep(50);
+    if (!existsSync(resultFile)) {
+      const picture = path.join(projectFolder, 'out', 'editor-suite', 'no-result.png');
+      mkdirSync(path.dirname(picture), { recursive: true });
+      await browser.page.screenshot({ path: picture });
+      const partial = `${resultFile}.partial`;
+      const { tests } = existsSync(partial) ? readResult(partial) : { tests: [] };
+      return { tests, error: `the editor gave no result in time, see ${picture}\n${messages.slice(-5).join('\n')}` };
+    }
+    return readResult(resultFile);
+  } finally {
+    await browser.close();
+    await server.stop();
+    rmSync(dataFolder, { recursive: true, force: true });
+    rmSync(workspaceFolder, { recursive: true, force: true });
+  }
+}

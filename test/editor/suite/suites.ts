@@ -1,0 +1,5 @@
+import './server-process.ts';
+import './languages.ts';
+import './fix-all.ts';
+import './suppression.ts';
+import './settings.ts';
