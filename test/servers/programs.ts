@@ -171,8 +171,26 @@ const apacheModules = '/usr/lib/apache2/modules';
 
 /** Modules loaded unless a test names others. mod_cgi serves one request at a time here, which is all a test needs. */
 export const defaultApacheModules: readonly string[] = [
-  'mpm_event', 'authn_core', 'authn_file', 'authz_core', 'authz_user', 'authz_host', 'auth_basic', 'alias', 'dir', 'env', 'headers', 'mime',
-  'rewrite', 'setenvif', 'deflate', 'filter', 'proxy', 'proxy_http', 'cgi', 'actions',
+  'mpm_event',
+  'authn_core',
+  'authn_file',
+  'authz_core',
+  'authz_user',
+  'authz_host',
+  'auth_basic',
+  'alias',
+  'dir',
+  'env',
+  'headers',
+  'mime',
+  'rewrite',
+  'setenvif',
+  'deflate',
+  'filter',
+  'proxy',
+  'proxy_http',
+  'cgi',
+  'actions',
 ];
 
 export interface ApacheOptions {

@@ -24,17 +24,18 @@ function headerArgument(name: string, value: string): string {
 function command(url: string, method: readonly string[], headers: readonly (readonly [string, string])[]): string {
   // Without --globoff curl expands [] and {} in the address; --url keeps one that begins with '-' from being an option.
   const glob = /[[\]{}]/.test(url) ? ['--globoff'] : [];
-  const lines = [
-    ['curl', '-i', ...glob, ...method, '--url', url],
-    ...headers.map(([name, value]) => ['-H', headerArgument(name, value)]),
-  ];
+  const lines = [['curl', '-i', ...glob, ...method, '--url', url], ...headers.map(([name, value]) => ['-H', headerArgument(name, value)])];
   return lines.map((words) => words.map(shellQuote).join(' ')).join(' \\\n  ');
 }
 
 /** The command that repeats the preflight of a request to `url` (absolute). */
 export function preflightCommand(url: string, request: FetchRequest): string {
   const { method, headers } = preflightFor(request);
-  return command(url, ['-X', method], headers.filter(([name]) => name !== 'Accept'));
+  return command(
+    url,
+    ['-X', method],
+    headers.filter(([name]) => name !== 'Accept'),
+  );
 }
 
 /**

@@ -7,10 +7,7 @@ import type { FetchRequest, FetchResponse } from './fetch.ts';
 import type { Browser } from './max-age.ts';
 import { asciiLower } from './token.ts';
 
-export type DeviationName =
-  | 'authorization-covered-by-wildcard'
-  | 'client-hints-need-no-preflight'
-  | 'user-agent-needs-no-preflight';
+export type DeviationName = 'authorization-covered-by-wildcard' | 'client-hints-need-no-preflight' | 'user-agent-needs-no-preflight';
 
 /** A request, and the answer to its preflight where one is looked at. */
 export interface Exchange {

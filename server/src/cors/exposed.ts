@@ -15,7 +15,9 @@ export function exposedHeaders(request: FetchRequest, response: FetchResponse): 
   const wildcard = named.includes('*') && request.credentials !== 'include';
   const candidates: string[] = [
     ...safelistedResponseHeaders,
-    ...(wildcard ? [...named.filter((name) => name !== '*'), ...response.headers.map(([name]) => name), '*'] : named.filter((name) => name !== '*')),
+    ...(wildcard
+      ? [...named.filter((name) => name !== '*'), ...response.headers.map(([name]) => name), '*']
+      : named.filter((name) => name !== '*')),
   ];
   const seen = new Set<string>();
   return candidates.filter((name) => {

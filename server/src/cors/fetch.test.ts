@@ -7,12 +7,20 @@ import { chromiumConsoleLine, reasonCodes } from './reasons.ts';
 
 const page = 'https://myapp.com';
 
-function request(method = 'GET', headers: FetchRequest['headers'] = [], credentials: CredentialsMode = 'same-origin', origin = page): FetchRequest {
+function request(
+  method = 'GET',
+  headers: FetchRequest['headers'] = [],
+  credentials: CredentialsMode = 'same-origin',
+  origin = page,
+): FetchRequest {
   return { origin, method, headers, credentials };
 }
 
 /** A response from lines such as `ACAO: *`; `?` stands for a value that is not known. */
-function response(lines: readonly string[], options: { status?: number | null; maybe?: readonly string[]; complete?: boolean } = {}): FetchResponse {
+function response(
+  lines: readonly string[],
+  options: { status?: number | null; maybe?: readonly string[]; complete?: boolean } = {},
+): FetchResponse {
   const names: Readonly<Record<string, string>> = {
     ACAO: 'Access-Control-Allow-Origin',
     ACAC: 'access-control-allow-credentials',
@@ -25,7 +33,12 @@ function response(lines: readonly string[], options: { status?: number | null; m
     const value = line.slice(colon + 1);
     return [names[line.slice(0, colon)] ?? line.slice(0, colon), value === ' ?' ? null : value];
   });
-  return { status: options.status === undefined ? 200 : options.status, headers, maybe: options.maybe ?? [], complete: options.complete ?? true };
+  return {
+    status: options.status === undefined ? 200 : options.status,
+    headers,
+    maybe: options.maybe ?? [],
+    complete: options.complete ?? true,
+  };
 }
 
 describe('preflights', () => {
@@ -36,7 +49,15 @@ describe('preflights', () => {
     ['POST of JSON', request('POST', [['Content-Type', 'application/json']]), 'content-type'],
     ['PUT', request('PUT'), ''],
     ['patch', request('patch'), ''],
-    ['GET with Authorization and X-B, x-a', request('GET', [['Authorization', 'a'], ['X-B', 'b'], ['x-a', 'a']]), 'authorization,x-a,x-b'],
+    [
+      'GET with Authorization and X-B, x-a',
+      request('GET', [
+        ['Authorization', 'a'],
+        ['X-B', 'b'],
+        ['x-a', 'a'],
+      ]),
+      'authorization,x-a,x-b',
+    ],
     ['GET with a header no page can set', request('GET', [['Cookie', 'a=b']]), null],
     ['GET with credentials', request('GET', [], 'include'), null],
   ];
@@ -53,7 +74,10 @@ describe('preflights', () => {
   }
 
   it('say what they are for', () => {
-    assert.deepEqual(preflightCauses(request('put', [['X-A', '1']])), [{ kind: 'method', method: 'PUT' }, { kind: 'header', name: 'x-a' }]);
+    assert.deepEqual(preflightCauses(request('put', [['X-A', '1']])), [
+      { kind: 'method', method: 'PUT' },
+      { kind: 'header', name: 'x-a' },
+    ]);
     assert.equal(new Map(preflightFor(request('put')).headers).get('Access-Control-Request-Method'), 'PUT');
     assert.equal(new Map(preflightFor(request('patch')).headers).get('Access-Control-Request-Method'), 'patch');
   });
@@ -98,9 +122,19 @@ const actualRows: readonly Row[] = [
   ['an upstream', request(), response([], { complete: false }), 'unknown-allow-origin'],
   ['the origin, and an upstream that may add one', request(), response(ok, { complete: false }), 'unknown-allow-origin'],
   ['an unknown ACAC', withCredentials, response([...ok, 'ACAC: ?']), 'unknown-allow-credentials'],
-  ['an ACAC that may be there', withCredentials, response(ok, { maybe: ['access-control-allow-credentials'] }), 'unknown-allow-credentials'],
+  [
+    'an ACAC that may be there',
+    withCredentials,
+    response(ok, { maybe: ['access-control-allow-credentials'] }),
+    'unknown-allow-credentials',
+  ],
   // … or does not.
-  ['another origin, and an upstream that may add lines', request(), response(['ACAO: https://b.com'], { complete: false }), 'allow-origin-mismatch'],
+  [
+    'another origin, and an upstream that may add lines',
+    request(),
+    response(['ACAO: https://b.com'], { complete: false }),
+    'allow-origin-mismatch',
+  ],
   ['* with credentials, and an upstream', withCredentials, response(['ACAO: *'], { complete: false }), 'wildcard-with-credentials'],
   ['an unknown ACAO, but a wrong ACAC', withCredentials, response(['ACAO: ?', 'ACAC: yes']), 'invalid-allow-credentials'],
   ['an unknown ACAC without credentials', request(), response([...ok, 'ACAC: ?'], { maybe: ['vary'] }), 'allowed'],
@@ -108,7 +142,12 @@ const actualRows: readonly Row[] = [
   ['a redirect', request(), response([...ok, 'Location: /b'], { status: 301 }), 'redirected'],
   ['a redirect to where is not known', request(), response(ok, { status: 302 }), 'redirected'],
   ['a redirect without ACAO', request(), response(['Location: /b'], { status: 307 }), 'missing-allow-origin'],
-  ['a redirect with a password', request(), response([...ok, 'Location: https://u:p@b.com/'], { status: 308 }), 'redirect-with-credentials'],
+  [
+    'a redirect with a password',
+    request(),
+    response([...ok, 'Location: https://u:p@b.com/'], { status: 308 }),
+    'redirect-with-credentials',
+  ],
   ['a redirect to ftp', request(), response([...ok, 'Location: ftp://b.com/'], { status: 303 }), 'redirect-to-other-scheme'],
   ['a 300', request(), response([...ok, 'Location: /b'], { status: 300 }), 'allowed'],
 ];
@@ -135,11 +174,21 @@ const preflightRows: readonly Row[] = [
   ['ACAM *', put, response([...ok, 'ACAM: *']), 'allowed'],
   ['ACAM * with credentials', request('PUT', [], 'include'), response([...okWithCredentials, 'ACAM: *']), 'method-not-allowed'],
   ['ACAM malformed', put, response([...ok, 'ACAM: GET; PUT']), 'malformed-allow-methods'],
-  ['ACAM malformed for POST', request('POST', [['X-Custom', '1']]), response([...ok, 'ACAM: GET POST', 'ACAH: x-custom']), 'malformed-allow-methods'],
+  [
+    'ACAM malformed for POST',
+    request('POST', [['X-Custom', '1']]),
+    response([...ok, 'ACAM: GET POST', 'ACAH: x-custom']),
+    'malformed-allow-methods',
+  ],
   ['ACAH in any case', custom, response([...ok, 'ACAH: X-CUSTOM']), 'allowed'],
   ['no ACAH', custom, response(ok), 'header-not-allowed'],
   ['ACAH *', custom, response([...ok, 'ACAH: *']), 'allowed'],
-  ['ACAH * with credentials', request('GET', [['X-Custom', '1']], 'include'), response([...okWithCredentials, 'ACAH: *']), 'header-not-allowed'],
+  [
+    'ACAH * with credentials',
+    request('GET', [['X-Custom', '1']], 'include'),
+    response([...okWithCredentials, 'ACAH: *']),
+    'header-not-allowed',
+  ],
   ['ACAH malformed', custom, response([...ok, 'ACAH: X-Custom; X-B']), 'malformed-allow-headers'],
   ['ACAH malformed for no header', put, response([...ok, 'ACAM: PUT', 'ACAH: "a"']), 'malformed-allow-headers'],
   ['Authorization listed', authorized, response([...ok, 'ACAH: *, Authorization']), 'allowed'],
@@ -155,7 +204,8 @@ const preflightRows: readonly Row[] = [
   ['status unknown, but no ACAO', put, response([], { status: null }), 'missing-allow-origin'],
 ];
 
-const verdictOf = (code: ReasonCode): Verdict => (code === 'allowed' ? 'allowed' : code === 'redirected' || code.startsWith('unknown-') ? 'unknown' : 'blocked');
+const verdictOf = (code: ReasonCode): Verdict =>
+  code === 'allowed' ? 'allowed' : code === 'redirected' || code.startsWith('unknown-') ? 'unknown' : 'blocked';
 
 describe('the CORS check of a response', () => {
   for (const [what, made, got, code] of actualRows) {
@@ -180,7 +230,16 @@ describe('the check of a preflight', () => {
     const { steps } = judgePreflight(put, response(['ACAO: https://b.com', 'ACAM: GET'], { status: 404 }));
     assert.deepEqual(
       steps.map((step) => `${step.name} ${step.outcome}`),
-      ['no-redirect passed', 'allow-origin failed', 'allow-credentials passed', 'ok-status failed', 'parse-allow-methods passed', 'parse-allow-headers passed', 'method failed', 'request-headers passed'],
+      [
+        'no-redirect passed',
+        'allow-origin failed',
+        'allow-credentials passed',
+        'ok-status failed',
+        'parse-allow-methods passed',
+        'parse-allow-headers passed',
+        'method failed',
+        'request-headers passed',
+      ],
     );
   });
 
@@ -196,7 +255,10 @@ describe('the check of a preflight', () => {
 
 it('every reason code is met by a row', () => {
   const met = new Set([...actualRows, ...preflightRows].map(([, , , code]) => code));
-  assert.deepEqual(reasonCodes.filter((code) => !met.has(code)), []);
+  assert.deepEqual(
+    reasonCodes.filter((code) => !met.has(code)),
+    [],
+  );
 });
 
 describe('exposed headers', () => {
@@ -205,13 +267,20 @@ describe('exposed headers', () => {
     [[], 'omit', []],
     [['ACEH: X-Total, etag'], 'include', ['X-Total', 'etag']],
     [['ACEH: X-A', 'ACEH: x-a, X-B, Set-Cookie, pragma'], 'omit', ['X-A', 'X-B']],
-    [['ACEH: *', 'X-Total: 3', 'Set-Cookie: a=b'], 'omit', ['Access-Control-Allow-Origin', 'access-control-allow-credentials', 'Access-Control-Expose-Headers', 'X-Total', '*']],
+    [
+      ['ACEH: *', 'X-Total: 3', 'Set-Cookie: a=b'],
+      'omit',
+      ['Access-Control-Allow-Origin', 'access-control-allow-credentials', 'Access-Control-Expose-Headers', 'X-Total', '*'],
+    ],
     [['ACEH: *', 'X-Total: 3'], 'include', []],
     [['ACEH: X Total'], 'omit', []],
   ];
   for (const [lines, credentials, added] of rows) {
     it(`${JSON.stringify(lines)}, credentials ${credentials}: ${added.join()}`, () => {
-      assert.deepEqual(judgeActual(request('GET', [], credentials), response([...okWithCredentials, ...lines])).exposed, [...safelisted, ...added]);
+      assert.deepEqual(judgeActual(request('GET', [], credentials), response([...okWithCredentials, ...lines])).exposed, [
+        ...safelisted,
+        ...added,
+      ]);
     });
   }
 
@@ -232,7 +301,10 @@ describe('deviations of browsers', () => {
       const { exchange, applied } = asTakenBy('chromium', { request: made, ...(preflight === undefined ? {} : { preflight }) });
       assert.deepEqual(applied, names);
       if (names.length === 0) return;
-      const allowed = exchange.preflight === undefined ? !needsPreflight(exchange.request) : judgePreflight(exchange.request, exchange.preflight).verdict === 'allowed';
+      const allowed =
+        exchange.preflight === undefined
+          ? !needsPreflight(exchange.request)
+          : judgePreflight(exchange.request, exchange.preflight).verdict === 'allowed';
       assert.ok(allowed);
     });
   }
@@ -243,13 +315,38 @@ describe('deviations of browsers', () => {
 });
 
 describe('what is not known', () => {
-  const names = ['Access-Control-Allow-Origin', 'Access-Control-Allow-Credentials', 'Access-Control-Allow-Methods', 'Access-Control-Allow-Headers', 'Vary'];
-  const value = fc.constantFrom(page, '*', 'null', 'https://b.com', '', 'true', 'false', 'PUT', 'GET', 'GET, PUT', 'x-custom', 'X-Custom, Authorization', 'a b', 'GET;PUT');
+  const names = [
+    'Access-Control-Allow-Origin',
+    'Access-Control-Allow-Credentials',
+    'Access-Control-Allow-Methods',
+    'Access-Control-Allow-Headers',
+    'Vary',
+  ];
+  const value = fc.constantFrom(
+    page,
+    '*',
+    'null',
+    'https://b.com',
+    '',
+    'true',
+    'false',
+    'PUT',
+    'GET',
+    'GET, PUT',
+    'x-custom',
+    'X-Custom, Authorization',
+    'a b',
+    'GET;PUT',
+  );
   const line = fc.tuple(fc.constantFrom(...names), value);
   const requests = fc.record({
     origin: fc.constantFrom(page, 'null'),
     method: fc.constantFrom('GET', 'POST', 'PUT', 'patch'),
-    headers: fc.subarray<readonly [string, string]>([['X-Custom', '1'], ['Authorization', 'a'], ['Accept', '*/*']]),
+    headers: fc.subarray<readonly [string, string]>([
+      ['X-Custom', '1'],
+      ['Authorization', 'a'],
+      ['Accept', '*/*'],
+    ]),
     credentials: fc.constantFrom<CredentialsMode>('omit', 'same-origin', 'include'),
   });
   const status = fc.constantFrom(200, 204, 301, 404, 500);
@@ -286,7 +383,9 @@ describe('what is not known', () => {
           headers: world.lines
             .filter(([, known]) => known === 'known' || known === 'value unknown')
             .map(([[name, text], known]) => [name, known === 'known' ? text : null]),
-          maybe: [...world.lines.filter(([, known]) => known === 'maybe').map(([[name]]) => name), ...world.spurious].map((name) => name.toLowerCase()),
+          maybe: [...world.lines.filter(([, known]) => known === 'maybe').map(([[name]]) => name), ...world.spurious].map((name) =>
+            name.toLowerCase(),
+          ),
           complete: !world.lines.some(([, known]) => known === 'from upstream'),
         };
         for (const judge of [judgePreflight, judgeActual]) {

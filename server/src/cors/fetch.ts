@@ -6,6 +6,7 @@
 import { normaliseMethod, nonWildcardRequestHeaders, safelistedMethods } from './headers.ts';
 import { exposedHeaders } from './exposed.ts';
 import { HeaderLines } from './header-lines.ts';
+import { parseUrl } from './parse-url.ts';
 import { chromiumWords, preflightPrefix } from './reasons.ts';
 import type { BlockedCode, ReasonCode } from './reasons.ts';
 import { unsafeRequestHeaderNames } from './safelist.ts';
@@ -134,12 +135,15 @@ function checkOrigin(request: FetchRequest, response: FetchResponse): Step {
   const matches = combined === request.origin || (combined === '*' && !credentials);
   if (matches && lines.open) return unknown('allow-origin', 'unknown-allow-origin', whyOpen(lines));
   if (matches) {
-    return passed('allow-origin', combined === '*' ? 'Access-Control-Allow-Origin allows every origin.' : 'Access-Control-Allow-Origin equals the origin.');
+    return passed(
+      'allow-origin',
+      combined === '*' ? 'Access-Control-Allow-Origin allows every origin.' : 'Access-Control-Allow-Origin equals the origin.',
+    );
   }
   // A further line would not mend a value that does not match.
   if (combined === '*') return failed('allow-origin', 'wildcard-with-credentials');
   if (/[ ,]/.test(combined)) return failed('allow-origin', 'multiple-allow-origin', combined);
-  if (combined !== 'null' && !URL.canParse(combined)) return failed('allow-origin', 'invalid-allow-origin', combined);
+  if (combined !== 'null' && parseUrl(combined) === undefined) return failed('allow-origin', 'invalid-allow-origin', combined);
   return failed('allow-origin', 'allow-origin-mismatch', combined);
 }
 
@@ -193,7 +197,9 @@ function readAllowList(response: FetchResponse, kind: 'methods' | 'headers'): Al
   }
   if (lines.open || lines.hasUnknownValue) {
     const code = kind === 'methods' ? 'unknown-allow-methods' : 'unknown-allow-headers';
-    const text = lines.hasUnknownValue ? `The value of ${lines.name} is not known.` : `Further ${lines.name} lines may be sent, and could be malformed.`;
+    const text = lines.hasUnknownValue
+      ? `The value of ${lines.name} is not known.`
+      : `Further ${lines.name} lines may be sent, and could be malformed.`;
     return { step: unknown(name, code, text), tokens: list.tokens, open: true };
   }
   const text = lines.count === 0 ? `No ${lines.name} is sent.` : `${lines.name} is a list of tokens.`;
@@ -205,12 +211,14 @@ function checkMethod(request: FetchRequest, allowed: AllowList): Step {
   const method = normaliseMethod(request.method);
   if (safelistedMethods.includes(method)) return passed('method', `${method} needs no permission.`);
   if (allowed.tokens.includes(method)) return passed('method', `${method} is in Access-Control-Allow-Methods.`);
-  if (allowed.tokens.includes('*') && request.credentials !== 'include') return passed('method', 'Access-Control-Allow-Methods allows every method.');
-  if (allowed.open) return unknown('method', 'unknown-allow-methods', `Whether Access-Control-Allow-Methods allows ${method} is not known.`);
+  if (allowed.tokens.includes('*') && request.credentials !== 'include')
+    return passed('method', 'Access-Control-Allow-Methods allows every method.');
+  if (allowed.open)
+    return unknown('method', 'unknown-allow-methods', `Whether Access-Control-Allow-Methods allows ${method} is not known.`);
   return failed('method', 'method-not-allowed', method);
 }
 
-/** CORS-preflight fetch, steps 7.6 and 7.7: the request headers. */
+/** CORS-preflight fetch, steps 7.6 and 7.7: the request headers. Of several that are missing the first by name is the reason. */
 function checkHeaders(request: FetchRequest, allowed: AllowList): Step {
   const names = unsafeRequestHeaderNames(request.headers);
   if (names.length === 0) return passed('request-headers', 'No request header needs permission.');
@@ -220,7 +228,8 @@ function checkHeaders(request: FetchRequest, allowed: AllowList): Step {
   const missing = names.filter((name) => !listed.has(name) && (!wildcard || needsListing(name)));
   const [first] = missing;
   if (first === undefined) return passed('request-headers', `Access-Control-Allow-Headers allows ${names.join(', ')}.`);
-  if (allowed.open) return unknown('request-headers', 'unknown-allow-headers', `Whether Access-Control-Allow-Headers allows ${first} is not known.`);
+  if (allowed.open)
+    return unknown('request-headers', 'unknown-allow-headers', `Whether Access-Control-Allow-Headers allows ${first} is not known.`);
   return failed('request-headers', wildcard ? 'authorization-behind-wildcard' : 'header-not-allowed', first);
 }
 
@@ -265,7 +274,7 @@ function checkRedirect(response: FetchResponse): Step[] {
   const followed = unknown('redirect', 'redirected', `The response redirects${where}: the exchange at that address decides.`);
   if (location === undefined) return [followed];
   // A relative location stays on http or https, whatever the address of the request.
-  const url = URL.canParse(location, 'https://relative.invalid/') ? new URL(location, 'https://relative.invalid/') : undefined;
+  const url = parseUrl(location, 'https://relative.invalid/');
   if (url === undefined) return [followed];
   if (url.protocol !== 'http:' && url.protocol !== 'https:') return [failed('redirect', 'redirect-to-other-scheme')];
   if (url.username !== '' || url.password !== '') return [failed('redirect', 'redirect-with-credentials')];

@@ -13,7 +13,9 @@ export class HeaderLines {
   constructor(name: string, response: FetchResponse) {
     const lower = asciiLower(name);
     this.name = name;
-    this.values = response.headers.filter(([line]) => asciiLower(line) === lower).map(([, value]) => (value === null ? null : trimOws(value)));
+    this.values = response.headers
+      .filter(([line]) => asciiLower(line) === lower)
+      .map(([, value]) => (value === null ? null : trimOws(value)));
     this.open = !response.complete || response.maybe.includes(lower);
   }
 

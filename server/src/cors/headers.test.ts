@@ -60,8 +60,15 @@ describe('names of the CORS protocol', () => {
 
 describe('methods', () => {
   const rows: readonly (readonly [sent: string, normalised: string, safelisted: boolean])[] = [
-    ['get', 'GET', true], ['Head', 'HEAD', true], ['post', 'POST', true], ['put', 'PUT', false], ['delete', 'DELETE', false],
-    ['options', 'OPTIONS', false], ['patch', 'patch', false], ['PATCH', 'PATCH', false], ['query', 'query', false],
+    ['get', 'GET', true],
+    ['Head', 'HEAD', true],
+    ['post', 'POST', true],
+    ['put', 'PUT', false],
+    ['delete', 'DELETE', false],
+    ['options', 'OPTIONS', false],
+    ['patch', 'patch', false],
+    ['PATCH', 'PATCH', false],
+    ['query', 'query', false],
   ];
   for (const [method, normalised, safelisted] of rows) {
     it(`${method} is sent as ${normalised}, ${safelisted ? 'without' : 'after'} a preflight`, () => {
@@ -73,8 +80,18 @@ describe('methods', () => {
 
 describe('token lists', () => {
   const rows: readonly (readonly [string, readonly string[] | string])[] = [
-    ['', []], [',', []], ['GET', ['GET']], ['GET, POST', ['GET', 'POST']], ['GET,\tPOST ,,PUT,', ['GET', 'POST', 'PUT']], ['*', ['*']],
-    ['GET; PUT', 'GET; PUT'], ['GET PUT', 'GET PUT'], ['GET, "PUT"', '"PUT"'], ['a/b', 'a/b'], ['x-\u00e4', 'x-\u00e4'], ['GET\nPUT', 'GET\nPUT'],
+    ['', []],
+    [',', []],
+    ['GET', ['GET']],
+    ['GET, POST', ['GET', 'POST']],
+    ['GET,\tPOST ,,PUT,', ['GET', 'POST', 'PUT']],
+    ['*', ['*']],
+    ['GET; PUT', 'GET; PUT'],
+    ['GET PUT', 'GET PUT'],
+    ['GET, "PUT"', '"PUT"'],
+    ['a/b', 'a/b'],
+    ['x-\u00e4', 'x-\u00e4'],
+    ['GET\nPUT', 'GET\nPUT'],
   ];
   for (const [value, expected] of rows) {
     it(`${JSON.stringify(value)} is ${Array.isArray(expected) ? JSON.stringify(expected) : 'malformed'}`, () => {
@@ -86,8 +103,15 @@ describe('token lists', () => {
 
 describe('Access-Control-Max-Age', () => {
   const rows: readonly (readonly [value: string | null, kind: string, chromium: number, firefox: number, webkit: number])[] = [
-    [null, '', 5, 5, 5], ['600', 'seconds', 600, 600, 600], ['86400', 'seconds', 7200, 86400, 600], ['999999', 'seconds', 7200, 86400, 600],
-    ['0', 'seconds', 0, 0, 0], ['-1', 'negative', 0, 0, 0], ['1h', 'invalid', 5, 5, 5], ['', 'invalid', 5, 5, 5], ['1.5', 'invalid', 5, 5, 5],
+    [null, '', 5, 5, 5],
+    ['600', 'seconds', 600, 600, 600],
+    ['86400', 'seconds', 7200, 86400, 600],
+    ['999999', 'seconds', 7200, 86400, 600],
+    ['0', 'seconds', 0, 0, 0],
+    ['-1', 'negative', 0, 0, 0],
+    ['1h', 'invalid', 5, 5, 5],
+    ['', 'invalid', 5, 5, 5],
+    ['1.5', 'invalid', 5, 5, 5],
     ['99999999999999999999999999', 'seconds', 7200, 86400, 600],
   ];
   for (const [value, kind, ...seconds] of rows) {
@@ -131,9 +155,16 @@ describe('request headers', () => {
   }
 
   const forbidden: readonly (readonly [name: string, value: string, expected: boolean])[] = [
-    ['Cookie', 'a', true], ['host', 'a', true], ['Sec-Anything', 'a', true], ['PROXY-Authorization', 'a', true], ['Origin', 'a', true],
-    ['X-HTTP-Method-Override', 'GET, trace', true], ['X-HTTP-Method-Override', 'PUT', false], ['Authorization', 'a', false],
-    ['User-Agent', 'a', false], ['Secret', 'a', false],
+    ['Cookie', 'a', true],
+    ['host', 'a', true],
+    ['Sec-Anything', 'a', true],
+    ['PROXY-Authorization', 'a', true],
+    ['Origin', 'a', true],
+    ['X-HTTP-Method-Override', 'GET, trace', true],
+    ['X-HTTP-Method-Override', 'PUT', false],
+    ['Authorization', 'a', false],
+    ['User-Agent', 'a', false],
+    ['Secret', 'a', false],
   ];
   for (const [name, value, expected] of forbidden) {
     it(`a page ${expected ? 'cannot' : 'can'} set ${name}: ${value}`, () => {
@@ -144,8 +175,21 @@ describe('request headers', () => {
   const long = 'a'.repeat(128);
   const unsafe: readonly (readonly [RequestHeader[], string[]])[] = [
     [[], []],
-    [[['X-B', '1'], ['x-a', '1'], ['X-b', '2']], ['x-a', 'x-b']],
-    [[['Cookie', 'a'], ['Accept', '*/*']], []],
+    [
+      [
+        ['X-B', '1'],
+        ['x-a', '1'],
+        ['X-b', '2'],
+      ],
+      ['x-a', 'x-b'],
+    ],
+    [
+      [
+        ['Cookie', 'a'],
+        ['Accept', '*/*'],
+      ],
+      [],
+    ],
     [[['Accept', ' \t*/*\r\n']], []],
     // 9 × 128 bytes are more than 1024, so all of them need permission.
     [Array.from({ length: 9 }, (): RequestHeader => ['Accept', long]), ['accept']],

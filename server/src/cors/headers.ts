@@ -30,12 +30,8 @@ export const privateNetworkHeaders = [
 const canonicalNames: ReadonlyMap<string, string> = new Map(
   [...corsResponseHeaders, ...corsRequestHeaders, ...privateNetworkHeaders].map((name) => [asciiLower(name), name]),
 );
-const responseNames: ReadonlyMap<string, CorsResponseHeader> = new Map(
-  corsResponseHeaders.map((name) => [asciiLower(name), name]),
-);
-const requestNames: ReadonlyMap<string, CorsRequestHeader> = new Map(
-  corsRequestHeaders.map((name) => [asciiLower(name), name]),
-);
+const responseNames: ReadonlyMap<string, CorsResponseHeader> = new Map(corsResponseHeaders.map((name) => [asciiLower(name), name]));
+const requestNames: ReadonlyMap<string, CorsRequestHeader> = new Map(corsRequestHeaders.map((name) => [asciiLower(name), name]));
 
 /** The CORS response header that a name means, in any letter case. */
 export function corsResponseHeader(name: string): CorsResponseHeader | undefined {

@@ -100,8 +100,7 @@ export const chromiumWords = {
     "The value of the 'Access-Control-Allow-Origin' header in the response must not be the wildcard '*' when the " +
     "request's credentials mode is 'include'.",
   'multiple-allow-origin': (hint: string) =>
-    `The 'Access-Control-Allow-Origin' header contains multiple values '${printable(hint)}', but only one is allowed.` +
-    validValueAdvice,
+    `The 'Access-Control-Allow-Origin' header contains multiple values '${printable(hint)}', but only one is allowed.` + validValueAdvice,
   'invalid-allow-origin': (hint: string) =>
     `The 'Access-Control-Allow-Origin' header contains the invalid value '${printable(hint)}'.${validValueAdvice}`,
   'allow-origin-mismatch': (hint: string) =>
@@ -112,12 +111,9 @@ export const chromiumWords = {
     "'true' when the request's credentials mode is 'include'.",
   'preflight-not-ok': () => 'It does not have HTTP ok status.',
   'preflight-redirect': () => 'Redirect is not allowed for a preflight request.',
-  'malformed-allow-methods': () =>
-    'Cannot parse Access-Control-Allow-Methods response header field in preflight response.',
-  'malformed-allow-headers': () =>
-    'Cannot parse Access-Control-Allow-Headers response header field in preflight response.',
-  'method-not-allowed': (hint: string) =>
-    `Method ${printable(hint)} is not allowed by Access-Control-Allow-Methods in preflight response.`,
+  'malformed-allow-methods': () => 'Cannot parse Access-Control-Allow-Methods response header field in preflight response.',
+  'malformed-allow-headers': () => 'Cannot parse Access-Control-Allow-Headers response header field in preflight response.',
+  'method-not-allowed': (hint: string) => `Method ${printable(hint)} is not allowed by Access-Control-Allow-Methods in preflight response.`,
   'header-not-allowed': (hint: string) =>
     `Request header field ${printable(hint)} is not allowed by Access-Control-Allow-Headers in preflight response.`,
   'authorization-behind-wildcard': (hint: string) =>

@@ -4,9 +4,26 @@ import { isSerializedOrigin, readOrigin } from './serialized-origin.ts';
 import type { OriginProblem } from './serialized-origin.ts';
 
 const valid: readonly string[] = [
-  'https://myapp.com', 'http://localhost:3000', 'https://a.com:8443', 'http://a.com:443', 'https://a.com.', 'https://xn--mller-kva.de',
-  'https://1.2.3.4', 'http://[::1]:3000', 'https://myapp.com_.evil.com', "https://a!b$c&d'e.com", 'null', 'capacitor://localhost', 'ionic://localhost',
-  'tauri://localhost', 'chrome-extension://abcdefghijklmnop', 'moz-extension://0AF', 'app://-', 'file://', 'luna://com.example.app', 'wss://a.com',
+  'https://myapp.com',
+  'http://localhost:3000',
+  'https://a.com:8443',
+  'http://a.com:443',
+  'https://a.com.',
+  'https://xn--mller-kva.de',
+  'https://1.2.3.4',
+  'http://[::1]:3000',
+  'https://myapp.com_.evil.com',
+  "https://a!b$c&d'e.com",
+  'null',
+  'capacitor://localhost',
+  'ionic://localhost',
+  'tauri://localhost',
+  'chrome-extension://abcdefghijklmnop',
+  'moz-extension://0AF',
+  'app://-',
+  'file://',
+  'luna://com.example.app',
+  'wss://a.com',
 ];
 
 const wrong: readonly (readonly [value: string, reason: OriginProblem, suggestion?: string])[] = [
@@ -74,7 +91,10 @@ describe('serialized origins', () => {
   }
 
   it('are taken apart', () => {
-    assert.deepEqual(readOrigin('http://[::1]:3000'), { valid: true, origin: { kind: 'tuple', scheme: 'http', host: '[::1]', port: 3000 } });
+    assert.deepEqual(readOrigin('http://[::1]:3000'), {
+      valid: true,
+      origin: { kind: 'tuple', scheme: 'http', host: '[::1]', port: 3000 },
+    });
     assert.deepEqual(readOrigin('null'), { valid: true, origin: { kind: 'opaque' } });
   });
 
@@ -99,7 +119,33 @@ describe('serialized origins', () => {
   it('get an answer for any text, and a suggestion only where it is one', () => {
     const nasty = fc.oneof(
       fc.string({ unit: 'binary' }),
-      fc.array(fc.constantFrom('http', 'https', ':', '/', '//', '*', '"', "'", ' ', ',', 'null', 'a.com', '@', '[', ']', ':443', 'A', '\u00fc', '\ud800', '?', '%')).map((parts) => parts.join('')),
+      fc
+        .array(
+          fc.constantFrom(
+            'http',
+            'https',
+            ':',
+            '/',
+            '//',
+            '*',
+            '"',
+            "'",
+            ' ',
+            ',',
+            'null',
+            'a.com',
+            '@',
+            '[',
+            ']',
+            ':443',
+            'A',
+            '\u00fc',
+            '\ud800',
+            '?',
+            '%',
+          ),
+        )
+        .map((parts) => parts.join('')),
     );
     fc.assert(
       fc.property(nasty, (value) => {
@@ -109,10 +155,18 @@ describe('serialized origins', () => {
           assert.equal(isSerializedOrigin(reading.suggestion), true);
           assert.notEqual(reading.suggestion, value);
         }
-        if (reading.valid && reading.origin.kind === 'tuple' && /^https?$/.test(reading.origin.scheme)) assert.equal(new URL(value).origin, value);
+        if (reading.valid && reading.origin.kind === 'tuple' && /^https?$/.test(reading.origin.scheme))
+          assert.equal(new URL(value).origin, value);
       }),
       { numRuns: 2000 },
     );
+  });
+
+  it('are read the same however often', () => {
+    for (let count = 0; count < 20_000; count++) {
+      const reading = readOrigin('https://m\u00fcller.de');
+      assert.equal(!reading.valid && reading.suggestion, 'https://xn--mller-kva.de');
+    }
   });
 
   it('are read in linear time', () => {

@@ -3,6 +3,7 @@
  * browser writes it into the Origin header, or `null`. Access-Control-Allow-Origin must equal it byte for byte
  * (behaviour 4.1), so anything a browser would write otherwise never matches.
  */
+import { parseUrl } from './parse-url.ts';
 import { asciiLower, trimCharacters } from './token.ts';
 
 /** Why no browser ever sends a value as an Origin. Where several hold the first in this order is the reason. */
@@ -70,7 +71,13 @@ export type OriginReading =
 
 /** Schemes whose hosts the URL standard parses as domains; all others have opaque hosts. */
 const specialSchemes = new Set(['http', 'https', 'ws', 'wss', 'ftp']);
-const defaultPorts: ReadonlyMap<string, string> = new Map([['http', '80'], ['https', '443'], ['ws', '80'], ['wss', '443'], ['ftp', '21']]);
+const defaultPorts: ReadonlyMap<string, string> = new Map([
+  ['http', '80'],
+  ['https', '443'],
+  ['ws', '80'],
+  ['wss', '443'],
+  ['ftp', '21'],
+]);
 
 /** What Chromium sends in a domain (behaviour 4.10). The URL standard also admits `"` and `*`, which browsers escape. */
 const domain = /^[a-z0-9\-_.!$&'()+,;=`{}~]+$/;
@@ -104,17 +111,25 @@ function split(value: string): Parts | undefined {
   };
 }
 
-function invalid(problems: readonly [OriginProblem, ...OriginProblem[]], suggestion?: string, parts: readonly string[] = []): OriginReading {
+function invalid(
+  problems: readonly [OriginProblem, ...OriginProblem[]],
+  suggestion?: string,
+  parts: readonly string[] = [],
+): OriginReading {
   return { valid: false, reason: problems[0], problems, suggestion, parts };
 }
 
 /** A host that someone means without saying so: a name with a dot, an address, or localhost. */
 const looksLikeHost = /^(?:localhost|\[[0-9a-f:]+\]|[a-z0-9-]+(?:\.[a-z0-9-]+)+)$/i;
-const looksLikeOrigin = /^(?:\*|null|[A-Za-z][A-Za-z0-9+.-]*:\/\/.*|[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+(?::[0-9]+)?\/?|localhost(?::[0-9]+)?)$/;
+const looksLikeOrigin =
+  /^(?:\*|null|[A-Za-z][A-Za-z0-9+.-]*:\/\/.*|[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+(?::[0-9]+)?\/?|localhost(?::[0-9]+)?)$/;
 
 /** The single origins of a value that holds several, separated by commas, semicolons, bars or white space. */
 function severalOrigins(value: string): string[] {
-  const parts = value.split(/[\s,;|]+/).map(unquote).filter((part) => part !== '');
+  const parts = value
+    .split(/[\s,;|]+/)
+    .map(unquote)
+    .filter((part) => part !== '');
   return parts.length > 1 && parts.every((part) => looksLikeOrigin.test(part)) ? parts : [];
 }
 
@@ -128,7 +143,7 @@ function unquote(value: string): string {
 
 /** The origin of a URL as a browser writes it, or undefined for a text that is no such URL. */
 function originOf(text: string): string | undefined {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const url = parseUrl(text);
   return url === undefined || url.origin === 'null' ? undefined : url.origin;
 }
 

@@ -17,7 +17,11 @@ export interface PageFetch {
 }
 
 export type PageResult =
-  | { readonly allowed: true; readonly status: number; /** Lower-case names that the page could read. */ readonly readable: readonly string[] }
+  | {
+      readonly allowed: true;
+      readonly status: number;
+      /** Lower-case names that the page could read. */ readonly readable: readonly string[];
+    }
   | { readonly allowed: false };
 
 export const sandboxedFrame = '<!doctype html><title>CORS</title><iframe sandbox="allow-scripts" srcdoc="<p>opaque"></iframe>';
@@ -27,7 +31,11 @@ async function fetchAll(fetches: readonly PageFetch[]): Promise<PageResult[]> {
   return Promise.all(
     fetches.map(async ({ url, method, headers, credentials }): Promise<PageResult> => {
       try {
-        const response = await fetch(url, { method, headers: headers.map(([name, value]): [string, string] => [name, value]), credentials });
+        const response = await fetch(url, {
+          method,
+          headers: headers.map(([name, value]): [string, string] => [name, value]),
+          credentials,
+        });
         return { allowed: true, status: response.status, readable: [...response.headers.keys()] };
       } catch {
         return { allowed: false };
@@ -76,7 +84,8 @@ export class CorsBrowser {
 
   /** Makes all the fetches at once and waits for all of them. */
   async fetch(from: 'page' | 'sandboxed frame', fetches: readonly PageFetch[]): Promise<PageResult[]> {
-    const frame: Frame | undefined = from === 'page' ? this.#page.mainFrame() : this.#page.frames().find((candidate) => candidate !== this.#page.mainFrame());
+    const frame: Frame | undefined =
+      from === 'page' ? this.#page.mainFrame() : this.#page.frames().find((candidate) => candidate !== this.#page.mainFrame());
     if (frame === undefined) throw new Error('the page has no sandboxed frame');
     return frame.evaluate(fetchAll, fetches);
   }

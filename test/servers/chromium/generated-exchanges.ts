@@ -37,7 +37,21 @@ export class Random {
   }
 }
 
-const methods: readonly [string, ...string[]] = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'PATCH', 'put', 'patch', 'post', 'OPTIONS', 'QUERY', 'delete', 'Get'];
+const methods: readonly [string, ...string[]] = [
+  'GET',
+  'HEAD',
+  'POST',
+  'PUT',
+  'DELETE',
+  'PATCH',
+  'put',
+  'patch',
+  'post',
+  'OPTIONS',
+  'QUERY',
+  'delete',
+  'Get',
+];
 
 const requestHeaders: readonly [RequestHeader, ...RequestHeader[]] = [
   ['X-Custom', '1'],
@@ -106,22 +120,63 @@ function allowCredentials(random: Random): Lines {
 function allowMethods(random: Random): Lines {
   if (random.chance(0.6)) return ['GET, POST, PUT, DELETE, PATCH, OPTIONS, QUERY, patch'];
   return random.pick<Lines>([
-    [], [''], ['*'], ['GET'], ['PUT'], ['put'], ['patch'], ['PATCH'], ['PUT, DELETE', 'PATCH, patch'], ['GET; PUT'], ['GET PUT'],
-    ['"PUT"'], ['PUT,,DELETE,'], [','], ['PUT', 'GET;'], ['OPTIONS,\tPUT\t, DELETE'], ['*, PUT'], ['GET/POST'],
+    [],
+    [''],
+    ['*'],
+    ['GET'],
+    ['PUT'],
+    ['put'],
+    ['patch'],
+    ['PATCH'],
+    ['PUT, DELETE', 'PATCH, patch'],
+    ['GET; PUT'],
+    ['GET PUT'],
+    ['"PUT"'],
+    ['PUT,,DELETE,'],
+    [','],
+    ['PUT', 'GET;'],
+    ['OPTIONS,\tPUT\t, DELETE'],
+    ['*, PUT'],
+    ['GET/POST'],
   ]);
 }
 
 function allowHeaders(random: Random): Lines {
-  const all = 'X-Custom, authorization, CONTENT-TYPE, accept, accept-language, content-language, range, x-requested-with, save-data, device-memory, cache-control';
+  const all =
+    'X-Custom, authorization, CONTENT-TYPE, accept, accept-language, content-language, range, x-requested-with, save-data, device-memory, cache-control';
   if (random.chance(0.6)) return [all];
   return random.pick<Lines>([
-    [], [''], ['*'], ['*'], ['*, Authorization'], ['X-Custom'], ['x-custom, content-type'], ['x-custom', 'content-type, Authorization'],
-    ['x custom'], ['x-custom; content-type'], ['"x-custom"'], [all, 'a:b'], ['Authorization'], [',x-custom,'], ['content-type'],
+    [],
+    [''],
+    ['*'],
+    ['*'],
+    ['*, Authorization'],
+    ['X-Custom'],
+    ['x-custom, content-type'],
+    ['x-custom', 'content-type, Authorization'],
+    ['x custom'],
+    ['x-custom; content-type'],
+    ['"x-custom"'],
+    [all, 'a:b'],
+    ['Authorization'],
+    [',x-custom,'],
+    ['content-type'],
   ]);
 }
 
 function exposeHeaders(random: Random): Lines {
-  return random.pick<Lines>([[], [], ['X-Total'], ['x-total, x-page'], ['*'], ['*', 'X-Page'], ['x total'], ['Set-Cookie, X-Total'], ['X-Page', 'X-Total'], ['']]);
+  return random.pick<Lines>([
+    [],
+    [],
+    ['X-Total'],
+    ['x-total, x-page'],
+    ['*'],
+    ['*', 'X-Page'],
+    ['x total'],
+    ['Set-Cookie, X-Total'],
+    ['X-Page', 'X-Total'],
+    [''],
+  ]);
 }
 
 const entries = (name: string, values: Lines): [string, string][] => values.map((value) => [name, value]);
@@ -135,11 +190,21 @@ function answer(random: Random, origin: string, preflight: boolean): Answer {
     ...(preflight ? [] : entries('Access-Control-Expose-Headers', exposeHeaders(random))),
   ];
   if (preflight) {
-    const status = random.chance(0.8) ? random.pick([200, 204]) : random.pick([201, 206, 299, 300, 301, 302, 307, 308, 400, 401, 403, 404, 405, 418, 500, 502]);
+    const status = random.chance(0.8)
+      ? random.pick([200, 204])
+      : random.pick([201, 206, 299, 300, 301, 302, 307, 308, 400, 401, 403, 404, 405, 418, 500, 502]);
     if ([301, 302, 307, 308].includes(status)) headers.push(['Location', '/elsewhere']);
     return { status, headers };
   }
-  headers.push(['X-Total', '3'], ['X-Page', '1'], ['Content-Type', 'application/json'], ['Set-Cookie', 'a=b'], ['ETag', '"e"'], ['Last-Modified', 'Mon, 01 Jan 2024 00:00:00 GMT'], ['Pragma', 'no-cache']);
+  headers.push(
+    ['X-Total', '3'],
+    ['X-Page', '1'],
+    ['Content-Type', 'application/json'],
+    ['Set-Cookie', 'a=b'],
+    ['ETag', '"e"'],
+    ['Last-Modified', 'Mon, 01 Jan 2024 00:00:00 GMT'],
+    ['Pragma', 'no-cache'],
+  );
   return { status: random.chance(0.7) ? 200 : random.pick([201, 204, 400, 401, 403, 404, 418, 500, 503]), headers };
 }
 

@@ -6,6 +6,7 @@ import { actualCommand, preflightCommand } from '../curl.ts';
 import type { FetchRequest } from '../fetch.ts';
 import { needsPreflight } from '../fetch.ts';
 import type { Browser } from '../max-age.ts';
+import { parseUrl } from '../parse-url.ts';
 import { isSerializedOrigin } from '../serialized-origin.ts';
 import { isToken } from '../token.ts';
 import { chromiumFrame, chromiumPatterns, chromiumPreflightPrefix } from './chromium.ts';
@@ -84,14 +85,20 @@ function failedStage(pattern: MessagePattern, message: string): boolean | null {
 /** A request like the one that failed, as far as the message tells. */
 function likelyRequest(details: MessageDetails, preflight: boolean | null): FetchRequest {
   const origin = details.origin !== undefined && isSerializedOrigin(details.origin) ? details.origin : 'https://page.example';
-  const method = details.method !== undefined && isToken(details.method) ? details.method : preflight === true && details.header === undefined ? 'PUT' : 'GET';
+  const method =
+    details.method !== undefined && isToken(details.method)
+      ? details.method
+      : preflight === true && details.header === undefined
+        ? 'PUT'
+        : 'GET';
   const headers: [string, string][] = details.header !== undefined && isToken(details.header) ? [[details.header, 'value']] : [];
   return { origin, method, headers, credentials: 'same-origin' };
 }
 
 function commandsFor(details: MessageDetails, preflight: boolean | null): string[] {
-  const { url } = details;
-  if (url === undefined || !URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) return [];
+  const { url = '' } = details;
+  const protocol = parseUrl(url)?.protocol;
+  if (protocol !== 'http:' && protocol !== 'https:') return [];
   const request = likelyRequest(details, preflight);
   return needsPreflight(request) ? [preflightCommand(url, request), actualCommand(url, request)] : [actualCommand(url, request)];
 }
