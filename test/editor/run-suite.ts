@@ -6,7 +6,7 @@ import { build } from 'esbuild';
 import type { Plugin } from 'esbuild';
 import { openBrowser } from '../../tools/vscode/browser.ts';
 import { startVSCodeServer } from '../../tools/vscode/server.ts';
-import type { HostResult } from './result.ts';
+import type { HostResult, HostTest } from './result.ts';
 
 export const projectFolder = path.resolve(import.meta.dirname, '../..');
 const fixturesFolder = path.join(import.meta.dirname, 'fixtures');
@@ -29,22 +29,44 @@ const mochaClass: Plugin = {
   },
 };
 
-/** Bundles the suite as the extension host loads it: one CommonJS file. Answers with its path. */
-export async function bundleSuite(): Promise<string> {
-  const outfile = path.join(projectFolder, 'out', 'editor-suite', 'index.cjs');
+/** The editor's interface where there is no editor; the suites use it only inside their tests. */
+const emptyVSCode: Plugin = {
+  name: 'empty-vscode',
+  setup(bundle) {
+    bundle.onResolve({ filter: /^vscode$/ }, () => ({ path: 'vscode', namespace: 'empty-vscode' }));
+    bundle.onLoad({ filter: /./, namespace: 'empty-vscode' }, () => ({
+      contents: 'module.exports = {};',
+    }));
+  },
+};
+
+/** Bundles an entry of the suite as the extension host loads it: one CommonJS file. Answers with its path. */
+async function bundle(entry: 'index' | 'list', plugins: readonly Plugin[]): Promise<string> {
+  const outfile = path.join(projectFolder, 'out', 'editor-suite', `${entry}.cjs`);
   await build({
-    entryPoints: [path.join(import.meta.dirname, 'suite', 'index.ts')],
+    entryPoints: [path.join(import.meta.dirname, 'suite', `${entry}.ts`)],
     outfile,
     bundle: true,
     platform: 'node',
     format: 'cjs',
     target: 'node20',
     external: ['vscode'],
-    plugins: [mochaClass],
+    plugins: [mochaClass, ...plugins],
     sourcemap: 'inline',
     logLevel: 'warning',
   });
   return outfile;
+}
+
+/** The suite's file for `extensionTestsPath`. */
+export function bundleSuite(): Promise<string> {
+  return bundle('index', []);
+}
+
+/** The tests of the suite, none of them run. */
+export async function listSuite(): Promise<readonly HostTest[]> {
+  const { list } = (await import(await bundle('list', [emptyVSCode]))) as { list: () => Promise<readonly HostTest[]> };
+  return list();
 }
 
 /** Both ends of this file are ours, so its shape is not checked. */
@@ -81,7 +103,7 @@ export async function runSuite(options: SuiteOptions): Promise<HostResult> {
     development: true,
     workspaceTrust: options.restricted ?? false,
     settings: { 'security.workspace.trust.startupPrompt': 'never' },
-    environment: { CORS_LINT_TEST_RESULT: resultFile },
+    environment: { CORS_LINT_TEST_RESULT: resultFile, CORS_LINT_TEST_TRUST: String(options.restricted !== true) },
   });
   const browser = await openBrowser({ executable: options.chromium });
   const messages: string[] = [];

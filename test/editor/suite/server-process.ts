@@ -23,6 +23,14 @@ function serverProcesses(): readonly string[] {
   return commandLines().filter((line) => line.includes('server.mjs') && line.includes(`--clientProcessId=${String(process.pid)}`));
 }
 
+describe('the window', () => {
+  it('is trusted or restricted as this run wants it', function () {
+    const expected = process.env['CORS_LINT_TEST_TRUST'];
+    if (expected === undefined) this.skip();
+    assert.equal(String(vscode.workspace.isTrusted), expected);
+  });
+});
+
 describe('the server process', () => {
   it('does not exist while only a plain program is open', async function () {
     if (process.platform === 'win32') this.skip();
