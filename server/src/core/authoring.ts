@@ -21,6 +21,18 @@ export interface Authoring {
   addHeaderBeside(write: HeaderWrite, header: WantedHeader): readonly FileEdit[] | undefined;
   /** Adds Origin to Vary for every response that this write shapes, whether or not the origin is allowed. */
   varyByOrigin(write: HeaderWrite): readonly FileEdit[] | undefined;
+  /** Moves a conditional write of Vary to where every response of its policy carries it. */
+  varyAlways(write: HeaderWrite): readonly FileEdit[] | undefined;
+  /** Makes a write that replaces Vary add to it: `res.vary`, `Header merge`. */
+  mergeVary(write: HeaderWrite): readonly FileEdit[] | undefined;
+  /** Replaces a piece of code as it stands; an empty text deletes a whole directive or statement with its line. */
+  rewrite(place: Place, code: string): readonly FileEdit[] | undefined;
+  /** Writes a header only where the request has an Origin: an `if` around it, `env=` behind it. */
+  guardOrigin(write: HeaderWrite): readonly FileEdit[] | undefined;
+  /** Keeps headers of the application behind the proxy from being sent: `proxy_hide_header`, `Header unset`. */
+  hideUpstream(policy: Policy, names: readonly string[]): readonly FileEdit[] | undefined;
+  /** `[...value]` in place of an iterable value. */
+  spreadIntoArray(place: Place): readonly FileEdit[] | undefined;
   /** Deletes a write with its line. */
   remove(write: HeaderWrite): readonly FileEdit[] | undefined;
   /** Replaces a write's value by a constant text, quoted as the file quotes. */

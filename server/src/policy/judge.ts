@@ -20,8 +20,8 @@ export interface KnownRequest {
   readonly originText: string | null;
   capture(value: Extract<Value, { kind: 'originPart' }>): string | undefined;
   readonly authenticated: boolean | undefined;
-  /** The truth of an unknown about the file system, where somebody knows it. `path`: the present one after a reroute. */
-  fileSystem?(id: string, path: string | undefined): boolean | undefined;
+  /** The truth of an unknown of the configuration, where somebody knows it. `path`: the present one after a reroute. */
+  unknown?(id: string, path: string | undefined): boolean | undefined;
 }
 
 /** What conditions and values are judged against: one path through a policy. Immutable. */
@@ -97,13 +97,13 @@ export function* judge<S extends Situation>(condition: Condition, situation: S):
       return;
     }
     case 'unknown': {
-      // What the file system holds is a question about the present path: a rerouted request asks it anew.
-      const ofPath = condition.reason === 'file-system' && situation.path !== undefined;
-      const known = condition.reason === 'file-system' ? situation.request?.fileSystem?.(condition.id, situation.path) : undefined;
+      const known = situation.request?.unknown?.(condition.id, situation.path);
       if (known !== undefined) {
         yield [known, situation];
         return;
       }
+      // What the file system holds is a question about the present path: a rerouted request asks it anew.
+      const ofPath = condition.reason === 'file-system' && situation.path !== undefined;
       const key = ofPath ? `${conditionKey(condition)}@${situation.path ?? ''}` : conditionKey(condition);
       yield* sides(situation, (truth) => assumeFact(situation.constraint, key, truth, condition.reason));
       return;

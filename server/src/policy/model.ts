@@ -65,6 +65,8 @@ export interface OriginCheck {
   readonly pattern?: Pattern;
   /** The entries of a list, set or lookup, or the one literal. */
   readonly entries?: readonly CheckEntry[];
+  /** A pattern object that is used for more than one request, so that `g` and `y` make it remember (behaviour 3.1). */
+  readonly reused?: boolean;
   /** A check that only runs in development (`NODE_ENV !== 'production'` and the like). */
   readonly development?: boolean;
 }

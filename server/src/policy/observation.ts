@@ -18,6 +18,10 @@ export type Observation =
       /** The block writes CORS headers itself or answers preflights. */
       readonly meantForCors: boolean;
     }
+  /** nginx: an `if` that can be true together with an earlier one and so throws away its lines (behaviour 1.4). */
+  | { readonly kind: 'overridden'; readonly place: Place; readonly block: Place; readonly lost: readonly HeaderWrite[] }
+  /** A write that throws where the request has no Origin (behaviour 3.8). */
+  | { readonly kind: 'throwsWithoutOrigin'; readonly write: HeaderWrite }
   /** A header line written anywhere, reached or not. */
   | { readonly kind: 'headerWritten'; readonly write: HeaderWrite }
   /** An authentication in sight and the policies (ids) that it guards. */

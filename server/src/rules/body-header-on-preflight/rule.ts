@@ -1,0 +1,25 @@
+import type { Rule } from '../../core/rule.ts';
+import { placeKey } from '../../core/text.ts';
+import { offer, report } from '../report.ts';
+
+export const bodyHeaderOnPreflight: Rule = {
+  id: 'body-header-on-preflight',
+  category: 'preflight',
+  level: 'info',
+  languages: ['nginx'],
+  summary: '`add_header` writes Content-Type or Content-Length, which nginx sends itself.',
+  fix: 'safe',
+  *check({ observations, authoring }) {
+    const reported = new Set<string>();
+    for (const observation of observations) {
+      if (observation.kind !== 'headerWritten' || observation.write.table !== 'nginx') continue;
+      const { write } = observation;
+      if (!['content-type', 'content-length'].includes(write.name.toLowerCase()) || reported.has(placeKey(write.place))) continue;
+      reported.add(placeKey(write.place));
+      yield report('body-header-on-preflight', 'info', write.place, `nginx sends ${write.name} itself where there is a body; \`add_header\` makes a second line of it. Remove this line.`, {
+        tags: ['unnecessary'],
+        fixes: offer('Remove this line', 'safe', authoring.remove(write)),
+      });
+    }
+  },
+};

@@ -1,0 +1,38 @@
+import type { Rule } from '../../core/rule.ts';
+import { placeKey } from '../../core/text.ts';
+import type { ResponseCase } from '../../policy/evaluate.ts';
+import type { HeaderLine } from '../../policy/model.ts';
+import { linesNamed } from '../../policy/view.ts';
+import { proven } from '../evidence.ts';
+import { offer, report, SERVER_LANGUAGES } from '../report.ts';
+
+export const conditionalVaryOrigin: Rule = {
+  id: 'conditional-vary-origin',
+  category: 'caches',
+  level: 'info',
+  languages: SERVER_LANGUAGES,
+  summary: '`Vary: Origin` is sent only where the origin is allowed, so caches store the other answers for everybody.',
+  fix: 'safe',
+  yieldsTo: ['missing-vary-origin'],
+  *check({ views, authoring }) {
+    const reported = new Set<string>();
+    for (const view of views) {
+      const responses = proven(view.actual).filter((response) => response.complete || response.hidden.includes('vary'));
+      const varying = responses.map((response) => [response, varyLine(response)] as const);
+      const missing = varying.find(([response, line]) => line === undefined && response.refusal === undefined);
+      for (const [response, line] of varying) {
+        const write = line?.writes.at(-1);
+        const allowed = linesNamed(response, 'Access-Control-Allow-Origin')[0]?.writes.at(-1);
+        if (!write || !missing || !allowed || reported.has(placeKey(write.place))) continue;
+        reported.add(placeKey(write.place));
+        yield report('conditional-vary-origin', 'info', write.place, 'Answers to other origins, and to none, go out without `Vary: Origin`: a cache that stored one gives it to an allowed page, which is then refused. Send it always.', {
+          fixes: offer('Send Vary: Origin always', 'safe', authoring.varyAlways(write)),
+        });
+      }
+    }
+  },
+};
+
+function varyLine(response: ResponseCase): HeaderLine | undefined {
+  return linesNamed(response, 'Vary').find(({ value }) => value.kind === 'literal' && value.text.split(',').some((name) => name.trim().toLowerCase() === 'origin'));
+}

@@ -1,0 +1,43 @@
+import type { Rule } from '../../core/rule.ts';
+import { placeKey } from '../../core/text.ts';
+import { valueKey } from '../../policy/condition.ts';
+import type { ResponseCase } from '../../policy/evaluate.ts';
+import { linesNamed } from '../../policy/view.ts';
+import { proven } from '../evidence.ts';
+import { report } from '../report.ts';
+
+export const conflictingCorsInstances: Rule = {
+  id: 'conflicting-cors-instances',
+  category: 'response',
+  level: 'warning',
+  languages: ['express'],
+  summary: 'Two CORS layers shape the preflight and the actual response differently.',
+  fix: 'none',
+  *check({ views, observations }) {
+    const layers = observations.flatMap((each) => (each.kind === 'corsLayer' ? [each] : []));
+    const reported = new Set<string>();
+    for (const view of views) {
+      const own = layers.filter((layer) => layer.policies.includes(view.policy.id)).sort((a, b) => a.place.range.start - b.place.range.start);
+      const [first, second] = own;
+      if (!first || !second || reported.has(placeKey(second.place))) continue;
+      const preflight = policyOf(proven(view.preflight));
+      const actual = policyOf(proven(view.actual));
+      if (preflight === undefined || actual === undefined || preflight === actual) continue;
+      reported.add(placeKey(second.place));
+      yield report('conflicting-cors-instances', 'warning', second.place, 'Preflights are answered by the first CORS layer and actual responses are shaped by the second, and the two allow different things. Use one layer for both.', {
+        related: [{ place: first.place, message: 'The first layer, which answers preflights.' }],
+      });
+    }
+  },
+};
+
+/** What a set of responses allows, as a text to compare; undefined where it allows nothing. */
+function policyOf(responses: readonly ResponseCase[]): string | undefined {
+  const allowed = responses.flatMap((response) => {
+    const [origin] = linesNamed(response, 'Access-Control-Allow-Origin');
+    if (!origin) return [];
+    const credentials = linesNamed(response, 'Access-Control-Allow-Credentials').map((line) => valueKey(line.value)).join();
+    return [`${valueKey(origin.value)} ${JSON.stringify(response.when.admitted.map((test) => test.in))} ${credentials}`];
+  });
+  return allowed.length === 0 ? undefined : [...new Set(allowed)].sort().join('\n');
+}

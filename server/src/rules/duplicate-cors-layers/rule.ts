@@ -1,0 +1,37 @@
+import type { Rule } from '../../core/rule.ts';
+import { placeKey } from '../../core/text.ts';
+import { linesNamed } from '../../policy/view.ts';
+import { proven } from '../evidence.ts';
+import { offer, report } from '../report.ts';
+
+export const duplicateCorsLayers: Rule = {
+  id: 'duplicate-cors-layers',
+  category: 'response',
+  level: 'error',
+  languages: ['nginx', 'apache'],
+  summary: 'The proxy and the application behind it both send Access-Control-Allow-Origin.',
+  fix: 'unsafe',
+  *check({ views, authoring }) {
+    const reported = new Set<string>();
+    for (const view of views) {
+      for (const response of proven(view.actual)) {
+        if (response.by !== 'upstream' && response.by !== 'cgi') continue;
+        const lines = linesNamed(response, 'Access-Control-Allow-Origin');
+        const write = lines.flatMap((line) => line.writes)[0];
+        const known = lines.some((line) => line.writes.length === 0);
+        // A write that replaces the application's line leaves one.
+        const replaces = response.by === 'upstream' && write?.table === 'onsuccess' && write.op === 'set';
+        if (!write || replaces || response.hidden.includes('access-control-allow-origin') || (!known && response.complete) || reported.has(placeKey(write.place))) continue;
+        if (write.table === 'headersMore') continue;
+        reported.add(placeKey(write.place));
+        yield report(
+          'duplicate-cors-layers',
+          known ? 'error' : 'info',
+          write.place,
+          `${known ? 'The application behind this proxy sends Access-Control-Allow-Origin too' : 'If the application behind this proxy sends Access-Control-Allow-Origin too, the response carries it twice'}, and browsers refuse two. Hide the application's.`,
+          { confidence: known ? 'proven' : 'likely', fixes: offer("Hide the application's header", 'unsafe', authoring.hideUpstream(view.policy, ['Access-Control-Allow-Origin'])) },
+        );
+      }
+    }
+  },
+};

@@ -1,0 +1,39 @@
+import type { Rule } from '../../core/rule.ts';
+import { isForbiddenRequestHeader } from '../../cors/headers.ts';
+import { parseTokenList } from '../../cors/token.ts';
+import { offer, report, SERVER_LANGUAGES } from '../report.ts';
+import { sentTexts } from '../sent-lines.ts';
+
+/** Headers that pages may send without permission, or that proxies, networks and other servers send. */
+const NOT_FROM_PAGES = /^(?:accept|accept-language|content-language|range|x-forwarded-.*|x-real-ip|forwarded|via|cf-.*|true-client-ip|x-amz.*|x-amzn-.*|x-vercel-.*|fly-.*|x-request-id|x-correlation-id|traceparent|tracestate|user-agent|if-.*|.*signature.*|stripe-.*|x-hub-.*|x-github-.*|x-gitlab-.*|x-slack-.*|x-twilio-.*|x-shopify-.*|svix-.*|x-webhook-.*|x-cron.*|x-health.*)$/;
+
+export const headerNotAllowed: Rule = {
+  id: 'header-not-allowed',
+  category: 'preflight',
+  level: 'warning',
+  languages: ['express', 'nginx', 'fastify', 'koa', 'nestjs', 'hono', 'socketio'],
+  summary: 'The program reads a request header that Access-Control-Allow-Headers leaves out.',
+  fix: 'unsafe',
+  yieldsTo: ['invalid-token-list', 'wildcard-ignored-with-credentials', 'authorization-behind-wildcard'],
+  *check({ views, observations, authoring }) {
+    for (const sent of sentTexts({ views }, 'Access-Control-Allow-Headers')) {
+      const list = parseTokenList(sent.text);
+      if (!list.ok || list.tokens.includes('*')) continue;
+      const allowed = new Set(list.tokens.map((token) => token.toLowerCase()));
+      const reads = observations.flatMap((each) => (each.kind === 'requestHeaderRead' && each.policies.some((id) => sent.views.some((view) => view.policy.id === id)) ? [each] : []));
+      const left = reads.filter((read) => !allowed.has(read.name.toLowerCase()) && !isForbiddenRequestHeader(read.name) && !NOT_FROM_PAGES.test(read.name.toLowerCase()));
+      if (left.length === 0) continue;
+      const names = [...new Map(left.map((read) => [read.name.toLowerCase(), canonical(read.name)])).values()];
+      const text = [...list.tokens, ...names].join(sent.text.includes(', ') || list.tokens.length < 2 ? ', ' : ',');
+      yield report('header-not-allowed', 'warning', sent.place, `The program reads ${names.join(', ')}, which this list leaves out, so pages that send it fail the preflight. Add it.`, {
+        related: left.slice(0, 5).map((read) => ({ place: read.place, message: `${canonical(read.name)} is read here.` })),
+        fixes: offer(`Add ${names.join(', ')}`, 'unsafe', authoring.replaceText(sent.place, text)),
+      });
+    }
+  },
+};
+
+/** `x-api-key` as it is usually written. */
+function canonical(name: string): string {
+  return name.replace(/(?:^|-)[a-z]/g, (letter) => letter.toUpperCase());
+}

@@ -1,0 +1,59 @@
+import type { Finding } from '../../core/finding.ts';
+import type { Rule, RuleContext } from '../../core/rule.ts';
+import type { Place } from '../../core/text.ts';
+import { placeKey } from '../../core/text.ts';
+import type { OriginCheck } from '../../policy/model.ts';
+import { isInsecureRemote, judgeReaders } from '../judged-readers.ts';
+import { grantingChecks, readersIn, readersThrough, valuePlace } from '../origin-readers.ts';
+import { offer, report, SERVER_LANGUAGES } from '../report.ts';
+
+export const insecureOriginAllowed: Rule = {
+  id: 'insecure-origin-allowed',
+  category: 'readers',
+  level: 'warning',
+  languages: SERVER_LANGUAGES,
+  summary: 'A page loaded over plain http may read the response, and so may everybody on the network path.',
+  fix: 'unsafe',
+  yieldsTo: [
+    'invalid-allow-origin', 'wildcard-with-credentials', 'reflected-origin-with-credentials', 'request-controlled-origin', 'unanchored-origin-regex',
+    'loose-origin-check', 'registrable-by-anyone', 'unescaped-dot-in-origin-regex', 'null-origin-allowed',
+  ],
+  *check(context) {
+    const reported = new Set<string>();
+    for (const finding of [...constants(context), ...checks(context)]) {
+      if (reported.has(placeKey(finding.place))) continue;
+      reported.add(placeKey(finding.place));
+      yield finding;
+    }
+  },
+};
+
+function* constants(context: RuleContext): Generator<Finding> {
+  for (const readers of readersIn(context)) {
+    const place = valuePlace(readers);
+    if (place && readers.line.value.kind === 'literal' && isInsecureRemote(readers.line.value.text)) yield insecure(context, place, readers.line.value.text, readers.credentials, true);
+  }
+}
+
+function* checks(context: RuleContext): Generator<Finding> {
+  for (const granting of grantingChecks(context)) {
+    const { check, credentials } = granting;
+    if (check.development === true) continue;
+    if (check.entries && isWhole(check)) {
+      for (const entry of check.entries) if (isInsecureRemote(entry.text)) yield insecure(context, entry.place, entry.text, credentials, true);
+      continue;
+    }
+    const witness = judgeReaders(context, readersThrough(granting), granting.admits).insecure;
+    if (witness !== undefined) yield insecure(context, check.place, witness, credentials, false);
+  }
+}
+
+const isWhole = (check: OriginCheck): boolean => ['literal', 'list', 'set', 'lookup', 'equals'].includes(check.form);
+
+function insecure(context: RuleContext, place: Place, origin: string, credentials: boolean, constant: boolean): Finding {
+  const secure = origin.replace(/^http:/, 'https:');
+  return report('insecure-origin-allowed', credentials ? 'warning' : 'info', place, `Whoever is on the network path can put a script into a page of ${origin} and read this response${credentials ? " with the user's cookies" : ''}. Allow https only.`, {
+    witness: origin,
+    fixes: constant ? offer(`Write ${secure}`, 'unsafe', context.authoring.replaceText(place, secure)) : [],
+  });
+}

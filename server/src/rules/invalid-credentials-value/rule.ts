@@ -1,0 +1,25 @@
+import type { Rule } from '../../core/rule.ts';
+import { offer, report, SERVER_LANGUAGES } from '../report.ts';
+import { sentTexts } from '../sent-lines.ts';
+
+export const invalidCredentialsValue: Rule = {
+  id: 'invalid-credentials-value',
+  category: 'response',
+  level: 'error',
+  languages: SERVER_LANGUAGES,
+  summary: 'Access-Control-Allow-Credentials is not exactly `true`.',
+  fix: 'safe',
+  *check(context) {
+    for (const sent of sentTexts(context, 'Access-Control-Allow-Credentials')) {
+      if (sent.text === 'true' || sent.text === '') continue;
+      const remove = offer('Remove the header', 'safe', context.authoring.remove(sent.write));
+      if (sent.text.trim().toLowerCase() === 'false') {
+        yield report('invalid-credentials-value', 'info', sent.place, '`true` is the only value that this header has; browsers treat any other like no header. Remove it.', { fixes: remove });
+      } else {
+        yield report('invalid-credentials-value', 'error', sent.place, `Browsers accept exactly \`true\`, so \`${sent.text}\` allows no credentials. Write \`true\`.`, {
+          fixes: [...offer('Write true', 'unsafe', context.authoring.replaceText(sent.place, 'true')), ...remove],
+        });
+      }
+    }
+  },
+};

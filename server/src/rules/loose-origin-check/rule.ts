@@ -1,0 +1,38 @@
+import type { Rule } from '../../core/rule.ts';
+import type { CheckForm } from '../../policy/model.ts';
+import { judgeReaders } from '../judged-readers.ts';
+import { grantingChecks, readersThrough } from '../origin-readers.ts';
+import { report, APPLICATION_LANGUAGES } from '../report.ts';
+import { withCookies } from '../words.ts';
+
+/** Checks that compare a part of the Origin only, with what each leaves open. */
+const LOOSE: Partial<Readonly<Record<CheckForm, string>>> = {
+  includes: '`includes` on a text finds it anywhere in the origin',
+  indexOf: '`indexOf` finds the text anywhere in the origin',
+  search: '`search` finds the text anywhere in the origin',
+  startsWith: '`startsWith` leaves the end of the origin open',
+  endsWith: '`endsWith` leaves the start of the host open',
+  slice: 'comparing a slice leaves the rest of the origin open',
+  'url-part': 'comparing a part of the URL this way leaves the rest open',
+};
+
+export const looseOriginCheck: Rule = {
+  id: 'loose-origin-check',
+  category: 'readers',
+  level: 'error',
+  languages: APPLICATION_LANGUAGES,
+  summary: 'A comparison of a part of the Origin lets another site in; one is shown.',
+  fix: 'none',
+  yieldsTo: ['invalid-allow-origin', 'reflected-origin-with-credentials', 'unanchored-origin-regex'],
+  *check(context) {
+    for (const granting of grantingChecks(context)) {
+      const why = LOOSE[granting.check.form];
+      if (why === undefined) continue;
+      const { foreign } = judgeReaders(context, readersThrough(granting), granting.admits);
+      if (foreign === undefined || foreign.kind === 'shared-suffix') continue;
+      yield report('loose-origin-check', 'error', granting.check.place, `${why[0] === '`' ? why : why[0]?.toUpperCase() + why.slice(1)}, so ${foreign.witness} can read this response${withCookies(granting.credentials)}. Compare the whole origin with a list.`, {
+        witness: foreign.witness,
+      });
+    }
+  },
+};

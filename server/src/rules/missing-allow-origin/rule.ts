@@ -1,0 +1,45 @@
+import type { Rule } from '../../core/rule.ts';
+import { placeKey } from '../../core/text.ts';
+import { corsResponseHeader } from '../../cors/headers.ts';
+import { linesNamed, type PolicyView } from '../../policy/view.ts';
+import { proven } from '../evidence.ts';
+import { report } from '../report.ts';
+
+export const missingAllowOrigin: Rule = {
+  id: 'missing-allow-origin',
+  category: 'readers',
+  level: 'warning',
+  languages: ['express', 'nginx', 'apache'],
+  summary: 'Other Access-Control headers go out, and Access-Control-Allow-Origin goes to nobody.',
+  fix: 'unsafe',
+  yieldsTo: ['preflight-headers-lost', 'headers-not-inherited', 'overridden-by-later-if'],
+  *check({ views, authoring }) {
+    const reported = new Set<string>();
+    for (const view of views) {
+      if (view.policy.fragment || mayBeAllowed(view)) continue;
+      const lines = proven([...view.actual, ...view.preflight]).flatMap((response) => response.lines);
+      const first = lines
+        .filter((line) => corsResponseHeader(line.name) !== undefined)
+        .flatMap((line) => line.writes)
+        .sort((a, b) => a.place.range.start - b.place.range.start)[0];
+      if (!first || reported.has(placeKey(first.place))) continue;
+      reported.add(placeKey(first.place));
+      const edits = authoring.addHeaderBeside(first, { name: 'Access-Control-Allow-Origin', value: 'https://app.example.com' });
+      yield report('missing-allow-origin', 'warning', first.place, `${first.name} is sent here and no Access-Control-Allow-Origin with it, for any origin: no page can read the response. Send Access-Control-Allow-Origin too.`, {
+        fixes: edits ? [{ title: 'Add Access-Control-Allow-Origin', applicability: 'unsafe', edits: edits.map((edit) => ({ ...edit, snippet: edit.snippet ?? placeholder(edit.text) })) }] : [],
+      });
+    }
+  },
+};
+
+/** Whether any answer carries the header, or may get it from what is not in sight. */
+function mayBeAllowed(view: PolicyView): boolean {
+  return [...view.actual, ...view.preflight].some(
+    (response) => response.unknown !== undefined || !response.complete || [...response.lines, ...response.withheld].some((line) => line.name.toLowerCase() === 'access-control-allow-origin') || linesNamed(response, 'Access-Control-Allow-Origin').length > 0,
+  );
+}
+
+/** The same text as a snippet whose origin is a tab stop. */
+function placeholder(text: string): string {
+  return text.replace(/[$}\\]/g, '\\$&').replace('https://app.example.com', '${1:https://app.example.com}');
+}

@@ -1,0 +1,28 @@
+import type { Rule } from '../../core/rule.ts';
+import { placeKey } from '../../core/text.ts';
+import { linesNamed } from '../../policy/view.ts';
+import { offer, report } from '../report.ts';
+
+export const originHiddenFromApplication: Rule = {
+  id: 'origin-hidden-from-application',
+  category: 'readers',
+  level: 'warning',
+  languages: ['nginx', 'apache'],
+  summary: "The application behind the proxy does not see the request's Origin, and it is the one that decides.",
+  fix: 'unsafe',
+  *check({ views, observations, authoring }) {
+    const reported = new Set<string>();
+    for (const observation of observations) {
+      if (observation.kind !== 'originHidden' || reported.has(placeKey(observation.place))) continue;
+      const concerned = views.filter((view) => observation.policies.includes(view.policy.id));
+      // A proxy that answers for CORS itself may well hide the Origin.
+      const own = concerned.some((view) => [...view.actual, ...view.preflight].some((response) => linesNamed(response, 'Access-Control-Allow-Origin').length > 0));
+      if (concerned.length === 0 || own) continue;
+      reported.add(placeKey(observation.place));
+      yield report('origin-hidden-from-application', 'warning', observation.place, "The application does not get the page's Origin, so whatever it decides about CORS is decided for another one. Pass the Origin on.", {
+        confidence: 'likely',
+        fixes: offer('Remove this line', 'unsafe', authoring.rewrite(observation.place, '')),
+      });
+    }
+  },
+};

@@ -1,0 +1,28 @@
+import type { Rule } from '../../core/rule.ts';
+import { placeKey } from '../../core/text.ts';
+import { admitsEverySite, readersIn, valuePlace } from '../origin-readers.ts';
+import { offer, report, SERVER_LANGUAGES } from '../report.ts';
+
+export const reflectedOrigin: Rule = {
+  id: 'reflected-origin',
+  category: 'readers',
+  level: 'info',
+  languages: SERVER_LANGUAGES,
+  summary: 'Any origin is sent back without credentials: `*` says the same plainly.',
+  fix: 'unsafe',
+  yieldsTo: ['invalid-allow-origin', 'reflected-origin-with-credentials'],
+  *check(context) {
+    const reported = new Set<string>();
+    for (const readers of readersIn(context)) {
+      const place = valuePlace(readers);
+      const { value, writes } = readers.line;
+      if (!place || readers.credentials || value.kind !== 'origin' || !admitsEverySite(readers) || reported.has(placeKey(place))) continue;
+      reported.add(placeKey(place));
+      const write = writes.at(-1);
+      yield report('reflected-origin', 'info', place, 'Every site gets its own origin back and can read this response, without cookies. Send `*`, or allow a fixed list of origins.', {
+        witness: 'https://evil.example',
+        fixes: write ? [...offer('Send `*`', 'unsafe', context.authoring.replaceValue(write, '*')), ...offer('Allow a fixed list of origins', 'unsafe', context.authoring.allowOnly(write, []))] : [],
+      });
+    }
+  },
+};

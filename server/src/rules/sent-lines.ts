@@ -1,0 +1,50 @@
+import type { RuleContext } from '../core/rule.ts';
+import { placeKey, type Place } from '../core/text.ts';
+import type { ResponseCase } from '../policy/evaluate.ts';
+import type { HeaderLine, HeaderWrite } from '../policy/model.ts';
+import { allowsCredentials, type PolicyView } from '../policy/view.ts';
+import { proven } from './evidence.ts';
+
+/** One constant value of a header, wherever it is sent from the same piece of text. */
+export interface SentText {
+  readonly text: string;
+  /** Where the value stands. */
+  readonly place: Place;
+  readonly write: HeaderWrite;
+  /** The policies that send it. */
+  readonly views: readonly PolicyView[];
+  readonly onPreflight: boolean;
+  readonly onActual: boolean;
+  /** Sent in some response together with `Access-Control-Allow-Credentials: true`. */
+  readonly credentials: boolean;
+}
+
+/** The constant values of a header in every response of the file, each piece of text once, in order of their places. */
+export function sentTexts({ views }: Pick<RuleContext, 'views'>, name: string): readonly SentText[] {
+  const found = new Map<string, { -readonly [Key in keyof SentText]: SentText[Key] }>();
+  for (const view of views) {
+    for (const [responses, kind] of [[view.preflight, 'onPreflight'], [view.actual, 'onActual']] as const) {
+      for (const { line, response, write } of linesOf(proven(responses), name)) {
+        if (line.value.kind !== 'literal') continue;
+        const place = line.value.place ?? write.valuePlace;
+        const key = `${placeKey(place)} ${line.value.text}`;
+        const known = found.get(key) ?? { text: line.value.text, place, write, views: [], onPreflight: false, onActual: false, credentials: false };
+        known[kind] = true;
+        known.credentials ||= allowsCredentials(response);
+        if (!known.views.includes(view)) known.views = [...known.views, view];
+        found.set(key, known);
+      }
+    }
+  }
+  return [...found.values()].sort((a, b) => a.place.range.start - b.place.range.start);
+}
+
+/** The lines of a name, sent or withheld, that one write of the file made alone. */
+export function* linesOf(responses: readonly ResponseCase[], name: string): Generator<{ readonly line: HeaderLine; readonly response: ResponseCase; readonly write: HeaderWrite }> {
+  for (const response of responses) {
+    for (const line of [...response.lines, ...response.withheld]) {
+      const [write, second] = line.writes;
+      if (write && !second && line.name.toLowerCase() === name.toLowerCase()) yield { line, response, write };
+    }
+  }
+}

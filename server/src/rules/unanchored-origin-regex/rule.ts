@@ -1,0 +1,34 @@
+import type { Fix } from '../../core/finding.ts';
+import type { Rule, RuleContext } from '../../core/rule.ts';
+import { judgeReaders } from '../judged-readers.ts';
+import { grantingChecks, readersThrough, type GrantingCheck } from '../origin-readers.ts';
+import { repairedPattern } from '../repaired-pattern.ts';
+import { report, SERVER_LANGUAGES } from '../report.ts';
+import { listed, withCookies } from '../words.ts';
+
+export const unanchoredOriginRegex: Rule = {
+  id: 'unanchored-origin-regex',
+  category: 'readers',
+  level: 'error',
+  languages: SERVER_LANGUAGES,
+  summary: 'A pattern lets an origin in that its author did not mean; one is shown.',
+  fix: 'safe',
+  yieldsTo: ['invalid-allow-origin', 'wildcard-with-credentials', 'reflected-origin-with-credentials', 'request-controlled-origin'],
+  *check(context) {
+    for (const granting of grantingChecks(context)) {
+      if (granting.check.form !== 'pattern') continue;
+      const { foreign, meant } = judgeReaders(context, readersThrough(granting), granting.admits);
+      if (foreign === undefined || !['lookalike', 'suffix', 'anything'].includes(foreign.kind)) continue;
+      const subject =
+        foreign.kind === 'anything' ? 'Any site' : foreign.kind === 'suffix' ? `A site that only begins like ${listed(meant)}` : `A site that only looks like ${listed(meant)}`;
+      yield report('unanchored-origin-regex', 'error', granting.check.place, `${subject}, such as ${foreign.witness}, can read this response${withCookies(granting.credentials)}. Anchor the pattern at both ends.`, {
+        witness: foreign.witness,
+        fixes: repair(context, granting),
+      });
+    }
+  },
+};
+
+function repair(context: RuleContext, granting: GrantingCheck): readonly Fix[] {
+  return repairedPattern(context, granting, 'Anchor the pattern');
+}

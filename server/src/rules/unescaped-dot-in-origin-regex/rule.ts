@@ -1,0 +1,27 @@
+import type { Rule } from '../../core/rule.ts';
+import { judgeReaders } from '../judged-readers.ts';
+import { grantingChecks, readersThrough } from '../origin-readers.ts';
+import { repairedPattern } from '../repaired-pattern.ts';
+import { report, SERVER_LANGUAGES } from '../report.ts';
+import { withCookies } from '../words.ts';
+
+export const unescapedDotInOriginRegex: Rule = {
+  id: 'unescaped-dot-in-origin-regex',
+  category: 'readers',
+  level: 'error',
+  languages: SERVER_LANGUAGES,
+  summary: 'A bare `.` in a pattern stands for any character and lets another host in.',
+  fix: 'safe',
+  yieldsTo: ['invalid-allow-origin', 'reflected-origin-with-credentials', 'unanchored-origin-regex', 'loose-origin-check', 'registrable-by-anyone'],
+  *check(context) {
+    for (const granting of grantingChecks(context)) {
+      if (granting.check.form !== 'pattern') continue;
+      const { foreign } = judgeReaders(context, readersThrough(granting), granting.admits);
+      if (foreign?.kind !== 'dot') continue;
+      yield report('unescaped-dot-in-origin-regex', foreign.registrable ? 'error' : 'warning', granting.check.place, `\`.\` stands for any character, so ${foreign.witness}${foreign.registrable ? ', which anybody may register,' : ''} can read this response${withCookies(granting.credentials)}. Write \`\\.\` for a dot.`, {
+        witness: foreign.witness,
+        fixes: repairedPattern(context, granting, 'Escape the dots'),
+      });
+    }
+  },
+};
