@@ -1,0 +1,92 @@
+import type { Locator, Page } from 'playwright-core';
+
+/** How long an element may take to appear, in milliseconds: the first editor of a cold server is slow. */
+const patience = 60_000;
+
+/** The kinds of squiggles, by the class that the editor gives them. */
+export type Squiggle = 'error' | 'warning' | 'info';
+
+/** VS Code's workbench in a page, by what a user does with it. */
+export class Workbench {
+  readonly page: Page;
+
+  constructor(page: Page) {
+    this.page = page;
+  }
+
+  /** Opens the workbench and waits until an editor shows text. */
+  async open(url: string): Promise<void> {
+    await this.page.goto(url);
+    await this.page.locator('.monaco-workbench').waitFor({ timeout: patience });
+    await this.page.locator('.monaco-editor .view-line').first().waitFor({ timeout: patience });
+  }
+
+  squiggles(kind: Squiggle): Locator {
+    return this.page.locator(`.monaco-editor .squiggly-${kind}`);
+  }
+
+  /** Waits until a squiggle is drawn. */
+  async squiggle(kind: Squiggle): Promise<Locator> {
+    const first = this.squiggles(kind).first();
+    await first.waitFor({ state: 'attached', timeout: patience });
+    return first;
+  }
+
+  /** Opens a file by "Go to File", at a line and column counted from 1. */
+  async openFile(name: string, line = 1, column = 1): Promise<void> {
+    await this.page.keyboard.press('Control+P');
+    await this.page.locator('.quick-input-widget input').waitFor({ timeout: patience });
+    await this.page.keyboard.type(`${name}:${line}:${column}`);
+    await this.page.locator('.quick-input-list .monaco-list-row').first().waitFor({ timeout: patience });
+    await this.page.keyboard.press('Enter');
+    await this.page.locator('.quick-input-widget').waitFor({ state: 'hidden', timeout: patience });
+  }
+
+  /** Runs a command by its title in the command palette. */
+  async run(title: string): Promise<void> {
+    await this.page.keyboard.press('F1');
+    await this.page.locator('.quick-input-widget input').waitFor({ timeout: patience });
+    await this.page.keyboard.type(title);
+    await this.page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first().waitFor({ timeout: patience });
+    await this.page.keyboard.press('Enter');
+  }
+
+  /** Rests the mouse on a squiggle and answers with the hover that appears. */
+  async hover(squiggle: Locator): Promise<Locator> {
+    const box = await boxOf(squiggle);
+    await this.page.mouse.move(box.x + box.width / 2, box.y + 3);
+    const hover = this.page.locator('.monaco-hover:not(.hidden) .hover-contents').first();
+    await hover.waitFor({ timeout: patience });
+    return this.page.locator('.monaco-hover:not(.hidden)').first();
+  }
+
+  /** Puts the cursor into a squiggle and opens the quick fix menu. */
+  async quickFixMenu(squiggle: Locator): Promise<Locator> {
+    const box = await boxOf(squiggle);
+    await this.page.mouse.click(box.x + Math.min(4, box.width / 2), box.y + 3);
+    await this.page.keyboard.press('Control+.');
+    const menu = this.page.locator('.action-widget');
+    await menu.locator('.monaco-list-row.action').first().waitFor({ timeout: patience });
+    return menu;
+  }
+
+  /** Opens the Problems panel and waits for its first entry. */
+  async problems(): Promise<Locator> {
+    await this.page.keyboard.press('Control+Shift+M');
+    const panel = this.page.locator('.markers-panel');
+    await panel.locator('.monaco-list-row').first().waitFor({ timeout: patience });
+    return panel;
+  }
+
+  /** A picture of the window once it has stopped moving. */
+  async screenshot(file: string): Promise<void> {
+    await this.page.waitForTimeout(400);
+    await this.page.screenshot({ path: file });
+  }
+}
+
+async function boxOf(element: Locator): Promise<{ x: number; y: number; width: number; height: number }> {
+  const box = await element.boundingBox();
+  if (box === null) throw new Error('the element is not on the screen');
+  return box;
+}
