@@ -23,3 +23,11 @@ export interface Origins {
   /** The origins for which the leftmost match of `pattern` (group 0) is the origin itself. */
   fullMatches(pattern: Pattern): OriginSet;
 }
+
+let loading: Promise<Origins> | undefined;
+
+/** Loads the automata, once. */
+export function loadOrigins(): Promise<Origins> {
+  loading ??= import('./automata.ts').then(({ AutomataOrigins }) => new AutomataOrigins());
+  return loading;
+}

@@ -1,0 +1,189 @@
+import { originDomain } from './domain.ts';
+import type { Origins } from './index.ts';
+import { canonicalKey, complement, contains, intersection, type OriginSet, type Pattern } from './origin-set.ts';
+import { symbolIndex } from './regex/alphabet.ts';
+import type { Automaton } from './regex/automaton.ts';
+import { complementOf, constant, PartAutomaton, Product } from './regex/combination.ts';
+import { textAutomaton, Trie } from './regex/literal.ts';
+import { parse } from './regex/parse.ts';
+import { compile } from './regex/program.ts';
+import { Simulation } from './regex/simulation.ts';
+import { Undecided, walk } from './regex/syntax.ts';
+import { allWords, ALPHABETS, isEmptyLanguage, wordsByLength } from './search.ts';
+
+/** How many automata are kept. */
+const MAX_CACHED = 200;
+/** How many candidates for a witness are tried in each alphabet. */
+const MAX_CANDIDATES = 12;
+
+/** Shapes of origins that read well, the best first. */
+const READABLE_SHAPES: readonly OriginSet[] = [
+  '^https://(?:[a-z][a-z0-9]*(?:-[a-z0-9]+)*\\.)+(?:com|net|org|io|dev|app|test)$',
+  '^https://(?:[a-z0-9]+(?:-[a-z0-9]+)*\\.)*[a-z0-9]+(?:-[a-z0-9]+)*$',
+  '^https?://(?:[a-z0-9]+(?:-[a-z0-9]+)*\\.)*[a-z0-9]+(?:-[a-z0-9]+)*(?::\\d+)?$',
+].map((source) => ({ kind: 'pattern', pattern: { dialect: 'javascript', source, flags: '' } }));
+
+/** Set algebra over origins with finite automata. Sets met again are not compiled again. */
+export class AutomataOrigins implements Origins {
+  readonly #automata = new Map<string, Automaton | undefined>();
+
+  isEmpty(set: OriginSet): boolean | undefined {
+    return decide(() => isEmptyLanguage(this.#within(set)));
+  }
+
+  isSubset(a: OriginSet, b: OriginSet): boolean | undefined {
+    return this.isEmpty(intersection([a, complement(b)]));
+  }
+
+  equal(a: OriginSet, b: OriginSet): boolean | undefined {
+    const there = this.isSubset(a, b);
+    return there === true ? this.isSubset(b, a) : there;
+  }
+
+  witness(set: OriginSet, { prefer = [] }: { readonly prefer?: readonly OriginSet[] } = {}): string | undefined {
+    if (this.isEmpty(set) !== false) return undefined;
+    for (const shape of [...prefer, ...READABLE_SHAPES, undefined]) {
+      for (const symbols of ALPHABETS) {
+        const found = decide(() => this.#firstProven(set, shape, symbols));
+        if (found !== undefined) return found;
+      }
+    }
+    return undefined;
+  }
+
+  members(set: OriginSet, limit: number): readonly string[] | undefined {
+    return decide(() => allWords(this.#within(set), limit));
+  }
+
+  fullMatches(pattern: Pattern): OriginSet {
+    const { dialect, source, flags } = pattern;
+    if (dialect === 'pcre') {
+      // A comment of the extended mode and an open `\Q` end before the parenthesis.
+      const closed = `${source}${/\\Q/.test(source) ? '\\E' : ''}${flags.includes('x') || source.includes('(?') ? '\n' : ''}`;
+      return { kind: 'pattern', pattern: { dialect, source: `\\A(?>${closed})\\z`, flags } };
+    }
+    const shifted = shiftReferences(pattern);
+    if (shifted === undefined) return { kind: 'pattern', pattern: { dialect, source: '(', flags: '' } };
+    return { kind: 'pattern', pattern: { dialect, source: `^(?=(${shifted}))\\1$`, flags: flags.replace(/[gmy]/g, '') } };
+  }
+
+  /**
+   * Membership as the automaton sees it. `contains` is what callers want; this is held against the real engines in tests.
+   */
+  accepts(set: OriginSet, origin: string): boolean | undefined {
+    return decide(() => {
+      const automaton = this.#automatonOf(set);
+      let state = automaton.start;
+      for (let at = 0; at < origin.length; at++) {
+        const symbol = symbolIndex(origin.charCodeAt(at));
+        if (symbol < 0) throw new Undecided('no character of an origin');
+        state = automaton.step(state, automaton.classOf[symbol] ?? 0);
+      }
+      return automaton.accepts(state);
+    });
+  }
+
+  /** The first candidate that the real checks confirm. */
+  #firstProven(set: OriginSet, shape: OriginSet | undefined, symbols: number): string | undefined {
+    let left = MAX_CANDIDATES;
+    for (const word of wordsByLength(this.#within(shape === undefined ? set : intersection([set, shape])), symbols, 3)) {
+      if (isSerializedOrigin(word) && contains(set, word) === true) return word;
+      if (--left === 0) break;
+    }
+    return undefined;
+  }
+
+  #within(set: OriginSet): Automaton {
+    return new Product('intersection', [originDomain(), this.#automatonOf(set)]);
+  }
+
+  #automatonOf(set: OriginSet): Automaton {
+    const key = canonicalKey(set);
+    let automaton = this.#automata.get(key);
+    if (!automaton) {
+      automaton = this.#build(set);
+      if (this.#automata.size >= MAX_CACHED) this.#automata.delete(this.#automata.keys().next().value ?? '');
+    } else this.#automata.delete(key);
+    // Put last again, so that what was not used for longest goes first.
+    this.#automata.set(key, automaton);
+    return automaton;
+  }
+
+  #build(set: OriginSet): Automaton {
+    switch (set.kind) {
+      case 'all':
+        return constant(true);
+      case 'none':
+        return constant(false);
+      case 'oneOf':
+        return new Trie(set.values, set.ignoreCase === true);
+      case 'prefix':
+      case 'suffix':
+      case 'contains':
+        return textAutomaton(set.kind, set.text, set.ignoreCase === true);
+      case 'pattern':
+        return patternAutomaton(set.pattern);
+      case 'part':
+        if (set.part === 'origin') return this.#automatonOf(wholeOrigin(set.of));
+        return new PartAutomaton(set.part, this.#automatonOf(set.of));
+      case 'union':
+      case 'intersection':
+        return new Product(set.kind, set.of.map((member) => this.#automatonOf(member)));
+      case 'complement':
+        return complementOf(this.#automatonOf(set.of));
+    }
+  }
+}
+
+/** The answer, or undefined where it cannot be decided. */
+function decide<Answer>(question: () => Answer): Answer | undefined {
+  try {
+    return question();
+  } catch (error) {
+    // A RangeError is the stack or an array ending in a hostile pattern.
+    if (error instanceof Undecided || error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
+function patternAutomaton(pattern: Pattern): Automaton {
+  const regex = parse(pattern);
+  if (!regex) throw new Undecided('unsupported pattern');
+  return new Simulation(compile(regex));
+}
+
+const WEB: OriginSet = { kind: 'pattern', pattern: { dialect: 'javascript', source: '^https?://', flags: '' } };
+
+/** `new URL(origin).origin` is the origin itself for http and https, the text `null` for other schemes, an error for `null`. */
+function wholeOrigin(of: OriginSet): OriginSet {
+  const acceptsNull = contains(of, 'null');
+  if (acceptsNull === undefined) throw new Undecided('null not decided');
+  const web: OriginSet = { kind: 'intersection', of: [WEB, of] };
+  if (!acceptsNull) return web;
+  return { kind: 'union', of: [web, { kind: 'complement', of: { kind: 'union', of: [WEB, { kind: 'oneOf', values: ['null'] }] } }] };
+}
+
+/** Whether a browser would serialize an origin this way: the URL parser gives the text back. */
+export function isSerializedOrigin(text: string): boolean {
+  if (text === 'null') return true;
+  try {
+    const url = new URL(text);
+    return /^https?:$/.test(url.protocol) ? url.origin === text : url.href.startsWith(text);
+  } catch {
+    return false;
+  }
+}
+
+/** The source with every numbered reference one higher, for use inside one more group; undefined when it is not valid. */
+function shiftReferences(pattern: Pattern): string | undefined {
+  const regex = parse(pattern);
+  if (!regex) return undefined;
+  let { source } = pattern;
+  const references = [...walk(regex.node)].filter((node) => node.type === 'reference').sort((a, b) => b.span.start - a.span.start);
+  for (const { span, group } of references) {
+    const text = source.slice(span.start, span.end);
+    if (/^\\\d+$/.test(text)) source = `${source.slice(0, span.start)}\\${group + 1}${source.slice(span.end)}`;
+    else if (!/^\\k/.test(text)) return undefined;
+  }
+  return source;
+}

@@ -1,0 +1,105 @@
+import { READABLE, SYMBOLS } from './regex/alphabet.ts';
+import type { Automaton } from './regex/automaton.ts';
+import { Undecided } from './regex/syntax.ts';
+
+/** Steps of one search through an automaton; past it the question is undecided. */
+const MAX_SEARCH_STEPS = 400_000;
+
+/** Whether the automaton accepts nothing. */
+export function isEmptyLanguage(automaton: Automaton): boolean {
+  for (const _ of wordsByLength(automaton, SYMBOLS.length, 1)) return false;
+  return true;
+}
+
+/**
+ * Accepted words over the first `symbols` symbols, shortest first, of equal length the more readable first. Each state is
+ * entered at most `visits` times, so that a handful of words is found without walking every path.
+ */
+export function* wordsByLength(automaton: Automaton, symbols: number, visits: number): Generator<string> {
+  interface Reached {
+    readonly state: number;
+    readonly from: Reached | undefined;
+    readonly symbol: number;
+  }
+  const entered = new Map<number, number>();
+  const enter = (state: number): boolean => {
+    const times = entered.get(state) ?? 0;
+    entered.set(state, times + 1);
+    return times < visits && automaton.fate(state) !== 'none';
+  };
+  let level: Reached[] = enter(automaton.start) ? [{ state: automaton.start, from: undefined, symbol: 0 }] : [];
+  let steps = 0;
+  while (level.length > 0) {
+    const next: Reached[] = [];
+    for (const reached of level) {
+      if (automaton.accepts(reached.state)) {
+        let word = '';
+        for (let at: Reached | undefined = reached; at?.from; at = at.from) word = SYMBOLS.charAt(at.symbol) + word;
+        yield word;
+      }
+      for (const [symbolClass, symbol] of automaton.symbols.entries()) {
+        if (symbol >= symbols) continue;
+        if (++steps > MAX_SEARCH_STEPS) throw new Undecided('search too long');
+        const state = automaton.step(reached.state, symbolClass);
+        if (enter(state)) next.push({ state, from: reached, symbol });
+      }
+    }
+    level = next;
+  }
+}
+
+/**
+ * All accepted words.
+ * @returns undefined when there are more than `limit`.
+ */
+export function allWords(automaton: Automaton, limit: number): readonly string[] | undefined {
+  const alive = liveStates(automaton);
+  const words: string[] = [];
+  const onPath = new Set<number>();
+  const visit = (state: number, word: string): boolean => {
+    if (!alive.has(state)) return true;
+    // A live cycle means words without end.
+    if (onPath.has(state)) return false;
+    onPath.add(state);
+    if (automaton.accepts(state) && words.push(word) > limit) return false;
+    for (let symbol = 0; symbol < SYMBOLS.length; symbol++) {
+      if (!visit(automaton.step(state, automaton.classOf[symbol] ?? 0), word + SYMBOLS.charAt(symbol))) return false;
+    }
+    onPath.delete(state);
+    return true;
+  };
+  return visit(automaton.start, '') ? words : undefined;
+}
+
+/** The states that can be reached and from which a word is accepted. */
+function liveStates(automaton: Automaton): ReadonlySet<number> {
+  const before = new Map<number, number[]>([[automaton.start, []]]);
+  const pending = [automaton.start];
+  const live: number[] = [];
+  for (let state = pending.pop(), steps = 0; state !== undefined; state = pending.pop()) {
+    if (automaton.accepts(state)) live.push(state);
+    if (automaton.fate(state) === 'none') continue;
+    for (const symbolClass of automaton.symbols.keys()) {
+      if (++steps > MAX_SEARCH_STEPS) throw new Undecided('search too long');
+      const next = automaton.step(state, symbolClass);
+      const sources = before.get(next);
+      if (sources) sources.push(state);
+      else {
+        before.set(next, [state]);
+        pending.push(next);
+      }
+    }
+  }
+  const alive = new Set(live);
+  for (let state = live.pop(); state !== undefined; state = live.pop()) {
+    for (const source of before.get(state) ?? []) {
+      if (alive.has(source)) continue;
+      alive.add(source);
+      live.push(source);
+    }
+  }
+  return alive;
+}
+
+/** The alphabets a witness is looked for in: what anybody would write, then with `_`, then all of it. */
+export const ALPHABETS: readonly number[] = [READABLE, READABLE + 1, SYMBOLS.length];
