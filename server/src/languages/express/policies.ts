@@ -87,6 +87,20 @@ export class PolicyBuilder {
       for (const route of own) for (const method of methodNames(route.layer.methods)) listed.push({ method, path: route.path, place: route.layer.place, policy: id });
     }
 
+    // Paths under a mounted middleware that no route has, the longest first.
+    for (const [mount, layer] of [...this.#mounts(application, '', 0)].sort(([a], [b]) => b.length - a.length)) {
+      const under = this.#items(application, '', joinPaths(mount, elsewhere), new Set(), 0);
+      const signature = under.map(signatureOf).join('|');
+      let policy = bySignature.get(signature);
+      if (policy === undefined) {
+        policy = `${prefix}use ${mount}`;
+        bySignature.set(signature, policy);
+        policies.push({ id: policy, title: `use ${mount}`, kind: 'application', place: layer.paths[0]?.place ?? layer.place, extent: layer.place, steps: this.#steps(under), send, fragment });
+      }
+      record(under, policy);
+      routing.push({ when: pathCondition(mount, true), policy });
+    }
+
     const items = this.#items(application, '', elsewhere, new Set(), 0);
     const id = `${prefix}*`;
     policies.push({ id, title: application.type === 'router' ? 'router' : 'application', kind: 'application', place: application.place, extent: application.place, steps: this.#steps(items), send, fragment });
@@ -132,6 +146,23 @@ export class PolicyBuilder {
         for (const path of paths) found.push(...this.#routes(value.host, joinPaths(mount, path), depth + 1));
       }
       if (found.length > mostRoutes) return found.slice(0, mostRoutes);
+    }
+    return found;
+  }
+
+  /** Paths under which middleware is mounted, each once. */
+  #mounts(application: ExpressApplication, mount: string, depth: number, found = new Map<string, Layer>()): ReadonlyMap<string, Layer> {
+    if (depth > deepestMount) return found;
+    for (const layer of application.layers) {
+      if (layer.kind !== 'use') continue;
+      const paths = layer.paths.length > 0 ? layer.paths.flatMap((path) => (path.source === undefined ? [] : [path.source])) : [''];
+      for (const path of paths) {
+        const at = joinPaths(mount, path);
+        for (const { value } of layer.handlers) {
+          if (value.kind === 'host' && value.host instanceof ExpressApplication) this.#mounts(value.host, at, depth + 1, found);
+          else if (at !== '/' && !isEverything(path, this.#version) && !found.has(at.toLowerCase())) found.set(at.toLowerCase(), layer);
+        }
+      }
     }
     return found;
   }
@@ -295,19 +326,19 @@ function titleOf(routes: readonly Route[]): string {
   return `${[...names].join(', ')} ${routes[0]?.path ?? ''}`;
 }
 
-/** Which paths a route's pattern means: letters in any case, with or without a last slash. */
-function pathCondition(path: string): Condition {
+/** Which paths a route's pattern means: letters in any case, with or without a last slash, or everything under it. */
+function pathCondition(path: string, prefix = false): Condition {
   const datum = { kind: 'request', datum: 'path', absent: '' } as const;
-  if (!/[:*(){}+?]/.test(path)) return test(datum, { kind: 'oneOf', values: path === '/' ? ['/'] : [path, `${path}/`], ignoreCase: true });
+  if (!prefix && !/[:*(){}+?]/.test(path)) return test(datum, { kind: 'oneOf', values: path === '/' ? ['/'] : [path, `${path}/`], ignoreCase: true });
   const source = path
     .split('/')
     .map((segment) => {
       if (segment.startsWith('(') && segment.endsWith(')')) return segment;
-      if (/^\{?\*/.test(segment) || segment === '*') return '.*';
-      return segment.replace(/[.+^$|\\]/g, '\\$&').replace(/:\w+(\([^)]*\))?\??/g, '[^/]+').replace(/\*/g, '.*');
+      if (/^\{?\*/.test(segment)) return '.*';
+      return segment.replace(/[.^$|\\]/g, '\\$&').replace(/:\w+(\([^)]*\))?\??/g, '[^/]+').replace(/\*/g, '.*');
     })
     .join('/');
-  return test(datum, { kind: 'pattern', pattern: { dialect: 'javascript', source: `^${source}/?$`, flags: 'i' } });
+  return test(datum, { kind: 'pattern', pattern: { dialect: 'javascript', source: `^${source}${prefix ? '(?:/|$)' : '/?$'}`, flags: 'i' } });
 }
 
 function signatureOf(item: Item): string {
