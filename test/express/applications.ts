@@ -103,7 +103,7 @@ const byHand: readonly (readonly [string, string])[] = [
   ['list guard', "function (req, res, next) { const origin = req.headers.origin; if (allowed.includes(origin)) { res.setHeader('Access-Control-Allow-Origin', origin); res.setHeader('Access-Control-Allow-Credentials', 'true'); } if (req.method === 'OPTIONS') { res.setHeader('Access-Control-Allow-Methods', 'GET, PUT'); return res.sendStatus(204); } next(); }"],
   ['early return', "(req, res, next) => { const origin = req.header('origin'); res.vary('Origin'); if (!origin || !allowed.includes(origin)) return next(); res.set({ 'Access-Control-Allow-Origin': origin, 'Access-Control-Max-Age': 5 }); next(); }"],
   ['options without origin', "(req, res, next) => { if (req.method === 'OPTIONS') { res.writeHead(200, { 'Access-Control-Allow-Methods': 'GET' }); return res.end(); } res.setHeader('Access-Control-Allow-Origin', '*'); next(); }"],
-  ['pattern guard', "(req, res, next) => { if (/\\.acme\\.io$/.test(req.headers.origin)) { res.append('Vary', 'Origin'); res.append('Access-Control-Allow-Origin', req.headers.origin); } next(); }"],
+  ['pattern guard', "(req, res, next) => { if (/\\.acme\\.io$/.test(req.headers.origin)) { res.vary('Origin'); res.append('Access-Control-Allow-Origin', req.headers.origin); } next(); }"],
   ['endsWith', "(req, res, next) => { const o = req.headers.origin; if (o && o.endsWith('acme.io')) { res.setHeader('Vary', 'Origin'); res.setHeader('Access-Control-Allow-Origin', o); } next(); }"],
   ['indexOf zero', "(req, res, next) => { const o = req.headers['origin'] || ''; if (o.indexOf('https://') === 0) res.setHeader('Access-Control-Allow-Origin', o); next(); }"],
   ['helper', '(req, res, next) => { addCors(req, res); next(); }'],

@@ -5,6 +5,7 @@ import type { FileEdit } from '../../core/finding.ts';
 import { indentationAt, type Place } from '../../core/text.ts';
 import type { Authentication, CheckEntry, HeaderWrite, OriginCheck, Policy, Step, Steps } from '../../policy/model.ts';
 import { isFunctionLike } from '../javascript/scope.ts';
+import { escapeRegex } from '../javascript/origin-tests.ts';
 import * as ts from '../javascript/syntax.ts';
 import { EditableFile } from './edits.ts';
 
@@ -99,6 +100,9 @@ class JavaScriptAuthoring implements Authoring {
     const root = /^[\w$]+/.exec(receiver)?.[0];
     const isParameter = around.parameters.some((parameter) => ts.isIdentifier(parameter.name) && parameter.name.text === root);
     const first = isParameter ? around.body.statements[0] : around.statement;
+    // Behind a statement that replaces Vary, or else before everything.
+    const replacing = around.body.statements.findLast((statement) => new RegExp(`^${escapeRegex(receiver)}\\.(setHeader|set|header)\\(\\s*['"\`]Vary`, 'i').test(this.#file.textOf(statement)));
+    if (replacing) return [this.#file.insertAfter(replacing, this.#varyCode(receiver))];
     return first && [this.#file.insertBefore(first, this.#varyCode(receiver))];
   }
 

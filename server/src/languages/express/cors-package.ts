@@ -182,9 +182,11 @@ function valueOf(options: Options, name: string): JsValue {
 function write(run: Run, options: Options, option: string, op: Op, name: string, value: JsValue): void {
   const property = options.get(option);
   const place = property?.property ?? run.place;
+  // The default `*` is nobody's text; what makes it matter is the option beside it.
+  const silent = name === 'Access-Control-Allow-Origin' && property?.property === undefined ? options.get('credentials')?.property : undefined;
   run.interpreter.emit({
     kind: 'write',
-    write: { op, table: 'response', name, value: toValue(value), place, namePlace: property?.keyPlace ?? place, valuePlace: property?.valuePlace ?? value.place ?? place },
+    write: { op, table: 'response', name, value: toValue(value), place, namePlace: property?.keyPlace ?? place, valuePlace: property?.valuePlace ?? value.place ?? silent ?? place },
   });
 }
 

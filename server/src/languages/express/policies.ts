@@ -4,7 +4,7 @@ import { allBut, anyOf, everything, type Codes, type Methods } from '../../polic
 import { all, always, conditionKey, test, unknown } from '../../policy/condition.ts';
 import type { Alternative, Condition, Policy, Sending, Sent, Step, Steps } from '../../policy/model.ts';
 import { type Effect, type Effects, straighten } from '../javascript/effects.ts';
-import { ExpressApplication, type Handler, type Layer } from './application.ts';
+import { ExpressApplication, type Handler, type Layer, type LayerPath } from './application.ts';
 import { type FollowedHandler, HandlerFollower } from './handlers.ts';
 import { covers, type ExpressVersion, isEverything, joinPaths } from './paths.ts';
 
@@ -175,6 +175,8 @@ export class PolicyBuilder {
     for (const layer of application.layers) {
       const coverage = own.has(layer) ? 'yes' : this.#coverage(layer, mount, route);
       if (coverage === 'no' || (coverage === 'unknown' && layer.kind === 'route')) continue;
+      // Routes with parameters have policies of their own; elsewhere only those count that take every path.
+      if (layer.kind === 'route' && route.endsWith(elsewhere) && !layer.paths.some((each) => endsInSplat(each, this.#version))) continue;
       const path: Condition = coverage === 'unknown' ? unknown(`path:${layer.place.uri}#${layer.place.range.start}`, 'unsupported') : always;
       const method: Condition = layer.methods ? { kind: 'method', in: layer.methods } : always;
       const when = all(layer.when, path, method);
@@ -259,6 +261,10 @@ export class PolicyBuilder {
     if (refuses) return [{ kind: 'answer', status, by: 'application', place: raise.place, refusal: 'authentication' }];
     return [{ kind: 'fail', status, place: raise.place, why: raise.why }];
   }
+}
+
+function endsInSplat(path: LayerPath, version: ExpressVersion): boolean {
+  return path.pattern !== undefined || (path.source !== undefined && (isEverything(path.source, version) || /(^|\/)(\*|\(\.\*\)|\{?\*\w+\}?)$/.test(path.source)));
 }
 
 function asRefusal(step: Step): Step {
