@@ -108,7 +108,7 @@ export function createService({ workspace, rules = allRules }: { readonly worksp
       const { file, language, extraction, views, origins } = analysis;
       const context = {
         file, language: language.id, views, observations: extraction.observations, origins,
-        trustedDomains: configuration.trustedDomains, authoring: extraction.authoring,
+        trustedDomains: configuration.trustedDomains, authoring: extraction.authoring, backtracking: () => undefined,
       };
       const pause = breather(signal);
       const found: Finding[] = [];

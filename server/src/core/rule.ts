@@ -1,4 +1,5 @@
 import type { Origins } from '../cors/origins/index.ts';
+import type { Pattern } from '../cors/origins/origin-set.ts';
 import type { Observation } from '../policy/observation.ts';
 import type { PolicyView } from '../policy/view.ts';
 import type { Authoring } from './authoring.ts';
@@ -7,6 +8,12 @@ import type { SourceFile } from './files.ts';
 import type { LanguageId } from './language.ts';
 
 export type RuleCategory = 'readers' | 'caches' | 'preflight' | 'response' | 'request';
+
+/** A text that makes a pattern try exponentially or polynomially many ways. */
+export interface BacktrackingAttack {
+  readonly text: string;
+  readonly growth: 'exponential' | 'polynomial';
+}
 
 /** What a rule knows when it looks at one file. */
 export interface RuleContext {
@@ -19,6 +26,8 @@ export interface RuleContext {
   /** Domains that the configuration declares as the author's own. */
   readonly trustedDomains: readonly string[];
   readonly authoring: Authoring;
+  /** An Origin on which a pattern backtracks badly; undefined where it does not, or the automata are not loaded. */
+  readonly backtracking: (pattern: Pattern) => BacktrackingAttack | undefined;
 }
 
 export interface Rule {

@@ -5,10 +5,7 @@ import type { Condition, ResponseConfiguration, Steps, Value } from './model.ts'
 
 /** Whether anything in an extraction decides on origins by more than literals, so that automata have to be loaded. */
 export function needsAutomata(extraction: Extraction): boolean {
-  return (
-    extraction.policies.some((policy) => inSteps(policy.steps)) ||
-    extraction.observations.some((each) => each.kind === 'originCheck' && isPattern(each.admits))
-  );
+  return extraction.policies.some((policy) => inSteps(policy.steps));
 }
 
 function isPattern(set: OriginSet): boolean {

@@ -1,6 +1,5 @@
 import type { Place } from '../core/text.ts';
-import type { OriginSet } from '../cors/origins/origin-set.ts';
-import type { Authentication, HeaderWrite, OriginCheck, Value } from './model.ts';
+import type { Authentication, HeaderWrite, Value } from './model.ts';
 
 /**
  * What a text says about CORS beside its header lines. Rules read these together with the policies. Every kind is in
@@ -51,8 +50,6 @@ export type Observation =
       readonly elements?: readonly { readonly type: string; readonly place: Place; readonly text?: string }[];
       readonly layer: Place;
     }
-  /** Everything that decides on the Origin anywhere in the file, reached or not, with the set that it admits. */
-  | { readonly kind: 'originCheck'; readonly check: OriginCheck; readonly admits: OriginSet; readonly grants: boolean }
   /** A route of an application or a location's method. */
   | { readonly kind: 'route'; readonly method: string; readonly path: string; readonly place: Place; readonly policy: string }
   /** A request header that the program reads, a body that it parses as JSON (`content-type`). */

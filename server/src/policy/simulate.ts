@@ -72,7 +72,12 @@ export function simulate(analysis: Simulated, request: SimulatedRequest): Simula
     if (preflight.exchange.verdict === 'blocked' && request.all !== true) return conclude(exchanges, []);
   }
   const actual = server.exchange('actual', normaliseMethod(request.method), actualHeaders(request, fetch), (response) =>
-    fetch ? judgeActual(fetch, response) : unchecked(request, response.headers.map(([name]) => name)),
+    fetch
+      ? judgeActual(fetch, response)
+      : unchecked(
+          request,
+          response.headers.map(([name]) => name),
+        ),
   );
   return conclude([...exchanges, actual.exchange], actual.exposed);
 }
@@ -87,12 +92,24 @@ function actualHeaders(request: SimulatedRequest, fetch: FetchRequest | undefine
   const method = normaliseMethod(request.method);
   // A same-origin request carries an Origin unless its method is GET or HEAD (Fetch standard, "append a request Origin header").
   const origin = fetch || (method !== 'GET' && method !== 'HEAD') ? request.origin : undefined;
-  return [...(origin === undefined ? [] : [['Origin', origin] as [string, string]]), ...sentHeaders(request.headers).map(([name, value]): [string, string] => [name, value])];
+  return [
+    ...(origin === undefined ? [] : [['Origin', origin] as [string, string]]),
+    ...sentHeaders(request.headers).map(([name, value]): [string, string] => [name, value]),
+  ];
 }
 
 function unchecked(request: SimulatedRequest, sent: readonly string[]): Judgement {
-  const reason = request.origin === undefined ? 'The request has no Origin, so no browser checks the response.' : 'The page and the server are of the same origin, so the browser makes no check.';
-  return { verdict: 'allowed', reasonCode: 'allowed', reason, steps: [], exposed: [...new Set([...safelistedResponseHeaders, ...sent, '*'])] };
+  const reason =
+    request.origin === undefined
+      ? 'The request has no Origin, so no browser checks the response.'
+      : 'The page and the server are of the same origin, so the browser makes no check.';
+  return {
+    verdict: 'allowed',
+    reasonCode: 'allowed',
+    reason,
+    steps: [],
+    exposed: [...new Set([...safelistedResponseHeaders, ...sent, '*'])],
+  };
 }
 
 /** One verdict over all exchanges: a blocked one decides, then an unknown one. */
@@ -122,7 +139,12 @@ class Server {
     this.#decodesPaths = language.id === 'nginx' || language.id === 'apache';
   }
 
-  exchange(kind: Exchange['kind'], method: string, headers: readonly (readonly [string, string])[], judge: Judge): { exchange: Exchange; exposed: readonly string[] } {
+  exchange(
+    kind: Exchange['kind'],
+    method: string,
+    headers: readonly (readonly [string, string])[],
+    judge: Judge,
+  ): { exchange: Exchange; exposed: readonly string[] } {
     const { status, path } = this.#request;
     const cases = evaluateRouted({
       policies: this.#policies,
@@ -145,7 +167,9 @@ class Server {
     const rawPath = queryAt < 0 ? target : target.slice(0, queryAt);
     const query = queryAt < 0 ? undefined : target.slice(queryAt + 1);
     const path = this.#decodesPaths ? decodedPath(rawPath) : rawPath;
-    const sendsCredentials = kind === 'actual' && (credentials === 'include' || (credentials === 'same-origin' && (origin === undefined || server?.origin === origin)));
+    const sendsCredentials =
+      kind === 'actual' &&
+      (credentials === 'include' || (credentials === 'same-origin' && (origin === undefined || server?.origin === origin)));
     const datum = (name: RequestDatum): string | null | undefined => {
       switch (name) {
         case 'method':
@@ -198,35 +222,87 @@ class Server {
         return captured.kind === 'text' ? captured.text : captured.kind === 'none' ? '' : undefined;
       },
       // Without cookies and without a header of the page's own there is nothing that could authenticate it.
-      authenticated: kind === 'preflight' || (!sendsCredentials && [...sent.keys()].every((name) => name === 'origin' || plainHeaders.has(name))) ? false : undefined,
+      authenticated:
+        kind === 'preflight' || (!sendsCredentials && [...sent.keys()].every((name) => name === 'origin' || plainHeaders.has(name)))
+          ? false
+          : undefined,
     };
   }
 }
 
 /** Request headers that a browser sends of itself, with values that depend on it. */
 const browserHeaders = new Set([
-  'accept', 'accept-encoding', 'accept-language', 'connection', 'content-length', 'dnt', 'referer', 'user-agent', 'cache-control', 'pragma', 'priority',
-  'sec-fetch-dest', 'sec-fetch-mode', 'sec-fetch-site', 'sec-ch-ua', 'sec-ch-ua-mobile', 'sec-ch-ua-platform', 'sec-gpc', 'upgrade-insecure-requests',
+  'accept',
+  'accept-encoding',
+  'accept-language',
+  'connection',
+  'content-length',
+  'dnt',
+  'referer',
+  'user-agent',
+  'cache-control',
+  'pragma',
+  'priority',
+  'sec-fetch-dest',
+  'sec-fetch-mode',
+  'sec-fetch-site',
+  'sec-ch-ua',
+  'sec-ch-ua-mobile',
+  'sec-ch-ua-platform',
+  'sec-gpc',
+  'upgrade-insecure-requests',
 ]);
 /** Request headers that name nobody. */
-const plainHeaders = new Set(['accept', 'accept-language', 'content-language', 'content-type', 'range', 'cache-control', 'pragma', 'if-none-match', 'if-modified-since']);
+const plainHeaders = new Set([
+  'accept',
+  'accept-language',
+  'content-language',
+  'content-type',
+  'range',
+  'cache-control',
+  'pragma',
+  'if-none-match',
+  'if-modified-since',
+]);
 
 const notInSight: ResponseCase = {
-  when: { originPresent: undefined, admitted: [], refused: [], methods: { kind: 'notIn', members: [] }, authenticated: undefined, authentications: [], facts: new Map(), data: new Map() },
-  status: { kind: 'notIn', members: [] }, by: 'server', answeredAt: undefined, refusal: undefined,
-  lines: [], withheld: [], complete: false, hidden: [], unknown: 'outside',
+  when: {
+    originPresent: undefined,
+    admitted: [],
+    refused: [],
+    methods: { kind: 'notIn', members: [] },
+    authenticated: undefined,
+    authentications: [],
+    facts: new Map(),
+    data: new Map(),
+  },
+  status: { kind: 'notIn', members: [] },
+  by: 'server',
+  answeredAt: undefined,
+  refusal: undefined,
+  lines: [],
+  withheld: [],
+  complete: false,
+  hidden: [],
+  unknown: 'outside',
 };
 
 /**
  * The verdict over all cases: where every one of them is allowed, or every one blocked, that; else unknown. The reason is
  * that of the merged response where it decides, else that of the first case.
  */
-function judgeCases(cases: readonly ResponseCase[], merged: MergedResponse, judge: Judge): Omit<Judgement, 'reasonCode'> & { readonly reasonCode: SimulationCode } {
+function judgeCases(
+  cases: readonly ResponseCase[],
+  merged: MergedResponse,
+  judge: Judge,
+): Omit<Judgement, 'reasonCode'> & { readonly reasonCode: SimulationCode } {
   const whole = judge(merged.forJudging);
   if (cases.length === 0) return whole;
   const hanging = cases.filter((each) => each.unknown === undefined && each.status.kind === 'in' && each.status.members.length === 0);
-  if (hanging.length === cases.length) return { verdict: 'blocked', reasonCode: 'no-answer', reason: 'The server never answers this request.', steps: [], exposed: [] };
-  if (hanging.length > 0 && whole.verdict === 'allowed') return { ...whole, verdict: 'unknown', reasonCode: 'no-answer', reason: 'The server may never answer this request.' };
+  if (hanging.length === cases.length)
+    return { verdict: 'blocked', reasonCode: 'no-answer', reason: 'The server never answers this request.', steps: [], exposed: [] };
+  if (hanging.length > 0 && whole.verdict === 'allowed')
+    return { ...whole, verdict: 'unknown', reasonCode: 'no-answer', reason: 'The server may never answer this request.' };
   if (whole.verdict !== 'unknown') return whole;
   const each = cases.map((one) => judge(mergeCases([one]).forJudging));
   const [first] = each;

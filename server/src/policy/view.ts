@@ -13,6 +13,8 @@ export interface PolicyView {
   readonly preflight: readonly ResponseCase[];
   /** Answers to every other request, with and without an Origin. */
   readonly actual: readonly ResponseCase[];
+  /** Cases of either kind that no Origin of a browser's can meet: what is allowed there is allowed to nobody. */
+  readonly impossible: readonly ResponseCase[];
 }
 
 /** Who can read a response, by one Access-Control-Allow-Origin line of one case. */
@@ -31,8 +33,13 @@ export interface Readers {
  * far as `origins` decides that.
  */
 export function viewPolicy(policy: Policy, input: Omit<EvaluationInput, 'assume'>, origins: Origins): PolicyView {
-  const answers = (responses: readonly ResponseCase[]) =>
-    responses.filter((response) => response.when.originPresent === false || origins.isEmpty(originsOf(response.when)) !== true);
+  const impossible: ResponseCase[] = [];
+  const answers = (responses: readonly ResponseCase[]): readonly ResponseCase[] =>
+    responses.filter((response) => {
+      const possible = response.when.originPresent !== true || origins.isEmpty(originsOf(response.when)) !== true;
+      if (!possible) impossible.push(response);
+      return possible;
+    });
   const preflight = evaluate(policy, {
     ...input,
     assume: {
@@ -45,7 +52,7 @@ export function viewPolicy(policy: Policy, input: Omit<EvaluationInput, 'assume'
   });
   const methods = policy.methods?.kind === 'in' ? anyOf(...policy.methods.members.filter((method) => method !== 'OPTIONS')) : allBut('OPTIONS');
   const actual = methods.kind === 'in' && methods.members.length === 0 ? [] : evaluate(policy, { ...input, assume: { ...unconstrained, methods } });
-  return { policy, preflight: answers(preflight), actual: answers(actual) };
+  return { policy, preflight: answers(preflight), actual: answers(actual), impossible };
 }
 
 /** The lines of a case with a name; names compare without case. */

@@ -69,8 +69,34 @@ export function readersThrough(granting: GrantingCheck): OriginSet {
   return sets.length === 1 && only !== undefined ? only : { kind: 'union', of: sets };
 }
 
+/** One check on the Origin, wherever it stands. */
+export interface FoundCheck {
+  readonly check: OriginCheck;
+  readonly admits: OriginSet;
+  /** Its success lets Access-Control-Allow-Origin out, to whomever. */
+  readonly grants: boolean;
+}
+
+/** Every check that any case rests on, each once, those that nobody can pass included. */
+export function checksIn({ views }: Pick<RuleContext, 'views'>): readonly FoundCheck[] {
+  const found = new Map<string, { check: OriginCheck; admits: OriginSet; grants: boolean }>();
+  for (const response of views.flatMap((view) => [...view.actual, ...view.preflight, ...view.impossible])) {
+    const allows = [...response.lines, ...response.withheld].some((line) => line.name.toLowerCase() === 'access-control-allow-origin');
+    for (const [tests, admitted] of [[response.when.admitted, true], [response.when.refused, false]] as const) {
+      for (const { check, in: admits } of tests) {
+        if (!check) continue;
+        const key = placeKey(check.place);
+        const known = found.get(key) ?? { check, admits, grants: false };
+        known.grants ||= admitted && allows;
+        found.set(key, known);
+      }
+    }
+  }
+  return [...found.values()];
+}
+
 /** Where a line's value was written. */
-export function valuePlace(readers: Readers): Place | undefined {
+export function valuePlace(readers: Pick<Readers, 'line'>): Place | undefined {
   return readers.line.value.place ?? readers.line.writes.at(-1)?.valuePlace;
 }
 

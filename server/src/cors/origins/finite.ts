@@ -1,5 +1,6 @@
 import type { Origins } from './index.ts';
-import { contains, type OriginSet } from './origin-set.ts';
+import { isSerializedOrigin } from '../serialized-origin.ts';
+import { contains, lowerAscii, type OriginSet } from './origin-set.ts';
 
 /**
  * Set algebra for files without patterns: decided where a set has a finite part that can be tried value by value, or is
@@ -31,13 +32,13 @@ export const finiteOrigins: Origins = {
   fullMatches: () => ({ kind: 'none' }),
 };
 
-/** The members of a set that some literal list bounds. */
+/** The serialized origins of a set that some literal list bounds. */
 function finiteValues(set: OriginSet): readonly string[] | undefined {
   switch (set.kind) {
     case 'none':
       return [];
     case 'oneOf':
-      return set.values;
+      return (set.ignoreCase === true ? set.values.map(lowerAscii) : set.values).filter(isSerializedOrigin);
     case 'union': {
       const parts = set.of.map(finiteValues);
       return parts.some((part) => part === undefined) ? undefined : [...new Set(parts.flatMap((part) => part ?? []))];

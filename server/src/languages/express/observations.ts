@@ -1,6 +1,5 @@
 /** What an application says about CORS beside its header lines. */
 import type { Effects } from '../javascript/effects.ts';
-import type { Condition } from '../../policy/model.ts';
 import type { Observation } from '../../policy/observation.ts';
 import { type JsValue, textOfConstant } from '../javascript/values.ts';
 import { toValue } from '../javascript/interpreter.ts';
@@ -18,7 +17,6 @@ export function observe(built: readonly ApplicationPolicies[], runtime: ExpressR
       if (followed.authentication) observations.push({ kind: 'authentication', authentication: followed.authentication, policies });
       for (const { name, place } of followed.reads) observations.push({ kind: 'requestHeaderRead', name: name.toLowerCase(), place, policies });
       writesIn(followed.effects, observations);
-      observations.push(...checksIn(followed.effects));
     }
   }
   for (const call of runtime.corsCalls) observations.push(...optionsOf(call));
@@ -33,29 +31,6 @@ function writesIn(effects: Effects, observations: Observation[]): void {
       writesIn(effect.otherwise, observations);
     }
   }
-}
-
-const allowOrigin = 'access-control-allow-origin';
-
-function grantsAccess(effects: Effects): boolean {
-  return effects.some((effect) => (effect.kind === 'write' ? effect.write.name.toLowerCase() === allowOrigin && effect.write.op !== 'unset' : effect.kind === 'branch' && (grantsAccess(effect.then) || grantsAccess(effect.otherwise))));
-}
-
-/** The checks on the Origin that branches rest on; one that Allow-Origin follows from grants access. */
-function* checksIn(effects: Effects): Generator<Observation> {
-  for (const effect of effects) {
-    if (effect.kind !== 'branch') continue;
-    const [then, otherwise] = [grantsAccess(effect.then), grantsAccess(effect.otherwise)];
-    yield* atomsIn(effect.when, then, otherwise);
-    yield* checksIn(effect.then);
-    yield* checksIn(effect.otherwise);
-  }
-}
-
-function* atomsIn(condition: Condition, whenTrue: boolean, whenFalse: boolean): Generator<Observation> {
-  if (condition.kind === 'all' || condition.kind === 'any') for (const each of condition.of) yield* atomsIn(each, whenTrue, whenFalse);
-  else if (condition.kind === 'not') yield* atomsIn(condition.of, whenFalse, whenTrue);
-  else if (condition.kind === 'origin' && condition.check) yield { kind: 'originCheck', check: condition.check, admits: condition.in, grants: whenTrue };
 }
 
 type ValueType = Extract<Observation, { kind: 'corsOption' }>['valueType'];

@@ -1,7 +1,7 @@
 import type { Rule } from '../../core/rule.ts';
 import { isForbiddenRequestHeader } from '../../cors/headers.ts';
 import { parseTokenList } from '../../cors/token.ts';
-import { offer, report, SERVER_LANGUAGES } from '../report.ts';
+import { offer, report } from '../report.ts';
 import { sentTexts } from '../sent-lines.ts';
 
 /** Headers that pages may send without permission, or that proxies, networks and other servers send. */

@@ -2,10 +2,9 @@ import type { Finding } from '../../core/finding.ts';
 import type { Rule, RuleContext } from '../../core/rule.ts';
 import { placeKey, type Place } from '../../core/text.ts';
 import { readOrigin, type OriginProblem } from '../../cors/serialized-origin.ts';
-import type { OriginSet } from '../../cors/origins/origin-set.ts';
-import type { CheckForm, OriginCheck } from '../../policy/model.ts';
+import type { CheckForm } from '../../policy/model.ts';
 import { proven } from '../evidence.ts';
-import { valuePlace } from '../origin-readers.ts';
+import { checksIn, valuePlace } from '../origin-readers.ts';
 
 /** Checks whose entries are compared with the whole Origin. */
 const WHOLE: readonly CheckForm[] = ['literal', 'list', 'set', 'lookup', 'equals'];
@@ -51,10 +50,10 @@ export const invalidAllowOrigin: Rule = {
 /** Constant values that are sent. */
 function* sentValues(context: RuleContext): Generator<Finding> {
   for (const view of context.views) {
-    for (const response of proven([...view.actual, ...view.preflight])) {
+    for (const response of proven([...view.actual, ...view.preflight, ...view.impossible])) {
       for (const line of [...response.lines, ...response.withheld]) {
         if (line.name.toLowerCase() !== 'access-control-allow-origin' || line.value.kind !== 'literal' || line.value.text === '*') continue;
-        const place = valuePlace({ line, response, origins: { kind: 'none' }, wildcard: false, credentials: false });
+        const place = valuePlace({ line });
         if (place && line.value.text !== '') yield* judged(context, line.value.text, place, 'sent');
       }
     }
@@ -63,8 +62,8 @@ function* sentValues(context: RuleContext): Generator<Finding> {
 
 /** Entries with which the whole Origin is compared. */
 function* checkedValues(context: RuleContext): Generator<Finding> {
-  for (const [check, admits] of checksIn(context)) {
-    if (!WHOLE.includes(check.form)) continue;
+  for (const { check, admits, grants } of checksIn(context)) {
+    if (!grants || !WHOLE.includes(check.form)) continue;
     const ignoreCase = admits.kind === 'oneOf' && admits.ignoreCase === true;
     for (const entry of check.entries ?? []) {
       if (entry.text !== '') yield* judged(context, ignoreCase ? entry.text.toLowerCase() : entry.text, entry.place, 'compared');
@@ -74,8 +73,8 @@ function* checkedValues(context: RuleContext): Generator<Finding> {
 
 /** Patterns that match no origin at all. */
 function* deadPatterns(context: RuleContext): Generator<Finding> {
-  for (const [check, admits] of checksIn(context)) {
-    if (check.form !== 'pattern' || context.origins.isEmpty(admits) !== true) continue;
+  for (const { check, admits, grants } of checksIn(context)) {
+    if (!grants || check.form !== 'pattern' || context.origins.isEmpty(admits) !== true) continue;
     yield {
       ruleId: 'invalid-allow-origin',
       level: 'error',
@@ -86,10 +85,6 @@ function* deadPatterns(context: RuleContext): Generator<Finding> {
       fixes: [],
     };
   }
-}
-
-function* checksIn(context: RuleContext): Generator<readonly [OriginCheck, OriginSet]> {
-  for (const observation of context.observations) if (observation.kind === 'originCheck' && observation.grants) yield [observation.check, observation.admits];
 }
 
 function* judged(context: RuleContext, text: string, place: Place, how: 'sent' | 'compared'): Generator<Finding> {

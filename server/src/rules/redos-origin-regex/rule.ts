@@ -1,5 +1,5 @@
 import type { Rule } from '../../core/rule.ts';
-import { placeKey } from '../../core/text.ts';
+import { checksIn } from '../origin-readers.ts';
 import { report, SERVER_LANGUAGES } from '../report.ts';
 
 export const redosOriginRegex: Rule = {
@@ -9,16 +9,12 @@ export const redosOriginRegex: Rule = {
   languages: SERVER_LANGUAGES,
   summary: 'A pattern backtracks for seconds on an Origin that an attacker chooses.',
   fix: 'none',
-  *check({ observations, backtracking, language }) {
-    const reported = new Set<string>();
-    for (const observation of observations) {
-      const pattern = observation.kind === 'originCheck' ? observation.check.pattern : undefined;
-      if (observation.kind !== 'originCheck' || !pattern || reported.has(placeKey(observation.check.place))) continue;
-      const attack = backtracking(pattern);
+  *check({ views, backtracking, language }) {
+    for (const { check } of checksIn({ views })) {
+      const attack = check.pattern && backtracking(check.pattern);
       if (!attack) continue;
-      reported.add(placeKey(observation.check.place));
       const server = language === 'nginx' || language === 'apache';
-      yield report('redos-origin-regex', server ? 'warning' : 'error', observation.check.place, `An Origin such as \`${shortened(attack.text)}\` makes this pattern try ${attack.growth === 'exponential' ? 'exponentially' : 'ever'} more ways${server ? ' until the server gives up' : ', and one request blocks the whole process'}. Write it without repetitions that can match the same text in several ways.`, {
+      yield report('redos-origin-regex', server ? 'warning' : 'error', check.place, `An Origin such as \`${shortened(attack.text)}\` makes this pattern try ${attack.growth === 'exponential' ? 'exponentially' : 'ever'} more ways${server ? ' until the server gives up' : ', and one request blocks the whole process'}. Write it without repetitions that can match the same text in several ways.`, {
         witness: attack.text,
       });
     }
