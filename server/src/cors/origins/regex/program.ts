@@ -17,10 +17,20 @@ export interface Program {
   /** For each class, whether `\w` takes it. */
   readonly wordClasses: Uint8Array;
   readonly usesWord: boolean;
+  /**
+   * For steps inside the optional turns of a counted repetition: the same place in a turn with more turns left (a higher
+   * level of the same family) accepts at least as much.
+   */
+  readonly optional: ReadonlyMap<number, readonly OptionalTurn[]>;
   /** The entries of look-behind bodies, inner ones first. */
   readonly behinds: readonly number[];
   /** An unset group fails a reference (PCRE) or matches nothing (JavaScript). */
   readonly unsetFails: boolean;
+}
+
+export interface OptionalTurn {
+  readonly family: string;
+  readonly level: number;
 }
 
 export type Step =
@@ -78,7 +88,9 @@ export function compile(regex: Regex, { estimate = false }: CompileOptions = {})
     return steps.push(step) - 1;
   };
   const match = add({ op: 'match' });
+  const optional = new Map<number, readonly OptionalTurn[]>();
   let backwards = 0;
+  let repeats = 0;
 
   const body = (node: RegexNode & { type: 'look' | 'atomic' }): { entry: number; behind: number } => {
     const known = bodies.get(node);
@@ -135,14 +147,26 @@ export function compile(regex: Regex, { estimate = false }: CompileOptions = {})
     };
     const choice = (entry: number, skip: number): number[] => (node.lazy ? [skip, entry] : [entry, skip]);
     let start = next;
+    let required = node.min;
     if (node.max === Infinity) {
       const targets: number[] = [];
-      start = add({ op: 'split', next: targets });
-      targets.push(...choice(turn(start), next));
+      const again = add({ op: 'split', next: targets });
+      const entry = turn(again);
+      targets.push(...choice(entry, next));
+      start = required > 0 ? entry : again;
+      required = Math.max(0, required - 1);
     } else {
-      for (let count = node.min; count < node.max; count++) start = add({ op: 'split', next: choice(turn(start), next) });
+      const family = `r${repeats++}`;
+      const shared = sharesBodies(node.of);
+      for (let level = 1; level <= node.max - node.min; level++) {
+        const first = steps.length;
+        start = add({ op: 'split', next: choice(turn(start), next) });
+        for (let index = first; !shared && index < steps.length; index++) {
+          optional.set(index, [...(optional.get(index) ?? []), { family: `${family}+${index - first}`, level }]);
+        }
+      }
     }
-    for (let count = 0; count < node.min; count++) start = turn(start);
+    for (; required > 0; required--) start = turn(start);
     return start;
   };
 
@@ -157,7 +181,7 @@ export function compile(regex: Regex, { estimate = false }: CompileOptions = {})
   const entry = emit(regex.node, match);
   const start = regex.sticky || beginsAtStart(regex.node) ? entry : emitLoop(entry);
   const wordClasses = Uint8Array.from(symbols, (symbol) => (isWordCode(SYMBOL_CODES[symbol] ?? 0) ? 1 : 0));
-  return { steps, entry, start, classOf, symbols, wordClasses, usesWord, behinds, unsetFails: regex.dialect === 'pcre' };
+  return { steps, entry, start, classOf, symbols, wordClasses, usesWord, optional, behinds, unsetFails: regex.dialect === 'pcre' };
 }
 
 /** Whether every match begins at the first character, so that searching further is pointless. */
@@ -175,6 +199,12 @@ function beginsAtStart(node: RegexNode): boolean {
     default:
       return false;
   }
+}
+
+/** The bodies of look-arounds and atomic groups are laid out once, however often their node is. */
+function sharesBodies(node: RegexNode): boolean {
+  for (const inner of walk(node)) if (inner.type === 'look' || inner.type === 'atomic') return true;
+  return false;
 }
 
 /** PCRE ends a repetition after a turn that takes nothing, JavaScript refuses that turn: it changes what matches first. */

@@ -1,6 +1,6 @@
 import { SYMBOL_CODES } from './alphabet.ts';
 import { Interner, StepTable, type Automaton } from './automaton.ts';
-import type { Program } from './program.ts';
+import type { OptionalTurn, Program } from './program.ts';
 import { Undecided } from './syntax.ts';
 
 /** Budgets of one pattern's automaton: states, and steps of all the threads together. Past either it is undecided. */
@@ -113,12 +113,12 @@ export class Simulation implements Automaton {
 
   #advance(state: State, next: number): number {
     const place = this.#place(state, next);
-    const threads = this.#unordered(this.#move(state.threads, place, true));
+    const threads = this.#unordered(this.#move(state.threads, place, true), true);
     const decided = threads.find(isCertain);
     if (decided) return this.#state({ threads: [decided], behinds: [], before: 'other' });
     if (threads.length === 0) return this.#state({ threads, behinds: [], before: 'other' });
     const behinds = this.#program.behinds.map((entry, index) => [
-      ...this.#unordered(this.#move(this.#closedBehind(index, place), place, false)),
+      ...this.#unordered(this.#move(this.#closedBehind(index, place), place, false), false),
       this.#thread(entry),
     ]);
     const word = this.#program.usesWord && this.#program.wordClasses[next] === 1;
@@ -169,7 +169,7 @@ export class Simulation implements Automaton {
     for (const condition of conditions) {
       let moved = place.moved.get(condition.id);
       if (moved === undefined) {
-        const threads = this.#unordered(this.#move(condition.threads, place, true));
+        const threads = this.#unordered(this.#move(condition.threads, place, true), true);
         if (threads.length === 0) moved = condition.negate;
         else if (threads.some(isCertain)) moved = !condition.negate;
         else moved = this.#condition(condition.negate, threads);
@@ -309,7 +309,7 @@ export class Simulation implements Automaton {
   }
 
   #matchesBehind(index: number, place: Place): readonly Thread[] {
-    return this.#unordered(this.#closedBehind(index, place).filter((thread) => thread.at === MATCH));
+    return this.#unordered(this.#closedBehind(index, place).filter((thread) => thread.at === MATCH), true);
   }
 
   #thread(at: number, conditions: readonly Condition[] = [], captures?: Captures, inside?: readonly Thread[]): Thread {
@@ -350,18 +350,36 @@ export class Simulation implements Automaton {
     return id;
   }
 
-  /** A set of alternatives: without repetitions, and without those that another one includes. */
-  #unordered(threads: readonly Thread[]): readonly Thread[] {
+  /**
+   * A set of alternatives: without repetitions, and without those that another one includes. Where a match absorbs what
+   * follows, a certain one includes all.
+   */
+  #unordered(threads: readonly Thread[], absorbing: boolean): readonly Thread[] {
     if (threads.length < 2) return threads;
-    const certain = threads.find(isCertain);
+    const certain = absorbing ? threads.find(isCertain) : undefined;
     if (certain) return [certain];
     const unconditional = new Set<string>();
-    for (const thread of threads) if (thread.conditions.length === 0) unconditional.add(placeKey(thread));
+    const levels = new Map<string, number>();
+    for (const thread of threads) {
+      if (thread.conditions.length === 0) unconditional.add(placeKey(thread));
+      for (const { family, level } of this.#turnsOf(thread)) levels.set(family, Math.max(level, levels.get(family) ?? 0));
+    }
     const kept = new Map<number, Thread>();
     for (const thread of threads) {
-      if (thread.conditions.length === 0 || !unconditional.has(placeKey(thread))) kept.set(thread.id, thread);
+      if (thread.conditions.length > 0 && unconditional.has(placeKey(thread))) continue;
+      if (this.#turnsOf(thread).some(({ family, level }) => (levels.get(family) ?? 0) > level)) continue;
+      kept.set(thread.id, thread);
     }
     return sortedById([...kept.values()]);
+  }
+
+  /** Optional turns a thread stands in, where another thread can be compared with it. */
+  #turnsOf(thread: Thread): readonly OptionalTurn[] {
+    const turns = this.#program.optional.get(thread.at);
+    if (turns === undefined || thread.inside) return [];
+    if (thread.conditions.length === 0 && !thread.captures) return turns;
+    const under = `?${idsOf(thread.conditions)}${thread.captures?.key ?? ''}`;
+    return turns.map(({ family, level }) => ({ family: family + under, level }));
   }
 
   /** Alternatives in the order of trying: without those that repeat an earlier one. */
