@@ -23,7 +23,16 @@ export { ConfigurationError } from './cli/scan.ts';
 export { simulate, SimulationError } from './cli/simulation.ts';
 export type { ExchangeReport, SimulateOptions, SimulationReport } from './cli/simulation.ts';
 export type {
-  FileReplacement, FileResult, LintedFile, Message, Region, RelatedLocation, Severity, Suggestion, SuppressedMessage, TextReplacement,
+  FileReplacement,
+  FileResult,
+  LintedFile,
+  Message,
+  Region,
+  RelatedLocation,
+  Severity,
+  Suggestion,
+  SuppressedMessage,
+  TextReplacement,
 } from './cli/result.ts';
 export type { PathProblem } from './cli/walk.ts';
 export type { ConfigurationProblem } from './config/problem.ts';
@@ -79,18 +88,21 @@ export async function lint(options: LintOptions = {}): Promise<LintReport> {
   const { content, signal, onProgress } = options;
   const cwd = resolve(options.cwd ?? process.cwd());
   const paths = content ? [content.filePath] : (options.paths ?? ['.']);
-  const scan = new Scan(workspaceFolders(cwd, paths, (path) => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false), {
-    cwd,
-    settings: {
-      ...(options.profile && { profile: options.profile }),
-      ...(options.rules && { rules: options.rules }),
-      ...(options.trustedDomains && { trustedDomains: options.trustedDomains }),
+  const scan = new Scan(
+    workspaceFolders(cwd, paths, (path) => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false),
+    {
+      cwd,
+      settings: {
+        ...(options.profile && { profile: options.profile }),
+        ...(options.rules && { rules: options.rules }),
+        ...(options.trustedDomains && { trustedDomains: options.trustedDomains }),
+      },
+      ...(options.configuration !== undefined && { configuration: options.configuration }),
+      ...(options.fix && { fix: options.fix }),
+      ...(options.reportUnusedSuppressions !== undefined && { reportUnusedSuppressions: options.reportUnusedSuppressions }),
+      ...(signal && { signal }),
     },
-    ...(options.configuration !== undefined && { configuration: options.configuration }),
-    ...(options.fix && { fix: options.fix }),
-    ...(options.reportUnusedSuppressions !== undefined && { reportUnusedSuppressions: options.reportUnusedSuppressions }),
-    ...(signal && { signal }),
-  });
+  );
   const report = { results: [] as LintedFile[], problems: [] as PathProblem[], skipped: [] as { filePath: string; reason: string }[] };
   const take = (filePath: string, named: boolean, scanned: Scanned): void => {
     if (scanned.kind === 'linted') report.results.push(scanned.file);

@@ -36,7 +36,10 @@ export function readArguments(argv: readonly string[], groups: readonly OptionGr
   const { tokens } = parseArgs({
     args: [...argv],
     options: Object.fromEntries(
-      options.map(({ name, short, value, multiple }) => [name, { type: value === undefined ? 'boolean' : 'string', ...(short && { short }), ...(multiple && { multiple }) } as const]),
+      options.map(({ name, short, value, multiple }) => [
+        name,
+        { type: value === undefined ? 'boolean' : 'string', ...(short && { short }), ...(multiple && { multiple }) } as const,
+      ]),
     ),
     strict: false,
     allowPositionals: true,
@@ -52,7 +55,10 @@ export function readArguments(argv: readonly string[], groups: readonly OptionGr
     if (!option) throw new UsageError(`There is no option "${rawName}".${suggestOption(rawName, options)}`);
     const { value } = token;
     if (option.value === undefined && value !== undefined) throw new UsageError(`The option "${rawName}" takes no value.`);
-    if (option.value !== undefined && (value === undefined || (!token.inlineValue && /^--[a-z]/.test(value) && byName.has(value.slice(2))))) {
+    if (
+      option.value !== undefined &&
+      (value === undefined || (!token.inlineValue && /^--[a-z]/.test(value) && byName.has(value.slice(2))))
+    ) {
       throw new UsageError(`The option "${rawName}" needs a value: ${rawName} ${option.value}.`);
     }
     const values = given.get(name) ?? [];
@@ -71,7 +77,10 @@ export function readArguments(argv: readonly string[], groups: readonly OptionGr
 
 function suggestOption(written: string, options: readonly OptionInfo[]): string {
   if (!written.startsWith('--')) return ' Options are listed by --help.';
-  const hint = didYouMean(written, options.map((option) => `--${option.name}`));
+  const hint = didYouMean(
+    written,
+    options.map((option) => `--${option.name}`),
+  );
   return hint === '' || hint.startsWith(' Use one of') ? ' Options are listed by --help.' : hint;
 }
 
@@ -84,7 +93,8 @@ export function choiceOf<T extends string>(what: string, written: string, choice
 
 /** The options as help shows them, in groups, the explanations in one column. */
 export function describeOptions(groups: readonly OptionGroup[]): string {
-  const label = ({ name, short, value }: OptionInfo): string => `${short === undefined ? '    ' : `-${short}, `}--${name}${value === undefined ? '' : ` ${value}`}`;
+  const label = ({ name, short, value }: OptionInfo): string =>
+    `${short === undefined ? '    ' : `-${short}, `}--${name}${value === undefined ? '' : ` ${value}`}`;
   const width = Math.max(...groups.flatMap((group) => group.options.map((option) => label(option).length)));
   return groups
     .map(({ title, options }) => {

@@ -16,7 +16,10 @@ interface Baseline {
 }
 
 /** Leaves out what a baseline knows. The notes tell what is known and what of it is fixed by now. */
-export function applyBaseline(path: string, results: readonly LintedFile[]): { readonly results: readonly LintedFile[]; readonly notes: readonly string[] } {
+export function applyBaseline(
+  path: string,
+  results: readonly LintedFile[],
+): { readonly results: readonly LintedFile[]; readonly notes: readonly string[] } {
   const baseline = readBaseline(path);
   let known = 0;
   let fixed = 0;
@@ -31,11 +34,17 @@ export function applyBaseline(path: string, results: readonly LintedFile[]): { r
     known += file.messages.length - kept.length;
     fixed += gone;
     if (gone > 0) fixedFiles.push(name);
-    return kept.length === file.messages.length ? file : { ...fileResult(file.filePath, kept, file.suppressedMessages, file.output), source: file.source };
+    return kept.length === file.messages.length
+      ? file
+      : { ...fileResult(file.filePath, kept, file.suppressedMessages, file.output), source: file.source };
   });
   const notes = [
     ...(known > 0 ? [`${counted(known, 'finding')} of the baseline ${known === 1 ? 'is' : 'are'} not shown.`] : []),
-    ...(fixed > 0 ? [`${counted(fixed, 'finding')} of the baseline ${fixed === 1 ? 'is' : 'are'} fixed (${fixedFiles.join(', ')}): --update-baseline takes ${fixed === 1 ? 'it' : 'them'} out.`] : []),
+    ...(fixed > 0
+      ? [
+          `${counted(fixed, 'finding')} of the baseline ${fixed === 1 ? 'is' : 'are'} fixed (${fixedFiles.join(', ')}): --update-baseline takes ${fixed === 1 ? 'it' : 'them'} out.`,
+        ]
+      : []),
   ];
   return { results: left, notes };
 }
@@ -48,11 +57,14 @@ export function updateBaseline(path: string, results: readonly LintedFile[]): st
   const before = readBaseline(path, true);
   const files: Record<string, Readonly<Record<string, string>>> = {};
   const linted = new Set(results.map((file) => nameIn(path, file.filePath)));
-  for (const [name, entries] of Object.entries(before.files)) if (!linted.has(name) && exists(resolve(dirname(path), name))) files[name] = entries;
+  for (const [name, entries] of Object.entries(before.files))
+    if (!linted.has(name) && exists(resolve(dirname(path), name))) files[name] = entries;
   let count = 0;
   for (const file of results) {
     const fingerprints = fingerprintsOf(file);
-    const counting = file.messages.flatMap(({ ruleId, severity }, index) => (severity > 0 ? [[fingerprints[index] ?? '', ruleId] as const] : []));
+    const counting = file.messages.flatMap(({ ruleId, severity }, index) =>
+      severity > 0 ? [[fingerprints[index] ?? '', ruleId] as const] : [],
+    );
     if (counting.length > 0) files[nameIn(path, file.filePath)] = Object.fromEntries(counting);
     count += counting.length;
   }
@@ -74,7 +86,8 @@ function readBaseline(path: string, mayBeMissing = false): Baseline {
     throw new UsageError(`The baseline ${basename(path)} cannot be read: ${reasonOf(error)}. --update-baseline writes it.`);
   }
   const baseline = parse(text);
-  if (!baseline) throw new UsageError(`${basename(path)} is not a baseline of cors-lint. Write it anew with --update-baseline after deleting it.`);
+  if (!baseline)
+    throw new UsageError(`${basename(path)} is not a baseline of cors-lint. Write it anew with --update-baseline after deleting it.`);
   return baseline;
 }
 

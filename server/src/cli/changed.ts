@@ -12,7 +12,10 @@ export function changedFiles(cwd: string, since: string | undefined): ReadonlySe
   const root = git(cwd, ['rev-parse', '--show-toplevel'])?.trim();
   if (root === undefined) throw new UsageError('There is no git repository here, so nothing can be said of what changed.');
   const base = since === undefined ? baseOf(cwd, 'HEAD') : mergeBase(cwd, since);
-  const tracked = base === undefined ? git(cwd, ['ls-files', '-z', '--full-name', '--', ':/']) : git(cwd, ['diff', '--name-only', '--diff-filter=d', '--no-renames', '-z', base, '--', ':/']);
+  const tracked =
+    base === undefined
+      ? git(cwd, ['ls-files', '-z', '--full-name', '--', ':/'])
+      : git(cwd, ['diff', '--name-only', '--diff-filter=d', '--no-renames', '-z', base, '--', ':/']);
   const added = git(cwd, ['ls-files', '--others', '--exclude-standard', '--full-name', '-z', '--', ':/']);
   const names = `${tracked ?? ''}${added ?? ''}`.split('\0').filter((name) => name !== '');
   const paths = new Set<string>();
@@ -40,7 +43,12 @@ function baseOf(cwd: string, name: string): string | undefined {
 
 /** Runs git without anything that a repository's configuration could make it run. Undefined where it fails. */
 function git(cwd: string, args: readonly string[]): string | undefined {
-  const run = spawnSync('git', ['-c', 'core.fsmonitor=false', '-c', 'core.hooksPath=/dev/null', ...args], { cwd, encoding: 'utf8', maxBuffer: 1 << 28 });
-  if (run.error && 'code' in run.error && run.error.code === 'ENOENT') throw new UsageError('git is not installed, so nothing can be said of what changed.');
+  const run = spawnSync('git', ['-c', 'core.fsmonitor=false', '-c', 'core.hooksPath=/dev/null', ...args], {
+    cwd,
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+  });
+  if (run.error && 'code' in run.error && run.error.code === 'ENOENT')
+    throw new UsageError('git is not installed, so nothing can be said of what changed.');
   return run.status === 0 ? run.stdout : undefined;
 }

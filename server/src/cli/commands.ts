@@ -60,11 +60,15 @@ export const simulateOptions: readonly OptionGroup[] = [
   {
     title: 'The request',
     options: [
-      { name: 'origin', value: 'ORIGIN', about: 'The page\'s origin; "null" is an opaque one, "none" sends no Origin. Default: https://example.com.' },
+      {
+        name: 'origin',
+        value: 'ORIGIN',
+        about: 'The page\'s origin; "null" is an opaque one, "none" sends no Origin. Default: https://example.com.',
+      },
       { name: 'method', value: 'METHOD', about: 'Default: GET.' },
-      { name: 'path', value: '/PATH', about: 'Default: the URL\'s, or /.' },
+      { name: 'path', value: '/PATH', about: "Default: the URL's, or /." },
       { name: 'url', value: 'URL', about: 'The address that is fetched. Without it the request goes to the first server.' },
-      { name: 'header', value: "'NAME: VALUE'", multiple: true, about: 'A request header of the page\'s; may be repeated.' },
+      { name: 'header', value: "'NAME: VALUE'", multiple: true, about: "A request header of the page's; may be repeated." },
       { name: 'credentials', value: 'MODE', about: 'omit, same-origin (default) or include.' },
       { name: 'status', value: 'N', about: 'What the application or the file system answers, where the configuration leaves it open.' },
     ],
@@ -79,10 +83,7 @@ export const simulateOptions: readonly OptionGroup[] = [
   general,
 ];
 
-export const explainOptions: readonly OptionGroup[] = [
-  { title: 'Output', options: [{ name: 'json', about: 'Print JSON.' }] },
-  general,
-];
+export const explainOptions: readonly OptionGroup[] = [{ title: 'Output', options: [{ name: 'json', about: 'Print JSON.' }] }, general];
 
 export const initOptions: readonly OptionGroup[] = [
   { title: 'What is written', options: [{ name: 'profile', value: 'NAME', about: 'recommended or strict. Default: recommended.' }] },

@@ -32,7 +32,9 @@ async function causesIn({ causes }: Explanation, paths: readonly string[], termi
   const report: LintReport = await lint({ cwd: terminal.cwd, ...(paths.length > 0 && { paths }), profile: 'strict' });
   for (const { path, message } of report.problems) terminal.err(`cors-lint: ${harmless(path)}: ${message}\n`);
   const wanted = new Set(causes.flatMap((cause) => cause.rules));
-  return report.results.flatMap(({ filePath, messages }) => messages.filter(({ ruleId }) => wanted.has(ruleId)).map((message) => ({ filePath, message })));
+  return report.results.flatMap(({ filePath, messages }) =>
+    messages.filter(({ ruleId }) => wanted.has(ruleId)).map((message) => ({ filePath, message })),
+  );
 }
 
 function describe(explanation: Explanation | NotRecognised, places: readonly CausingPlace[], cwd: string, paint: Paint): string {
@@ -40,12 +42,21 @@ function describe(explanation: Explanation | NotRecognised, places: readonly Cau
   const checks = `${paint('bold', 'What to check in any case')}\n${list(explanation.generalChecks)}`;
   if (!explanation.recognised) return `This message is not recognised, so nothing is said about its cause.\n\n${checks}`;
   const { meaning, executed, causes, commands } = explanation;
-  const found = places.map(({ filePath, message }) => `${harmless(relativePath(cwd, filePath))}:${message.line}:${message.column} ${message.ruleId}: ${harmless(message.message)}`);
+  const found = places.map(
+    ({ filePath, message }) =>
+      `${harmless(relativePath(cwd, filePath))}:${message.line}:${message.column} ${message.ruleId}: ${harmless(message.message)}`,
+  );
   return [
     `${meaning} ${executed}\n`,
     `${paint('bold', 'What usually causes it')}\n${list(causes.map((cause) => `${cause.text}${cause.rules.length > 0 ? paint('dim', ` [${cause.rules.join(', ')}]`) : ''}`))}`,
-    places.length > 0 ? `${paint('bold', `${counted(places.length, 'place')} here that can cause it`)}\n${list(found)}` : 'No file here is known to cause it.\n',
-    ...(commands.length > 0 ? [`${paint('bold', 'The same exchange without a browser')}\n${commands.map((command) => `${harmless(command).replaceAll('\\u000A', '\n')}\n`).join('')}`] : []),
+    places.length > 0
+      ? `${paint('bold', `${counted(places.length, 'place')} here that can cause it`)}\n${list(found)}`
+      : 'No file here is known to cause it.\n',
+    ...(commands.length > 0
+      ? [
+          `${paint('bold', 'The same exchange without a browser')}\n${commands.map((command) => `${harmless(command).replaceAll('\\u000A', '\n')}\n`).join('')}`,
+        ]
+      : []),
     checks,
   ].join('\n');
 }

@@ -11,12 +11,14 @@ import { reasonOf } from './walk.ts';
 export function runInit(given: Arguments, terminal: Terminal): ExitStatus {
   const profile = choiceOf<Profile>('profile', given.text('profile') ?? 'recommended', profiles);
   const [surplus] = given.positionals;
-  if (surplus !== undefined) throw new UsageError(`"cors-lint init" writes into the current folder and takes no path: "${surplus}" is too much.`);
+  if (surplus !== undefined)
+    throw new UsageError(`"cors-lint init" writes into the current folder and takes no path: "${surplus}" is too much.`);
   const path = join(terminal.cwd, CONFIGURATION_FILE);
   try {
     writeFileSync(path, configuration(profile), { flag: 'wx' });
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') throw new UsageError(`There is a ${CONFIGURATION_FILE} here already.`);
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST')
+      throw new UsageError(`There is a ${CONFIGURATION_FILE} here already.`);
     throw new UsageError(`${CONFIGURATION_FILE} cannot be written: ${reasonOf(error)}.`);
   }
   terminal.out(`Wrote ${CONFIGURATION_FILE}.\n`);

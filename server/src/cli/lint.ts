@@ -17,7 +17,8 @@ export async function runLint(given: Arguments, terminal: Terminal): Promise<Exi
   const maxWarnings = wholeNumber(given, 'max-warnings');
   const fix = fixMode(given);
   const options = await lintOptionsOf(given, terminal, fix);
-  if (given.has('update-baseline') && !given.has('baseline')) throw new UsageError('The option "--update-baseline" needs to know which: --baseline FILE.');
+  if (given.has('update-baseline') && !given.has('baseline'))
+    throw new UsageError('The option "--update-baseline" needs to know which: --baseline FILE.');
   const progress = new Progress(terminal);
   let report: LintReport;
   try {
@@ -43,11 +44,19 @@ export async function runLint(given: Arguments, terminal: Terminal): Promise<Exi
     notes.push(...compared.notes);
   }
   notes.push(...report.skipped.map(({ filePath, reason }) => `${relative(terminal.cwd, filePath)} ${reason}.`));
-  if (results.length === 0 && problems.length === 0) notes.push('Nothing to analyse: no nginx or Apache configuration, JavaScript or TypeScript was found.');
+  if (results.length === 0 && problems.length === 0)
+    notes.push('Nothing to analyse: no nginx or Apache configuration, JavaScript or TypeScript was found.');
   const formatter = await formatters[format]();
-  const output = fix?.diff === true && format === 'stylish' ? await diffsOf(results, terminal.cwd) : formatter(results, {
-    cwd: terminal.cwd, env: terminal.env, rules, paint: paintFor(usesColour(terminal, given.has('no-color'))), columns: terminal.columns,
-  });
+  const output =
+    fix?.diff === true && format === 'stylish'
+      ? await diffsOf(results, terminal.cwd)
+      : formatter(results, {
+          cwd: terminal.cwd,
+          env: terminal.env,
+          rules,
+          paint: paintFor(usesColour(terminal, given.has('no-color'))),
+          columns: terminal.columns,
+        });
   terminal.out(output);
   for (const note of notes) terminal.err(`cors-lint: ${harmless(note)}\n`);
   tellProblems(problems, terminal);
@@ -124,14 +133,19 @@ function wholeNumber(given: Arguments, name: string): number | undefined {
 
 async function diffsOf(results: readonly LintedFile[], cwd: string): Promise<string> {
   const { unifiedDiff } = await import('./unified-diff.ts');
-  return results.map((file) => (file.output === undefined ? '' : unifiedDiff(relative(cwd, file.filePath), file.source, file.output))).join('');
+  return results
+    .map((file) => (file.output === undefined ? '' : unifiedDiff(relative(cwd, file.filePath), file.source, file.output)))
+    .join('');
 }
 
 /** Paths that could not be read, each with its reason; folders are counted besides. */
 function tellProblems(problems: LintReport['problems'], terminal: Terminal): void {
   for (const { path, message } of problems) terminal.err(`cors-lint: ${harmless(path)}: ${message}\n`);
   const folders = problems.filter((problem) => problem.folder).length;
-  if (folders > 0) terminal.err(`cors-lint: ${counted(folders, 'folder')} could not be read and ${folders === 1 ? 'is' : 'are'} missing from the result.\n`);
+  if (folders > 0)
+    terminal.err(
+      `cors-lint: ${counted(folders, 'folder')} could not be read and ${folders === 1 ? 'is' : 'are'} missing from the result.\n`,
+    );
 }
 
 function statusOf(results: readonly LintedFile[], maxWarnings: number | undefined, unread: boolean): ExitStatus {
@@ -140,4 +154,3 @@ function statusOf(results: readonly LintedFile[], maxWarnings: number | undefine
   const warnings = results.reduce((sum, file) => sum + file.warningCount, 0);
   return errors > 0 || (maxWarnings !== undefined && warnings > maxWarnings) ? 1 : 0;
 }
-

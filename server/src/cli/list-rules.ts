@@ -15,7 +15,9 @@ export function runListRules(given: Arguments, terminal: Terminal): ExitStatus {
   const paint = paintFor(usesColour(terminal, given.has('no-color')));
   const width = Math.max(0, ...rules.map((rule) => rule.id.length));
   for (const { id, level, languages, summary } of rules) {
-    terminal.out(`${paint('bold', id.padEnd(width))}  ${paint(colours[level], level.padEnd(7))}  ${paint('dim', languages.join(' '))}\n    ${summary}\n`);
+    terminal.out(
+      `${paint('bold', id.padEnd(width))}  ${paint(colours[level], level.padEnd(7))}  ${paint('dim', languages.join(' '))}\n    ${summary}\n`,
+    );
   }
   return 0;
 }

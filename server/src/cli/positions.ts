@@ -15,7 +15,11 @@ export class Lines {
   constructor(text: string) {
     this.#text = text;
     const starts = [0];
-    for (const { index, 0: { length } } of text.matchAll(/\r\n|\n|\r/g)) starts.push(index + length);
+    for (const {
+      index,
+      0: { length },
+    } of text.matchAll(/\r\n|\n|\r/g))
+      starts.push(index + length);
     this.#starts = starts;
   }
 

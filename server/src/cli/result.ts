@@ -150,7 +150,9 @@ export class Messages {
       return fix && { desc: title, fix, ...placeholder };
     }
     const replacements = edits.map(({ uri, range, text }): FileReplacement => ({
-      filePath: this.#files.pathOf(uri), range: [range.start, range.end], text,
+      filePath: this.#files.pathOf(uri),
+      range: [range.start, range.end],
+      text,
     }));
     return { desc: title, edits: replacements, ...placeholder };
   }

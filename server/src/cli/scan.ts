@@ -76,7 +76,10 @@ export class Scan implements Files {
     this.#options = options;
     this.#workspace = diskWorkspace(folders);
     this.#service = createService({ workspace: this.#workspace });
-    this.#configurations = new Configurations(this.#workspace, rules.map((rule) => rule.id));
+    this.#configurations = new Configurations(
+      this.#workspace,
+      rules.map((rule) => rule.id),
+    );
   }
 
   /** Reads and lints a file. Throws a ConfigurationError where its configuration is broken, and nothing else. */
@@ -102,9 +105,14 @@ export class Scan implements Files {
     const configuration = layered(this.#options.settings, settings);
     const languageId = languageOf(uri, text) === language ? {} : languageIdOf(language);
     const lint = (content: string) =>
-      this.#service.lint({ uri, text: content, ...languageId }, { configuration, ...(this.#options.signal && { signal: this.#options.signal }) });
+      this.#service.lint(
+        { uri, text: content, ...languageId },
+        { configuration, ...(this.#options.signal && { signal: this.#options.signal }) },
+      );
     const { fix } = this.#options;
-    const fixed = fix ? await applyFixes(uri, text, async (content) => (await lint(content)).findings, fix === 'all' ? anyFixOf : safeFixOf) : text;
+    const fixed = fix
+      ? await applyFixes(uri, text, async (content) => (await lint(content)).findings, fix === 'all' ? anyFixOf : safeFixOf)
+      : text;
     const { findings, suppressed, unusedSuppressions } = await lint(fixed);
     const messages = new Messages(uri, fixed, this);
     const unused = this.#unused(uri, unusedSuppressions, configuration.profile === 'strict');

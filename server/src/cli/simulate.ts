@@ -32,13 +32,18 @@ export async function runSimulate(given: Arguments, terminal: Terminal): Promise
     ...(status !== undefined && { status: Number(status) }),
     all: given.has('all'),
   });
-  terminal.out(given.has('json') ? `${JSON.stringify(report, null, 2)}\n` : describe(report, terminal.cwd, paintFor(usesColour(terminal, given.has('no-color')))));
+  terminal.out(
+    given.has('json')
+      ? `${JSON.stringify(report, null, 2)}\n`
+      : describe(report, terminal.cwd, paintFor(usesColour(terminal, given.has('no-color')))),
+  );
   return 0;
 }
 
 function headerOf(text: string): readonly [string, string] {
   const colon = text.indexOf(':');
-  if (colon <= 0) throw new UsageError(`"--header ${text}" is not a header. Did you mean "--header '${text.split(/[\s=]/, 1)[0] ?? ''}: …'"?`);
+  if (colon <= 0)
+    throw new UsageError(`"--header ${text}" is not a header. Did you mean "--header '${text.split(/[\s=]/, 1)[0] ?? ''}: …'"?`);
   return [text.slice(0, colon).trim(), text.slice(colon + 1).trim()];
 }
 
@@ -46,7 +51,10 @@ const verdictStyle = { allowed: 'green', blocked: 'red', unknown: 'yellow' } as 
 
 function describe(report: SimulationReport, cwd: string, paint: Paint): string {
   const exchanges = report.exchanges.map((exchange) => describeExchange(exchange, cwd, paint)).join('\n');
-  const exposed = report.verdict === 'blocked' ? '' : `The page may read: ${report.exposed.map((name) => (name === '*' ? 'every other header' : harmless(name))).join(', ')}\n`;
+  const exposed =
+    report.verdict === 'blocked'
+      ? ''
+      : `The page may read: ${report.exposed.map((name) => (name === '*' ? 'every other header' : harmless(name))).join(', ')}\n`;
   return `${exchanges}\n${paint('bold', paint(verdictStyle[report.verdict], report.verdict))}: ${harmless(report.reason)}\n${exposed}`;
 }
 

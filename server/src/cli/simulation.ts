@@ -51,7 +51,11 @@ export interface WrittenBy {
 
 export interface ExchangeReport {
   readonly kind: 'preflight' | 'actual';
-  readonly request: { readonly method: string; readonly path: string; readonly headers: readonly (readonly [name: string, value: string])[] };
+  readonly request: {
+    readonly method: string;
+    readonly path: string;
+    readonly headers: readonly (readonly [name: string, value: string])[];
+  };
   readonly response: {
     /** null: not known. */
     readonly status: number | null;
@@ -111,12 +115,14 @@ function readText(path: string, named: string): string {
 function requestOf(options: SimulateOptions): SimulatedRequest {
   const { method = 'GET', headers = [], credentials = 'same-origin', status, all } = options;
   if (!isToken(method)) throw new SimulationError(`"${method}" is not a method.`);
-  if (forbiddenMethods.includes(method.toUpperCase())) throw new SimulationError(`No page can send ${method.toUpperCase()}: browsers refuse it.`);
+  if (forbiddenMethods.includes(method.toUpperCase()))
+    throw new SimulationError(`No page can send ${method.toUpperCase()}: browsers refuse it.`);
   for (const [name, value] of headers) {
     if (!isToken(name)) throw new SimulationError(`"${name}" is not a header name.`);
     if (/[\0\r\n]/.test(value)) throw new SimulationError(`The value of ${name} holds a line break.`);
   }
-  if (status !== undefined && !(Number.isInteger(status) && status >= 100 && status <= 599)) throw new SimulationError(`${status} is not a status from 100 to 599.`);
+  if (status !== undefined && !(Number.isInteger(status) && status >= 100 && status <= 599))
+    throw new SimulationError(`${status} is not a status from 100 to 599.`);
   const url = options.url === undefined ? undefined : urlOf(options.url);
   const origin = options.origin === 'none' ? undefined : originOf(options.origin ?? SOME_ORIGIN);
   return {
@@ -134,7 +140,9 @@ function requestOf(options: SimulateOptions): SimulatedRequest {
 function urlOf(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
-    throw new SimulationError(`"${text}" is not an address.${/^[\w.-]+(?::\d+)?(?:\/|$)/.test(text) ? ` Did you mean "https://${text}"?` : ''}`);
+    throw new SimulationError(
+      `"${text}" is not an address.${/^[\w.-]+(?::\d+)?(?:\/|$)/.test(text) ? ` Did you mean "https://${text}"?` : ''}`,
+    );
   }
   return url;
 }
@@ -142,7 +150,9 @@ function urlOf(text: string): URL {
 function originOf(text: string): string {
   const reading = readOrigin(text);
   if (reading.valid) return text;
-  throw new SimulationError(`"${text}" is not an origin that a browser sends.${reading.suggestion === undefined ? '' : ` Did you mean "${reading.suggestion}"?`}`);
+  throw new SimulationError(
+    `"${text}" is not an origin that a browser sends.${reading.suggestion === undefined ? '' : ` Did you mean "${reading.suggestion}"?`}`,
+  );
 }
 
 function pathOf(path: string | undefined, url: URL | undefined): string {

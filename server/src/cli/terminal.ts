@@ -72,7 +72,15 @@ export type Style = 'bold' | 'dim' | 'underline' | 'red' | 'yellow' | 'blue' | '
 export type Paint = (style: Style, text: string) => string;
 
 const codes: Readonly<Record<Style, readonly [on: number, off: number]>> = {
-  bold: [1, 22], dim: [2, 22], underline: [4, 24], red: [31, 39], yellow: [33, 39], blue: [34, 39], cyan: [36, 39], green: [32, 39], magenta: [35, 39],
+  bold: [1, 22],
+  dim: [2, 22],
+  underline: [4, 24],
+  red: [31, 39],
+  yellow: [33, 39],
+  blue: [34, 39],
+  cyan: [36, 39],
+  green: [32, 39],
+  magenta: [35, 39],
 };
 
 /** Colours text for a terminal, or leaves it as it is. */
@@ -88,8 +96,9 @@ export function harmless(text: string, tab = '\t'): string {
   return (
     text
       // eslint-disable-next-line no-control-regex -- control characters are what is replaced
-      .replace(/[\u0000-\u0008\u000A-\u001F\u007F-\u009F\u200E\u200F\u202A-\u202E\u2066-\u2069\uFEFF]/g, (character) =>
-        `\\u${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`,
+      .replace(
+        /[\u0000-\u0008\u000A-\u001F\u007F-\u009F\u200E\u200F\u202A-\u202E\u2066-\u2069\uFEFF]/g,
+        (character) => `\\u${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`,
       )
       .replaceAll('\t', tab)
   );

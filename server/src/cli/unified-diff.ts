@@ -22,7 +22,11 @@ function nameOf(side: 'a' | 'b', path: string): string {
   // eslint-disable-next-line no-control-regex -- control characters are what git quotes
   if (!/[\u0000-\u001F"\\\u007F-\uFFFF]/.test(name)) return /\s/.test(name) ? `${name}\t` : name;
   const bytes = [...Buffer.from(name, 'utf8')].map((byte) =>
-    byte === 0x22 || byte === 0x5c ? `\\${String.fromCharCode(byte)}` : byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : `\\${byte.toString(8).padStart(3, '0')}`,
+    byte === 0x22 || byte === 0x5c
+      ? `\\${String.fromCharCode(byte)}`
+      : byte >= 0x20 && byte < 0x7f
+        ? String.fromCharCode(byte)
+        : `\\${byte.toString(8).padStart(3, '0')}`,
   );
   return `"${bytes.join('')}"`;
 }
@@ -37,7 +41,8 @@ function editsBetween(before: readonly string[], after: readonly string[]): read
   let head = 0;
   while (head < before.length && head < after.length && before[head] === after[head]) head++;
   let tail = 0;
-  while (tail < before.length - head && tail < after.length - head && before[before.length - 1 - tail] === after[after.length - 1 - tail]) tail++;
+  while (tail < before.length - head && tail < after.length - head && before[before.length - 1 - tail] === after[after.length - 1 - tail])
+    tail++;
   const keep = (line: string): Edit => ({ kind: 'keep', line });
   return [
     ...before.slice(0, head).map(keep),

@@ -103,7 +103,11 @@ class Reader {
     return this.#items(node, path).flatMap((item) => {
       const domain = this.#string(item, path);
       if (domain === undefined) return [];
-      const bare = domain.replace(/^[a-z][a-z0-9+.-]*:\/\//i, '').replace(/^\*?\./, '').replace(/[/:].*$/s, '').toLowerCase();
+      const bare = domain
+        .replace(/^[a-z][a-z0-9+.-]*:\/\//i, '')
+        .replace(/^\*?\./, '')
+        .replace(/[/:].*$/s, '')
+        .toLowerCase();
       if (bare === domain && bare !== '') return [domain];
       this.#problem(item.offset, path, `"${domain}" is not a host name.${bare === '' ? '' : ` Did you mean "${bare}"?`}`);
       return [];
@@ -151,7 +155,11 @@ class Reader {
     if (found !== undefined) return found;
     const shown = node.type === 'string' ? JSON.stringify(written) : this.#text.slice(node.offset, node.offset + Math.min(node.length, 40));
     const near = typeof written === 'string' ? nearest(meant(written), choices, 3) : undefined;
-    this.#problem(node.offset, path, `${shown} is none of ${choices.map((choice) => `"${choice}"`).join(', ')}.${near === undefined ? '' : ` Did you mean "${near}"?`}`);
+    this.#problem(
+      node.offset,
+      path,
+      `${shown} is none of ${choices.map((choice) => `"${choice}"`).join(', ')}.${near === undefined ? '' : ` Did you mean "${near}"?`}`,
+    );
     return undefined;
   }
 

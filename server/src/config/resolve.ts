@@ -123,7 +123,9 @@ async function apply(loaded: Loaded | undefined, uri: string): Promise<FileConfi
     if (path === undefined) continue;
     if (file.ignore) {
       const { default: ignore } = await import('ignore');
-      ignored ||= ignore().add([...file.ignore]).ignores(path);
+      ignored ||= ignore()
+        .add([...file.ignore])
+        .ignores(path);
     }
     for (const override of file.overrides ?? []) if (await covers(override, path)) settings = merge(settings, override);
   }

@@ -12,7 +12,10 @@ export const formatJunit: Formatter = (results, { cwd }) => {
 
 function suite(file: LintedFile, path: string): string {
   const { messages } = file;
-  const cases = messages.length === 0 ? `    <testcase name="no findings" classname="${escapeXml(path)}" />\n` : messages.map((message) => failedCase(message, path)).join('');
+  const cases =
+    messages.length === 0
+      ? `    <testcase name="no findings" classname="${escapeXml(path)}" />\n`
+      : messages.map((message) => failedCase(message, path)).join('');
   const head = `name="${escapeXml(path)}" tests="${Math.max(1, messages.length)}" failures="${messages.length}" errors="0"`;
   return `  <testsuite ${head}>\n${cases}  </testsuite>\n`;
 }
@@ -28,9 +31,11 @@ function failedCase({ ruleId, message, severity, line, column }: Message, path: 
 
 /** Text for XML 1.0, which cannot hold most control characters or half of a surrogate pair, not even escaped. */
 function escapeXml(text: string): string {
-  return text
-    .replace(/\p{Surrogate}/gu, '\uFFFD')
-    // eslint-disable-next-line no-control-regex -- control characters are what is replaced
-    .replace(/[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/g, '\uFFFD')
-    .replace(/[&<>"'\t\n\r]/g, (character) => `&#${character.charCodeAt(0)};`);
+  return (
+    text
+      .replace(/\p{Surrogate}/gu, '\uFFFD')
+      // eslint-disable-next-line no-control-regex -- control characters are what is replaced
+      .replace(/[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/g, '\uFFFD')
+      .replace(/[&<>"'\t\n\r]/g, (character) => `&#${character.charCodeAt(0)};`)
+  );
 }

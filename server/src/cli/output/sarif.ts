@@ -59,10 +59,15 @@ function descriptor(rule: Rule): ReportingDescriptor {
 function resultsOf(file: LintedFile, index: number, cwd: string, indexOf: (id: string) => number): readonly Result[] {
   const lines = new Lines(file.output ?? file.source);
   const fingerprints = fingerprintsOf(file);
-  const location = (region: SarifRegion): PhysicalLocation => ({ artifactLocation: { ...artifactLocation(cwd, file.filePath), index }, region });
+  const location = (region: SarifRegion): PhysicalLocation => ({
+    artifactLocation: { ...artifactLocation(cwd, file.filePath), index },
+    region,
+  });
   const toResult = (message: Message): Result => {
     const { ruleId, relatedLocations = [] } = message;
-    const fixes = message.fix ? [{ description: { text: 'Safe fix.' }, artifactChanges: [change(cwd, file.filePath, lines, message.fix)] }] : [];
+    const fixes = message.fix
+      ? [{ description: { text: 'Safe fix.' }, artifactChanges: [change(cwd, file.filePath, lines, message.fix)] }]
+      : [];
     const suggested = (message.suggestions ?? []).flatMap(({ desc, fix, placeholder }) =>
       fix && !placeholder ? [{ description: { text: desc }, artifactChanges: [change(cwd, file.filePath, lines, fix)] }] : [],
     );
@@ -72,7 +77,13 @@ function resultsOf(file: LintedFile, index: number, cwd: string, indexOf: (id: s
       level: levels[levelOf(message.severity)],
       message: { text: message.message },
       locations: [{ physicalLocation: location({ ...sarifRegion(message), snippet: { text: lines.line(message.line) } }) }],
-      ...(relatedLocations.length > 0 && { relatedLocations: relatedLocations.map((related, id): Location => ({ id, message: { text: related.message }, physicalLocation: { artifactLocation: artifactLocation(cwd, related.filePath), region: sarifRegion(related) } })) }),
+      ...(relatedLocations.length > 0 && {
+        relatedLocations: relatedLocations.map((related, id): Location => ({
+          id,
+          message: { text: related.message },
+          physicalLocation: { artifactLocation: artifactLocation(cwd, related.filePath), region: sarifRegion(related) },
+        })),
+      }),
       ...(fixes.length + suggested.length > 0 && { fixes: [...fixes, ...suggested] }),
       properties: { confidence: message.confidence, ...(message.witness !== undefined && { witness: message.witness }) },
     };
@@ -87,7 +98,12 @@ function resultsOf(file: LintedFile, index: number, cwd: string, indexOf: (id: s
   ];
 }
 
-function change(cwd: string, path: string, lines: Lines, { range: [start, end], text }: TextReplacement): { artifactLocation: ReturnType<typeof artifactLocation>; replacements: Replacement[] } {
+function change(
+  cwd: string,
+  path: string,
+  lines: Lines,
+  { range: [start, end], text }: TextReplacement,
+): { artifactLocation: ReturnType<typeof artifactLocation>; replacements: Replacement[] } {
   const from = lines.at(start);
   const to = lines.at(end);
   const deletedRegion = sarifRegion({ line: from.line, column: from.column, endLine: to.line, endColumn: to.column });

@@ -31,8 +31,12 @@ function block(message: Message, path: string, lines: Lines, cwd: string, paint:
     `${gutter}${harmless(message.message)}\n` +
     excerpt(message, lines, paint, colour, columns - gutter.length - 3) +
     (message.witness === undefined ? '' : note('origin', message.witness)) +
-    (message.relatedLocations ?? []).map((related) => note('see', `${relativePath(cwd, related.filePath)}:${related.line}:${related.column} ${related.message}`)).join('') +
-    remedies(message).map((remedy) => note('fix', remedy)).join('')
+    (message.relatedLocations ?? [])
+      .map((related) => note('see', `${relativePath(cwd, related.filePath)}:${related.line}:${related.column} ${related.message}`))
+      .join('') +
+    remedies(message)
+      .map((remedy) => note('fix', remedy))
+      .join('')
   );
 }
 
@@ -69,13 +73,19 @@ function width(text: string): number {
   let columns = 0;
   for (const character of text) {
     if (/\p{Mark}/u.test(character)) continue;
-    columns += /[\u1100-\u115F\u2E80-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60\uFFE0-\uFFE6]|[\u{1F300}-\u{1FAFF}\u{20000}-\u{3FFFD}]/u.test(character) ? 2 : 1;
+    columns +=
+      /[\u1100-\u115F\u2E80-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60\uFFE0-\uFFE6]|[\u{1F300}-\u{1FAFF}\u{20000}-\u{3FFFD}]/u.test(
+        character,
+      )
+        ? 2
+        : 1;
   }
   return columns;
 }
 
 function summary(results: readonly LintedFile[], paint: Paint): string {
-  const count = (severity: number): number => results.reduce((sum, file) => sum + file.messages.filter((message) => message.severity === severity).length, 0);
+  const count = (severity: number): number =>
+    results.reduce((sum, file) => sum + file.messages.filter((message) => message.severity === severity).length, 0);
   const [infos, warnings, errors] = [count(0), count(1), count(2)];
   const fixable = results.reduce((sum, file) => sum + file.messages.filter((message) => message.fix !== undefined).length, 0);
   const files = results.filter((file) => file.messages.length > 0).length;
