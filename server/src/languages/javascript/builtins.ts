@@ -250,11 +250,27 @@ function callTextMethod(interpreter: Interpreter, text: string, receiver: JsValu
     case 'replace':
     case 'replaceAll': {
       const replacement = second === undefined ? undefined : textOfConstant(second);
-      if (replacement === undefined || first?.kind !== 'string') return undefined;
+      if (replacement === undefined) return undefined;
+      if (first?.kind === 'regex') return replacePattern(text, first, replacement, make);
+      if (first?.kind !== 'string') return undefined;
       return make(name === 'replace' ? text.replace(first.text, () => replacement) : text.replaceAll(first.text, () => replacement));
     }
     default:
       return undefined;
+  }
+}
+
+const longestReplaced = 200;
+
+/** Replaces a pattern in a constant text, where one unbounded repetition at most keeps the time in bounds. */
+function replacePattern(text: string, regex: Extract<JsValue, { kind: 'regex' }>, replacement: string, make: (result: string) => JsValue): JsValue | undefined {
+  if (text === '') return regex.source === '' ? undefined : make('');
+  const repetitions = regex.source.match(/[+*]|\{\d+,\}/g)?.length ?? 0;
+  if (text.length > longestReplaced || repetitions > 1 || /\\[1-9]|\(\?[<!=]/.test(regex.source) || replacement.includes('$')) return undefined;
+  try {
+    return make(text.replace(new RegExp(regex.source, regex.flags), replacement));
+  } catch {
+    return undefined;
   }
 }
 

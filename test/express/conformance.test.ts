@@ -1,0 +1,127 @@
+/**
+ * The model of Express and the cors package against the real ones: applications are written at random, run in a child
+ * process, requested, and every CORS and Vary line is compared with the prediction. `CASES` and `SEED` in the
+ * environment run more or others; a difference prints its seed and the smallest application that still shows it.
+ */
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { generate, randomFrom, requests, type Application } from './applications.ts';
+import { compare, extract, predict, RealExpress, type Request } from './conformance.ts';
+
+const cases = Number(process.env['CASES'] ?? 300);
+const firstSeed = Number(process.env['SEED'] ?? 1);
+
+interface Difference {
+  readonly request: Request;
+  readonly why: string;
+}
+
+interface Outcome {
+  readonly differences: readonly Difference[];
+  readonly unknown: number;
+}
+
+async function check(real: RealExpress, { version, source }: Pick<Application, 'version' | 'source'>): Promise<Outcome | undefined> {
+  const responses = await real.run(version, source, requests).catch(() => undefined);
+  if (!responses) return undefined;
+  const extraction = extract(source, version);
+  const verdicts = requests.map((request, index) => compare(predict(extraction, request), responses[index] ?? null));
+  return {
+    differences: verdicts.flatMap((verdict, index) => {
+      const request = requests[index];
+      return verdict.kind === 'differs' && request ? [{ request, why: verdict.why }] : [];
+    }),
+    unknown: verdicts.filter((verdict) => verdict.kind === 'unknown').length,
+  };
+}
+
+/** Leaves out lines of an application as long as a difference remains. */
+async function shrink(real: RealExpress, application: Application): Promise<string> {
+  let { source } = application;
+  for (let changed = true; changed; ) {
+    changed = false;
+    const lines = source.split('\n');
+    for (const [index, line] of lines.entries()) {
+      if (line.startsWith('module.exports') || line === '') continue;
+      const shorter = lines.filter((_, at) => at !== index).join('\n');
+      const outcome = await check(real, { version: application.version, source: shorter });
+      if (outcome === undefined || outcome.differences.length === 0) continue;
+      source = shorter;
+      changed = true;
+      break;
+    }
+  }
+  return source;
+}
+
+describe('Express and cors as they really are', function () {
+  this.timeout(300_000);
+  let real: RealExpress;
+
+  before(function () {
+    const folder = import.meta.dirname;
+    if (!existsSync(path.join(folder, 'node_modules'))) {
+      try {
+        execFileSync('npm', ['ci', '--no-audit', '--no-fund', '--silent'], { cwd: folder, stdio: 'ignore', timeout: 120_000 });
+      } catch {
+        console.log('express and cors could not be installed in test/express');
+        this.skip();
+      }
+    }
+    real = new RealExpress();
+  });
+
+  after(() => {
+    // Without the packages there is no process to end.
+    (real as RealExpress | undefined)?.close();
+  });
+
+  it(`${cases} applications answer as predicted`, async () => {
+    const coverage = new Map<string, number>();
+    let [exchanges, unknown, refused] = [0, 0, 0];
+    for (let seed = firstSeed; seed < firstSeed + cases; seed++) {
+      const application = generate(randomFrom(seed));
+      const outcome = await check(real, application);
+      if (!outcome) {
+        refused++;
+        continue;
+      }
+      for (const construct of application.constructs) coverage.set(construct, (coverage.get(construct) ?? 0) + 1);
+      exchanges += requests.length;
+      unknown += outcome.unknown;
+      const [first] = outcome.differences;
+      if (first) assert.fail(`seed ${seed}, Express ${application.version}, ${JSON.stringify(first.request)}: ${first.why}\n${await shrink(real, application)}`);
+    }
+    console.log(`      ${exchanges} exchanges, ${unknown} unknown, ${refused} applications refused, constructs: ${[...coverage].map(([name, count]) => `${name} ${count}`).join(', ')}`);
+    assert.ok(unknown <= exchanges * 0.05, `${unknown} of ${exchanges} exchanges are unknown`);
+    assert.ok(refused <= cases * 0.05, `${refused} of ${cases} applications do not start`);
+  });
+
+  const facts: [fact: string, version: 4 | 5, source: string, request: Request, expected: readonly string[] | 'no answer'][] = [
+    ['3.2 an uncalled cors hangs', 4, "const app = require('express')(); app.use(require('cors')); module.exports = app;", get('/'), 'no answer'],
+    ['3.3 credentials as a text are ignored', 5, application("cors({ origin: 'https://a.com', credentials: 'true' })"), get('/'), ['access-control-allow-origin: https://a.com', 'vary: Origin']],
+    ['3.5 cors on one route does not answer preflights', 5, "const app = require('express')(); app.get('/', require('cors')(), (req, res) => res.end()); module.exports = app;", { method: 'OPTIONS', path: '/', headers: { origin: 'https://a.com', 'access-control-request-method': 'GET' } }, []],
+    ['3.8 an undefined header value throws', 5, application("(req, res, next) => { res.setHeader('Access-Control-Allow-Origin', req.headers.origin); next(); }"), { method: 'GET', path: '/', headers: {} }, []],
+    ['3.8 Express sends the word undefined', 4, application("(req, res, next) => { res.header('Access-Control-Allow-Origin', req.headers.origin); next(); }"), { method: 'GET', path: '/', headers: {} }, ['access-control-allow-origin: undefined']],
+    ['3.10 two cors: the second shapes the actual response', 5, application("cors({ origin: 'https://a.com' }), cors({ origin: true })"), get('/'), ['access-control-allow-origin: https://b.com', 'vary: Origin']],
+    ['3.10 req.headers.Origin is undefined', 5, application("(req, res, next) => { if (req.headers.Origin) res.setHeader('Access-Control-Allow-Origin', '*'); next(); }"), get('/'), []],
+    ['Node without Express', 5, "module.exports = require('http').createServer((req, res) => { if (req.headers.origin) res.setHeader('Access-Control-Allow-Origin', req.headers.origin); res.end(); });", get('/'), ['access-control-allow-origin: https://b.com']],
+  ];
+  for (const [fact, version, source, request, expected] of facts)
+    it(fact, async () => {
+      const [response] = await real.run(version, source, [request]);
+      const lines = response?.headers.filter(([name]) => /^(access-control-|vary$)/i.test(name)).map(([name, value]) => `${name.toLowerCase()}: ${value}`);
+      assert.deepEqual(lines ?? 'no answer', expected);
+      assert.deepEqual(compare(predict(extract(source, version), request), response ?? null), { kind: 'agrees' });
+    });
+});
+
+function get(target: string): Request {
+  return { method: 'GET', path: target, headers: { origin: 'https://b.com' } };
+}
+
+function application(middleware: string): string {
+  return `const express = require('express'); const cors = require('cors'); const app = express(); app.use(${middleware}); app.get('/', (req, res) => res.end()); module.exports = app;`;
+}
