@@ -30,6 +30,8 @@ const common = {
   minify: true,
   metafile: true,
   logLevel: 'warning',
+  // A package's ES module is one that can be bundled; jsonc-parser's CommonJS form loads its parts at run time.
+  mainFields: ['module', 'main'],
   sourcemap: 'linked',
   // The maps are for debugging this project; with the sources inside they would be larger than the code.
   sourcesContent: false,
