@@ -216,7 +216,7 @@ export class PolicyBuilder {
     const steps: Step[] = [];
     items.forEach((item, index) => {
       if (item.kind === 'options') {
-        steps.push({ kind: 'branch', when: { kind: 'method', in: anyOf('OPTIONS') }, then: [{ kind: 'answer', status: anyOf(200), by: 'application', place: item.place }] });
+        steps.push({ kind: 'branch', when: { kind: 'method', in: anyOf('OPTIONS') }, then: [{ kind: 'answer', status: anyOf(200), by: 'application' }] });
         return;
       }
       if (item.followed.takesErrors) return;
