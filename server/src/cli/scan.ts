@@ -94,8 +94,23 @@ export class Scan implements Files {
     return this.text({ path, text: bytes.toString('utf8'), named });
   }
 
-  /** Lints a text as if it were the content of a file. Throws a ConfigurationError where its configuration is broken. */
-  async text({ path, text, named }: ScannedText): Promise<Scanned> {
+  /**
+   * Lints a text as if it were the content of a file. Throws a ConfigurationError where its configuration is broken. A defect
+   * of ours costs the one file and is told, not the rest of the run.
+   */
+  async text(scanned: ScannedText): Promise<Scanned> {
+    try {
+      return await this.#lint(scanned);
+    } catch (error) {
+      if (error instanceof ConfigurationError) throw error;
+      return {
+        kind: 'unreadable',
+        reason: `could not be analysed, which is a defect of cors-lint: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+      };
+    }
+  }
+
+  async #lint({ path, text, named }: ScannedText): Promise<Scanned> {
     const uri = pathToFileURL(path).href;
     const language = languageFor(uri, text, named);
     if (!language) return { kind: 'not-ours' };

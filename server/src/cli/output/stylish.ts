@@ -91,5 +91,5 @@ function summary(results: readonly LintedFile[], paint: Paint): string {
   const files = results.filter((file) => file.messages.length > 0).length;
   const parts = [counted(errors, 'error'), counted(warnings, 'warning'), ...(infos > 0 ? [`${infos} info`] : [])];
   const line = `${parts.join(', ')} in ${counted(files, 'file')} of ${results.length}.`;
-  return `\n${paint('bold', paint(errors > 0 ? 'red' : 'yellow', line))}${fixable > 0 ? ` ${fixable} can be fixed with --fix.` : ''}\n`;
+  return `${paint('bold', paint(errors > 0 ? 'red' : 'yellow', line))}${fixable > 0 ? ` ${fixable} can be fixed with --fix.` : ''}\n`;
 }
