@@ -24,7 +24,10 @@ if (!vscode.ok) {
   process.exit(2);
 }
 
-const manifest = JSON.parse(readFileSync(path.join(projectFolder, 'package.json'), 'utf8')) as Record<'name' | 'publisher' | 'version', string>;
+const manifest = JSON.parse(readFileSync(path.join(projectFolder, 'package.json'), 'utf8')) as Record<
+  'name' | 'publisher' | 'version',
+  string
+>;
 const dataFolder = mkdtempSync(path.join(tmpdir(), 'cors-lint-start-'));
 const port = Number(process.env['PORT'] ?? '');
 const server = await startVSCodeServer({
@@ -35,7 +38,9 @@ const server = await startVSCodeServer({
   // npm's package of VS Code leaves the TypeScript server out; ours stands in.
   settings: { 'typescript.tsdk': path.join(projectFolder, 'node_modules', 'typescript', 'lib') },
 });
-console.log(`VS Code with CORS Lint on examples/ (Ctrl+C ends it):\n\n  ${server.workbenchUrl(examples, [['openFile', server.remoteUri(firstFile)]])}\n`);
+console.log(
+  `VS Code with CORS Lint on examples/ (Ctrl+C ends it):\n\n  ${server.workbenchUrl(examples, [['openFile', server.remoteUri(firstFile)]])}\n`,
+);
 
 let ending = false;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {

@@ -2,8 +2,8 @@ import * as vscode from 'vscode';
 import { LanguageClient } from 'vscode-languageclient/browser';
 import { activateExtension } from './extension.ts';
 
-/** The part of a worker's global object that the extension needs; the browser's types are not those of Node. */
-declare const Worker: new (url: string) => ConstructorParameters<typeof LanguageClient>[2] & { terminate(): void };
+/** A worker, as far as it matters here; the browser's types are not those of Node, which the other entry needs. */
+declare const Worker: new (url: string) => { terminate(): void };
 
 /** Entry of the extension in a browser: the server is a worker. */
 export function activate(context: vscode.ExtensionContext): void {

@@ -10,19 +10,19 @@ export const languageIds = [
   'nginx',
   'NGINX',
   'apacheconf',
+  'apache',
 ] as const;
 
 /** Paths that count whatever the editor takes them for; the server tells by content what they are. */
 const pathPatterns = [
   '**/.htaccess',
-  '**/*.conf',
+  '**/*.{conf,vhost,inc,nginx}',
+  '**/*.conf.*',
   '**/{sites-available,sites-enabled,conf.d,conf-available,conf-enabled}/*',
   '**/nginx/**',
 ] as const;
 
-export type DocumentFilter =
-  | { readonly scheme: string; readonly language: string }
-  | { readonly scheme: string; readonly pattern: string };
+export type DocumentFilter = { readonly scheme: string; readonly language: string } | { readonly scheme: string; readonly pattern: string };
 
 /** The document selector for these URI schemes: a diff's or an output channel's text is nobody's configuration. */
 export function documentSelector(schemes: readonly string[]): DocumentFilter[] {
@@ -41,10 +41,10 @@ export function isServerConfiguration(path: string): boolean {
 }
 
 /**
- * Whether a text can be about CORS at all: wider than the engine's own `mayMatter` (a test holds that) and repeated
- * here, because the client must not load the engine to ask whether it is needed.
+ * Whether a text can be about CORS at all. The engine has such a check for each language; here it is repeated, because
+ * the client must not load the engine to ask whether it is needed. A test holds it against the fixtures of every rule.
  */
-const corsWords = /access-control-|cors|add_header|more_set_headers|withcredentials|disable-web-security/i;
+const corsWords = /access-control|cors|origin|credentials|add_header|more_set_headers|web-security/i;
 
 export function mayBeAboutCors(text: string): boolean {
   return corsWords.test(text);

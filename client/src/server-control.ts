@@ -79,7 +79,7 @@ export class ServerControl implements vscode.Disposable {
         // Asked at each change, so that the setting counts at once; `true` leaves the document out.
         filter: (document, mode) => {
           const run = vscode.workspace.getConfiguration('corsLint', document).get<string>('run', 'onType');
-          return String(mode) === 'onType' && run === 'onSave';
+          return (mode as string) === 'onType' && run === 'onSave';
         },
       },
       middleware: {

@@ -25,7 +25,8 @@ try {
 }
 try {
   const { tests } = JSON.parse(readFileSync(resultFile, 'utf8')) as HostResult;
-  for (const { suite, title, state, message } of tests) console.log(`${state} ${suite}: ${title}${message === undefined ? '' : `\n${message}`}`);
+  for (const { suite, title, state, message } of tests)
+    console.log(`${state} ${suite}: ${title}${message === undefined ? '' : `\n${message}`}`);
   const count = (state: string): number => tests.filter((test) => test.state === state).length;
   console.log(`${count('passed')} passed, ${count('failed')} failed, ${count('skipped')} skipped`);
 } finally {

@@ -22,9 +22,7 @@ const mochaClass: Plugin = {
   name: 'mocha-class',
   setup(bundle) {
     const namespace = 'mocha-class';
-    bundle.onResolve({ filter: /^mocha$/ }, (found) =>
-      found.namespace === namespace ? { external: true } : { path: 'mocha', namespace },
-    );
+    bundle.onResolve({ filter: /^mocha$/ }, (found) => (found.namespace === namespace ? { external: true } : { path: 'mocha', namespace }));
     bundle.onLoad({ filter: /./, namespace }, () => ({ contents: "module.exports = require('mocha').default;" }));
   },
 };

@@ -110,6 +110,7 @@ export class TestClient {
     const client = new TestClient(settings);
     client.initialized = await client.connection.sendRequest(InitializeRequest.type, {
       processId: process.pid,
+      // eslint-disable-next-line @typescript-eslint/no-deprecated -- the protocol's type still demands it
       rootUri: null,
       capabilities,
       workspaceFolders: folderUri === undefined ? null : [{ uri: folderUri, name: 'test' }],
@@ -135,7 +136,10 @@ export class TestClient {
 
   /** Replaces the whole text. */
   async change(uri: string, version: number, text: string): Promise<void> {
-    await this.connection.sendNotification(DidChangeTextDocumentNotification.type, { textDocument: { uri, version }, contentChanges: [{ text }] });
+    await this.connection.sendNotification(DidChangeTextDocumentNotification.type, {
+      textDocument: { uri, version },
+      contentChanges: [{ text }],
+    });
   }
 
   /** Replaces a range, as typing does. */

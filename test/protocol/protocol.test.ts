@@ -37,8 +37,8 @@ function editsOf(action: CodeAction): { version: number | null; edits: (TextEdit
   const [change, ...others] = action.edit?.documentChanges ?? [];
   assert.ok(change !== undefined && 'edits' in change, `"${action.title}" changes a document`);
   assert.deepEqual(others, []);
-  const { textDocument, edits } = change as TextDocumentEdit;
-  return { version: textDocument.version, edits: edits as (TextEdit | SnippetTextEdit)[] };
+  const { textDocument, edits } = change;
+  return { version: textDocument.version, edits: edits };
 }
 
 function applied(text: string, edits: readonly (TextEdit | SnippetTextEdit)[]): string {
@@ -113,7 +113,10 @@ describe('the server over standard input and output', () => {
     });
 
     it('counts columns in UTF-16 code units', async () => {
-      const text = conf.replace('add_header Access-Control-Allow-Origin $http', 'set $flag "😀é"; add_header Access-Control-Allow-Origin $http');
+      const text = conf.replace(
+        'add_header Access-Control-Allow-Origin $http',
+        'set $flag "😀é"; add_header Access-Control-Allow-Origin $http',
+      );
       await client.open(uri, text);
       const reflected = (await client.diagnostics(uri)).find(({ code }) => code === rules[1]);
       assert.ok(reflected);
@@ -132,14 +135,26 @@ describe('the server over standard input and output', () => {
     });
 
     it('answers for every text, however broken', async () => {
-      const texts = ['', '\u0000', '}'.repeat(5000), '{'.repeat(5000), conf.slice(0, 200), `\uFEFF${conf}`, conf.replaceAll(';', ''), '"'.repeat(999)];
+      const texts = [
+        '',
+        '\u0000',
+        '}'.repeat(5000),
+        '{'.repeat(5000),
+        conf.slice(0, 200),
+        `\uFEFF${conf}`,
+        conf.replaceAll(';', ''),
+        '"'.repeat(999),
+      ];
       let version = 1;
       await client.open(uri, '', 'nginx', version);
       for (const text of texts) {
         await client.change(uri, ++version, text);
         assert.ok(Array.isArray(await client.diagnostics(uri)), JSON.stringify(text.slice(0, 40)));
       }
-      assert.deepEqual(client.log.filter((line) => line.includes('Could not')), []);
+      assert.deepEqual(
+        client.log.filter((line) => line.includes('Could not')),
+        [],
+      );
     });
 
     it('drops a request that is cancelled or superseded, and answers the next one', async () => {
@@ -195,7 +210,10 @@ describe('the server over standard input and output', () => {
         assert.equal(forMissing.filter(({ isPreferred }) => isPreferred === true).length, 1);
         assert.equal(forMissing[0]?.isPreferred, true);
         const forReflected = await client.codeActions(uri, reflected.range);
-        assert.equal(forReflected.some(({ isPreferred }) => isPreferred === true), false);
+        assert.equal(
+          forReflected.some(({ isPreferred }) => isPreferred === true),
+          false,
+        );
         assert.equal(forReflected.filter(({ title }) => title.startsWith('Disable ')).length, 2);
       });
 
@@ -245,7 +263,10 @@ describe('the server over standard input and output', () => {
       });
 
       it('fix all applies every safe fix, and nothing else', async () => {
-        const twice = conf.replace('proxy_pass http://127.0.0.1:3000;', 'add_header Access-Control-Expose-Headers X-Total;\n            proxy_pass http://127.0.0.1:3000;');
+        const twice = conf.replace(
+          'proxy_pass http://127.0.0.1:3000;',
+          'add_header Access-Control-Expose-Headers X-Total;\n            proxy_pass http://127.0.0.1:3000;',
+        );
         await client.open(uri, twice);
         const [fixAll] = await client.codeActions(uri, everywhere, ['source.fixAll']);
         assert.ok(fixAll);
@@ -314,7 +335,10 @@ describe('the server over standard input and output', () => {
       await published(1);
       await client.change(uri, 2, '# nothing left\n');
       await new Promise((resolve) => setTimeout(resolve, 300));
-      assert.equal(client.published.some(({ version }) => version === 2), false);
+      assert.equal(
+        client.published.some(({ version }) => version === 2),
+        false,
+      );
       await client.save(uri);
       assert.deepEqual(await published(2), []);
     });

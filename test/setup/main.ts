@@ -7,11 +7,13 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import process from 'node:process';
 import { installVSCode } from '../../tools/vscode/install.ts';
+import { installVSCodeWeb } from '../../tools/vscode-web/install.ts';
 import { findProgram, realPrograms } from './programs.ts';
-import type { RealProgram } from './programs.ts';
 import { withoutStartingServices } from './service-policy.ts';
 
-function missingPrograms(): RealProgram[] {
+type MissingProgram = (typeof realPrograms)[number];
+
+function missingPrograms(): MissingProgram[] {
   return realPrograms.filter((program) => findProgram(program.name) === undefined);
 }
 
@@ -31,12 +33,11 @@ function whyNotPermitted(): string | undefined {
   return undefined;
 }
 
-function installPrograms(missing: readonly RealProgram[]): void {
+function installPrograms(missing: readonly MissingProgram[]): void {
   const packages = missing.map((program) => program.debianPackage);
   console.log(`setup: installing ${packages.join(', ')} (no service is started)`);
   withoutStartingServices(() => {
-    const install = (...names: readonly string[]): ReturnType<typeof aptGet> =>
-      aptGet('install', '--no-install-recommends', ...names);
+    const install = (...names: readonly string[]): ReturnType<typeof aptGet> => aptGet('install', '--no-install-recommends', ...names);
     aptGet('update');
     if (install(...packages).ok) return;
     // One package that this Debian does not have must not keep the others away.
@@ -53,13 +54,20 @@ if (missing.length > 0) {
   if (reason === undefined) installPrograms(missing);
   const stillMissing = missingPrograms();
   for (const program of missing) {
-    if (!stillMissing.includes(program)) console.log(`setup: ${program.name} is now at ${findProgram(program.name as never) ?? ''}`);
+    if (!stillMissing.includes(program)) console.log(`setup: ${program.name} is now at ${findProgram(program.name) ?? ''}`);
   }
   if (stillMissing.length > 0) {
     const names = stillMissing.map((program) => program.name).join(', ');
     console.log(`setup: without ${names} (${reason ?? 'see above'}); the tests that need them will be skipped`);
   }
 }
-const vscode = await installVSCode();
-if (!vscode.ok) console.log(`setup: without VS Code (${vscode.reason}); the tests that need it will be skipped`);
-console.log(`setup: ${realPrograms.length - missingPrograms().length} of ${realPrograms.length} programs and ${vscode.ok ? '1 of 1' : '0 of 1'} editor ready`);
+const editors = [
+  ['VS Code', await installVSCode()],
+  ['VS Code for the web', await installVSCodeWeb()],
+] as const;
+for (const [name, installation] of editors) {
+  if (!installation.ok) console.log(`setup: without ${name} (${installation.reason}); the tests that need it will be skipped`);
+}
+const programsReady = realPrograms.length - missingPrograms().length;
+const editorsReady = editors.filter(([, { ok }]) => ok).length;
+console.log(`setup: ${programsReady} of ${realPrograms.length} programs and ${editorsReady} of ${editors.length} editors ready`);

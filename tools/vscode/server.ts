@@ -133,7 +133,10 @@ export async function startVSCodeServer(options: VSCodeServerOptions): Promise<V
   const exited = once(child, 'exit');
 
   const stop = async (): Promise<void> => {
-    for (const [signal, wait] of [['SIGTERM', stopTimeout], ['SIGKILL', 1000]] as const) {
+    for (const [signal, wait] of [
+      ['SIGTERM', stopTimeout],
+      ['SIGKILL', 1000],
+    ] as const) {
       try {
         process.kill(-pid, signal);
       } catch {
@@ -146,7 +149,10 @@ export async function startVSCodeServer(options: VSCodeServerOptions): Promise<V
   const base = `http://127.0.0.1:${String(port)}`;
   const end = Date.now() + startTimeout;
   for (;;) {
-    const answers = await fetch(`${base}/version`).then((response) => response.ok, () => false);
+    const answers = await fetch(`${base}/version`).then(
+      (response) => response.ok,
+      () => false,
+    );
     if (answers) break;
     if (child.exitCode !== null || Date.now() > end) {
       await stop();

@@ -9,9 +9,7 @@ const MOST_ROUNDS = 5;
 export function safeFixOf(finding: Finding, uri: string): Fix | undefined {
   return finding.fixes.find(
     (fix) =>
-      fix.applicability === 'safe' &&
-      fix.edits.length > 0 &&
-      fix.edits.every((edit) => edit.uri === uri && edit.snippet === undefined),
+      fix.applicability === 'safe' && fix.edits.length > 0 && fix.edits.every((edit) => edit.uri === uri && edit.snippet === undefined),
   );
 }
 

@@ -35,14 +35,11 @@ export function readCapabilities(capabilities: ClientCapabilities, readsFiles: b
     reportsFolderChanges: workspace.workspaceFolders === true,
     takesDocumentChanges: documentChanges,
     takesSnippetEdits: documentChanges && workspace.workspaceEdit?.snippetEditSupport === true,
-    resolvesCodeActionEdits:
-      codeAction.dataSupport === true && codeAction.resolveSupport?.properties.includes('edit') === true,
+    resolvesCodeActionEdits: codeAction.dataSupport === true && codeAction.resolveSupport?.properties.includes('edit') === true,
     takesCodeActionLiterals: codeAction.codeActionLiteralSupport !== undefined,
     showsPreferredActions: codeAction.isPreferredSupport === true,
-    showsRelatedInformation:
-      shows.relatedInformation === true || textDocument.publishDiagnostics?.relatedInformation === true,
-    showsCodeDescription:
-      shows.codeDescriptionSupport === true || textDocument.publishDiagnostics?.codeDescriptionSupport === true,
+    showsRelatedInformation: shows.relatedInformation === true || textDocument.publishDiagnostics?.relatedInformation === true,
+    showsCodeDescription: shows.codeDescriptionSupport === true || textDocument.publishDiagnostics?.codeDescriptionSupport === true,
     showsTags: shows.tagSupport !== undefined || textDocument.publishDiagnostics?.tagSupport !== undefined,
     readsFiles,
   };

@@ -106,12 +106,7 @@ function meets(a: TextRange, b: TextRange): boolean {
 }
 
 /** The client's own diagnostic of a finding, so that the editor shows which problem an action is for. */
-function diagnosticOf(
-  finding: Finding,
-  document: TextDocument,
-  known: readonly Diagnostic[],
-  context: CodeActionContext,
-): Diagnostic {
+function diagnosticOf(finding: Finding, document: TextDocument, known: readonly Diagnostic[], context: CodeActionContext): Diagnostic {
   const own = toDiagnostic(finding, document, context);
   const { start, end } = own.range;
   return (

@@ -77,12 +77,7 @@ export class Linter {
     this.#generation++;
   }
 
-  async #run(
-    document: TextDocument,
-    version: number,
-    generation: number,
-    signal: AbortSignal,
-  ): Promise<Linted | undefined> {
+  async #run(document: TextDocument, version: number, generation: number, signal: AbortSignal): Promise<Linted | undefined> {
     const source = this.#documents.source(document);
     const resultId = `${String(version)}.${String(generation)}`;
     try {

@@ -32,9 +32,7 @@ export async function toWorkspaceEdit(edits: readonly FileEdit[], context: Diagn
     changes[uri] = fileEdits.map((edit) => plainEdit(document, edit));
     documentChanges.push({
       textDocument: { uri, version: open?.version ?? null },
-      edits: fileEdits.map((edit) =>
-        client.takesSnippetEdits ? snippetEdit(document, edit) : plainEdit(document, edit),
-      ),
+      edits: fileEdits.map((edit) => (client.takesSnippetEdits ? snippetEdit(document, edit) : plainEdit(document, edit))),
     });
   }
   return client.takesDocumentChanges ? { documentChanges } : { changes };

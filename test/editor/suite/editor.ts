@@ -57,11 +57,7 @@ export async function untilRules(document: vscode.TextDocument, rules: readonly 
  * The code actions of a range with their edits. VS Code drops a running request whenever any extension registers a
  * provider, as they do while the window starts: it then answers `[]` or is "Canceled", so it is asked again.
  */
-export async function codeActions(
-  document: vscode.TextDocument,
-  range: vscode.Range,
-  kind: string,
-): Promise<readonly vscode.CodeAction[]> {
+export async function codeActions(document: vscode.TextDocument, range: vscode.Range, kind: string): Promise<readonly vscode.CodeAction[]> {
   return until(`code actions of kind ${kind}`, async () => {
     try {
       const all = await vscode.commands.executeCommand<vscode.CodeAction[]>(

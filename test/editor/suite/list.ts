@@ -3,7 +3,13 @@ import Mocha from 'mocha';
 import type { HostTest } from '../result.ts';
 
 function testsOf(suite: Mocha.Suite): HostTest[] {
-  const own = suite.tests.map((test): HostTest => ({ suite: suite.fullTitle(), title: test.title, state: 'skipped', duration: 0, message: undefined }));
+  const own = suite.tests.map((test): HostTest => ({
+    suite: suite.fullTitle(),
+    title: test.title,
+    state: 'skipped',
+    duration: 0,
+    message: undefined,
+  }));
   return [...own, ...suite.suites.flatMap(testsOf)];
 }
 

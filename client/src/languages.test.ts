@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { isServerConfiguration, mayBeAboutCors } from './languages.ts';
+
+const rulesFolder = path.resolve(import.meta.dirname, '../../server/src/rules');
+
+/** The files of every rule's fixtures in which something is reported. */
+function badFixtures(): readonly string[] {
+  return readdirSync(rulesFolder, { recursive: true, encoding: 'utf8' })
+    .filter((file) => /[\\/]fixtures[\\/].*bad/.test(file) && /\.\w+$/.test(file))
+    .map((file) => path.join(rulesFolder, file));
+}
+
+describe('what starts the server', () => {
+  it("is in every file in which a rule's fixture reports something", () => {
+    const files = badFixtures();
+    assert.ok(files.length > 0);
+    const missed = files.filter((file) => !isServerConfiguration(file) && !mayBeAboutCors(readFileSync(file, 'utf8')));
+    assert.deepEqual(missed, []);
+  });
+
+  const texts: readonly (readonly [text: string, expected: boolean])[] = [
+    ["import cors from 'cors'", true],
+    ["res.setHeader('ACCESS-CONTROL-ALLOW-ORIGIN', '*')", true],
+    ['add_header X-Frame-Options DENY;', true],
+    ["fetch(url, { credentials: 'include' })", true],
+    ['export const total = (prices) => prices.reduce((a, b) => a + b, 0);', false],
+    ['', false],
+  ];
+  for (const [text, expected] of texts) {
+    it(`${expected ? 'takes' : 'leaves'} ${JSON.stringify(text)}`, () => {
+      assert.equal(mayBeAboutCors(text), expected);
+    });
+  }
+
+  const paths: readonly (readonly [path: string, expected: boolean])[] = [
+    ['/etc/nginx/nginx.conf', true],
+    ['/srv/www/.htaccess', true],
+    ['/etc/apache2/apache2.conf', true],
+    ['/usr/local/apache2/conf/httpd.conf', true],
+    ['/etc/redis/redis.conf', false],
+    ['/src/htaccess.js', false],
+  ];
+  for (const [file, expected] of paths) {
+    it(`${expected ? 'takes' : 'leaves'} the path ${file}`, () => {
+      assert.equal(isServerConfiguration(file), expected);
+    });
+  }
+});
