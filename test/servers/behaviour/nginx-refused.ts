@@ -24,5 +24,5 @@ export const refusedRows: readonly RefusedRow[] = [
   row('add_header_inherit before 1.29.3', 'add_header_inherit merge;', 'unknown directive "add_header_inherit"', '1.3'),
   row('a string over two lines', 'add_header A "b\nc";', '', '1.19'),
   row('a # inside a word, which starts no comment', 'add_header A b#c;', '', '1.19'),
-  row('a { inside a word, which ends it', 'add_header A b{c;', 'directive "add_header" has no opening', '1.19'),
+  row('a { inside a word, which ends it', 'add_header A b{c;', 'directive "add_header" is not terminated', '1.19'),
 ];
