@@ -12,7 +12,7 @@
  * writes what esbuild knows of the bundles (`scripts/notices.mjs` and the benchmark read it).
  */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -101,13 +101,30 @@ function writeTypes() {
   const compiler = path.join(root, 'node_modules/typescript/lib/tsc.js');
   const run = spawnSync(process.execPath, [compiler, '-p', 'scripts/tsconfig.types.json'], { cwd: root, stdio: 'inherit' });
   if (run.status !== 0) throw new Error('The declarations could not be written.');
+  const types = path.join(dist, 'types');
+  const reached = reachedFrom(path.join(types, 'api.d.ts'));
+  for (const name of readdirSync(types, { recursive: true, encoding: 'utf8' })) {
+    const file = path.join(types, name);
+    if (statSync(file).isFile() && !reached.has(file)) rmSync(file);
+  }
+}
+
+/** The declarations that one of them needs, itself included: the compiler writes those of the whole engine. */
+function reachedFrom(/** @type {string} */ entry, reached = /** @type {Set<string>} */ (new Set())) {
+  if (reached.has(entry)) return reached;
+  reached.add(entry);
+  for (const [, target = ''] of readFileSync(entry, 'utf8').matchAll(/(?:from|import\() ?'(\.[^']+)\.ts'/g)) {
+    reachedFrom(path.resolve(path.dirname(entry), `${target}.d.ts`), reached);
+  }
+  return reached;
 }
 
 /** Leaves out entries that are not written yet. */
 function present(/** @type {import('esbuild').BuildOptions} */ options) {
   const all = Object.entries(/** @type {Record<string, string>} */ (options.entryPoints));
   const there = all.filter(([, source]) => existsSync(path.join(root, source)));
-  for (const [name, source] of all) if (!existsSync(path.join(root, source))) console.log(`note: ${name} is left out, there is no ${source} yet`);
+  for (const [name, source] of all)
+    if (!existsSync(path.join(root, source))) console.log(`note: ${name} is left out, there is no ${source} yet`);
   return there.length === 0 ? undefined : { ...options, entryPoints: Object.fromEntries(there) };
 }
 
@@ -116,7 +133,12 @@ function present(/** @type {import('esbuild').BuildOptions} */ options) {
  * @returns {Promise<import('esbuild').Metafile>}
  */
 export async function buildAll() {
-  const results = await Promise.all(bundles.map(present).filter((options) => options !== undefined).map((options) => build(options)));
+  const results = await Promise.all(
+    bundles
+      .map(present)
+      .filter((options) => options !== undefined)
+      .map((options) => build(options)),
+  );
   copyRuleDocumentation();
   if (existsSync(path.join(dist, 'cli.mjs'))) chmodSync(path.join(dist, 'cli.mjs'), 0o755);
   /** @type {import('esbuild').Metafile} */
@@ -151,6 +173,8 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   if (values.metafile !== undefined) writeFileSync(values.metafile, JSON.stringify(metafile));
   if (values.types) writeTypes();
   const size = (/** @type {string} */ name) => `${name} ${Math.round((metafile.outputs[`dist/${name}`]?.bytes ?? 0) / 1024)} kB`;
-  console.log(`built in ${((performance.now() - started) / 1000).toFixed(1)} s: ${['client.cjs', 'server.mjs', 'server.browser.js', 'cli.mjs'].map(size).join(', ')}`);
+  console.log(
+    `built in ${((performance.now() - started) / 1000).toFixed(1)} s: ${['client.cjs', 'server.mjs', 'server.browser.js', 'cli.mjs'].map(size).join(', ')}`,
+  );
   if (values.watch) await watch();
 }

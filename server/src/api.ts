@@ -19,7 +19,7 @@ import { walk, type PathProblem } from './cli/walk.ts';
 import { mayBeOurs } from './cli/workspace.ts';
 import type { Profile, RuleLevel } from './core/configuration.ts';
 
-export { ConfigurationError } from './cli/scan.ts';
+export { ConfigurationError } from './cli/configuration-error.ts';
 export { simulate, SimulationError } from './cli/simulation.ts';
 export type { ExchangeReport, SimulateOptions, SimulationReport } from './cli/simulation.ts';
 export type {

@@ -12,25 +12,23 @@ describe('baseline', () => {
 
   /** A file in which every line that starts with `bad` is a warning. */
   const linted = (name: string, source: string): LintedFile => {
-    const messages = source
-      .split('\n')
-      .flatMap((text, index): Message[] =>
-        /^\s*bad/.test(text)
-          ? [
-              {
-                ruleId: 'missing-always',
-                messageId: null,
-                severity: 1,
-                message: 'M.',
-                line: index + 1,
-                column: 1,
-                endLine: index + 1,
-                endColumn: 2,
-                confidence: 'proven',
-              },
-            ]
-          : [],
-      );
+    const messages = source.split('\n').flatMap((text, index): Message[] =>
+      /^\s*bad/.test(text)
+        ? [
+            {
+              ruleId: 'missing-always',
+              messageId: null,
+              severity: 1,
+              message: 'M.',
+              line: index + 1,
+              column: 1,
+              endLine: index + 1,
+              endColumn: 2,
+              confidence: 'proven',
+            },
+          ]
+        : [],
+    );
     writeFileSync(path.join(folder, name), source);
     return { ...fileResult(path.join(folder, name), messages, []), source };
   };

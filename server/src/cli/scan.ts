@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { Configurations, layered, type FileConfiguration } from '../config/resolve.ts';
-import type { ConfigurationProblem } from '../config/problem.ts';
 import type { Settings } from '../config/shape.ts';
 import type { Finding, Fix } from '../core/finding.ts';
 import { applyFixes, safeFixOf } from '../core/fix-all.ts';
@@ -13,25 +12,11 @@ import { languageOf, languages } from '../languages/index.ts';
 import { rules } from '../rules/index.ts';
 import { createService, type Service } from '../service.ts';
 import { Lines } from './positions.ts';
-import { fileResult, Messages, type Files, type LintedFile } from './result.ts';
+import { ConfigurationError } from './configuration-error.ts';
+import { Messages, type Files } from './messages.ts';
+import { fileResult, type LintedFile } from './result.ts';
 import { reasonOf } from './walk.ts';
 import { diskWorkspace, LARGEST_FILE } from './workspace.ts';
-
-/** A configuration that cannot be used; nothing is linted with half of one. */
-export class ConfigurationError extends Error {
-  override readonly name = 'ConfigurationError';
-  readonly problems: readonly ConfigurationProblem[];
-
-  constructor(problems: readonly ConfigurationProblem[], cwd: string) {
-    super(problems.map((problem) => wordProblem(problem, cwd)).join('\n'));
-    this.problems = problems;
-  }
-}
-
-function wordProblem({ uri, line, column, key, message }: ConfigurationProblem, cwd: string): string {
-  const path = uri.startsWith('file:') ? relative(cwd, fileURLToPath(uri)) : uri;
-  return `${path}:${line}:${column}: ${key === '' ? '' : `${key}: `}${message}`;
-}
 
 /** The id under which comments that suppress nothing are reported. */
 export const UNUSED_SUPPRESSION = 'unused-suppression';

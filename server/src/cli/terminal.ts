@@ -93,15 +93,12 @@ export function paintFor(coloured: boolean): Paint {
  * characters that turn the direction of writing are shown as escapes. Tabs become `tab`.
  */
 export function harmless(text: string, tab = '\t'): string {
-  return (
-    text
-      // eslint-disable-next-line no-control-regex -- control characters are what is replaced
-      .replace(
-        /[\u0000-\u0008\u000A-\u001F\u007F-\u009F\u200E\u200F\u202A-\u202E\u2066-\u2069\uFEFF]/g,
-        (character) => `\\u${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`,
-      )
-      .replaceAll('\t', tab)
-  );
+  return text
+    .replace(
+      /(?!\t)[\p{Cc}\p{Bidi_Control}\uFEFF]/gu,
+      (character) => `\\u${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`,
+    )
+    .replaceAll('\t', tab);
 }
 
 /** `1 file`, `2 files`. */

@@ -297,12 +297,13 @@ function judgeCases(
   judge: Judge,
 ): Omit<Judgement, 'reasonCode'> & { readonly reasonCode: SimulationCode } {
   const whole = judge(merged.forJudging);
-  if (cases.length === 0) return whole;
   const hanging = cases.filter((each) => each.unknown === undefined && each.status.kind === 'in' && each.status.members.length === 0);
-  if (hanging.length === cases.length)
+  if (hanging.length > 0 && hanging.length === cases.length) {
     return { verdict: 'blocked', reasonCode: 'no-answer', reason: 'The server never answers this request.', steps: [], exposed: [] };
-  if (hanging.length > 0 && whole.verdict === 'allowed')
+  }
+  if (hanging.length > 0 && whole.verdict === 'allowed') {
     return { ...whole, verdict: 'unknown', reasonCode: 'no-answer', reason: 'The server may never answer this request.' };
+  }
   if (whole.verdict !== 'unknown') return whole;
   const each = cases.map((one) => judge(mergeCases([one]).forJudging));
   const [first] = each;

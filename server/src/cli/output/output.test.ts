@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { Ajv } from 'ajv';
-import addFormats from 'ajv-formats';
 import type { Log } from 'sarif';
 import type { Rule } from '../../core/rule.ts';
 import { formats } from '../commands.ts';
@@ -73,9 +73,8 @@ describe('formats', () => {
       / = origin: https:\/\/evil\.example\n {2}= see: clean\.conf:1:1 The other one\.\n {2}= fix: safe, applied by --fix\n {2}= fix: Do it otherwise\n {2}= fix: Fill in \(to be filled in\)\n/,
     );
     assert.match(text, /\n1 error, 1 warning, 1 info in 1 file of 3\. 1 can be fixed with --fix\.\n$/);
-    // eslint-disable-next-line no-control-regex -- no text of a file may reach the terminal as a command
-    assert.doesNotMatch(text, /[\u0000-\u0009\u000B-\u001F]/);
-    assert.match(await output('stylish', { paint: paintFor(true) }), /\u001B\[33mwarning\u001B\[39m/);
+    assert.doesNotMatch(text, /(?!\n)\p{Cc}/u, 'no text of a file reaches the terminal as a command');
+    assert.ok((await output('stylish', { paint: paintFor(true) })).includes('\u001B[33mwarning\u001B[39m'));
   });
 
   it('stylish cuts a long line around the place', async () => {
@@ -135,7 +134,8 @@ describe('formats', () => {
   describe('sarif', () => {
     const schema = JSON.parse(readFileSync('test/cli/sarif-schema-2.1.0.json', 'utf8')) as object;
     const ajv = new Ajv({ strict: false, allErrors: true });
-    addFormats.default(ajv);
+    // Its types and its module form disagree about where the function is.
+    (createRequire(import.meta.url)('ajv-formats') as (ajv: Ajv) => void)(ajv);
     const validate = ajv.compile(schema);
     const parsed = async (): Promise<Log> => JSON.parse(await output('sarif')) as Log;
 
