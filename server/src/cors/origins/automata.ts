@@ -9,7 +9,7 @@ import { parse } from './regex/parse.ts';
 import { compile } from './regex/program.ts';
 import { Simulation } from './regex/simulation.ts';
 import { Undecided, walk } from './regex/syntax.ts';
-import { allWords, ALPHABETS, isEmptyLanguage, wordsByLength } from './search.ts';
+import { allWords, ALPHABETS, isEmptyLanguage, MAX_SEARCH_STEPS, wordsByLength, type Budget } from './search.ts';
 
 /** How many automata are kept. */
 const MAX_CACHED = 200;
@@ -42,13 +42,24 @@ export class AutomataOrigins implements Origins {
 
   witness(set: OriginSet, { prefer = [] }: { readonly prefer?: readonly OriginSet[] } = {}): string | undefined {
     if (this.isEmpty(set) !== false) return undefined;
-    for (const shape of [...prefer, ...READABLE_SHAPES, undefined]) {
-      for (const symbols of ALPHABETS) {
-        const found = decide(() => this.#firstProven(set, shape, symbols));
+    const budget = { left: MAX_SEARCH_STEPS };
+    const search = (shape: OriginSet | undefined, alphabets: readonly number[]): string | undefined => {
+      for (const symbols of alphabets) {
+        const found = decide(() => this.#firstProven(set, shape, symbols, budget));
         if (found !== undefined) return found;
       }
+      return undefined;
+    };
+    const plain = ALPHABETS.slice(0, 1);
+    for (const shape of prefer) {
+      const found = search(shape, plain);
+      if (found !== undefined) return found;
     }
-    return undefined;
+    for (const shape of READABLE_SHAPES) {
+      const found = search(shape, plain);
+      if (found !== undefined) return found;
+    }
+    return search(undefined, ALPHABETS);
   }
 
   members(set: OriginSet, limit: number): readonly string[] | undefined {
@@ -84,9 +95,9 @@ export class AutomataOrigins implements Origins {
   }
 
   /** The first candidate that the real checks confirm. */
-  #firstProven(set: OriginSet, shape: OriginSet | undefined, symbols: number): string | undefined {
+  #firstProven(set: OriginSet, shape: OriginSet | undefined, symbols: number, budget: Budget): string | undefined {
     let left = MAX_CANDIDATES;
-    for (const word of wordsByLength(this.#within(shape === undefined ? set : intersection([set, shape])), symbols, 3)) {
+    for (const word of wordsByLength(this.#within(shape === undefined ? set : intersection([set, shape])), symbols, 3, budget)) {
       if (isSerializedOrigin(word) && contains(set, word) === true) return word;
       if (--left === 0) break;
     }

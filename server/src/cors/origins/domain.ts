@@ -26,5 +26,5 @@ let automaton: Simulation | undefined;
 
 /** The automaton of every serialized origin. */
 export function originDomain(): Simulation {
-  return (automaton ??= new Simulation(compile(parseJavaScript(ORIGIN_PATTERN, ''))));
+  return (automaton ??= new Simulation(compile(parseJavaScript(ORIGIN_PATTERN, '')), Infinity));
 }

@@ -58,7 +58,7 @@ export function contains(set: OriginSet, origin: string): boolean | undefined {
  */
 export function capture(pattern: Pattern, group: number | string, origin: string): CaptureResult {
   const match = search(pattern, origin);
-  if (match === undefined) return { kind: 'undecided' };
+  if (match === undefined || match?.exact === false) return { kind: 'undecided' };
   const text = group === 0 ? match?.text : match?.group(group);
   return text === undefined ? { kind: 'none' } : { kind: 'text', text };
 }

@@ -2,12 +2,17 @@ import { READABLE, SYMBOLS } from './regex/alphabet.ts';
 import type { Automaton } from './regex/automaton.ts';
 import { Undecided } from './regex/syntax.ts';
 
-/** Steps of one search through an automaton; past it the question is undecided. */
-const MAX_SEARCH_STEPS = 400_000;
+/** Steps of one question through its automata; past it the question is undecided. */
+export const MAX_SEARCH_STEPS = 100_000;
+
+/** What is left of the steps a question may take. */
+export interface Budget {
+  left: number;
+}
 
 /** Whether the automaton accepts nothing. */
 export function isEmptyLanguage(automaton: Automaton): boolean {
-  for (const _ of wordsByLength(automaton, SYMBOLS.length, 1)) return false;
+  for (const _ of wordsByLength(automaton, SYMBOLS.length, 1, { left: MAX_SEARCH_STEPS })) return false;
   return true;
 }
 
@@ -15,20 +20,19 @@ export function isEmptyLanguage(automaton: Automaton): boolean {
  * Accepted words over the first `symbols` symbols, shortest first, of equal length the more readable first. Each state is
  * entered at most `visits` times, so that a handful of words is found without walking every path.
  */
-export function* wordsByLength(automaton: Automaton, symbols: number, visits: number): Generator<string> {
+export function* wordsByLength(automaton: Automaton, symbols: number, visits: number, budget: Budget): Generator<string> {
   interface Reached {
     readonly state: number;
     readonly from: Reached | undefined;
     readonly symbol: number;
   }
-  const entered = new Map<number, number>();
+  const entered: number[] = [];
   const enter = (state: number): boolean => {
-    const times = entered.get(state) ?? 0;
-    entered.set(state, times + 1);
+    const times = entered[state] ?? 0;
+    entered[state] = times + 1;
     return times < visits && automaton.fate(state) !== 'none';
   };
   let level: Reached[] = enter(automaton.start) ? [{ state: automaton.start, from: undefined, symbol: 0 }] : [];
-  let steps = 0;
   while (level.length > 0) {
     const next: Reached[] = [];
     for (const reached of level) {
@@ -39,7 +43,7 @@ export function* wordsByLength(automaton: Automaton, symbols: number, visits: nu
       }
       for (const [symbolClass, symbol] of automaton.symbols.entries()) {
         if (symbol >= symbols) continue;
-        if (++steps > MAX_SEARCH_STEPS) throw new Undecided('search too long');
+        if (--budget.left < 0) throw new Undecided('search too long');
         const state = automaton.step(reached.state, symbolClass);
         if (enter(state)) next.push({ state, from: reached, symbol });
       }

@@ -36,7 +36,43 @@ export class Interner<Value> {
     if (id === undefined) {
       id = this.values.length;
       this.#ids.set(key, id);
-      this.values.push(make(id));
+      this.add(make);
+    }
+    return id;
+  }
+
+  /** Numbers a value that is kept track of in another way. */
+  add(make: (id: number) => Value): Value {
+    const value = make(this.values.length);
+    this.values.push(value);
+    return value;
+  }
+}
+
+/** Numbers lists of small whole numbers (-1 and up), equal lists alike. */
+export class TupleInterner {
+  readonly values: (readonly number[])[] = [];
+  readonly #ids = new Map<number, number>();
+  readonly #pairs = new Map<number, number>();
+
+  /** The number of a list. */
+  id(tuple: readonly number[]): number {
+    let prefix = 0;
+    for (const part of tuple) prefix = this.#pair(prefix, part + 2);
+    let id = this.#ids.get(prefix);
+    if (id === undefined) {
+      id = this.values.push(tuple) - 1;
+      this.#ids.set(prefix, id);
+    }
+    return id;
+  }
+
+  #pair(left: number, right: number): number {
+    const key = left * 0x4000000 + right;
+    let id = this.#pairs.get(key);
+    if (id === undefined) {
+      id = this.#pairs.size + 1;
+      this.#pairs.set(key, id);
     }
     return id;
   }

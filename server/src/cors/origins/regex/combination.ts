@@ -1,5 +1,5 @@
 import { classify, SYMBOLS, symbolIndex } from './alphabet.ts';
-import { Interner, StepTable, type Automaton } from './automaton.ts';
+import { Interner, StepTable, TupleInterner, type Automaton } from './automaton.ts';
 import { Undecided } from './syntax.ts';
 
 /** Combined states past this number are undecided. */
@@ -42,7 +42,8 @@ export class Product implements Automaton {
   readonly #members: readonly Automaton[];
   /** A member with this fate decides the whole; the other fate drops out. */
   readonly #deciding: 'all' | 'none';
-  readonly #states = new Interner<readonly number[]>();
+  readonly #states = new TupleInterner();
+  readonly #fates: ('all' | 'none' | undefined)[] = [];
   readonly #table = new StepTable();
 
   constructor(kind: 'union' | 'intersection', members: readonly Automaton[]) {
@@ -75,10 +76,7 @@ export class Product implements Automaton {
   }
 
   fate(state: number): 'all' | 'none' | undefined {
-    const parts = this.#parts(state);
-    if (parts.length === 0) return this.#deciding;
-    if (parts.every((part) => part === DECIDED)) return this.#deciding === 'all' ? 'none' : 'all';
-    return undefined;
+    return this.#fates[state];
   }
 
   #parts(state: number): readonly number[] {
@@ -87,14 +85,21 @@ export class Product implements Automaton {
 
   #state(parts: readonly number[]): number {
     const kept: number[] = [];
+    let open = false;
     for (const [index, part] of parts.entries()) {
       const fate = part === DECIDED ? undefined : this.#members[index]?.fate(part);
-      // The empty list stands for the decided whole.
-      if (fate === this.#deciding) return this.#states.id('', () => []);
+      // The empty list stands for the whole that one member has decided.
+      if (fate === this.#deciding) return this.#numbered([], this.#deciding);
       kept.push(fate === undefined ? part : DECIDED);
+      if (fate === undefined && part !== DECIDED) open = true;
     }
-    const id = this.#states.id(`s${kept.join()}`, () => kept);
+    return this.#numbered(kept, open ? undefined : this.#deciding === 'all' ? 'none' : 'all');
+  }
+
+  #numbered(parts: readonly number[], fate: 'all' | 'none' | undefined): number {
+    const id = this.#states.id(parts);
     if (id > MAX_COMBINED_STATES) throw new Undecided('too many states');
+    this.#fates[id] = fate;
     return id;
   }
 }

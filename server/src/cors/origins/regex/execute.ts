@@ -1,12 +1,14 @@
 import type { Pattern } from '../origin-set.ts';
 import { estimateWork } from './estimate.ts';
 import { parse } from './parse.ts';
-import { printedName, printJavaScript } from './print.ts';
+import { keepsOrder, printedName, printJavaScript } from './print.ts';
 import { compile, type Program } from './program.ts';
 
 /** A search that succeeded: the text of the whole match, and what the groups hold. */
 export interface Execution {
   readonly text: string;
+  /** Whether the text and the groups are what the pattern's own engine finds first. */
+  readonly exact: boolean;
   group(group: number | string): string | undefined;
 }
 
@@ -16,6 +18,7 @@ const MAX_WORK = 300_000;
 interface Executable {
   readonly regexp: RegExp;
   readonly program: Program;
+  readonly exact: boolean;
   readonly nameOf: (group: number) => string | number;
 }
 
@@ -34,12 +37,13 @@ export function execute(pattern: Pattern, text: string): Execution | null | unde
   }
   const executable = executables.get(key);
   if (!executable || estimateWork(executable.program, text, MAX_WORK) === undefined) return undefined;
-  const { regexp, nameOf } = executable;
+  const { regexp, exact, nameOf } = executable;
   regexp.lastIndex = 0;
   const match = regexp.exec(text);
   if (!match) return null;
   return {
     text: match[0],
+    exact,
     group(group) {
       const name = typeof group === 'number' ? nameOf(group) : group;
       return typeof name === 'number' ? match[name] : match.groups?.[name];
@@ -53,10 +57,10 @@ function prepare(pattern: Pattern): Executable | undefined {
   try {
     const program = compile(regex, { estimate: true });
     if (pattern.dialect === 'javascript') {
-      return { regexp: new RegExp(pattern.source, pattern.flags.replace('g', '')), program, nameOf: (group) => group };
+      return { regexp: new RegExp(pattern.source, pattern.flags.replace('g', '')), program, exact: true, nameOf: (group) => group };
     }
     const nameOf = (group: number): string | number => (group === 0 ? 0 : printedName(regex, group));
-    return { regexp: new RegExp(printJavaScript(regex)), program, nameOf };
+    return { regexp: new RegExp(printJavaScript(regex)), program, exact: keepsOrder(regex.node), nameOf };
   } catch {
     return undefined;
   }

@@ -36,16 +36,17 @@ export function readPcreClass(source: string, start: number, ignoreCase = false)
   const negate = source[at] === '^';
   if (negate) at++;
   let quoted = false;
-  for (let first = true; ; first = false) {
+  let first = true;
+  for (;;) {
     const char = source[at];
     if (char === undefined) throw new Undecided('missing ]');
     if (source.startsWith(quoted ? '\\E' : '\\Q', at) || (!quoted && source.startsWith('\\E', at))) {
       quoted = source.startsWith('\\Q', at);
       at += 2;
-      if (first) throw new Undecided('quoting at the start of a class');
       continue;
     }
     if (char === ']' && !first && !quoted) break;
+    first = false;
     const name = quoted ? null : /^\[([:.=])(\^?)(\w*)\1\]/.exec(source.slice(at));
     if (name) {
       const takes = posix[name[3] ?? ''];

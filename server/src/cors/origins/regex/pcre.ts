@@ -256,9 +256,13 @@ class Reader {
       return this.#reference(number < 0 ? this.#groups + 1 + number : number, start);
     }
     const digits = /^\\([1-9]\d*)/.exec(rest)?.[1];
+    // From 10 on a number is octal where fewer groups come before it, unless it begins with 8 or 9.
+    const octal = digits !== undefined && digits.length > 1 && Number(digits) > this.#groups ? /^[0-7]{1,3}/.exec(digits)?.[0] : undefined;
+    if (octal !== undefined) {
+      this.#at = start + 1 + octal.length;
+      return this.#literal(parseInt(octal, 8) & 255, this.#span(start));
+    }
     if (digits !== undefined) {
-      // From 10 on a number may be octal, depending on groups that are still to come.
-      if (digits.length > 1 && Number(digits) > this.#groups) throw new Undecided('octal or reference');
       this.#at = start + 1 + digits.length;
       return this.#reference(Number(digits), start);
     }

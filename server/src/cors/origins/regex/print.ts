@@ -1,4 +1,4 @@
-import { ASCII, Undecided, walk, type CharacterTest, type Regex, type RegexNode } from './syntax.ts';
+import { ASCII, isNullable, Undecided, walk, type CharacterTest, type Regex, type RegexNode } from './syntax.ts';
 
 /**
  * Writes a parsed PCRE pattern as an equivalent JavaScript pattern without flags, for texts of ASCII characters. Groups
@@ -52,6 +52,7 @@ export function printJavaScript(regex: Regex): string {
         return `(?${node.behind ? '<' : ''}${node.negate ? '!' : '='}${source})`;
       }
       case 'atomic': {
+        if (!keepsOrder(node.of)) throw new Undecided('empty turns in an atomic group');
         const name = `${prefix}atomic${atomics++}`;
         return `(?:(?=(?<${name}>${print(node.of)}))\\k<${name}>)`;
       }
@@ -69,6 +70,15 @@ export function printJavaScript(regex: Regex): string {
     for (const index of [...defined]) if (!before.has(index)) defined.delete(index);
   };
   return print(regex.node);
+}
+
+/**
+ * Whether JavaScript finds the same match first as PCRE: they treat a turn of a repetition that takes nothing differently.
+ * Whether there is a match at all does not depend on it, except in atomic groups.
+ */
+export function keepsOrder(node: RegexNode): boolean {
+  for (const inner of walk(node)) if (inner.type === 'repeat' && isNullable(inner.of)) return false;
+  return true;
 }
 
 /** The name a numbered group of the original has in the printed pattern. */

@@ -1,5 +1,5 @@
 import { classify, SYMBOL_CODES } from './alphabet.ts';
-import { isNullable, isWordCode, Undecided, walk, type Assertion, type CharacterTest, type Regex, type RegexNode } from './syntax.ts';
+import { foldCase, isNullable, isWordCode, Undecided, walk, type Assertion, type CharacterTest, type Regex, type RegexNode } from './syntax.ts';
 
 /**
  * A pattern as a graph of steps, as a backtracking matcher would walk it: `split` tries its targets in order. Characters
@@ -71,9 +71,10 @@ export function compile(regex: Regex, { estimate = false }: CompileOptions = {})
   }
   if (referenced.size > 0) refuseHiddenReferences(regex, referenced);
   const distinct = [...tests.keys()];
+  const recorded = recordedSymbols(regex, referenced);
   const { classOf, symbols } = classify((symbol) => {
     const code = SYMBOL_CODES[symbol] ?? 0;
-    if (referenced.size > 0) return String(symbol);
+    if (recorded(code)) return String(symbol);
     return `${distinct.map((test) => test.ascii[code]).join('')}${usesWord ? isWordCode(code) : ''}`;
   });
   const classesOf = new Map(
@@ -127,7 +128,7 @@ export function compile(regex: Regex, { estimate = false }: CompileOptions = {})
         return add({ op: 'look', ...body(node as RegexNode & { type: 'look' }), negate: node.negate, next });
       case 'atomic':
         if (estimate) return emit(node.of, next);
-        if (regex.dialect === 'pcre' && hasEmptyTurns(node.of)) throw new Undecided('empty turns in an atomic group');
+        if (hasEmptyTurns(node.of, regex.dialect)) throw new Undecided('empty turns in an atomic group');
         return add({ op: 'atomic', entry: body(node as RegexNode & { type: 'atomic' }).entry, next });
       case 'reference':
         if (estimate) return emitLoop(next);
@@ -201,15 +202,35 @@ function beginsAtStart(node: RegexNode): boolean {
   }
 }
 
+/** Which characters a group that is referred to may hold, in either case: they have to be told apart. */
+function recordedSymbols(regex: Regex, referenced: ReadonlySet<number>): (code: number) => boolean {
+  const held = new Set<number>();
+  for (const node of walk(regex.node)) {
+    if (node.type !== 'group' || node.index === undefined || !referenced.has(node.index)) continue;
+    for (const inner of walk(node.of)) {
+      if (inner.type === 'reference') return () => true;
+      if (inner.type === 'set') foldCase(inner.test).ascii.forEach((taken, code) => taken === 1 && held.add(code));
+    }
+  }
+  return (code) => held.has(code);
+}
+
 /** The bodies of look-arounds and atomic groups are laid out once, however often their node is. */
 function sharesBodies(node: RegexNode): boolean {
   for (const inner of walk(node)) if (inner.type === 'look' || inner.type === 'atomic') return true;
   return false;
 }
 
-/** PCRE ends a repetition after a turn that takes nothing, JavaScript refuses that turn: it changes what matches first. */
-function hasEmptyTurns(node: RegexNode): boolean {
-  for (const inner of walk(node)) if (inner.type === 'repeat' && inner.max > 1 && isNullable(inner.of)) return true;
+/**
+ * A turn that takes nothing ends a repetition in PCRE and is refused in JavaScript (unless turns are still required), which
+ * changes what matches first. The program tells the first match only where neither can happen, or as JavaScript has it in
+ * a plain `*`.
+ */
+function hasEmptyTurns(node: RegexNode, dialect: Regex['dialect']): boolean {
+  for (const inner of walk(node)) {
+    if (inner.type !== 'repeat' || !isNullable(inner.of)) continue;
+    if (dialect === 'pcre' ? inner.max > 1 : inner.min > 0 || inner.max !== Infinity) return true;
+  }
   return false;
 }
 

@@ -5,7 +5,7 @@ import { Undecided } from './syntax.ts';
 
 /** Budgets of one pattern's automaton: states, and steps of all the threads together. Past either it is undecided. */
 export const MAX_STATES = 3000;
-export const MAX_THREAD_STEPS = 400_000;
+export const MAX_THREAD_STEPS = 120_000;
 /** The longest text of a group that a later reference is followed with. */
 const MAX_CAPTURE = 24;
 
@@ -51,6 +51,7 @@ interface Place {
   readonly behinds: (readonly Thread[] | undefined)[];
 }
 
+const NO_CONDITIONS: readonly Condition[] = [];
 const END = -1;
 const MATCH = 0;
 
@@ -67,14 +68,18 @@ export class Simulation implements Automaton {
   readonly start: number;
   readonly #program: Program;
   readonly #threads = new Interner<Thread>();
+  /** Threads without conditions, by their place: most there are. */
+  readonly #plain: (Thread | undefined)[] = [];
   readonly #conditions = new Interner<Condition>();
   readonly #captures = new Interner<Captures>();
   readonly #states = new Interner<State>();
   readonly #table = new StepTable();
   readonly #accepting: (boolean | undefined)[] = [];
-  #work = 0;
+  #work: number;
 
-  constructor(program: Program) {
+  /** `budget` is the number of thread steps all questions together may take. */
+  constructor(program: Program, budget = MAX_THREAD_STEPS) {
+    this.#work = budget;
     this.#program = program;
     this.classOf = program.classOf;
     this.symbols = program.symbols;
@@ -197,7 +202,7 @@ export class Simulation implements Automaton {
     for (let thread = pending.pop(); thread !== undefined; thread = pending.pop()) {
       if (seen.has(thread.id)) continue;
       seen.add(thread.id);
-      if (++this.#work > MAX_THREAD_STEPS) throw new Undecided('too many steps');
+      if (--this.#work < 0) throw new Undecided('too many steps');
       if (thread.inside) this.#closeAtomic(thread, thread.inside, place, closed, pending);
       else this.#follow(thread, place, closed, pending);
     }
@@ -209,25 +214,24 @@ export class Simulation implements Automaton {
     const step = this.#program.steps[thread.at];
     if (!step) return;
     const { conditions, captures } = thread;
-    const go = (at: number, under = conditions, holding = captures): void => void pending.push(this.#thread(at, under, holding));
     switch (step.op) {
       case 'match':
       case 'take':
         closed.push(thread);
         return;
       case 'split':
-        for (let index = step.next.length - 1; index >= 0; index--) go(step.next[index] ?? MATCH);
+        for (let index = step.next.length - 1; index >= 0; index--) pending.push(this.#thread(step.next[index] ?? MATCH, conditions, captures));
         return;
       case 'assert':
-        if (this.#holds(step.kind, place)) go(step.next);
+        if (this.#holds(step.kind, place)) pending.push(this.#thread(step.next, conditions, captures));
         return;
       case 'look': {
         const threads = step.behind < 0 ? [this.#thread(step.entry)] : this.#matchesBehind(step.behind, place);
         if (threads.length === 0 || threads.some(isCertain)) {
-          if ((threads.length === 0) === step.negate) go(step.next);
+          if ((threads.length === 0) === step.negate) pending.push(this.#thread(step.next, conditions, captures));
         } else {
           const under = withCondition(conditions, this.#condition(step.negate, threads));
-          if (under) go(step.next, under);
+          if (under) pending.push(this.#thread(step.next, under, captures));
         }
         return;
       }
@@ -235,25 +239,25 @@ export class Simulation implements Automaton {
         pending.push(this.#thread(thread.at, conditions, captures, [this.#thread(step.entry)]));
         return;
       case 'open':
-        go(step.next, conditions, this.#capture(captures?.held ?? new Map(), new Map(captures?.open).set(step.group, ''), 0));
+        pending.push(this.#thread(step.next, conditions, this.#capture(captures?.held ?? new Map(), new Map(captures?.open).set(step.group, ''), 0)));
         return;
       case 'close': {
         const open = new Map(captures?.open);
         const text = open.get(step.group) ?? '';
         open.delete(step.group);
-        go(step.next, conditions, this.#capture(new Map(captures?.held).set(step.group, text), open, 0));
+        pending.push(this.#thread(step.next, conditions, this.#capture(new Map(captures?.held).set(step.group, text), open, 0)));
         return;
       }
       case 'forget': {
         const held = new Map(captures?.held);
         for (const group of step.groups) held.delete(group);
-        go(step.next, conditions, this.#capture(held, captures?.open ?? new Map(), 0));
+        pending.push(this.#thread(step.next, conditions, this.#capture(held, captures?.open ?? new Map(), 0)));
         return;
       }
       case 'reference': {
         const text = captures?.held.get(step.group);
         if (text) closed.push(thread);
-        else if (text === '' || !this.#program.unsetFails) go(step.next);
+        else if (text === '' || !this.#program.unsetFails) pending.push(this.#thread(step.next, conditions, captures));
       }
     }
   }
@@ -312,7 +316,10 @@ export class Simulation implements Automaton {
     return this.#unordered(this.#closedBehind(index, place).filter((thread) => thread.at === MATCH), true);
   }
 
-  #thread(at: number, conditions: readonly Condition[] = [], captures?: Captures, inside?: readonly Thread[]): Thread {
+  #thread(at: number, conditions: readonly Condition[] = NO_CONDITIONS, captures?: Captures, inside?: readonly Thread[]): Thread {
+    if (conditions.length === 0 && !captures && !inside) {
+      return (this.#plain[at] ??= this.#threads.add((id) => ({ id, at, conditions: NO_CONDITIONS, captures, inside })));
+    }
     let key = String(at);
     if (conditions.length > 0) key += `?${idsOf(conditions)}`;
     if (captures) key += `=${captures.key}`;
