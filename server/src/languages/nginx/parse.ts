@@ -221,7 +221,8 @@ class Parser {
     const found = starting ? this.standalonePlaceholder() : undefined;
     if (!found) return false;
     this.template = true;
-    this.items().push({ kind: 'template', range: { start: this.at, end: found.end }, control: found.control });
+    // Between the words of a directive it is left to the tokens: the tree holds what stands between directives.
+    if (this.words.length === 0) this.items().push({ kind: 'template', range: { start: this.at, end: found.end }, control: found.control });
     this.token('template', found.end);
     return true;
   }

@@ -1,0 +1,97 @@
+/** From a file to its extraction: includes followed, policies compiled, everything else observed. */
+import type { SourceFile, SourceFiles } from '../../core/files.ts';
+import type { Extraction, LanguageEngine, OutlineItem } from '../../core/language.ts';
+import type { TextRange } from '../../core/text.ts';
+import { createAuthoring } from './authoring.ts';
+import { Includes, rootOf } from './includes.ts';
+import { inferLevel } from './levels.ts';
+import type { Level } from './levels.ts';
+import { placeOf, readBody, sourceOf } from './lines.ts';
+import type { Body, Line, Source } from './lines.ts';
+import { observe } from './observations.ts';
+import { compileFragment, compileServers } from './policies.ts';
+import type { Compiled } from './policies.ts';
+import { directivesIn } from './syntax.ts';
+import type { NginxItem } from './syntax.ts';
+import { Variables } from './variables.ts';
+
+export const engine: LanguageEngine = { extract };
+
+/** Extracts the policy model of a file, seen from the file that includes it where the workspace shows one. */
+function extract(file: SourceFile, files: SourceFiles): Extraction {
+  const source = sourceOf(file);
+  const root = hasBlock(source, 'http') ? source : rootOf(source, files);
+  const body = readBody(root, root.syntax.items, new Includes(files, root.file.uri));
+  const { top, servers, partial } = readTop(body);
+  const variables = new Variables(body, partial);
+  const compiled = compile(top, servers, variables, root);
+  return {
+    policies: compiled.policies,
+    routing: compiled.routing,
+    observations: observe(body, top, compiled.levels, variables),
+    comments: commentsOf(source),
+    outline: outlineOf(source, source.syntax.items),
+    authoring: createAuthoring(source, compiled, variables, files),
+  };
+}
+
+function hasBlock(source: Source, name: string): boolean {
+  return directivesIn(source.syntax.items).some((directive) => directive.name.value === name && directive.block !== undefined);
+}
+
+interface Top {
+  /** The outermost level: http, or what the file's own directives show it to be. */
+  readonly top: Level;
+  readonly servers: readonly Level[];
+  /** Parts of the configuration are not in sight. */
+  readonly partial: boolean;
+}
+
+function readTop(body: Body): Top {
+  const http = body.lines.find((line) => line.name === 'http' && line.body);
+  if (http?.body) {
+    const top: Level = { kind: 'http', line: http, body: http.body, parent: undefined, outside: false };
+    return { top, servers: serversIn(top), partial: body.unresolved || http.body.unresolved || body.open !== undefined };
+  }
+  const context = inferLevel(body);
+  if (context === 'http' || context === 'main' || context === 'events' || context === 'upstream') {
+    // Files with servers mostly hold everything that concerns these; what stands in http around them is rarely CORS.
+    const top: Level = { kind: 'http', line: undefined, body, parent: undefined, outside: false };
+    return { top, servers: serversIn(top), partial: true };
+  }
+  const kind = context === 'server' || context === 'server-if' ? 'server' : context === 'limit-except' ? 'limit_except' : context === 'location-if' ? 'if' : 'location';
+  return { top: { kind, line: undefined, body, parent: undefined, outside: true }, servers: [], partial: true };
+}
+
+function serversIn(http: Level): readonly Level[] {
+  return http.body.lines.flatMap((line: Line): Level[] => (line.name === 'server' && line.body ? [{ kind: 'server', line, body: line.body, parent: http, outside: false }] : []));
+}
+
+function compile(top: Level, servers: readonly Level[], variables: Variables, root: Source): Compiled {
+  if (top.kind === 'http') return compileServers(servers, variables, root);
+  if (top.kind === 'server') return compileServers([top], variables, root);
+  return compileFragment(top, variables, root);
+}
+
+function commentsOf(source: Source): readonly TextRange[] {
+  return source.syntax.tokens.flatMap((token) => (token.kind === 'comment' ? [{ start: token.start, end: token.end }] : []));
+}
+
+const shownInOutline: ReadonlySet<string> = new Set(['add_header', 'more_set_headers', 'proxy_pass', 'return', 'error_page']);
+
+function outlineOf(source: Source, items: readonly NginxItem[]): readonly OutlineItem[] {
+  return directivesIn(items).flatMap((directive): OutlineItem[] => {
+    if (!directive.block && !shownInOutline.has(directive.name.value)) return [];
+    const detail = directive.args.map((word) => word.value).join(' ');
+    return [
+      {
+        name: directive.name.value === '' ? '(empty)' : directive.name.value,
+        ...(detail !== '' && { detail }),
+        kind: directive.block ? 'block' : 'directive',
+        place: placeOf(source, directive.range),
+        namePlace: placeOf(source, directive.name.range),
+        children: directive.block ? outlineOf(source, directive.block.items) : [],
+      },
+    ];
+  });
+}

@@ -1,0 +1,78 @@
+/** `if` blocks that throw away the header lines of an earlier one (behaviour 1.4). */
+import { conditionKey, conditionsIn } from '../../policy/condition.ts';
+import { complement, intersect, isEmpty } from '../../policy/codes.ts';
+import type { Methods } from '../../policy/codes.ts';
+import { contains } from '../../cors/origins/origin-set.ts';
+import type { Condition } from '../../policy/model.ts';
+import type { Observation } from '../../policy/observation.ts';
+import { addHeaderWrite } from './headers.ts';
+import { readIf } from './if-condition.ts';
+import { own } from './levels.ts';
+import type { Level } from './levels.ts';
+import { headOf, wholeOf } from './lines.ts';
+import type { Line } from './lines.ts';
+import { noCaptures } from './variables.ts';
+import type { Variables } from './variables.ts';
+
+/** The later `if` blocks of a location that can be true together with an earlier one whose CORS lines they lack. */
+export function* overridden(level: Level, variables: Variables): Generator<Observation> {
+  if (level.kind !== 'location') return;
+  const blocks = own(level, 'if').filter((line) => line.body);
+  for (const [index, earlier] of blocks.entries()) {
+    const writes = headersIn(earlier).filter((line) => line.args[0]?.value.toLowerCase().startsWith('access-control-'));
+    if (writes.length === 0 || ends(earlier)) continue;
+    for (const later of blocks.slice(index + 1)) {
+      if (refuses(later) || exclusive(conditionOf(earlier, variables), conditionOf(later, variables))) continue;
+      const repeated = new Set(headersIn(later).map((line) => line.args[0]?.value.toLowerCase()));
+      const lost = writes.filter((line) => !repeated.has(line.args[0]?.value.toLowerCase())).flatMap((line) => addHeaderWrite(line, variables, noCaptures) ?? []);
+      if (lost.length > 0) yield { kind: 'overridden', place: headOf(later), block: wholeOf(later), lost };
+    }
+  }
+}
+
+/** An answer of 4xx or 5xx is a refusal: nobody misses the headers there. */
+function refuses(later: Line): boolean {
+  const status = Number(later.body?.lines.find((line) => line.name === 'return')?.args[0]?.value);
+  return status >= 400;
+}
+
+function headersIn(line: Line): readonly Line[] {
+  return line.body?.lines.filter((each) => each.name === 'add_header' && each.args.length >= 2) ?? [];
+}
+
+function ends(line: Line): boolean {
+  return line.body?.lines.some((each) => each.name === 'return' || each.name === 'break') ?? false;
+}
+
+function conditionOf(line: Line, variables: Variables): Condition {
+  return readIf(line, variables, noCaptures).when;
+}
+
+/** Whether two conditions can be seen never to hold together. */
+function exclusive(a: Condition, b: Condition): boolean {
+  for (const one of conditionsIn(a)) for (const other of conditionsIn(b)) if (contradict(one, other, a, b)) return true;
+  return conditionKey({ kind: 'not', of: a }) === conditionKey(b) || conditionKey({ kind: 'not', of: b }) === conditionKey(a);
+}
+
+function contradict(one: Condition, other: Condition, a: Condition, b: Condition): boolean {
+  // Only conditions that have to hold count, not those under an alternative.
+  if (one !== stripNot(a) || other !== stripNot(b)) return false;
+  if (one.kind === 'method' && other.kind === 'method') return isEmpty(intersect(methods(one.in, a), methods(other.in, b)));
+  if (one.kind === 'origin' && other.kind === 'origin' && a === one && b === other) return disjoint(one.in, other.in) || disjoint(other.in, one.in);
+  if (one.kind === 'test' && other.kind === 'test' && a === one && b === other && conditionKey({ ...one, in: { kind: 'all' } }) === conditionKey({ ...other, in: { kind: 'all' } })) return disjoint(one.in, other.in) || disjoint(other.in, one.in);
+  return false;
+}
+
+function stripNot(condition: Condition): Condition {
+  return condition.kind === 'not' ? condition.of : condition;
+}
+
+function methods(choice: Methods, whole: Condition): Methods {
+  return whole.kind === 'not' ? complement(choice) : choice;
+}
+
+type Set = Extract<Condition, { kind: 'origin' }>['in'];
+
+function disjoint(finite: Set, other: Set): boolean {
+  return finite.kind === 'oneOf' && finite.values.every((value) => contains(other, value) === false);
+}

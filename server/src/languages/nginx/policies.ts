@@ -1,0 +1,285 @@
+/** The policies of a configuration: one for each location, one for each server where no location answers. */
+import { anyOf } from '../../policy/codes.ts';
+import { all, always, test } from '../../policy/condition.ts';
+import type { Alternative, Policy, RerouteTarget, ResponseConfiguration, Step, Steps } from '../../policy/model.ts';
+import { accessSteps } from './access.ts';
+import { contentSteps, servesFiles, splitTarget } from './content.ts';
+import type { Targets } from './content.ts';
+import { errorPages } from './error-pages.ts';
+import { respondSteps, send } from './headers.ts';
+import { flag, own } from './levels.ts';
+import type { Level } from './levels.ts';
+import { headOf, placeOf, wholeOf } from './lines.ts';
+import type { Source } from './lines.ts';
+import { choose, chooseByStart, readLocations, waysTo } from './locations.ts';
+import type { Choice, Location } from './locations.ts';
+import { hasScript, scriptSteps } from './script.ts';
+import type { ScriptHost } from './script.ts';
+import { chooseServer } from './servers.ts';
+import type { NginxWord } from './syntax.ts';
+import { isOneOf, noCaptures, unknownCaptures } from './variables.ts';
+import type { Captures, Variables } from './variables.ts';
+
+/** Variables of the model's own: which server a rerouted request stays in, and whether its script has run already. */
+const serverChosen = '#server';
+const pastServer = '#past-server';
+
+export interface Compiled {
+  readonly policies: readonly Policy[];
+  readonly routing: readonly Alternative[];
+  /** The level of each policy, for observations. */
+  readonly levels: ReadonlyMap<string, Level>;
+}
+
+/** Compiles servers (levels of kind server, in file order) into policies and the table that leads to them. */
+export function compileServers(servers: readonly Level[], variables: Variables, root: Source): Compiled {
+  const compilers = new Map(servers.map((level, index) => [level, new ServerCompiler(level, index, variables, root, servers.length > 1)]));
+  const policies: Policy[] = [];
+  const routing: Alternative[] = [];
+  const levels = new Map<string, Level>();
+  for (const compiler of compilers.values()) {
+    compiler.compile();
+    policies.push(...compiler.policies);
+    for (const [id, level] of compiler.levels) levels.set(id, level);
+    // A request that is rerouted stays in its server.
+    if (servers.length > 1) routing.push(...compiler.routing.map((each) => ({ ...each, when: all(compiler.isChosen, each.when) })));
+  }
+  for (const { when, server } of chooseServer(servers)) {
+    const ways = compilers.get(server)?.routing ?? [];
+    routing.push(...ways.map((each) => ({ ...each, when: all(when, each.when) })));
+  }
+  return { policies, routing, levels };
+}
+
+class ServerCompiler implements Targets {
+  readonly policies: Policy[] = [];
+  readonly levels = new Map<string, Level>();
+  readonly routing: Alternative[] = [];
+  readonly isChosen: ReturnType<typeof isOneOf>;
+  readonly #level: Level;
+  readonly #key: string;
+  readonly #several: boolean;
+  readonly #variables: Variables;
+  readonly #root: Source;
+  readonly #locations: readonly Location[];
+  readonly #configurations = new Map<Level, ResponseConfiguration>();
+  readonly #made = new Set<string>();
+
+  constructor(level: Level, index: number, variables: Variables, root: Source, several: boolean) {
+    this.#level = level;
+    this.#key = String(index);
+    this.#several = several;
+    this.#variables = variables;
+    this.#root = root;
+    this.#locations = readLocations(level);
+    this.isChosen = isOneOf({ kind: 'variable', name: serverChosen, unset: '' }, this.#key);
+  }
+
+  compile(): void {
+    for (const way of waysTo(this.#locations)) this.routing.push({ when: way.when, policy: this.#policyFor(way.choice) });
+    // Locations that no path leads to directly: named ones, and those that a template hides.
+    const every = (locations: readonly Location[]): void => {
+      for (const location of locations) {
+        this.#policyFor({ location, redirect: false });
+        every(location.nested);
+      }
+    };
+    every(this.#locations);
+  }
+
+  // Targets
+
+  goTo(word: NginxWord, source: Source): Steps {
+    const { path, start } = splitTarget(word, source);
+    if (path !== undefined) return [{ kind: 'reroute', to: this.page(path), place: placeOf(source, word.range) }];
+    if (word.template) return [{ kind: 'reroute', to: { unknown: 'placeholder' } }];
+    const choice = start.startsWith('/') ? chooseByStart(this.#locations, start) : undefined;
+    return [{ kind: 'reroute', to: choice ? this.#target(choice) : { unknown: 'unsupported' }, place: placeOf(source, word.range) }];
+  }
+
+  named(name: string): Steps {
+    return [{ kind: 'reroute', to: this.namedTarget(name) }];
+  }
+
+  namedTarget(name: string): RerouteTarget {
+    const location = this.#locations.find((each) => each.modifier === 'named' && each.name === name);
+    if (location) return { policy: this.#policyFor({ location, redirect: false }) };
+    return { unknown: this.#level.body.open ?? (this.#level.outside ? 'outside' : 'unresolved') };
+  }
+
+  /** Where an internal redirect to a path goes. A location that is `internal` is entered past its refusal. */
+  page(path: string): RerouteTarget {
+    const choice = choose(this.#locations, path);
+    return choice?.location && isInternal(choice.location) ? this.#target(choice) : { path };
+  }
+
+  #target(choice: Choice): RerouteTarget {
+    return { policy: this.#policyFor(choice, choice.location && isInternal(choice.location) ? 'inside' : 'outside') };
+  }
+
+  index(name: string, level: Level): Steps | undefined {
+    const location = this.#find(level);
+    const start = location && location.modifier !== 'regex' && location.modifier !== 'named' ? location.name : '/';
+    const folder = start.slice(0, start.lastIndexOf('/') + 1);
+    const samples = [name.startsWith('/') ? name : `${folder}${name}`, `${folder}any/${name}`].map((path) => [path, choose(this.#locations, path)] as const);
+    const elsewhere = samples.filter(([, choice]) => choice === undefined || choice.location !== location);
+    if (elsewhere.length === 0) return undefined;
+    const [here] = samples;
+    if (!here) return undefined;
+    const [path, choice] = here;
+    const there = samples[1]?.[1];
+    const deep: Step = { kind: 'reroute', to: there?.location !== undefined && there.location === choice?.location ? this.#target(there) : { unknown: 'unsupported' } };
+    const deeper: Step[] = there !== undefined && there.location === location ? [] : [deep];
+    return [{ kind: 'branch', when: test({ kind: 'request', datum: 'path', absent: '' }, { kind: 'oneOf', values: [folder] }), then: [{ kind: 'reroute', to: this.page(path) }], otherwise: deeper }];
+  }
+
+  #find(level: Level): Location | undefined {
+    const own = level.kind === 'location' ? level : level.parent;
+    const search = (locations: readonly Location[]): Location | undefined => {
+      for (const each of locations) {
+        if (each.level.line === own?.line && own?.line !== undefined) return each;
+        const inner = search(each.nested);
+        if (inner) return inner;
+      }
+      return undefined;
+    };
+    return search(this.#locations);
+  }
+
+  // Policies
+
+  #policyFor({ location, redirect }: Choice, entry: 'outside' | 'inside' = 'outside'): string {
+    const level = location?.level ?? this.#level;
+    const base = location ? `location ${location.id}` : `server ${this.#root.file.uri}#${this.#level.line?.directive.range.start ?? this.#key}`;
+    const id = `${base}${redirect ? ' redirect' : ''}${entry === 'inside' ? ' inside' : ''}`;
+    if (this.#made.has(id)) return id;
+    this.#made.add(id);
+    this.levels.set(id, level);
+    const file = placeOf(this.#root, { start: 0, end: 0 });
+    const line = level.line;
+    this.policies.push({
+      id,
+      title: titleOf(location, redirect),
+      kind: location ? 'location' : 'server',
+      place: line ? headOf(line) : file,
+      extent: line ? wholeOf(line) : placeOf(this.#root, { start: 0, end: this.#root.file.text.length }),
+      steps: this.#steps(level, location, redirect, entry),
+      send,
+      fragment: this.#level.outside,
+      staticFiles: servesFiles(level),
+    });
+    return id;
+  }
+
+  #steps(level: Level, location: Location | undefined, redirect: boolean, entry: 'outside' | 'inside'): Steps {
+    const steps: Step[] = [];
+    if (this.#several) steps.push({ kind: 'assign', variable: serverChosen, value: { kind: 'literal', text: this.#key } });
+    // A named location is entered by its name alone, when the server's script has long run.
+    if (location?.modifier !== 'named') steps.push(...this.#serverSteps());
+    if (!location) return [...steps, this.#configure(level, noCaptures), ...this.#content(level)];
+    const captures = location.modifier === 'regex' ? unknownCaptures : noCaptures;
+    if (redirect) {
+      const place = location.line.args.at(-1);
+      return [...steps, this.#configure(level, captures), { kind: 'answer', status: anyOf(301), by: 'server', overridable: anyOf<number>(), ...(place && { place: placeOf(location.line.source, place.range) }) }];
+    }
+    steps.push(...this.#limited(level), this.#configure(level, captures));
+    const [internal] = own(level, 'internal');
+    if (internal && entry === 'outside' && location.modifier !== 'named') return [...steps, { kind: 'answer', status: anyOf(404), by: 'server', place: wholeOf(internal), overridable: anyOf<number>() }];
+    return [...steps, ...scriptSteps(this.#host(level, captures), true)];
+  }
+
+  /** The steps of a level that stands for itself, because what encloses it is not in sight. */
+  fragmentSteps(level: Level): Steps {
+    return [...this.#limited(level), this.#configure(level, noCaptures), ...scriptSteps(this.#host(level, noCaptures), true)];
+  }
+
+  /** The server's own script runs before a location is chosen, and again after an internal redirect. */
+  #serverSteps(): Steps {
+    if (!hasScript(this.#level)) return [];
+    const script = scriptSteps(this.#host(this.#level, noCaptures), false);
+    const skip: Step = { kind: 'assign', variable: pastServer, value: { kind: 'literal', text: '' } };
+    return [
+      { kind: 'branch', when: isOneOf({ kind: 'variable', name: pastServer, unset: '' }, 'yes'), then: [skip], otherwise: [this.#configure(this.#level, noCaptures), ...script] },
+    ];
+  }
+
+  #limited(level: Level): Steps {
+    const line = own(level, 'limit_except').at(-1);
+    if (!line?.body) return [];
+    const named = line.args.map((word) => word.value.toUpperCase());
+    const methods = named.includes('GET') ? [...named, 'HEAD'] : named;
+    const limited: Level = { kind: 'limit_except', line, body: line.body, parent: level, outside: false };
+    return [{ kind: 'branch', when: { kind: 'method', in: { kind: 'notIn', members: methods } }, then: [this.#configure(limited, noCaptures), ...this.#content(limited)], place: headOf(line) }];
+  }
+
+  #host(level: Level, captures: Captures): ScriptHost {
+    return {
+      level,
+      variables: this.#variables,
+      captures,
+      configuration: (inner, taken) => this.#configuration(inner, taken),
+      content: (inner) => this.#content(inner),
+      relocate: (word, source) => this.#relocate(word, source),
+    };
+  }
+
+  #relocate(word: NginxWord, source: Source): Steps {
+    const skip: Steps = hasScript(this.#level) ? [{ kind: 'assign', variable: pastServer, value: { kind: 'literal', text: 'yes' } }] : [];
+    return [...skip, ...this.goTo(word, source)];
+  }
+
+  #content(level: Level): Steps {
+    return [...accessSteps(level, this.#variables), ...contentSteps(level, this.#variables, this)];
+  }
+
+  #configure(level: Level, captures: Captures): Step {
+    return { kind: 'configure', configuration: this.#configuration(level, captures) };
+  }
+
+  #configuration(level: Level, captures: Captures): ResponseConfiguration {
+    const made = this.#configurations.get(level);
+    if (made) return made;
+    const { steps, open } = respondSteps(level, this.#variables, this.#capturesFor(level, captures));
+    const pages = errorPages(level, this);
+    const place = level.line && headOf(level.line);
+    const configuration: ResponseConfiguration = {
+      respond: steps,
+      ...(pages.length > 0 && { errorPages: pages }),
+      interceptUpstream: ['proxy', 'fastcgi', 'uwsgi', 'scgi', 'grpc'].some((module) => flag(level, `${module}_intercept_errors`)),
+      ...(open && { open }),
+      ...(place && { place }),
+    };
+    this.#configurations.set(level, configuration);
+    return configuration;
+  }
+
+  /** A map with patterns that is evaluated for one header line replaces the captures that another one reads. */
+  #capturesFor(level: Level, captures: Captures): Captures {
+    if (captures.of !== 'origin') return captures;
+    const lines = [...own(level, 'add_header', 'more_set_headers')];
+    return lines.some((line) => line.args.some((word) => this.#variables.usesPatterns(word, line.source))) ? unknownCaptures : captures;
+  }
+}
+
+function isInternal(location: Location): boolean {
+  return own(location.level, 'internal').length > 0;
+}
+
+function titleOf(location: Location | undefined, redirect: boolean): string {
+  if (!location) return 'server';
+  const words = location.line.args.map((word) => word.value).join(' ');
+  return redirect ? `redirect to ${location.name}` : `location ${words}`;
+}
+
+/** A fragment without servers and locations: one policy that stands for wherever it is included. */
+export function compileFragment(level: Level, variables: Variables, root: Source): Compiled {
+  const server: Level = { kind: 'server', line: undefined, body: { lines: [], open: undefined, unresolved: false }, parent: undefined, outside: true };
+  const compiler = new ServerCompiler(level.kind === 'server' ? level : server, 0, variables, root, false);
+  const id = `fragment ${root.file.uri}`;
+  const whole = placeOf(root, { start: 0, end: root.file.text.length });
+  const policy: Policy = {
+    id, title: 'snippet', kind: 'location', place: placeOf(root, { start: 0, end: 0 }), extent: whole,
+    steps: compiler.fragmentSteps(level), send, fragment: true,
+  };
+  return { policies: [policy], routing: [{ when: always, policy: id }], levels: new Map([[id, level]]) };
+}

@@ -1,0 +1,205 @@
+/** The rewrite phase: `if`, `set`, `return`, `break`, `rewrite` of one level, in order (behaviour 1.4, 1.6, 1.12). */
+import { anyOf } from '../../policy/codes.ts';
+import { test } from '../../policy/condition.ts';
+import type { Condition, ResponseConfiguration, Step, Steps, Value } from '../../policy/model.ts';
+import { readIf } from './if-condition.ts';
+import type { IfCondition } from './if-condition.ts';
+import type { Level } from './levels.ts';
+import { headOf, placeOf, wholeOf } from './lines.ts';
+import type { Line, Source } from './lines.ts';
+import type { NginxWord } from './syntax.ts';
+import { datum, isOneOf, unknownCaptures } from './variables.ts';
+import type { Captures, Variables } from './variables.ts';
+
+/** Variables of the model's own; nginx allows no `#` in a name. */
+export const levelInForce = '#level';
+const rewritten = '#rewritten';
+
+/** What a script needs from the level that it belongs to. */
+export interface ScriptHost {
+  readonly level: Level;
+  readonly variables: Variables;
+  /** Captures that are there before the script starts. */
+  readonly captures: Captures;
+  configuration(level: Level, captures: Captures): ResponseConfiguration;
+  /** Steps that answer once the script is over, by the level in force; they always end the request. */
+  content(level: Level): Steps;
+  /** Steps that look for a location again after `rewrite`. */
+  relocate(word: NginxWord, source: Source): Steps;
+}
+
+interface Flow {
+  captures: Captures;
+  /** The `if` levels that may be in force, besides the script's own. */
+  readonly levels: Set<Level>;
+  readonly rewrites: Map<string, Steps>;
+  ended: boolean;
+}
+
+/**
+ * The steps of a level's script and, unless every way through it answers, of what follows it. Server-level scripts have
+ * nothing to follow: `content` then gives no steps.
+ */
+export function scriptSteps(host: ScriptHost, whole: boolean): Steps {
+  const flow: Flow = { captures: host.captures, levels: new Set(), rewrites: new Map(), ended: false };
+  const steps = run(host.level.body.lines, host, flow);
+  if (flow.ended) return steps;
+  steps.push(...relocations(flow));
+  if (whole) steps.push(...contentOf(host, flow));
+  return steps;
+}
+
+/** Whether a level has anything to run. */
+export function hasScript(level: Level): boolean {
+  return level.body.lines.some((line) => scripted.has(line.name));
+}
+
+const scripted: ReadonlySet<string> = new Set(['if', 'set', 'return', 'break', 'rewrite']);
+
+function relocations(flow: Flow): Steps {
+  return [...flow.rewrites].map(([key, steps]): Step => ({ kind: 'branch', when: isOneOf({ kind: 'variable', name: rewritten, unset: '' }, key), then: [{ kind: 'assign', variable: rewritten, value: { kind: 'literal', text: '' } }, ...steps] }));
+}
+
+/** Content by whichever level is in force. Levels that answer alike share their steps. */
+function contentOf(host: ScriptHost, flow: Flow): Steps {
+  let steps = host.content(host.level);
+  for (const level of flow.levels) {
+    const other = host.content(level);
+    if (sameContent(host.level, level)) continue;
+    steps = [{ kind: 'branch', when: isOneOf({ kind: 'variable', name: levelInForce, unset: '' }, keyOf(level)), then: other, otherwise: steps }];
+  }
+  return steps;
+}
+
+/** Directives that change how an `if` answers, beyond the header lines that it writes. */
+const contentNames = /_pass$|^(?:more_set_headers|more_clear_headers|root|alias|index|empty_gif|content_by_lua\w*|js_content|perl|dav_methods)$/;
+
+function sameContent(location: Level, level: Level): boolean {
+  return !level.body.lines.some((line) => contentNames.test(line.name)) && !location.body.lines.some((line) => line.name === 'try_files');
+}
+
+function keyOf(level: Level): string {
+  return level.line ? `${level.line.source.file.uri}#${level.line.directive.range.start}` : '';
+}
+
+function run(lines: readonly Line[], host: ScriptHost, flow: Flow): Step[] {
+  const steps: Step[] = [];
+  for (const line of lines) {
+    if (!scripted.has(line.name)) continue;
+    if (line.when.kind === 'always') {
+      steps.push(...runLine(line, lines, host, flow));
+      if (flow.ended) return steps;
+      continue;
+    }
+    const inner: Flow = { ...flow, levels: new Set(flow.levels) };
+    steps.push({ kind: 'branch', when: line.when, then: runLine(line, lines, host, inner), place: headOf(line) });
+    join(flow, inner);
+  }
+  return steps;
+}
+
+function join(flow: Flow, inner: Flow): void {
+  if (inner.ended) return;
+  for (const level of inner.levels) flow.levels.add(level);
+  if (inner.captures !== flow.captures) flow.captures = unknownCaptures;
+}
+
+function runLine(line: Line, siblings: readonly Line[], host: ScriptHost, flow: Flow): Step[] {
+  switch (line.name) {
+    case 'if':
+      return runIf(line, siblings, host, flow);
+    case 'set': {
+      const [name, value] = line.args;
+      if (!name?.value.startsWith('$') || !value) return [];
+      return [{ kind: 'assign', variable: name.value.slice(1).toLowerCase(), value: host.variables.valueOf(value, line.source, flow.captures), place: wholeOf(line) }];
+    }
+    case 'break':
+      flow.ended = true;
+      return [...relocations(flow), ...contentOf(host, flow)];
+    case 'return':
+      flow.ended = true;
+      return [returned(line)];
+    default:
+      return runRewrite(line, host, flow);
+  }
+}
+
+const redirects: readonly number[] = [301, 302, 303, 307, 308];
+
+/** `return`: a code alone of 400 and more, and a redirect, are special responses; everything else is sent as it is. */
+export function returned(line: Line): Step {
+  const [first, text] = line.args;
+  const place = wholeOf(line);
+  if (!first || first.template) return { kind: 'answer', status: { kind: 'notIn', members: [] }, by: 'server', place };
+  const alone = !/^\d{3}$/.test(first.value);
+  const status = alone ? 302 : Number(first.value);
+  if (status === 444) return { kind: 'hang', place };
+  const special = redirects.includes(status) || (status >= 400 && text === undefined);
+  if (special) return { kind: 'answer', status: anyOf(status), by: 'server', place, overridable: anyOf<number>() };
+  // An error with a text of its own is no occasion for error_page.
+  return { kind: 'answer', status: anyOf(status), by: status >= 300 ? 'application' : 'server', place };
+}
+
+function runIf(line: Line, siblings: readonly Line[], host: ScriptHost, flow: Flow): Step[] {
+  if (!line.body) return [];
+  const condition = readIf(line, host.variables, flow.captures);
+  const taken = capturesInside(condition, flow.captures);
+  const level: Level = { kind: 'if', line, body: line.body, parent: host.level, outside: false };
+  const inner: Flow = { captures: taken, levels: new Set(flow.levels), rewrites: flow.rewrites, ended: false };
+  const then: Step[] = [];
+  // An `if` of a server chooses no configuration: no location is known yet (behaviour 1.6).
+  if (host.level.kind !== 'server') {
+    inner.levels.clear();
+    inner.levels.add(level);
+    then.push({ kind: 'configure', configuration: host.configuration(level, searchesLater(line, siblings) ? unknownCaptures : taken) });
+    then.push({ kind: 'assign', variable: levelInForce, value: { kind: 'literal', text: keyOf(level) } });
+  }
+  then.push(...namedGroups(condition));
+  then.push(...run(line.body.lines, { ...host, level: host.level.kind === 'server' ? host.level : level, content: host.content }, inner));
+  join(flow, inner);
+  if (condition.pattern) flow.captures = unknownCaptures;
+  return [{ kind: 'branch', when: condition.when, then, place: headOf(line) }];
+}
+
+function capturesInside(condition: IfCondition, before: Captures): Captures {
+  if (!condition.pattern || condition.negated) return before;
+  return condition.subject?.kind === 'origin' ? { of: 'origin', pattern: condition.pattern } : unknownCaptures;
+}
+
+/** Named groups become variables where the pattern matches. */
+function namedGroups(condition: IfCondition): readonly Step[] {
+  const { pattern, subject, negated } = condition;
+  if (!pattern || negated) return [];
+  return condition.names.map((name): Step => {
+    const value: Value = subject?.kind === 'origin' ? { kind: 'originPart', pattern, group: name } : { kind: 'unknown', id: `group:${name}`, reason: 'unsupported' };
+    return { kind: 'assign', variable: name, value };
+  });
+}
+
+/** Whether another pattern may be searched after this `if` was true: it would replace the captures. */
+function searchesLater(line: Line, siblings: readonly Line[]): boolean {
+  const searches = (lines: readonly Line[]): boolean =>
+    lines.some((each) => each.name === 'rewrite' || (each.name === 'if' && (each.args.some((word) => /^!?~\*?$/.test(word.value)) || searches(each.body?.lines ?? []))));
+  const inside = line.body?.lines ?? [];
+  const ends = inside.some((each) => each.name === 'return' || each.name === 'break');
+  return searches(inside) || (!ends && searches(siblings.slice(siblings.indexOf(line) + 1)));
+}
+
+function runRewrite(line: Line, host: ScriptHost, flow: Flow): Step[] {
+  const [pattern, replacement, option] = line.args;
+  if (!pattern || !replacement) return [];
+  const when: Condition = test(datum('path'), { kind: 'pattern', pattern: { dialect: 'pcre', source: pattern.value, flags: '' } });
+  const place = wholeOf(line);
+  const branch = (then: Steps): Step[] => [{ kind: 'branch', when, then, place }];
+  const permanent = option?.value === 'permanent';
+  if (permanent || option?.value === 'redirect' || /^(?:https?:\/\/|\$scheme)/.test(replacement.value)) {
+    return branch([{ kind: 'answer', status: anyOf(permanent ? 301 : 302), by: 'server', place, overridable: anyOf<number>() }]);
+  }
+  flow.captures = unknownCaptures;
+  if (option?.value === 'break') return branch(host.level.kind === 'server' ? host.relocate(replacement, line.source) : contentOf(host, flow));
+  if (option?.value === 'last') return branch(host.relocate(replacement, line.source));
+  // Without a flag the script goes on, and the location is looked for afterwards.
+  const key = `${line.source.file.uri}#${line.directive.range.start}`;
+  flow.rewrites.set(key, host.relocate(replacement, line.source));
+  return branch([{ kind: 'assign', variable: rewritten, value: { kind: 'literal', text: key }, place: placeOf(line.source, replacement.range) }]);
+}

@@ -1,0 +1,220 @@
+/** What the variables of a configuration stand for: built-in ones, maps, `set`, and what cannot be known. */
+import type { Place } from '../../core/text.ts';
+import type { Pattern } from '../../cors/origins/origin-set.ts';
+import { literal, requestDatum, test, unknown } from '../../policy/condition.ts';
+import type { RequestDatum, UnknownReason, Value } from '../../policy/model.ts';
+import { builtInValue, isBuiltIn } from './built-ins.ts';
+import { interpolate } from './interpolate.ts';
+import type { ValuePart } from './interpolate.ts';
+import { placeOf, wholeOf } from './lines.ts';
+import type { Body, Line, Source } from './lines.ts';
+import { mapValue } from './maps.ts';
+import type { NginxWord } from './syntax.ts';
+
+/** What `$1` means where a value is read: groups of a pattern searched in the Origin, nothing yet, or something unknown. */
+export type Captures = { readonly of: 'origin'; readonly pattern: Pattern } | { readonly of: 'nothing' } | { readonly of: 'unknown' };
+export const noCaptures: Captures = { of: 'nothing' };
+export const unknownCaptures: Captures = { of: 'unknown' };
+
+type Definition =
+  | { readonly kind: 'map' | 'geo' | 'split'; readonly line: Line }
+  | { readonly kind: 'set' }
+  | { readonly kind: 'capture'; readonly reason: UnknownReason }
+  | { readonly kind: 'foreign'; readonly reason: UnknownReason };
+
+/** A variable that is read and that nothing defines. */
+export interface Undefined {
+  readonly name: string;
+  readonly place: Place;
+}
+
+/** How deep maps may refer to each other. */
+const deepest = 8;
+
+export class Variables {
+  readonly #definitions = new Map<string, Definition>();
+  readonly #undefined = new Map<string, Undefined>();
+  readonly #partial: boolean;
+
+  /** `partial`: parts of the configuration are not in sight, so that a variable without definition may have one there. */
+  constructor(body: Body, partial: boolean) {
+    this.#partial = partial;
+    this.#collect(body);
+  }
+
+  /** Variables that were asked for and that nothing defines, in a configuration that is wholly in sight. */
+  get undefinedOnes(): readonly Undefined[] {
+    return [...this.#undefined.values()];
+  }
+
+  /** The directive that defines a variable by a table: `map`, `geo` or `split_clients`. */
+  tableOf(name: string): Line | undefined {
+    const definition = this.#definitions.get(name.toLowerCase());
+    return definition && 'line' in definition ? definition.line : undefined;
+  }
+
+  /** Whether a variable's value depends on a map with regular expressions, which replace the captures of others. */
+  usesPatterns(word: NginxWord, source: Source, depth = 0): boolean {
+    return interpolate(word, source.file.text).parts.some((part) => {
+      if (part.kind !== 'variable' || depth > deepest) return false;
+      const table = this.tableOf(part.name);
+      if (!table?.body) return false;
+      const [from] = table.args;
+      return (
+        table.body.lines.some((entry) => entry.name.startsWith('~')) ||
+        (from !== undefined && this.usesPatterns(from, table.source, depth + 1)) ||
+        table.body.lines.some((entry) => entry.args[0] !== undefined && this.usesPatterns(entry.args[0], table.source, depth + 1))
+      );
+    });
+  }
+
+  /** The value of a word with its variables and captures. */
+  valueOf(word: NginxWord, source: Source, captures: Captures = noCaptures, depth = 0): Value {
+    const place = placeOf(source, word.range);
+    if (word.template) return { kind: 'unknown', id: `template@${source.file.uri}#${word.range.start}`, reason: 'placeholder', place };
+    const { parts } = interpolate(word, source.file.text);
+    const values = parts.map((part) => this.#part(part, source, captures, depth));
+    const [only] = values;
+    if (only === undefined) return { kind: 'literal', text: '', place };
+    return values.length === 1 ? { ...only, place } : { kind: 'concat', parts: values, place };
+  }
+
+  #part(part: ValuePart, source: Source, captures: Captures, depth: number): Value {
+    const place = placeOf(source, part.range);
+    if (part.kind === 'literal') return { kind: 'literal', text: part.text, place };
+    if (part.kind === 'variable') return { ...this.variable(part.name, place, source.file.text.slice(part.range.start, part.range.end), depth), place };
+    if (captures.of === 'origin') return { kind: 'originPart', pattern: captures.pattern, group: part.index, place };
+    if (captures.of === 'nothing') return { kind: 'literal', text: '', place };
+    return { kind: 'unknown', id: `capture@${source.file.uri}#${part.range.start}`, reason: 'unsupported', place };
+  }
+
+  /** The value of a variable by its name in lower case; `spelling` is how the text writes it. */
+  variable(name: string, place: Place, spelling = `$${name}`, depth = 0): Value {
+    const definition = this.#definitions.get(name);
+    if (definition && depth <= deepest) return this.#defined(name, definition, place, depth);
+    if (definition) return { kind: 'unknown', id: `variable:${name}`, reason: 'unsupported' };
+    const known = builtInValue(name);
+    if (known) return known;
+    if (isBuiltIn(name)) return { kind: 'unknown', id: `variable:${name}`, reason: 'unsupported' };
+    // envsubst takes `${NAME}` away before nginx reads the file; by convention such names are in capitals.
+    if (/^\$\{?[A-Z][A-Z0-9_]*\}?$/.test(spelling)) return { kind: 'unknown', id: `variable:${name}`, reason: 'placeholder' };
+    if (this.#partial) return { kind: 'unknown', id: `variable:${name}`, reason: 'outside' };
+    if (!this.#undefined.has(name)) this.#undefined.set(name, { name, place });
+    return { kind: 'unknown', id: `variable:${name}`, reason: 'unresolved' };
+  }
+
+  #defined(name: string, definition: Definition, place: Place, depth: number): Value {
+    switch (definition.kind) {
+      case 'map':
+        return mapValue(definition.line, this, depth + 1);
+      case 'geo':
+      case 'split':
+        return chosenUnseen(name, definition.line, this, depth + 1);
+      case 'set':
+        return { kind: 'variable', name, unset: '', place };
+      case 'capture':
+      case 'foreign':
+        return { kind: 'unknown', id: `variable:${name}`, reason: definition.reason };
+    }
+  }
+
+  #collect(body: Body): void {
+    for (const line of body.lines) {
+      this.#define(line);
+      if (line.body && !tables.has(line.name)) this.#collect(line.body);
+    }
+  }
+
+  #define(line: Line): void {
+    const argument = (index: number): string | undefined => nameIn(line.args[index]?.value);
+    switch (line.name) {
+      case 'map':
+        this.#add(argument(1), { kind: 'map', line });
+        this.#named(line.body?.lines.map((entry) => entry.name).filter((key) => key.startsWith('~')) ?? []);
+        return;
+      case 'geo':
+        this.#add(argument(line.args.length - 1), { kind: 'geo', line });
+        return;
+      case 'split_clients':
+        this.#add(argument(1), { kind: 'split', line });
+        return;
+      case 'set':
+        this.#set(argument(0));
+        return;
+      case 'auth_request_set':
+        this.#add(argument(0), { kind: 'foreign', reason: 'upstream' });
+        return;
+      case 'perl_set':
+      case 'js_set':
+      case 'js_var':
+      case 'set_by_lua_block':
+      case 'set_by_lua_file':
+      case 'set_by_lua':
+        this.#add(argument(0), { kind: 'foreign', reason: 'unsupported' });
+        return;
+      case 'server_name':
+        this.#named(line.args.map((word) => word.value).filter((text) => text.startsWith('~')));
+        return;
+      case 'location':
+      case 'rewrite':
+        this.#named(line.args.map((word) => word.value));
+        return;
+      case 'if':
+        for (const name of groupNames(line.args.map((word) => word.value).join(' '))) this.#set(name);
+        return;
+    }
+  }
+
+  #named(patterns: readonly string[]): void {
+    for (const pattern of patterns) for (const name of groupNames(pattern)) this.#add(name, { kind: 'capture', reason: 'unsupported' });
+  }
+
+  #set(name: string | undefined): void {
+    if (name !== undefined && !this.#definitions.has(name)) this.#definitions.set(name, { kind: 'set' });
+  }
+
+  /** Of two definitions the later one counts (behaviour 1.11). */
+  #add(name: string | undefined, definition: Definition): void {
+    if (name !== undefined) this.#definitions.set(name, definition);
+  }
+}
+
+const tables: ReadonlySet<string> = new Set(['map', 'geo', 'split_clients', 'types', 'charset_map']);
+
+function nameIn(word: string | undefined): string | undefined {
+  return word?.startsWith('$') === true && word.length > 1 ? word.slice(1).toLowerCase() : undefined;
+}
+
+/** The names of the named groups of a pattern, in lower case. */
+export function groupNames(pattern: string): readonly string[] {
+  return [...pattern.matchAll(/\(\?P?[<']([A-Za-z_]\w*)[>']/g)].map((match) => (match[1] ?? '').toLowerCase());
+}
+
+/** A table whose key is the client's address or a hash: every entry is possible, and nothing says which. */
+function chosenUnseen(name: string, line: Line, variables: Variables, depth: number): Value {
+  const entries = (line.body?.lines ?? []).flatMap((entry) => {
+    const word = entry.args[0];
+    return word === undefined || ['proxy', 'delete', 'ranges', 'proxy_recursive'].includes(entry.name) ? [] : [{ entry, word }];
+  });
+  const values = new Map<string, Value>();
+  for (const { entry, word } of entries) {
+    // Values of geo are taken as they are; those of split_clients may hold variables since 1.11.
+    const value = line.name === 'geo' ? { ...literal(word.value), place: placeOf(entry.source, word.range) } : variables.valueOf(word, entry.source, noCaptures, depth);
+    values.set(word.value, value);
+  }
+  const possible = [...values.values()];
+  const hasDefault = entries.some(({ entry }) => entry.name === 'default' || entry.name === '*');
+  const otherwise = hasDefault ? possible.pop() : undefined;
+  return {
+    kind: 'choice',
+    options: possible.map((value, index) => ({ when: unknown(`variable:${name}:${index}`, 'unsupported'), value })),
+    otherwise: otherwise ?? literal(''),
+    place: wholeOf(line),
+  };
+}
+
+/** A test that a value is one of some texts, exactly. */
+export const isOneOf = (value: Value, ...texts: readonly string[]) => test(value, { kind: 'oneOf', values: texts });
+
+/** A request datum with nothing where the request has none. */
+export const datum = (name: RequestDatum): Value => requestDatum(name, '');
