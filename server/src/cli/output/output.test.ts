@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { Ajv } from 'ajv';
 import type { Log } from 'sarif';
 import type { Rule } from '../../core/rule.ts';
-import { formats } from '../commands.ts';
+import type { Format } from '../commands.ts';
 import { fileResult, type LintedFile, type Message } from '../result.ts';
 import { harmless, paintFor } from '../terminal.ts';
 import type { FormatContext } from './format.ts';
@@ -58,7 +58,7 @@ const results: readonly LintedFile[] = [
   },
 ];
 
-const output = async (format: (typeof formats)[number], over: Partial<FormatContext> = {}, of = results): Promise<string> =>
+const output = async (format: Format, over: Partial<FormatContext> = {}, of = results): Promise<string> =>
   (await formatters[format]())(of, { ...context, ...over });
 
 describe('formats', () => {
