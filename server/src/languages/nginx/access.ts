@@ -49,30 +49,59 @@ export function accessSteps(level: Level, variables: Variables): readonly Step[]
   const gates = gatesOf(level, variables);
   if (gates.length === 0) return [];
   if (setting(level, 'satisfy')?.args[0]?.value === 'any') {
-    const statuses = gates.some((gate) => gate.statuses.length === 1 && gate.statuses[0] === 401) ? [401] : [...new Set(gates.flatMap((gate) => gate.statuses))];
+    const statuses = gates.some((gate) => gate.statuses.length === 1 && gate.statuses[0] === 401)
+      ? [401]
+      : [...new Set(gates.flatMap((gate) => gate.statuses))];
     const last = gates.findLast((gate) => gate.refusal === 'authentication') ?? gates.at(-1);
     if (!last) return [];
     return [{ kind: 'branch', when: any(...gates.map((gate) => gate.passes)), then: [], otherwise: [refuse(last, statuses)] }];
   }
-  return gates.map((gate): Step => ({ kind: 'branch', when: gate.passes, then: [], otherwise: [refuse(gate, gate.statuses)], place: wholeOf(gate.line) }));
+  return gates.map((gate): Step => ({
+    kind: 'branch',
+    when: gate.passes,
+    then: [],
+    otherwise: [refuse(gate, gate.statuses)],
+    place: wholeOf(gate.line),
+  }));
 }
 
 function refuse(gate: Gate, statuses: readonly number[]): Step {
-  return { kind: 'answer', status: anyOf(...statuses), by: 'server', place: wholeOf(gate.line), refusal: gate.refusal, overridable: anyOf<number>() };
+  return {
+    kind: 'answer',
+    status: anyOf(...statuses),
+    by: 'server',
+    place: wholeOf(gate.line),
+    refusal: gate.refusal,
+    overridable: anyOf<number>(),
+  };
 }
 
 function gatesOf(level: Level, variables: Variables): readonly Gate[] {
   const gates: Gate[] = [];
   const rules = inherited(level, 'allow', 'deny').lines;
   const [first] = rules;
-  if (first) gates.push({ passes: all(...rules.map((line) => line.when)).kind === 'always' ? addressPasses(rules) : unknown(`access@${first.directive.range.start}`, 'placeholder'), line: rules.find((line) => line.name === 'deny') ?? first, statuses: [403], refusal: 'access' });
+  if (first)
+    gates.push({
+      passes:
+        all(...rules.map((line) => line.when)).kind === 'always'
+          ? addressPasses(rules)
+          : unknown(`access@${first.directive.range.start}`, 'placeholder'),
+      line: rules.find((line) => line.name === 'deny') ?? first,
+      statuses: [403],
+      refusal: 'access',
+    });
   for (const line of authenticationLines(level)) {
     const authenticated: Condition = { kind: 'authenticated', authentication: authenticationOf(line) };
     const [realm] = line.args;
     const value = realm && line.name === 'auth_basic' ? variables.valueOf(realm, line.source) : undefined;
     // A realm with variables may come out as `off`.
     const passes = value && value.kind !== 'literal' ? any(test(value, { kind: 'oneOf', values: ['off'] }), authenticated) : authenticated;
-    gates.push({ passes: line.when.kind === 'always' ? passes : any(not(line.when), passes), line, statuses: line.name === 'auth_request' ? [401, 403] : [401], refusal: 'authentication' });
+    gates.push({
+      passes: line.when.kind === 'always' ? passes : any(not(line.when), passes),
+      line,
+      statuses: line.name === 'auth_request' ? [401, 403] : [401],
+      refusal: 'authentication',
+    });
   }
   return gates;
 }
@@ -94,7 +123,8 @@ function meets(line: Line): Condition {
   const [host = '', bits] = address.split('/');
   if (bits === undefined || bits === '32' || bits === '128') return test(client, { kind: 'oneOf', values: [host] });
   const octets = host.split('.');
-  if (octets.length === 4 && ['8', '16', '24'].includes(bits)) return test(client, { kind: 'prefix', text: `${octets.slice(0, Number(bits) / 8).join('.')}.` });
+  if (octets.length === 4 && ['8', '16', '24'].includes(bits))
+    return test(client, { kind: 'prefix', text: `${octets.slice(0, Number(bits) / 8).join('.')}.` });
   if (address === '0.0.0.0/0') return always;
   return unknown(`address:${address}`, 'unsupported');
 }

@@ -115,7 +115,12 @@ class NginxAuthoring implements Authoring {
     // A list of its own replaces the inherited one (behaviour 1.10): what that hid is hidden here too.
     const repeated = holder === level ? [] : lines.flatMap((line) => line.args[0]?.value ?? []);
     const wanted = [...repeated, ...names.filter((name) => !repeated.some((each) => each.toLowerCase() === name.toLowerCase()))];
-    return [file.insertBefore(handler.line.directive, wanted.map((name) => `${directive} ${name};`))];
+    return [
+      file.insertBefore(
+        handler.line.directive,
+        wanted.map((name) => `${directive} ${name};`),
+      ),
+    ];
   }
 
   spreadIntoArray(): Edits {
@@ -135,9 +140,12 @@ class NginxAuthoring implements Authoring {
     const file = this.#file(place);
     if (!file) return undefined;
     const old = file.textAt(place);
-    const word = file.find(place.range)?.directive.args.find((each) => each.range.start < place.range.start && each.range.end >= place.range.end);
+    const word = file
+      .find(place.range)
+      ?.directive.args.find((each) => each.range.start < place.range.start && each.range.end >= place.range.end);
     // A value inside a longer word (`more_set_headers "Name: value"`) stands in the quotes of that word.
-    if (word && word.quoting !== 'none') return [file.edit(place.range.start, place.range.end, wordFor(text, word.quoting === 'single' ? "'" : '"').slice(1, -1))];
+    if (word && word.quoting !== 'none')
+      return [file.edit(place.range.start, place.range.end, wordFor(text, word.quoting === 'single' ? "'" : '"').slice(1, -1))];
     return [file.edit(place.range.start, place.range.end, wordFor(text, quoteOf(old)))];
   }
 
@@ -174,7 +182,8 @@ class NginxAuthoring implements Authoring {
       [`map $http_origin $${variable} {`, `${inner}default "";`, ...entries, `${indent}}`, indent].join(file.lineBreak);
     const listed = map((origins.length > 0 ? origins : [placeholder]).map(entry));
     const start = server.range.start;
-    const inserted: FileEdit = origins.length > 0 ? file.edit(start, start, listed) : { ...file.edit(start, start, listed), snippet: snippet(listed) };
+    const inserted: FileEdit =
+      origins.length > 0 ? file.edit(start, start, listed) : { ...file.edit(start, start, listed), snippet: snippet(listed) };
     return [inserted, ...(this.replaceValueBare(file, write, `$${variable}`) ?? [])];
   }
 
@@ -187,7 +196,8 @@ class NginxAuthoring implements Authoring {
 
   #freeName(wanted: string): string {
     let name = wanted;
-    for (let number = 2; this.#variables.tableOf(name) || this.#source.file.text.includes(`$${name}`); number++) name = `${wanted}_${number}`;
+    for (let number = 2; this.#variables.tableOf(name) || this.#source.file.text.includes(`$${name}`); number++)
+      name = `${wanted}_${number}`;
     return name;
   }
 
@@ -263,7 +273,9 @@ class NginxAuthoring implements Authoring {
     }
     const newline = text.indexOf('\n', offset);
     const lineEnd = newline < 0 ? text.length : text[newline - 1] === '\r' ? newline - 1 : newline;
-    const commented = this.#source.syntax.tokens.some((token) => token.kind === 'comment' && token.start >= lineStart && token.start < lineEnd);
+    const commented = this.#source.syntax.tokens.some(
+      (token) => token.kind === 'comment' && token.start >= lineStart && token.start < lineEnd,
+    );
     if (commented || this.#insideWord(lineEnd)) return undefined;
     return file.edit(lineEnd, lineEnd, ` # cors-lint-disable-line ${ruleId}`);
   }
@@ -285,7 +297,12 @@ class NginxAuthoring implements Authoring {
   }
 
   #lineLike(file: EditableFile, write: HeaderWrite, header: WantedHeader): string {
-    const value = typeof header.value === 'string' ? header.value : write.name.toLowerCase() === 'access-control-allow-origin' ? file.textAt(write.valuePlace) : '$http_origin';
+    const value =
+      typeof header.value === 'string'
+        ? header.value
+        : write.name.toLowerCase() === 'access-control-allow-origin'
+          ? file.textAt(write.valuePlace)
+          : '$http_origin';
     if (write.table === 'headersMore') return `more_set_headers "${header.name}: ${value.replaceAll('"', '\\"')}";`;
     const nameQuote = quoteOf(file.textAt(write.namePlace));
     const valueQuote = quoteOf(file.textAt(write.valuePlace));

@@ -30,8 +30,10 @@ export function builtInValue(name: string): Value | undefined {
   if (name === 'server_name') return undefined;
   const direct = data[name];
   if (direct !== undefined) return requestDatum(direct, '');
-  for (const [prefix, datum] of prefixes) if (name.startsWith(prefix) && name.length > prefix.length) return requestDatum(datum(name.slice(prefix.length)), '');
-  if (name.startsWith('upstream_http_') || name.startsWith('sent_http_')) return { kind: 'unknown', id: `variable:${name}`, reason: 'upstream' };
+  for (const [prefix, datum] of prefixes)
+    if (name.startsWith(prefix) && name.length > prefix.length) return requestDatum(datum(name.slice(prefix.length)), '');
+  if (name.startsWith('upstream_http_') || name.startsWith('sent_http_'))
+    return { kind: 'unknown', id: `variable:${name}`, reason: 'upstream' };
   if (name === 'remote_user') return { kind: 'unknown', id: `variable:${name}`, reason: 'credentials' };
   if (name === 'request_completion') return literal('');
   return undefined;
@@ -53,8 +55,28 @@ const others: ReadonlySet<string> = new Set(
 );
 
 const otherPrefixes: readonly string[] = [
-  'http_', 'arg_', 'cookie_', 'sent_http_', 'sent_trailer_', 'upstream_http_', 'upstream_cookie_', 'upstream_trailer_', 'ssl_', 'geoip', 'jwt_',
-  'proxy_protocol_tlv_', 'otel_', 'opentracing_', 'session_log_', 'date_', 'spdy', 'brotli_', 'ingress_', 'service_', 'namespace', 'location_path',
+  'http_',
+  'arg_',
+  'cookie_',
+  'sent_http_',
+  'sent_trailer_',
+  'upstream_http_',
+  'upstream_cookie_',
+  'upstream_trailer_',
+  'ssl_',
+  'geoip',
+  'jwt_',
+  'proxy_protocol_tlv_',
+  'otel_',
+  'opentracing_',
+  'session_log_',
+  'date_',
+  'spdy',
+  'brotli_',
+  'ingress_',
+  'service_',
+  'namespace',
+  'location_path',
 ];
 
 /** Whether nginx or a common module has a variable of this name. */

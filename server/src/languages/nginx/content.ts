@@ -69,7 +69,8 @@ export function servesFiles(level: Level): boolean {
 /** The headers that a `…_pass` takes out of its upstream's response, in lower case (behaviour 1.10). */
 export function hiddenNames(level: Level, handler: Handler, variables: Variables): readonly string[] {
   const module = handler.line.name.replace(/_pass$/, '');
-  const names = (directive: string): string[] => inherited(level, `${module}_${directive}`).lines.flatMap((line) => line.args[0]?.value.toLowerCase() ?? []);
+  const names = (directive: string): string[] =>
+    inherited(level, `${module}_${directive}`).lines.flatMap((line) => line.args[0]?.value.toLowerCase() ?? []);
   const passed = names('pass_header');
   return [...new Set([...names('hide_header').filter((name) => !passed.includes(name)), ...replacedNames(level, variables)])];
 }
@@ -98,13 +99,23 @@ function tryFiles(line: Line, level: Level, found: Steps, targets: Targets): Ste
   const checked: Step = { kind: 'branch', when: exists, then: found, otherwise, place: wholeOf(line) };
   const { path } = splitTarget(fallback, line.source);
   // The fallback tries its own path again: it is taken to exist, as a site without it answers nothing but 500.
-  if (path !== undefined && path.startsWith('/')) steps.push({ kind: 'branch', when: test(datum('path'), { kind: 'oneOf', values: [path] }), then: found, otherwise: [checked] });
+  if (path !== undefined && path.startsWith('/'))
+    steps.push({ kind: 'branch', when: test(datum('path'), { kind: 'oneOf', values: [path] }), then: found, otherwise: [checked] });
   else steps.push(checked);
   return steps;
 }
 
 function fallBack(line: Line, word: NginxWord, targets: Targets): Steps {
-  if (word.value.startsWith('=')) return [{ kind: 'answer', status: anyOf(Number(word.value.slice(1)) || 500), by: 'server', place: placeOf(line.source, word.range), overridable: none }];
+  if (word.value.startsWith('='))
+    return [
+      {
+        kind: 'answer',
+        status: anyOf(Number(word.value.slice(1)) || 500),
+        by: 'server',
+        place: placeOf(line.source, word.range),
+        overridable: none,
+      },
+    ];
   return word.value.startsWith('@') ? targets.named(word.value) : targets.goTo(word, line.source);
 }
 
@@ -127,12 +138,15 @@ export function splitTarget(word: NginxWord, source: Source): { readonly path: s
 /** The index files of a level, those whose names hold variables left out. */
 function indexNames(level: Level): readonly string[] {
   const { lines } = inherited(level, 'index');
-  return lines.length === 0 ? ['index.html'] : lines.flatMap((line) => line.args.map((word) => word.value)).filter((name) => !name.includes('$'));
+  return lines.length === 0
+    ? ['index.html']
+    : lines.flatMap((line) => line.args.map((word) => word.value)).filter((name) => !name.includes('$'));
 }
 
 function handle(level: Level, variables: Variables, targets: Targets): Steps {
   const handler = handlerOf(level);
-  if (!handler) return level.outside ? [{ kind: 'upstream', by: 'upstream', hidden: replacedNames(level, variables) }] : files(level, targets);
+  if (!handler)
+    return level.outside ? [{ kind: 'upstream', by: 'upstream', hidden: replacedNames(level, variables) }] : files(level, targets);
   const place = wholeOf(handler.line);
   switch (handler.kind) {
     case 'upstream':
@@ -143,19 +157,32 @@ function handle(level: Level, variables: Variables, targets: Targets): Steps {
     case 'empty-gif':
     case 'status':
       return [
-        { kind: 'branch', when: methodIs('GET', 'HEAD'), then: [{ kind: 'answer', status: anyOf(200), by: 'files', place }], otherwise: [notAllowed(level)] },
+        {
+          kind: 'branch',
+          when: methodIs('GET', 'HEAD'),
+          then: [{ kind: 'answer', status: anyOf(200), by: 'files', place }],
+          otherwise: [notAllowed(level)],
+        },
       ];
   }
 }
 
 function notAllowed(level: Level): Step {
   const place = level.line && wholeOf(level.line);
-  return { kind: 'answer', status: anyOf(405), by: 'files', overridable: none, ...(place && { place: { uri: place.uri, range: place.range } }) };
+  return {
+    kind: 'answer',
+    status: anyOf(405),
+    by: 'files',
+    overridable: none,
+    ...(place && { place: { uri: place.uri, range: place.range } }),
+  };
 }
 
 /** Files: only GET and HEAD get one, POST is refused where there is one, everything else always (behaviour 1.16). */
 function files(level: Level, targets: Targets): Steps {
-  const writing = inherited(level, 'dav_methods').lines.flatMap((line) => line.args.map((word) => word.value)).filter((method) => method !== 'off');
+  const writing = inherited(level, 'dav_methods')
+    .lines.flatMap((line) => line.args.map((word) => word.value))
+    .filter((method) => method !== 'off');
   const root = inherited(level, 'root', 'alias').lines.at(-1);
   const place = root && wholeOf(root);
   const index: Step[] = [];
@@ -166,7 +193,12 @@ function files(level: Level, targets: Targets): Steps {
     index.push({ kind: 'branch', when, then: reroute });
   }
   const steps: Step[] = [];
-  if (writing.length > 0) steps.push({ kind: 'branch', when: methodIs(...writing), then: [{ kind: 'answer', status: allBut(405), by: 'files', ...(place && { place }) }] });
+  if (writing.length > 0)
+    steps.push({
+      kind: 'branch',
+      when: methodIs(...writing),
+      then: [{ kind: 'answer', status: allBut(405), by: 'files', ...(place && { place }) }],
+    });
   steps.push({ kind: 'branch', when: methodIsNot('GET', 'HEAD', 'POST'), then: [notAllowed(level)] });
   steps.push(...index);
   steps.push({

@@ -4,16 +4,7 @@
  */
 
 /** Where a directive may stand. `if` blocks differ by what holds them. */
-export type NginxContext =
-  | 'main'
-  | 'events'
-  | 'http'
-  | 'server'
-  | 'location'
-  | 'server-if'
-  | 'location-if'
-  | 'limit-except'
-  | 'upstream';
+export type NginxContext = 'main' | 'events' | 'http' | 'server' | 'location' | 'server-if' | 'location-if' | 'limit-except' | 'upstream';
 
 const contextLetters: Readonly<Record<string, NginxContext>> = {
   M: 'main',
@@ -189,15 +180,7 @@ export function contextsOf(name: string): ReadonlySet<NginxContext> | undefined 
 }
 
 /** Blocks whose entries are data rather than directives: their lines are never taken for directives. */
-const dataBlocks: ReadonlySet<string> = new Set([
-  'map',
-  'geo',
-  'types',
-  'split_clients',
-  'charset_map',
-  'geoip2',
-  'match',
-]);
+const dataBlocks: ReadonlySet<string> = new Set(['map', 'geo', 'types', 'split_clients', 'charset_map', 'geoip2', 'match']);
 
 /** True for a block whose entries are keys and values (`map`, `geo`, `types`, …). */
 export function isDataBlock(name: string): boolean {

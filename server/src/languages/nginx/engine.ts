@@ -59,12 +59,21 @@ function readTop(body: Body): Top {
     const top: Level = { kind: 'http', line: undefined, body, parent: undefined, outside: false };
     return { top, servers: serversIn(top), partial: true };
   }
-  const kind = context === 'server' || context === 'server-if' ? 'server' : context === 'limit-except' ? 'limit_except' : context === 'location-if' ? 'if' : 'location';
+  const kind =
+    context === 'server' || context === 'server-if'
+      ? 'server'
+      : context === 'limit-except'
+        ? 'limit_except'
+        : context === 'location-if'
+          ? 'if'
+          : 'location';
   return { top: { kind, line: undefined, body, parent: undefined, outside: true }, servers: [], partial: true };
 }
 
 function serversIn(http: Level): readonly Level[] {
-  return http.body.lines.flatMap((line: Line): Level[] => (line.name === 'server' && line.body ? [{ kind: 'server', line, body: line.body, parent: http, outside: false }] : []));
+  return http.body.lines.flatMap((line: Line): Level[] =>
+    line.name === 'server' && line.body ? [{ kind: 'server', line, body: line.body, parent: http, outside: false }] : [],
+  );
 }
 
 function compile(top: Level, servers: readonly Level[], variables: Variables, root: Source): Compiled {

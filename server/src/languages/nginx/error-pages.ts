@@ -34,7 +34,11 @@ function readErrorPage(line: Line, targets: PageTargets): ErrorPage | undefined 
   if (target.value.startsWith('@')) return { ...common, to: targets.namedTarget(target.value) };
   if (target.value.startsWith('/') || target.template) {
     const { path } = splitTarget(target, line.source);
-    return { ...common, to: path === undefined ? { unknown: target.template ? 'placeholder' : 'unsupported' } : targets.page(path), method: 'GET' };
+    return {
+      ...common,
+      to: path === undefined ? { unknown: target.template ? 'placeholder' : 'unsupported' } : targets.page(path),
+      method: 'GET',
+    };
   }
   const redirect = typeof status === 'number' && redirectStatuses.includes(status) ? status : 302;
   return { ...common, to: { redirect: target.value }, status: redirect };

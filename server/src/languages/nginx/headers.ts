@@ -82,7 +82,9 @@ export function addHeaderWrite(line: Line, variables: Variables, captures: Captu
 export function moreHeaderWrites(line: Line, variables: Variables, captures: Captures): readonly HeaderWrite[] {
   return cached(line, captures, () => {
     const { words, statuses } = moreArguments(line);
-    return words.flatMap((word) => (line.name === 'more_clear_headers' ? cleared(line, word, statuses) : set(line, word, statuses, variables, captures)));
+    return words.flatMap((word) =>
+      line.name === 'more_clear_headers' ? cleared(line, word, statuses) : set(line, word, statuses, variables, captures),
+    );
   });
 }
 
@@ -128,11 +130,19 @@ const wildcardNames: readonly string[] = [...corsResponseHeaders, 'Vary'];
 
 function cleared(line: Line, word: NginxWord, statuses: Codes | undefined): readonly HeaderWrite[] {
   const prefix = word.value.endsWith('*') ? word.value.slice(0, -1).toLowerCase() : undefined;
-  const names = prefix === undefined ? [word.value.replace(/:\s*$/, '')] : wildcardNames.filter((name) => name.toLowerCase().startsWith(prefix));
+  const names =
+    prefix === undefined ? [word.value.replace(/:\s*$/, '')] : wildcardNames.filter((name) => name.toLowerCase().startsWith(prefix));
   const place = placeOf(line.source, word.range);
   return names.flatMap((name) =>
     (['upstream', 'headersMore'] as const).map((table): HeaderWrite => ({
-      op: 'unset', table, name, value: { kind: 'literal', text: '' }, ...(statuses && { statuses }), place: wholeOf(line), namePlace: place, valuePlace: place,
+      op: 'unset',
+      table,
+      name,
+      value: { kind: 'literal', text: '' },
+      ...(statuses && { statuses }),
+      place: wholeOf(line),
+      namePlace: place,
+      valuePlace: place,
     })),
   );
 }
@@ -147,7 +157,11 @@ export function replacedNames(level: Level, variables: Variables): readonly stri
 }
 
 /** The steps that write a level's header lines, and whether more may come. `captures`: what `$1` means at response time. */
-export function respondSteps(level: Level, variables: Variables, captures: Captures): { readonly steps: readonly Step[]; readonly open: UnknownReason | undefined } {
+export function respondSteps(
+  level: Level,
+  variables: Variables,
+  captures: Captures,
+): { readonly steps: readonly Step[]; readonly open: UnknownReason | undefined } {
   const added = addedHeaders(level);
   const steps: Step[] = [];
   const push = (line: Line, write: HeaderWrite): void => {

@@ -43,8 +43,15 @@ function trimmed(word: NginxWord, start: number, end: number): NginxWord {
 }
 
 const broken = (line: Line, refused: string | undefined): IfCondition => ({
-  when: unknown(`if@${line.source.file.uri}#${line.directive.range.start}`, line.args.some((word) => word.template) ? 'placeholder' : 'unsupported'),
-  pattern: undefined, negated: false, subject: undefined, names: [], refused,
+  when: unknown(
+    `if@${line.source.file.uri}#${line.directive.range.start}`,
+    line.args.some((word) => word.template) ? 'placeholder' : 'unsupported',
+  ),
+  pattern: undefined,
+  negated: false,
+  subject: undefined,
+  names: [],
+  refused,
 });
 
 /** Reads the condition of an `if` line. What nginx refuses becomes an unknown. */
@@ -59,7 +66,8 @@ export function readIf(line: Line, variables: Variables, captures: Captures): If
   const value = variables.valueOf(left, line.source, captures);
   const plain = { pattern: undefined, negated: false, subject: undefined, names: [], refused: undefined };
   if (words.length === 1) return { ...plain, when: truth(value) };
-  if (!operator || !right || words.length > 3) return broken(line, words.length === 2 ? 'the right side is missing' : 'only one comparison is possible');
+  if (!operator || !right || words.length > 3)
+    return broken(line, words.length === 2 ? 'the right side is missing' : 'only one comparison is possible');
   switch (operator.value) {
     case '=':
     case '!=': {
@@ -77,10 +85,20 @@ export function readIf(line: Line, variables: Variables, captures: Captures): If
 }
 
 function fileTest(left: NginxWord, words: readonly NginxWord[]): IfCondition {
-  const what = words.slice(1).map((word) => word.value).join(' ');
+  const what = words
+    .slice(1)
+    .map((word) => word.value)
+    .join(' ');
   const exists = unknown(`file:${left.value.replace('!', '')}:${what}`, 'file-system');
   const when = left.value.startsWith('!') ? not(exists) : exists;
-  return { when, pattern: undefined, negated: false, subject: undefined, names: [], refused: words.length === 2 ? undefined : 'a file test takes one file' };
+  return {
+    when,
+    pattern: undefined,
+    negated: false,
+    subject: undefined,
+    names: [],
+    refused: words.length === 2 ? undefined : 'a file test takes one file',
+  };
 }
 
 /** Empty and `0` are false, everything else is true. */
@@ -92,7 +110,8 @@ function truth(value: Value): Condition {
 function equals(left: Value, right: Value, line: Line, word: NginxWord): Condition {
   if (right.kind === 'literal') {
     const place = placeOf(line.source, word.range);
-    const check: OriginCheck | undefined = left.kind === 'origin' ? { form: 'equals', place, entries: [{ text: right.text, place }] } : undefined;
+    const check: OriginCheck | undefined =
+      left.kind === 'origin' ? { form: 'equals', place, entries: [{ text: right.text, place }] } : undefined;
     return testOf(left, { kind: 'oneOf', values: [right.text] }, check);
   }
   if (left.kind === 'literal') return equals(right, left, line, word);
@@ -128,6 +147,9 @@ function search(line: Line, value: Value, operator: string, word: NginxWord): If
   const set = { kind: 'pattern', pattern } as const;
   const negated = operator.startsWith('!');
   // A missing header is searched as an empty text (behaviour 1.12); a pattern that cannot match that asks for an Origin.
-  const found = value.kind === 'origin' && contains(set, '') === false ? originIn(set, check) : test(value, set, value.kind === 'origin' ? check : undefined);
+  const found =
+    value.kind === 'origin' && contains(set, '') === false
+      ? originIn(set, check)
+      : test(value, set, value.kind === 'origin' ? check : undefined);
   return { when: negated ? not(found) : found, pattern, negated, subject: value, names: groupNames(word.value), refused: undefined };
 }

@@ -65,7 +65,11 @@ function folderOf(uri: string): string {
 function resolve(pattern: string, folders: readonly string[], files: SourceFiles): readonly string[] {
   for (const folder of new Set(folders)) {
     for (const relative of spellings(pattern)) {
-      const found = expand(folder, relative.split('/').filter((part) => part !== ''), files);
+      const found = expand(
+        folder,
+        relative.split('/').filter((part) => part !== ''),
+        files,
+      );
       if (found.length > 0) return found;
     }
   }
@@ -107,7 +111,11 @@ function expand(folder: string, parts: readonly string[], files: SourceFiles): r
 
 /** A glob as the end of a path: `*` and `?` stay within one name, as in glob(3). */
 function matcher(glob: string): RegExp {
-  const source = glob.replace(/[.+^${}()|\\]/g, '\\$&').replaceAll('*', '[^/]*').replaceAll('?', '[^/]').replace(/\[!/g, '[^');
+  const source = glob
+    .replace(/[.+^${}()|\\]/g, '\\$&')
+    .replaceAll('*', '[^/]*')
+    .replaceAll('?', '[^/]')
+    .replace(/\[!/g, '[^');
   try {
     return new RegExp(`(?:^|/)${source}$`);
   } catch {
@@ -153,7 +161,8 @@ function includerOf(source: Source, files: SourceFiles, seen: ReadonlySet<string
     // The last name has to fit before anything else is asked of the workspace.
     const plausible = patterns.filter((directive) => matcher(lastName(directive)).test(name));
     const includes = new Includes(files, uri);
-    if (plausible.some((directive) => includes.follow(candidate, directive).sources.some((each) => each.file.uri === source.file.uri))) return candidate;
+    if (plausible.some((directive) => includes.follow(candidate, directive).sources.some((each) => each.file.uri === source.file.uri)))
+      return candidate;
   }
   return undefined;
 }

@@ -45,11 +45,21 @@ function readLocation(line: Line, parent: Level): Location | undefined {
   const level: Level = { kind: 'location', line, body: line.body, parent, outside: false };
   const word = second ?? first;
   const insensitive = first.value === '~*' || (second === undefined && first.value.startsWith('~*'));
-  const matches: OriginSet | undefined = modifier === 'regex' ? { kind: 'pattern', pattern: { dialect: 'pcre', source: name, flags: insensitive ? 'i' : '' } } : undefined;
+  const matches: OriginSet | undefined =
+    modifier === 'regex' ? { kind: 'pattern', pattern: { dialect: 'pcre', source: name, flags: insensitive ? 'i' : '' } } : undefined;
   return {
-    modifier, name, matches, line, level,
+    modifier,
+    name,
+    matches,
+    line,
+    level,
     template: word.template,
-    redirects: modifier !== 'regex' && modifier !== 'named' && name.endsWith('/') && name.length > 1 && passes.some((pass) => own(level, pass).length > 0),
+    redirects:
+      modifier !== 'regex' &&
+      modifier !== 'named' &&
+      name.endsWith('/') &&
+      name.length > 1 &&
+      passes.some((pass) => own(level, pass).length > 0),
     nested: readLocations(level),
     id: `${line.source.file.uri}#${line.directive.range.start}`,
   };
@@ -125,7 +135,8 @@ const byLength = (a: Location, b: Location): number => b.name.length - a.name.le
 export function chooseByStart(locations: readonly Location[], start: string): Choice | undefined {
   if (locations.some((each) => each.template)) return undefined;
   const statics = locations.filter((each) => each.modifier === 'exact' || isPrefix(each));
-  if (statics.some((each) => each.name.startsWith(start) && (each.name.length > start.length || each.modifier === 'exact'))) return undefined;
+  if (statics.some((each) => each.name.startsWith(start) && (each.name.length > start.length || each.modifier === 'exact')))
+    return undefined;
   const [longest] = statics.filter((each) => isPrefix(each) && start.startsWith(each.name)).sort(byLength);
   if (longest?.modifier !== 'final-prefix' && locations.some((each) => each.matches)) return undefined;
   if (!longest) return nobody;
@@ -154,7 +165,13 @@ export function waysTo(locations: readonly Location[]): readonly Way[] {
 }
 
 /** `later`: regular expressions of outer levels that come after these. `fallback`: what answers where none matches. */
-function collect(locations: readonly Location[], given: readonly Condition[], later: readonly Location[], fallback: Choice, ways: Way[]): void {
+function collect(
+  locations: readonly Location[],
+  given: readonly Condition[],
+  later: readonly Location[],
+  fallback: Choice,
+  ways: Way[],
+): void {
   const add = (when: Condition, choice: Choice): void => {
     if (ways.length < mostWays) ways.push({ when: all(...given, when), choice });
   };
@@ -175,4 +192,3 @@ function collect(locations: readonly Location[], given: readonly Condition[], la
   // Every path begins with a slash: where a location takes that, nothing is left for the level itself.
   if (given.length > 0 || !prefixes.some((each) => each.name === '/')) add({ kind: 'always' }, fallback);
 }
-

@@ -39,14 +39,21 @@ function readEntries(line: Line): readonly MapEntry[] {
     if (result === undefined || (switches.has(entry.name) && entry.args.length === 0)) return [];
     return [readEntry(entry, result, hostnames)];
   });
-  return entries.map((entry, index) => ({ entry, index })).sort((a, b) => a.entry.rank - b.entry.rank || a.index - b.index).map(({ entry }) => entry);
+  return entries
+    .map((entry, index) => ({ entry, index }))
+    .sort((a, b) => a.entry.rank - b.entry.rank || a.index - b.index)
+    .map(({ entry }) => entry);
 }
 
 function readEntry(line: Line, result: NginxWord, hostnames: boolean): MapEntry {
   const word = line.directive.name;
   const place = placeOf(line.source, word.range);
   const entry = (text: string, admits: OriginSet | undefined, rank: number, pattern?: Pattern): MapEntry => ({
-    line, admits, pattern, result, rank,
+    line,
+    admits,
+    pattern,
+    result,
+    rank,
     check: pattern ? { form: 'pattern', place, pattern } : { form: 'lookup', place, entries: [{ text, place }] },
   });
   const key = word.value;
@@ -64,7 +71,8 @@ function readEntry(line: Line, result: NginxWord, hostnames: boolean): MapEntry 
     const alone: OriginSet = { kind: 'oneOf', values: [tail.slice(1)], ignoreCase: true };
     return entry(text, text.startsWith('*') ? below : { kind: 'union', of: [alone, below] }, 500 - Math.min(text.length, 400));
   }
-  if (hostnames && text.endsWith('.*')) return entry(text, { kind: 'prefix', text: text.slice(0, -1), ignoreCase: true }, 950 - Math.min(text.length, 400));
+  if (hostnames && text.endsWith('.*'))
+    return entry(text, { kind: 'prefix', text: text.slice(0, -1), ignoreCase: true }, 950 - Math.min(text.length, 400));
   return entry(text, { kind: 'oneOf', values: [text], ignoreCase: true }, 0);
 }
 

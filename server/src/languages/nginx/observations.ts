@@ -29,7 +29,12 @@ export function observe(body: Body, top: Level, levels: ReadonlyMap<string, Leve
   observations.push(...ofPolicies(levels));
   observations.push(...refusals(body));
   for (const { name, place } of variables.undefinedOnes) {
-    observations.push({ kind: 'neverSet', place, variable: `$${name}`, why: 'no map, set or module defines it, and nginx refuses to start' });
+    observations.push({
+      kind: 'neverSet',
+      place,
+      variable: `$${name}`,
+      why: 'no map, set or module defines it, and nginx refuses to start',
+    });
   }
   return observations;
 }
@@ -79,14 +84,18 @@ function* lostBy(level: Level, variables: Variables): Generator<Observation> {
   if (first && inheritance(level) === 'on') {
     const names = new Set(own(level, 'add_header').map((each) => each.args[0]?.value.toLowerCase()));
     const lost = writesOf(addedHeaders(parent).lines, variables).filter((write) => !names.has(write.name.toLowerCase()));
-    if (lost.length > 0) yield { kind: 'inheritanceLost', place: wholeOf(first), block, directive: 'add_header', lost, meantForCors: meantForCors(level) };
+    if (lost.length > 0)
+      yield { kind: 'inheritanceLost', place: wholeOf(first), block, directive: 'add_header', lost, meantForCors: meantForCors(level) };
   }
   for (const name of ['proxy_hide_header', 'fastcgi_hide_header', 'uwsgi_hide_header', 'scgi_hide_header', 'grpc_hide_header']) {
     const [own0] = own(level, name);
     if (!own0) continue;
     const kept = new Set(own(level, name).map((each) => each.args[0]?.value.toLowerCase()));
-    const lost = inherited(parent, name).lines.filter((each) => !kept.has(each.args[0]?.value.toLowerCase())).flatMap(hiding);
-    if (lost.length > 0) yield { kind: 'inheritanceLost', place: wholeOf(own0), block, directive: name, lost, meantForCors: meantForCors(level) };
+    const lost = inherited(parent, name)
+      .lines.filter((each) => !kept.has(each.args[0]?.value.toLowerCase()))
+      .flatMap(hiding);
+    if (lost.length > 0)
+      yield { kind: 'inheritanceLost', place: wholeOf(own0), block, directive: name, lost, meantForCors: meantForCors(level) };
   }
 }
 
@@ -99,12 +108,24 @@ function hiding(line: Line): readonly HeaderWrite[] {
   const [name] = line.args;
   if (!name) return [];
   const place = placeOf(line.source, name.range);
-  return [{ op: 'unset', table: 'upstream', name: name.value, value: { kind: 'literal', text: '' }, place: wholeOf(line), namePlace: place, valuePlace: place }];
+  return [
+    {
+      op: 'unset',
+      table: 'upstream',
+      name: name.value,
+      value: { kind: 'literal', text: '' },
+      place: wholeOf(line),
+      namePlace: place,
+      valuePlace: place,
+    },
+  ];
 }
 
 function meantForCors(level: Level): boolean {
-  if (own(level, 'add_header', 'more_set_headers').some((line) => line.args[0]?.value.toLowerCase().startsWith('access-control-'))) return true;
-  const asksForOptions = (line: Line): boolean => line.name === 'if' && line.args.some((word) => word.value.replace(/[)"']/g, '') === 'OPTIONS');
+  if (own(level, 'add_header', 'more_set_headers').some((line) => line.args[0]?.value.toLowerCase().startsWith('access-control-')))
+    return true;
+  const asksForOptions = (line: Line): boolean =>
+    line.name === 'if' && line.args.some((word) => word.value.replace(/[)"']/g, '') === 'OPTIONS');
   return (level.line !== undefined && asksForOptions(level.line)) || own(level, 'if').some(asksForOptions);
 }
 
@@ -134,7 +155,13 @@ function ofPolicies(levels: ReadonlyMap<string, Level>): readonly Observation[] 
 function originChanges(level: Level): readonly Line[] {
   const handler = handlerOf(level);
   if (!handler) return [];
-  const [name, header] = handler.line.name === 'proxy_pass' ? ['proxy_set_header', 'origin'] : handler.line.name === 'grpc_pass' ? ['grpc_set_header', 'origin'] : [handler.line.name.replace(/_pass$/, '_param'), 'http_origin'];
-  return inherited(level, name).lines.filter((line) => line.args[0]?.value.toLowerCase() === header && line.args[1]?.value.toLowerCase() !== '$http_origin');
+  const [name, header] =
+    handler.line.name === 'proxy_pass'
+      ? ['proxy_set_header', 'origin']
+      : handler.line.name === 'grpc_pass'
+        ? ['grpc_set_header', 'origin']
+        : [handler.line.name.replace(/_pass$/, '_param'), 'http_origin'];
+  return inherited(level, name).lines.filter(
+    (line) => line.args[0]?.value.toLowerCase() === header && line.args[1]?.value.toLowerCase() !== '$http_origin',
+  );
 }
-

@@ -24,7 +24,9 @@ export function* overridden(level: Level, variables: Variables): Generator<Obser
     for (const later of blocks.slice(index + 1)) {
       if (refuses(later) || exclusive(conditionOf(earlier, variables), conditionOf(later, variables))) continue;
       const repeated = new Set(headersIn(later).map((line) => line.args[0]?.value.toLowerCase()));
-      const lost = writes.filter((line) => !repeated.has(line.args[0]?.value.toLowerCase())).flatMap((line) => addHeaderWrite(line, variables, noCaptures) ?? []);
+      const lost = writes
+        .filter((line) => !repeated.has(line.args[0]?.value.toLowerCase()))
+        .flatMap((line) => addHeaderWrite(line, variables, noCaptures) ?? []);
       if (lost.length > 0) yield { kind: 'overridden', place: headOf(later), block: wholeOf(later), lost };
     }
   }
@@ -58,8 +60,16 @@ function contradict(one: Condition, other: Condition, a: Condition, b: Condition
   // Only conditions that have to hold count, not those under an alternative.
   if (one !== stripNot(a) || other !== stripNot(b)) return false;
   if (one.kind === 'method' && other.kind === 'method') return isEmpty(intersect(methods(one.in, a), methods(other.in, b)));
-  if (one.kind === 'origin' && other.kind === 'origin' && a === one && b === other) return disjoint(one.in, other.in) || disjoint(other.in, one.in);
-  if (one.kind === 'test' && other.kind === 'test' && a === one && b === other && conditionKey({ ...one, in: { kind: 'all' } }) === conditionKey({ ...other, in: { kind: 'all' } })) return disjoint(one.in, other.in) || disjoint(other.in, one.in);
+  if (one.kind === 'origin' && other.kind === 'origin' && a === one && b === other)
+    return disjoint(one.in, other.in) || disjoint(other.in, one.in);
+  if (
+    one.kind === 'test' &&
+    other.kind === 'test' &&
+    a === one &&
+    b === other &&
+    conditionKey({ ...one, in: { kind: 'all' } }) === conditionKey({ ...other, in: { kind: 'all' } })
+  )
+    return disjoint(one.in, other.in) || disjoint(other.in, one.in);
   return false;
 }
 

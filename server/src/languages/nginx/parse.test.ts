@@ -11,7 +11,9 @@ function draw(file: NginxFile): string {
     list
       .map((item) => {
         if (item.kind === 'template') return `‹${file.text.slice(item.range.start, item.range.end)}›`;
-        const words = [item.name, ...item.args].map((word) => (word.value === '' || /\s/.test(word.value) ? JSON.stringify(word.value) : word.value));
+        const words = [item.name, ...item.args].map((word) =>
+          word.value === '' || /\s/.test(word.value) ? JSON.stringify(word.value) : word.value,
+        );
         const end = item.block ? ` {${item.block.opaque ? '…' : items(item.block.items)}}` : item.terminator === 'missing' ? '?' : ';';
         return words.join(' ') + end;
       })
@@ -22,7 +24,12 @@ function draw(file: NginxFile): string {
 const trees: readonly (readonly [title: string, text: string, tree: string, errors: string])[] = [
   ['a directive', 'listen 80;', 'listen 80;', ''],
   ['nesting', 'server { location / { return 204; } }', 'server {location / {return 204;}}', ''],
-  ['both quotes and escapes', `add_header A 'b "c"' ; add_header D "e\\"f\\\\g\\th\\d";`, 'add_header A "b \\"c\\""; add_header D "e\\"f\\\\g\\th\\\\d";', ''],
+  [
+    'both quotes and escapes',
+    `add_header A 'b "c"' ; add_header D "e\\"f\\\\g\\th\\d";`,
+    'add_header A "b \\"c\\""; add_header D "e\\"f\\\\g\\th\\\\d";',
+    '',
+  ],
   ['an empty value', 'add_header A "";', 'add_header A "";', ''],
   ['# inside a word is literal', 'a b#c; # d\n', 'a b#c;', ''],
   ['} inside a word is literal', 'a b}c;', 'a b}c;', ''],
@@ -51,9 +58,19 @@ const trees: readonly (readonly [title: string, text: string, tree: string, erro
     'http {server {location / {a b;} location /b {c d;}} server {e f;}}',
     'unclosed-block',
   ],
-  ['an unclosed server without indentation', 'server {\nlisten 1;\nserver {\nlisten 2;\n}\n', 'server {listen 1;} server {listen 2;}', 'unclosed-block'],
+  [
+    'an unclosed server without indentation',
+    'server {\nlisten 1;\nserver {\nlisten 2;\n}\n',
+    'server {listen 1;} server {listen 2;}',
+    'unclosed-block',
+  ],
   ['a half-typed name', 'server {\n  add_hea\n  location / { a b; }\n}', 'server {add_hea? location / {a b;}}', 'missing-semicolon'],
-  ['a half-typed block', 'server {\n  location /a\n  location / { a b; }\n}', 'server {location /a? location / {a b;}}', 'missing-semicolon'],
+  [
+    'a half-typed block',
+    'server {\n  location /a\n  location / { a b; }\n}',
+    'server {location /a? location / {a b;}}',
+    'missing-semicolon',
+  ],
   ['Lua', 'content_by_lua_block { local a = "}" -- }\n x({[[ } ]]}) } a b;', 'content_by_lua_block {…} a b;', ''],
   ['Jinja tags', '{% if a %}\nlisten {{ port }};\n{% endif %}', '‹{% if a %}› listen "{{ port }}"; ‹{% endif %}›', ''],
   ['a Jinja comment', 'server {\n {# a; } #}\n listen 80; }', 'server {‹{# a; } #}› listen 80;}', ''],
@@ -93,8 +110,14 @@ describe('nginx parser', () => {
     assert.ok(header);
     const slice = (range: { start: number; end: number }): string => text.slice(range.start, range.end);
     assert.equal(slice(header.range), 'add_header "A" b;');
-    assert.deepEqual(header.args.map((word) => slice(word.range)), ['"A"', 'b']);
-    assert.deepEqual(header.args.map((word) => slice(word.content)), ['A', 'b']);
+    assert.deepEqual(
+      header.args.map((word) => slice(word.range)),
+      ['"A"', 'b'],
+    );
+    assert.deepEqual(
+      header.args.map((word) => slice(word.content)),
+      ['A', 'b'],
+    );
     assert.equal(slice(header.terminatorRange), ';');
     assert.equal(slice(server.block.content), '\n  add_header "A" b;\n');
     assert.ok(server.block.close);
@@ -113,14 +136,11 @@ describe('nginx parser', () => {
 
   it('never throws and loses nothing when a sample is cut, doubled or garbled (fast-check)', () => {
     fc.assert(
-      fc.property(
-        fc.array(fc.tuple(fc.nat(sample.length), fc.nat(40), fc.constantFrom(...fragments, '')), { maxLength: 4 }),
-        (edits) => {
-          let text = sample;
-          for (const [at, length, inserted] of edits) text = text.slice(0, at) + inserted + text.slice(at + length);
-          checkInvariants(parse(text), text);
-        },
-      ),
+      fc.property(fc.array(fc.tuple(fc.nat(sample.length), fc.nat(40), fc.constantFrom(...fragments, '')), { maxLength: 4 }), (edits) => {
+        let text = sample;
+        for (const [at, length, inserted] of edits) text = text.slice(0, at) + inserted + text.slice(at + length);
+        checkInvariants(parse(text), text);
+      }),
       { numRuns: 500 },
     );
   });
@@ -168,7 +188,9 @@ describe('nginx interpolation', () => {
       const word = directivesIn(parse(text).items)[0]?.args[1];
       assert.ok(word);
       const result = interpolate(word, text);
-      const drawn = result.parts.map((part) => (part.kind === 'literal' ? part.text : part.kind === 'variable' ? `$${part.name}` : `$${part.index}`));
+      const drawn = result.parts.map((part) =>
+        part.kind === 'literal' ? part.text : part.kind === 'variable' ? `$${part.name}` : `$${part.index}`,
+      );
       assert.equal(drawn.join('|'), expected);
       assert.equal(result.error !== undefined, error);
       for (const part of result.parts) {
@@ -180,8 +202,41 @@ describe('nginx interpolation', () => {
 });
 
 const fragments: readonly string[] = [
-  'server', 'location', ' ', '\n', '\r\n', '\t', '{', '}', ';', '"', "'", '#', '$', '${', '\\', '{{', '}}', '{%', '%}', '<%', '%>',
-  'add_header A b;', 'if ($a = "b") {', 'content_by_lua_block {', '[[', ']]', '--', 'map $a $b {', '@X@', '${X}', '\uFEFF', 'é', '\ud800', ')', '(',
+  'server',
+  'location',
+  ' ',
+  '\n',
+  '\r\n',
+  '\t',
+  '{',
+  '}',
+  ';',
+  '"',
+  "'",
+  '#',
+  '$',
+  '${',
+  '\\',
+  '{{',
+  '}}',
+  '{%',
+  '%}',
+  '<%',
+  '%>',
+  'add_header A b;',
+  'if ($a = "b") {',
+  'content_by_lua_block {',
+  '[[',
+  ']]',
+  '--',
+  'map $a $b {',
+  '@X@',
+  '${X}',
+  '\uFEFF',
+  'é',
+  '\ud800',
+  ')',
+  '(',
 ];
 
 const sample = `user www;
@@ -237,6 +292,7 @@ function checkInvariants(file: NginxFile, text: string): void {
 }
 
 function countDirectives(file: NginxFile): number {
-  const count = (directive: NginxDirective): number => 1 + directivesIn(directive.block?.items ?? []).reduce((sum, each) => sum + count(each), 0);
+  const count = (directive: NginxDirective): number =>
+    1 + directivesIn(directive.block?.items ?? []).reduce((sum, each) => sum + count(each), 0);
   return directivesIn(file.items).reduce((sum, each) => sum + count(each), 0);
 }

@@ -327,11 +327,7 @@ class Parser {
     this.endDirective('missing', at, undefined);
   }
 
-  private endDirective(
-    terminator: NginxDirective['terminator'],
-    terminatorRange: TextRange,
-    block: NginxBlock | undefined,
-  ): void {
+  private endDirective(terminator: NginxDirective['terminator'], terminatorRange: TextRange, block: NginxBlock | undefined): void {
     const [name, ...args] = this.words;
     this.words = [];
     this.onNewLine = false;

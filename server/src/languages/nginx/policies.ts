@@ -76,8 +76,7 @@ class ServerCompiler implements Targets {
   }
 
   compile(): void {
-    for (const way of waysTo(this.#locations)) this.routing.push({ when: way.when, policy: this.#policyFor(way.choice) });
-    // Locations that no path leads to directly: named ones, and those that a template hides.
+    // In the order of the file; redirects and what no location takes come after them.
     const every = (locations: readonly Location[]): void => {
       for (const location of locations) {
         this.#policyFor({ location, redirect: false });
@@ -85,6 +84,7 @@ class ServerCompiler implements Targets {
       }
     };
     every(this.#locations);
+    for (const way of waysTo(this.#locations)) this.routing.push({ when: way.when, policy: this.#policyFor(way.choice) });
   }
 
   // Targets
@@ -121,16 +121,28 @@ class ServerCompiler implements Targets {
     const location = this.#find(level);
     const start = location && location.modifier !== 'regex' && location.modifier !== 'named' ? location.name : '/';
     const folder = start.slice(0, start.lastIndexOf('/') + 1);
-    const samples = [name.startsWith('/') ? name : `${folder}${name}`, `${folder}any/${name}`].map((path) => [path, choose(this.#locations, path)] as const);
+    const samples = [name.startsWith('/') ? name : `${folder}${name}`, `${folder}any/${name}`].map(
+      (path) => [path, choose(this.#locations, path)] as const,
+    );
     const elsewhere = samples.filter(([, choice]) => choice === undefined || choice.location !== location);
     if (elsewhere.length === 0) return undefined;
     const [here] = samples;
     if (!here) return undefined;
     const [path, choice] = here;
     const there = samples[1]?.[1];
-    const deep: Step = { kind: 'reroute', to: there?.location !== undefined && there.location === choice?.location ? this.#target(there) : { unknown: 'unsupported' } };
+    const deep: Step = {
+      kind: 'reroute',
+      to: there?.location !== undefined && there.location === choice?.location ? this.#target(there) : { unknown: 'unsupported' },
+    };
     const deeper: Step[] = there !== undefined && there.location === location ? [] : [deep];
-    return [{ kind: 'branch', when: test({ kind: 'request', datum: 'path', absent: '' }, { kind: 'oneOf', values: [folder] }), then: [{ kind: 'reroute', to: this.page(path) }], otherwise: deeper }];
+    return [
+      {
+        kind: 'branch',
+        when: test({ kind: 'request', datum: 'path', absent: '' }, { kind: 'oneOf', values: [folder] }),
+        then: [{ kind: 'reroute', to: this.page(path) }],
+        otherwise: deeper,
+      },
+    ];
   }
 
   #find(level: Level): Location | undefined {
@@ -150,7 +162,9 @@ class ServerCompiler implements Targets {
 
   #policyFor({ location, redirect }: Choice, entry: 'outside' | 'inside' = 'outside'): string {
     const level = location?.level ?? this.#level;
-    const base = location ? `location ${location.id}` : `server ${this.#root.file.uri}#${this.#level.line?.directive.range.start ?? this.#key}`;
+    const base = location
+      ? `location ${location.id}`
+      : `server ${this.#root.file.uri}#${this.#level.line?.directive.range.start ?? this.#key}`;
     const id = `${base}${redirect ? ' redirect' : ''}${entry === 'inside' ? ' inside' : ''}`;
     if (this.#made.has(id)) return id;
     this.#made.add(id);
@@ -179,12 +193,17 @@ class ServerCompiler implements Targets {
     if (!location) return [...steps, this.#configure(level, noCaptures), ...this.#content(level)];
     const captures = location.modifier === 'regex' ? unknownCaptures : noCaptures;
     if (redirect) {
-      const place = location.line.args.at(-1);
-      return [...steps, this.#configure(level, captures), { kind: 'answer', status: anyOf(301), by: 'server', overridable: anyOf<number>(), ...(place && { place: placeOf(location.line.source, place.range) }) }];
+      // Nobody wrote this answer, so it has no place.
+      return [
+        ...steps,
+        this.#configure(level, captures),
+        { kind: 'answer', status: anyOf(301), by: 'server', overridable: anyOf<number>() },
+      ];
     }
     steps.push(...this.#limited(level), this.#configure(level, captures));
     const [internal] = own(level, 'internal');
-    if (internal && entry === 'outside' && location.modifier !== 'named') return [...steps, { kind: 'answer', status: anyOf(404), by: 'server', place: wholeOf(internal), overridable: anyOf<number>() }];
+    if (internal && entry === 'outside' && location.modifier !== 'named')
+      return [...steps, { kind: 'answer', status: anyOf(404), by: 'server', place: wholeOf(internal), overridable: anyOf<number>() }];
     return [...steps, ...scriptSteps(this.#host(level, captures), true)];
   }
 
@@ -199,7 +218,12 @@ class ServerCompiler implements Targets {
     const script = scriptSteps(this.#host(this.#level, noCaptures), false);
     const skip: Step = { kind: 'assign', variable: pastServer, value: { kind: 'literal', text: '' } };
     return [
-      { kind: 'branch', when: isOneOf({ kind: 'variable', name: pastServer, unset: '' }, 'yes'), then: [skip], otherwise: [this.#configure(this.#level, noCaptures), ...script] },
+      {
+        kind: 'branch',
+        when: isOneOf({ kind: 'variable', name: pastServer, unset: '' }, 'yes'),
+        then: [skip],
+        otherwise: [this.#configure(this.#level, noCaptures), ...script],
+      },
     ];
   }
 
@@ -209,7 +233,14 @@ class ServerCompiler implements Targets {
     const named = line.args.map((word) => word.value.toUpperCase());
     const methods = named.includes('GET') ? [...named, 'HEAD'] : named;
     const limited: Level = { kind: 'limit_except', line, body: line.body, parent: level, outside: false };
-    return [{ kind: 'branch', when: { kind: 'method', in: { kind: 'notIn', members: methods } }, then: [this.#configure(limited, noCaptures), ...this.#content(limited)], place: headOf(line) }];
+    return [
+      {
+        kind: 'branch',
+        when: { kind: 'method', in: { kind: 'notIn', members: methods } },
+        then: [this.#configure(limited, noCaptures), ...this.#content(limited)],
+        place: headOf(line),
+      },
+    ];
   }
 
   #host(level: Level, captures: Captures): ScriptHost {
@@ -273,13 +304,25 @@ function titleOf(location: Location | undefined, redirect: boolean): string {
 
 /** A fragment without servers and locations: one policy that stands for wherever it is included. */
 export function compileFragment(level: Level, variables: Variables, root: Source): Compiled {
-  const server: Level = { kind: 'server', line: undefined, body: { lines: [], open: undefined, unresolved: false }, parent: undefined, outside: true };
+  const server: Level = {
+    kind: 'server',
+    line: undefined,
+    body: { lines: [], open: undefined, unresolved: false },
+    parent: undefined,
+    outside: true,
+  };
   const compiler = new ServerCompiler(level.kind === 'server' ? level : server, 0, variables, root, false);
   const id = `fragment ${root.file.uri}`;
   const whole = placeOf(root, { start: 0, end: root.file.text.length });
   const policy: Policy = {
-    id, title: 'snippet', kind: 'location', place: placeOf(root, { start: 0, end: 0 }), extent: whole,
-    steps: compiler.fragmentSteps(level), send, fragment: true,
+    id,
+    title: 'snippet',
+    kind: 'location',
+    place: placeOf(root, { start: 0, end: 0 }),
+    extent: whole,
+    steps: compiler.fragmentSteps(level),
+    send,
+    fragment: true,
   };
   return { policies: [policy], routing: [{ when: always, policy: id }], levels: new Map([[id, level]]) };
 }

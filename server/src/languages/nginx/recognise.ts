@@ -5,7 +5,8 @@ const certainName =
 const certainFolder = /(?:^|\/)nginx\/(?:[^/]+\/)*(?:sites-(?:available|enabled)|conf\.d|snippets|http\.d|servers|vhosts?)\/[^/]+$/i;
 const possibleFolder = /(?:^|\/)(?:sites-(?:available|enabled)|conf\.d|http\.d|snippets|nginx(?:\/[^/]+)*)\/[^/]+$/i;
 const possibleName = /\.(?:conf|vhost|inc)(?:\.(?:template|tmpl|tpl|j2|erb|dist|sample|example|in))*$/i;
-const otherKind = /\.(?:[cm]?[jt]sx?|json|md|html?|css|py|rb|go|rs|php|sh|ya?ml|xml|pem|crt|key|lock|toml|txt|log|png|jpe?g|gif|svg|woff2?|gz|zip)$/i;
+const otherKind =
+  /\.(?:[cm]?[jt]sx?|json|md|html?|css|py|rb|go|rs|php|sh|ya?ml|xml|pem|crt|key|lock|toml|txt|log|png|jpe?g|gif|svg|woff2?|gz|zip)$/i;
 
 /** What the name alone says. `uri` may be a path or a URI. */
 export function claimsName(uri: string): 'yes' | 'no' | 'maybe' {

@@ -24,14 +24,34 @@ function visit(body: Body, around: readonly Line[], found: Refused[]): void {
 function judge(line: Line, around: readonly Line[]): Refused | undefined {
   const misspelt = /^(?:add_header|more_set_headers|proxy_hide_header)$/i.exec(line.name);
   if (misspelt && line.name !== line.name.toLowerCase()) {
-    return { kind: 'refused', place: placeOf(line.source, line.directive.name.range), why: 'directive names are case-sensitive', remedy: `Write ${line.name.toLowerCase()}.`, replacement: line.name.toLowerCase() };
+    return {
+      kind: 'refused',
+      place: placeOf(line.source, line.directive.name.range),
+      why: 'directive names are case-sensitive',
+      remedy: `Write ${line.name.toLowerCase()}.`,
+      replacement: line.name.toLowerCase(),
+    };
   }
   if (line.name === 'add_header') return judgeAddHeader(line, around);
   const inner = around.at(-1)?.name;
-  if (line.name === 'if' && inner === 'if') return { kind: 'refused', place: headOf(line), why: 'an if inside an if is not allowed', remedy: 'Join both conditions in a variable, or use a map.' };
-  if (line.name === 'location' && (inner === 'if' || inner === 'limit_except')) return { kind: 'refused', place: headOf(line), why: `a location inside ${inner} is not allowed`, remedy: 'Move the location out.' };
+  if (line.name === 'if' && inner === 'if')
+    return {
+      kind: 'refused',
+      place: headOf(line),
+      why: 'an if inside an if is not allowed',
+      remedy: 'Join both conditions in a variable, or use a map.',
+    };
+  if (line.name === 'location' && (inner === 'if' || inner === 'limit_except'))
+    return { kind: 'refused', place: headOf(line), why: `a location inside ${inner} is not allowed`, remedy: 'Move the location out.' };
   if (line.name === 'if') return judgeIf(line);
-  if (line.name.startsWith('if(')) return { kind: 'refused', place: placeOf(line.source, line.directive.name.range), why: 'a space has to stand between if and its bracket', remedy: 'Write "if (".', replacement: `if ${line.name.slice(2)}` };
+  if (line.name.startsWith('if('))
+    return {
+      kind: 'refused',
+      place: placeOf(line.source, line.directive.name.range),
+      why: 'a space has to stand between if and its bracket',
+      remedy: 'Write "if (".',
+      replacement: `if ${line.name.slice(2)}`,
+    };
   return undefined;
 }
 
@@ -39,8 +59,20 @@ function judgeAddHeader(line: Line, around: readonly Line[]): Refused | undefine
   const [name, value, third, fourth] = line.args;
   const inner = around.at(-1)?.name;
   const outer = around.at(-2)?.name;
-  if (inner === 'limit_except') return { kind: 'refused', place: wholeOf(line), why: 'add_header is not allowed in limit_except', remedy: 'Move it to the location, with always.' };
-  if (inner === 'if' && outer === 'server') return { kind: 'refused', place: wholeOf(line), why: 'add_header is not allowed in an if of a server', remedy: 'Move the if into a location, or set a variable here and add the header below.' };
+  if (inner === 'limit_except')
+    return {
+      kind: 'refused',
+      place: wholeOf(line),
+      why: 'add_header is not allowed in limit_except',
+      remedy: 'Move it to the location, with always.',
+    };
+  if (inner === 'if' && outer === 'server')
+    return {
+      kind: 'refused',
+      place: wholeOf(line),
+      why: 'add_header is not allowed in an if of a server',
+      remedy: 'Move the if into a location, or set a variable here and add the header below.',
+    };
   if (!name) return undefined;
   if (!value) return { kind: 'refused', place: wholeOf(line), why: 'add_header needs a name and a value', remedy: 'Add the value.' };
   if (line.directive.terminator === 'missing') return undefined;
@@ -51,17 +83,24 @@ function judgeAddHeader(line: Line, around: readonly Line[]): Refused | undefine
     const plain = list.every((word) => word.quoting === 'none' && !word.template && /^[\w*-]+,?$/.test(word.value));
     const place = placeOf(line.source, { start: value.range.start, end: last?.range.end ?? value.range.end });
     return {
-      kind: 'refused', place, why: 'a value with spaces needs quotes', remedy: 'Put the value in quotes.',
+      kind: 'refused',
+      place,
+      why: 'a value with spaces needs quotes',
+      remedy: 'Put the value in quotes.',
       ...(plain && first && last && { replacement: `"${line.source.file.text.slice(first.range.start, last.range.end)}"` }),
     };
   }
   if (third && !third.template && third.value !== 'always') {
     const place = placeOf(line.source, third.range);
-    if (third.value.toLowerCase() === 'always') return { kind: 'refused', place, why: 'always has to be in lower case', remedy: 'Write always.', replacement: 'always' };
+    if (third.value.toLowerCase() === 'always')
+      return { kind: 'refused', place, why: 'always has to be in lower case', remedy: 'Write always.', replacement: 'always' };
     const whole = placeOf(line.source, { start: value.range.start, end: third.range.end });
     const plain = value.quoting === 'none' && third.quoting === 'none';
     return {
-      kind: 'refused', place: whole, why: 'a value with spaces needs quotes', remedy: 'Put the value in quotes.',
+      kind: 'refused',
+      place: whole,
+      why: 'a value with spaces needs quotes',
+      remedy: 'Put the value in quotes.',
       ...(plain && { replacement: `"${line.source.file.text.slice(value.range.start, third.range.end)}"` }),
     };
   }
@@ -72,7 +111,13 @@ function judgeValue(line: Line): Refused | undefined {
   const value = line.args[1];
   if (!value || value.template) return undefined;
   const { error } = interpolate(value, line.source.file.text);
-  if (error) return { kind: 'refused', place: placeOf(line.source, value.range), why: 'a "$" has to be followed by the name of a variable, and nothing escapes it', remedy: 'Remove the "$".' };
+  if (error)
+    return {
+      kind: 'refused',
+      place: placeOf(line.source, value.range),
+      why: 'a "$" has to be followed by the name of a variable, and nothing escapes it',
+      remedy: 'Remove the "$".',
+    };
   return undefined;
 }
 
@@ -81,8 +126,16 @@ function judgeIf(line: Line): Refused | undefined {
   for (const word of line.args) {
     const text = word.value.replace(/\)$/, '');
     if (word.quoting !== 'none') continue;
-    if (text === '&&' || text === '||') return { kind: 'refused', place, why: `an if knows no "${text}"`, remedy: 'Join the conditions in a map.' };
-    if (text === '==' || text === '===') return { kind: 'refused', place: placeOf(line.source, { start: word.range.start, end: word.range.start + text.length }), why: 'an if compares with a single "="', remedy: 'Write "=".', replacement: '=' };
+    if (text === '&&' || text === '||')
+      return { kind: 'refused', place, why: `an if knows no "${text}"`, remedy: 'Join the conditions in a map.' };
+    if (text === '==' || text === '===')
+      return {
+        kind: 'refused',
+        place: placeOf(line.source, { start: word.range.start, end: word.range.start + text.length }),
+        why: 'an if compares with a single "="',
+        remedy: 'Write "=".',
+        replacement: '=',
+      };
   }
   const pattern = line.args.findIndex((word) => /^!?~\*?$/.test(word.value));
   const next = line.args[pattern + 1];
@@ -91,4 +144,3 @@ function judgeIf(line: Line): Refused | undefined {
   }
   return undefined;
 }
-

@@ -57,7 +57,11 @@ export function hasScript(level: Level): boolean {
 const scripted: ReadonlySet<string> = new Set(['if', 'set', 'return', 'break', 'rewrite']);
 
 function relocations(flow: Flow): Steps {
-  return [...flow.rewrites].map(([key, steps]): Step => ({ kind: 'branch', when: isOneOf({ kind: 'variable', name: rewritten, unset: '' }, key), then: [{ kind: 'assign', variable: rewritten, value: { kind: 'literal', text: '' } }, ...steps] }));
+  return [...flow.rewrites].map(([key, steps]): Step => ({
+    kind: 'branch',
+    when: isOneOf({ kind: 'variable', name: rewritten, unset: '' }, key),
+    then: [{ kind: 'assign', variable: rewritten, value: { kind: 'literal', text: '' } }, ...steps],
+  }));
 }
 
 /** Content by whichever level is in force. Levels that answer alike share their steps. */
@@ -66,13 +70,16 @@ function contentOf(host: ScriptHost, flow: Flow): Steps {
   for (const level of flow.levels) {
     const other = host.content(level);
     if (sameContent(host.level, level)) continue;
-    steps = [{ kind: 'branch', when: isOneOf({ kind: 'variable', name: levelInForce, unset: '' }, keyOf(level)), then: other, otherwise: steps }];
+    steps = [
+      { kind: 'branch', when: isOneOf({ kind: 'variable', name: levelInForce, unset: '' }, keyOf(level)), then: other, otherwise: steps },
+    ];
   }
   return steps;
 }
 
 /** Directives that change how an `if` answers, beyond the header lines that it writes. */
-const contentNames = /_pass$|^(?:more_set_headers|more_clear_headers|root|alias|index|empty_gif|content_by_lua\w*|js_content|perl|dav_methods)$/;
+const contentNames =
+  /_pass$|^(?:more_set_headers|more_clear_headers|root|alias|index|empty_gif|content_by_lua\w*|js_content|perl|dav_methods)$/;
 
 function sameContent(location: Level, level: Level): boolean {
   return !level.body.lines.some((line) => contentNames.test(line.name)) && !location.body.lines.some((line) => line.name === 'try_files');
@@ -111,7 +118,14 @@ function runLine(line: Line, siblings: readonly Line[], host: ScriptHost, flow: 
     case 'set': {
       const [name, value] = line.args;
       if (!name?.value.startsWith('$') || !value) return [];
-      return [{ kind: 'assign', variable: name.value.slice(1).toLowerCase(), value: host.variables.valueOf(value, line.source, flow.captures), place: wholeOf(line) }];
+      return [
+        {
+          kind: 'assign',
+          variable: name.value.slice(1).toLowerCase(),
+          value: host.variables.valueOf(value, line.source, flow.captures),
+          place: wholeOf(line),
+        },
+      ];
     }
     case 'break':
       flow.ended = true;
@@ -155,7 +169,7 @@ function runIf(line: Line, siblings: readonly Line[], host: ScriptHost, flow: Fl
     then.push({ kind: 'assign', variable: levelInForce, value: { kind: 'literal', text: keyOf(level) } });
   }
   then.push(...namedGroups(condition));
-  then.push(...run(line.body.lines, { ...host, level: host.level.kind === 'server' ? host.level : level, content: host.content }, inner));
+  then.push(...run(line.body.lines, { ...host, level: host.level.kind === 'server' ? host.level : level }, inner));
   join(flow, inner);
   if (condition.pattern) flow.captures = unknownCaptures;
   return [{ kind: 'branch', when: condition.when, then, place: headOf(line) }];
@@ -171,7 +185,10 @@ function namedGroups(condition: IfCondition): readonly Step[] {
   const { pattern, subject, negated } = condition;
   if (!pattern || negated) return [];
   return condition.names.map((name): Step => {
-    const value: Value = subject?.kind === 'origin' ? { kind: 'originPart', pattern, group: name } : { kind: 'unknown', id: `group:${name}`, reason: 'unsupported' };
+    const value: Value =
+      subject?.kind === 'origin'
+        ? { kind: 'originPart', pattern, group: name }
+        : { kind: 'unknown', id: `group:${name}`, reason: 'unsupported' };
     return { kind: 'assign', variable: name, value };
   });
 }
@@ -179,7 +196,11 @@ function namedGroups(condition: IfCondition): readonly Step[] {
 /** Whether another pattern may be searched after this `if` was true: it would replace the captures. */
 function searchesLater(line: Line, siblings: readonly Line[]): boolean {
   const searches = (lines: readonly Line[]): boolean =>
-    lines.some((each) => each.name === 'rewrite' || (each.name === 'if' && (each.args.some((word) => /^!?~\*?$/.test(word.value)) || searches(each.body?.lines ?? []))));
+    lines.some(
+      (each) =>
+        each.name === 'rewrite' ||
+        (each.name === 'if' && (each.args.some((word) => /^!?~\*?$/.test(word.value)) || searches(each.body?.lines ?? []))),
+    );
   const inside = line.body?.lines ?? [];
   const ends = inside.some((each) => each.name === 'return' || each.name === 'break');
   return searches(inside) || (!ends && searches(siblings.slice(siblings.indexOf(line) + 1)));
@@ -196,10 +217,13 @@ function runRewrite(line: Line, host: ScriptHost, flow: Flow): Step[] {
     return branch([{ kind: 'answer', status: anyOf(permanent ? 301 : 302), by: 'server', place, overridable: anyOf<number>() }]);
   }
   flow.captures = unknownCaptures;
-  if (option?.value === 'break') return branch(host.level.kind === 'server' ? host.relocate(replacement, line.source) : contentOf(host, flow));
+  if (option?.value === 'break')
+    return branch(host.level.kind === 'server' ? host.relocate(replacement, line.source) : contentOf(host, flow));
   if (option?.value === 'last') return branch(host.relocate(replacement, line.source));
   // Without a flag the script goes on, and the location is looked for afterwards.
   const key = `${line.source.file.uri}#${line.directive.range.start}`;
   flow.rewrites.set(key, host.relocate(replacement, line.source));
-  return branch([{ kind: 'assign', variable: rewritten, value: { kind: 'literal', text: key }, place: placeOf(line.source, replacement.range) }]);
+  return branch([
+    { kind: 'assign', variable: rewritten, value: { kind: 'literal', text: key }, place: placeOf(line.source, replacement.range) },
+  ]);
 }

@@ -68,7 +68,8 @@ export function chooseServer(servers: readonly Level[]): readonly ServerChoice[]
   if (servers.length === 1) return [{ when: always, server: first }];
   const listens = new Map(servers.map((server) => [server, listensOf(server)]));
   const keys = new Set([...listens.values()].flat().map((listen) => listen.key));
-  const reached = (server: Level): Condition => (keys.size === 1 ? always : any(...(listens.get(server) ?? []).map((listen) => listen.when)));
+  const reached = (server: Level): Condition =>
+    keys.size === 1 ? always : any(...(listens.get(server) ?? []).map((listen) => listen.when));
   const choices: ServerChoice[] = [{ when: test(host, { kind: 'none' }), server: first }];
   for (const rank of ranks) {
     for (const server of servers) {

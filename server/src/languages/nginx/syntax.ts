@@ -8,16 +8,7 @@ export type { TextRange };
  * `opaque` is a region that is not nginx syntax (a Lua block's body), `unexpected` a character nginx would refuse.
  */
 export type NginxTokenKind =
-  | 'byte-order-mark'
-  | 'whitespace'
-  | 'comment'
-  | 'word'
-  | 'semicolon'
-  | 'open'
-  | 'close'
-  | 'template'
-  | 'opaque'
-  | 'unexpected';
+  'byte-order-mark' | 'whitespace' | 'comment' | 'word' | 'semicolon' | 'open' | 'close' | 'template' | 'opaque' | 'unexpected';
 
 export interface NginxToken extends TextRange {
   readonly kind: NginxTokenKind;

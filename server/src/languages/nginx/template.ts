@@ -51,7 +51,8 @@ export function loneWordPlaceholder(text: string, offset: number): number | unde
   return match?.[1] === undefined ? undefined : offset + match[1].length;
 }
 
-const loneWord = /(\$\{[A-Z][A-Z0-9_]{0,200}\}|@[A-Z][A-Z0-9_]{0,200}@|%%[A-Za-z]\w{0,200}%%|__[A-Z][A-Z0-9_]{0,200}__)(?=[ \t]{0,200}(?:\r?\n|#|\}|$))/y;
+const loneWord =
+  /(\$\{[A-Z][A-Z0-9_]{0,200}\}|@[A-Z][A-Z0-9_]{0,200}@|%%[A-Za-z]\w{0,200}%%|__[A-Z][A-Z0-9_]{0,200}__)(?=[ \t]{0,200}(?:\r?\n|#|\}|$))/y;
 
 function closedBy(text: string, offset: number, closing: string, control: boolean): Placeholder | undefined {
   const limit = Math.min(text.length, offset + longestPlaceholder);

@@ -82,7 +82,8 @@ export class Variables {
   #part(part: ValuePart, source: Source, captures: Captures, depth: number): Value {
     const place = placeOf(source, part.range);
     if (part.kind === 'literal') return { kind: 'literal', text: part.text, place };
-    if (part.kind === 'variable') return { ...this.variable(part.name, place, source.file.text.slice(part.range.start, part.range.end), depth), place };
+    if (part.kind === 'variable')
+      return { ...this.variable(part.name, place, source.file.text.slice(part.range.start, part.range.end), depth), place };
     if (captures.of === 'origin') return { kind: 'originPart', pattern: captures.pattern, group: part.index, place };
     if (captures.of === 'nothing') return { kind: 'literal', text: '', place };
     return { kind: 'unknown', id: `capture@${source.file.uri}#${part.range.start}`, reason: 'unsupported', place };
@@ -199,7 +200,10 @@ function chosenUnseen(name: string, line: Line, variables: Variables, depth: num
   const values = new Map<string, Value>();
   for (const { entry, word } of entries) {
     // Values of geo are taken as they are; those of split_clients may hold variables since 1.11.
-    const value = line.name === 'geo' ? { ...literal(word.value), place: placeOf(entry.source, word.range) } : variables.valueOf(word, entry.source, noCaptures, depth);
+    const value =
+      line.name === 'geo'
+        ? { ...literal(word.value), place: placeOf(entry.source, word.range) }
+        : variables.valueOf(word, entry.source, noCaptures, depth);
     values.set(word.value, value);
   }
   const possible = [...values.values()];
