@@ -1,6 +1,6 @@
 import type { Finding, Fix } from './finding.ts';
 import { applyEdits, touches } from './text.ts';
-import type { TextEdit } from './text.ts';
+import type { TextEdit, TextRange } from './text.ts';
 
 /** How often a text is linted again after fixes were applied. */
 const MOST_ROUNDS = 5;
@@ -13,13 +13,26 @@ export function safeFixOf(finding: Finding, uri: string): Fix | undefined {
   );
 }
 
-/** The edits of all fixes of which none touches another; of two that touch, the first is taken. */
-function untouchedEdits(fixes: readonly Fix[]): readonly TextEdit[] {
+/**
+ * The edits of all fixes of which none touches another; of two that touch, the first is taken. Those on one line touch: what
+ * one of them writes (a header that is sent always) is what the next has to see before it writes beside it.
+ */
+function untouchedEdits(text: string, fixes: readonly Fix[]): readonly TextEdit[] {
   const taken: TextEdit[] = [];
+  const lines: TextRange[] = [];
   for (const { edits } of fixes) {
-    if (!edits.some((edit) => taken.some((other) => touches(edit.range, other.range)))) taken.push(...edits);
+    const touched = edits.map((edit) => wholeLines(text, edit.range));
+    if (touched.some((range) => lines.some((other) => touches(range, other)))) continue;
+    taken.push(...edits);
+    lines.push(...touched);
   }
   return taken;
+}
+
+/** A range with the rest of its first and last line. */
+function wholeLines(text: string, { start, end }: TextRange): TextRange {
+  const lineEnd = text.indexOf('\n', end);
+  return { start: text.lastIndexOf('\n', start - 1) + 1, end: lineEnd < 0 ? text.length : lineEnd };
 }
 
 /**
@@ -35,7 +48,7 @@ export async function applyFixes(
   let fixed = text;
   for (let round = 0; round < MOST_ROUNDS; round++) {
     const fixes = (await lint(fixed)).flatMap((finding) => choose(finding, uri) ?? []);
-    const edits = untouchedEdits(fixes);
+    const edits = untouchedEdits(fixed, fixes);
     if (edits.length === 0) break;
     fixed = applyEdits(fixed, edits);
   }
