@@ -4,7 +4,7 @@ import type { SourceFile } from './core/files.ts';
 import type { Extraction, Language, LanguageEngine } from './core/language.ts';
 import type { Rule } from './core/rule.ts';
 import { applySuppressions, findSuppressions, type SuppressedFinding, type Suppression } from './core/suppressions.ts';
-import { placeKey } from './core/text.ts';
+import { contains, placeKey, samePlace } from './core/text.ts';
 import type { Workspace } from './core/workspace.ts';
 import { finiteOrigins } from './cors/origins/finite.ts';
 import { loadOrigins, type Origins } from './cors/origins/index.ts';
@@ -130,19 +130,27 @@ export function mayMatter(text: string): boolean {
   return languages.some((language) => language.mayMatter(text));
 }
 
-/** Keeps one finding for each place and cause: a rule yields to the rules that it names, at the same place. */
+/**
+ * Keeps one finding for each cause: of a rule one at a place, and none where a rule that it yields to reports at the same
+ * place or inside the node that it is about.
+ */
 function oneCauseOneFinding(findings: readonly Finding[], rules: readonly Rule[]): readonly Finding[] {
   const yieldsTo = new Map(rules.map((rule) => [rule.id, rule.yieldsTo ?? []]));
-  const byPlace = new Map<string, Finding[]>();
+  const once = new Map<string, Finding>();
   for (const finding of findings) {
-    const key = placeKey(finding.place);
-    const there = byPlace.get(key);
-    if (!there) byPlace.set(key, [finding]);
-    else if (!there.some((other) => other.ruleId === finding.ruleId)) there.push(finding);
+    const key = `${finding.ruleId} ${placeKey(finding.place)}`;
+    if (!once.has(key)) once.set(key, finding);
   }
-  return [...byPlace.values()].flatMap((there) =>
-    there.filter((finding) => !there.some((other) => yieldsTo.get(finding.ruleId)?.includes(other.ruleId) === true)),
-  );
+  const kept = [...once.values()];
+  return kept.filter((finding) => {
+    const stronger = yieldsTo.get(finding.ruleId);
+    return stronger === undefined || !kept.some((other) => stronger.includes(other.ruleId) && sameCause(finding, other));
+  });
+}
+
+function sameCause(finding: Finding, other: Finding): boolean {
+  if (other.place.uri !== finding.place.uri) return false;
+  return samePlace(finding.place, other.place) || (finding.cause !== undefined && contains(finding.cause.range, other.place.range));
 }
 
 /** Puts the configured levels in place, leaves out what is off or below the profile, and sorts by position. */

@@ -34,6 +34,8 @@ export interface Finding {
   /** One sentence of fact, one of remedy. */
   readonly message: string;
   readonly place: Place;
+  /** The node that the mistake is about, where it is larger than `place`: a block whose first line is underlined. */
+  readonly cause?: Place;
   /** A serialized origin that proves the finding. */
   readonly witness?: string;
   readonly related: readonly RelatedPlace[];

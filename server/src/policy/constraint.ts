@@ -1,4 +1,4 @@
-import { canonicalKey, contains } from '../cors/origins/origin-set.ts';
+import { canonicalKey, contains, intersection } from '../cors/origins/origin-set.ts';
 import type { OriginSet } from '../cors/origins/origin-set.ts';
 import { complement, everything, intersect, isEmpty, isSubset, type Methods } from './codes.ts';
 import type { Authentication, OriginCheck, UnknownReason } from './model.ts';
@@ -149,6 +149,6 @@ export function originsOf(constraint: Constraint): OriginSet {
     if (values.every((value) => constraint.admitted.every((test) => contains(test.in, value) === true)))
       return values.length === 0 ? { kind: 'none' } : { ...finite, values };
   }
-  return parts.length === 1 ? first : { kind: 'intersection', of: parts };
+  return parts.length === 1 ? first : intersection(parts);
 }
 

@@ -1,5 +1,5 @@
 import type { Origins } from '../cors/origins/index.ts';
-import type { OriginSet } from '../cors/origins/origin-set.ts';
+import { intersection, type OriginSet } from '../cors/origins/origin-set.ts';
 import { allBut, anyOf, has, isSubset, errorStatuses } from './codes.ts';
 import { originsOf, unconstrained } from './constraint.ts';
 import { evaluate } from './evaluate.ts';
@@ -81,7 +81,7 @@ export function readersOf(response: ResponseCase, origins: Origins): Readers | u
   const credentials = allowsCredentials(response);
   const admitted = originsOf(response.when);
   const readers = (set: OriginSet, wildcard = false): Readers => ({ origins: set, wildcard, credentials, line, response });
-  const both = (set: OriginSet): OriginSet => (admitted.kind === 'all' ? set : { kind: 'intersection', of: [admitted, set] });
+  const both = (set: OriginSet): OriginSet => intersection([admitted, set]);
   switch (line.value.kind) {
     case 'literal':
       return line.value.text === '*' ? readers(admitted, true) : readers(both({ kind: 'oneOf', values: [line.value.text] }));

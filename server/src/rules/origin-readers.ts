@@ -1,6 +1,6 @@
 import type { RuleContext } from '../core/rule.ts';
 import { placeKey, type Place } from '../core/text.ts';
-import type { OriginSet } from '../cors/origins/origin-set.ts';
+import { union, type OriginSet } from '../cors/origins/origin-set.ts';
 import { originsOf, type OriginTest } from '../policy/constraint.ts';
 import type { OriginCheck } from '../policy/model.ts';
 import { readersOf, type PolicyView, type Readers } from '../policy/view.ts';
@@ -64,9 +64,7 @@ export function grantingChecks(context: RuleContext): readonly GrantingCheck[] {
 
 /** The origins that a granting check really makes readers, over all its cases. */
 export function readersThrough(granting: GrantingCheck): OriginSet {
-  const sets = granting.readers.map((each) => each.origins);
-  const [only] = sets;
-  return sets.length === 1 && only !== undefined ? only : { kind: 'union', of: sets };
+  return union(granting.readers.map((each) => each.origins));
 }
 
 /** One check on the Origin, wherever it stands. */

@@ -25,6 +25,7 @@ export const headersNotInherited: Rule = {
         confidence: 'proven',
         message: `This \`${observation.directive}\` drops every inherited one, so responses of this block go out without ${names} and pages cannot read them. Repeat the outer headers here.`,
         place: observation.place,
+        cause: observation.block,
         related: lost.map((write) => ({ place: write.place, message: `${write.name} is lost in the inner block.` })),
         fixes: edits ? [{ title: 'Repeat the outer headers here', applicability: 'unsafe', edits }] : [],
       };

@@ -39,9 +39,12 @@ export const missingVaryOrigin: Rule = {
   },
 };
 
+/** Statuses that HTTP caches store without being told to (RFC 9110, section 15.1); a redirect is followed, not read. */
+const STORED = [200, 203, 204, 206, 300, 404, 405, 410, 414, 501];
+
 /** HTTP caches store answers to GET and HEAD. */
 function isCacheable(response: ResponseCase): boolean {
-  return has(response.when.methods, 'GET') || has(response.when.methods, 'HEAD');
+  return (has(response.when.methods, 'GET') || has(response.when.methods, 'HEAD')) && STORED.some((status) => has(response.status, status));
 }
 
 /** Whether another origin, or none, would get another Allow-Origin here. */

@@ -1,5 +1,6 @@
 import type { Rule } from '../../core/rule.ts';
 import { placeKey } from '../../core/text.ts';
+import { intersection } from '../../cors/origins/origin-set.ts';
 import { originsOf } from '../../policy/constraint.ts';
 import type { ResponseCase } from '../../policy/evaluate.ts';
 import type { HeaderWrite } from '../../policy/model.ts';
@@ -50,7 +51,7 @@ function lostWrites(preflight: ResponseCase, view: PolicyView, origins: Origins)
   const lost = new Map<string, HeaderWrite>();
   for (const actual of proven(view.actual)) {
     const readers = readersOf(actual, origins);
-    if (!readers || origins.isEmpty({ kind: 'intersection', of: [originsOf(preflight.when), readers.origins] }) !== false) continue;
+    if (!readers || origins.isEmpty(intersection([originsOf(preflight.when), readers.origins])) !== false) continue;
     const missing = [
       ...(hasOrigin ? [] : linesNamed(actual, 'Access-Control-Allow-Origin')),
       ...(allowsCredentials(actual) && !allowsCredentials(preflight) ? linesNamed(actual, 'Access-Control-Allow-Credentials') : []),

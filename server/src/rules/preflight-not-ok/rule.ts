@@ -1,5 +1,6 @@
 import type { Rule } from '../../core/rule.ts';
 import { placeKey } from '../../core/text.ts';
+import { intersection } from '../../cors/origins/origin-set.ts';
 import { linesNamed, preflightStatus } from '../../policy/view.ts';
 import { originsOf } from '../../policy/constraint.ts';
 import { proven } from '../evidence.ts';
@@ -23,7 +24,7 @@ export const preflightNotOk: Rule = {
         const place = response.answeredAt;
         if (!place || response.refusal !== undefined || response.status.kind !== 'in' || preflightStatus(response) !== 'not-ok' || response.status.members.length === 0 || reported.has(placeKey(place))) continue;
         // An answer to origins that are refused anyway is no mistake.
-        if (!allowed.some((actual) => origins.isEmpty({ kind: 'intersection', of: [originsOf(actual.when), originsOf(response.when)] }) === false)) continue;
+        if (!allowed.some((actual) => origins.isEmpty(intersection([originsOf(actual.when), originsOf(response.when)])) === false)) continue;
         // A server that redirects everything is reached under another name.
         if (proven(view.actual).every((actual) => actual.status.kind === 'in' && actual.status.members.every((status) => status >= 300 && status < 400))) continue;
         reported.add(placeKey(place));
