@@ -23,6 +23,8 @@ function extract(file: SourceFile, files: SourceFiles): Extraction {
   const authoring = authoringFor(file, tree);
   if (isGenerated(file.text)) return { policies: [], routing: [], observations: [], comments, outline: [], authoring };
 
+  if (!speaksOfServers(file.text)) return { policies: [], routing: [], observations: [], comments, outline: [], authoring };
+
   const runtime = new ExpressRuntime();
   const program = new Program(file, files);
   const interpreter = new Interpreter(program, runtime);
@@ -50,6 +52,11 @@ function extract(file: SourceFile, files: SourceFiles): Extraction {
   const routing: Alternative[] = built.flatMap((each) => each.routing);
   const observations: Observation[] = observe(built, runtime, follower);
   return { policies, routing, observations, comments, outline: outlineOf(built, file.uri), authoring };
+}
+
+/** Whether a program can register a handler or write a header about CORS. */
+function speaksOfServers(text: string): boolean {
+  return /express|\bcors\b|access-control-|createServer|\bRouter\(|\b(app|router|server)\.(use|get|post|put|patch|delete|all|options|route)\(/i.test(text);
 }
 
 /** Bundles and minified files: long lines on average. */

@@ -19,6 +19,7 @@ export function runLoose(program: Program, interpreter: Interpreter, runtime: Ex
   const loose: Handler[] = [];
   for (const value of candidates(program, uri)) {
     if (value.kind === 'class') {
+      if (!mentionsServer(value.node, file)) continue;
       runClass(interpreter, value);
       continue;
     }
@@ -31,6 +32,7 @@ export function runLoose(program: Program, interpreter: Interpreter, runtime: Ex
       if (!isRegistered(value, runtime)) loose.push({ value, place });
       continue;
     }
+    if (!mentionsServer(value.node, file)) continue;
     const args = names.map((role, index): JsValue => {
       const parameterPlace = site.argumentPlaces[index] ?? place;
       if (role === 'application' && usesAsApplication(value.node, value.node.parameters[index])) return runtime.makeApplication('application', parameterPlace, true);
@@ -75,6 +77,11 @@ function runClass(interpreter: Interpreter, value: ClassValue): void {
       interpreter.dead = false;
     }
   });
+}
+
+/** Whether a function can register anything at all. */
+function mentionsServer(node: ts.Node, file: ts.SourceFile): boolean {
+  return /express|\bcors\b|createServer|\.(use|route|listen)\(|Router\(|app\./i.test(ts.textOf(node, file));
 }
 
 type Role = 'request' | 'response' | 'application' | 'other';

@@ -10,7 +10,7 @@ export type ExpressVersion = 4 | 5 | undefined;
 export type Coverage = 'yes' | 'no' | 'unknown';
 
 /** Whether a layer is met by the requests of a route. `end`: the layer's path has to be the whole path. */
-export function covers(layer: LayerPath, route: string, end: boolean, version: ExpressVersion): Coverage {
+export function covers(layer: Pick<LayerPath, 'source' | 'pattern'>, route: string, end: boolean, version: ExpressVersion): Coverage {
   if (layer.pattern) return matchesPattern(layer.pattern, route);
   if (layer.source === undefined) return 'unknown';
   if (isEverything(layer.source, version)) return 'yes';
@@ -43,8 +43,16 @@ export function joinPaths(mount: string, path: string): string {
   return joined.length > 1 ? joined.replace(/\/$/, '') : joined;
 }
 
-function segmentsOf(path: string): string[] {
-  return path.split('/').filter((segment) => segment !== '');
+const segments = new Map<string, readonly string[]>();
+const mostPathsKept = 5000;
+
+function segmentsOf(path: string): readonly string[] {
+  const known = segments.get(path);
+  if (known) return known;
+  if (segments.size > mostPathsKept) segments.clear();
+  const made = path.split('/').filter((segment) => segment !== '');
+  segments.set(path, made);
+  return made;
 }
 
 function isSplat(segment: string): boolean {

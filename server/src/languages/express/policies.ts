@@ -6,7 +6,7 @@ import type { Alternative, Condition, Policy, Sending, Sent, Step, Steps } from 
 import { type Effect, type Effects, straighten } from '../javascript/effects.ts';
 import { ExpressApplication, type Handler, type Layer, type LayerPath } from './application.ts';
 import { type FollowedHandler, HandlerFollower } from './handlers.ts';
-import { covers, type ExpressVersion, isEverything, joinPaths } from './paths.ts';
+import { type Coverage, covers, type ExpressVersion, isEverything, joinPaths } from './paths.ts';
 
 /** One thing that a request meets on its way. */
 type Item =
@@ -14,12 +14,23 @@ type Item =
   /** Express answers OPTIONS itself at the end of a router with routes on the path. */
   | { readonly kind: 'options'; readonly place: Place };
 
-/** One route: a path of a layer with the mounts before it. */
-interface Route {
-  readonly path: string;
-  readonly layer: Layer;
-  readonly order: number;
+/** A path with the mounts before it. */
+interface FlatPath extends Omit<LayerPath, 'place'> {
+  readonly everything: boolean;
+  readonly place: Place | undefined;
 }
+
+interface FlatLayer {
+  readonly kind: 'layer';
+  readonly layer: Layer;
+  /** Without the routers among them. */
+  readonly handlers: readonly Handler[];
+  readonly when: Condition;
+  readonly paths: readonly FlatPath[];
+}
+
+/** A layer, or the end of a router with routes of its own. */
+type FlatEntry = FlatLayer | { readonly kind: 'end'; readonly routes: readonly FlatLayer[] };
 
 export interface ApplicationPolicies {
   readonly policies: readonly Policy[];
@@ -30,7 +41,8 @@ export interface ApplicationPolicies {
 }
 
 const deepestMount = 8;
-const mostRoutes = 400;
+const mostRoutes = 600;
+const mostLayers = 4000;
 /** A path that no route has. */
 const elsewhere = '/\u2026';
 
@@ -45,12 +57,23 @@ export class PolicyBuilder {
 
   /** The policies of an application that nothing is mounted around. `prefix` keeps ids apart. */
   build(application: ExpressApplication, prefix: string, fragment: boolean): ApplicationPolicies {
-    const routes = this.#routes(application, '', 0);
-    const byPath = new Map<string, Route[]>();
-    for (const route of routes) {
-      if (isEverything(route.path, this.#version)) continue;
-      const key = route.path.toLowerCase();
-      byPath.set(key, [...(byPath.get(key) ?? []), route]);
+    const flat = this.#flatten(application, '', always, 0, []);
+    const byPath = new Map<string, { path: string; layers: FlatLayer[] }>();
+    const mounts = new Map<string, FlatLayer>();
+    for (const entry of flat) {
+      if (entry.kind === 'end') continue;
+      for (const path of entry.paths) {
+        if (path.everything && path.source !== '/') continue;
+        const source = path.source ?? (path.pattern ? `(${path.pattern.source})` : ':unknown');
+        const key = source.toLowerCase();
+        if (entry.layer.kind === 'use') {
+          if (source !== '' && source !== '/' && path.source !== undefined && !mounts.has(key)) mounts.set(key, entry);
+        } else {
+          const known = byPath.get(key);
+          if (known) known.layers.push(entry);
+          else if (byPath.size < mostRoutes) byPath.set(key, { path: source, layers: [entry] });
+        }
+      }
     }
     const policies: Policy[] = [];
     const routing: Alternative[] = [];
@@ -66,47 +89,49 @@ export class PolicyBuilder {
       }
     };
 
-    for (const own of byPath.values()) {
-      const [first] = own;
+    for (const { path, layers } of byPath.values()) {
+      const [first] = layers;
       if (!first) continue;
-      const items = this.#items(application, '', first.path, new Set(own.map((route) => route.layer)), 0);
-      const methods = methodsOf(own);
-      const signature = items.map(signatureOf).join('|') + JSON.stringify(methods ?? '');
+      const items = this.#items(flat, path, new Set(layers));
+      const methods = methodsOf(layers);
+      const signature = items.map((item) => this.#signatureOf(item)).join('|') + JSON.stringify(methods ?? '');
       let id = bySignature.get(signature);
       if (id === undefined) {
-        id = `${prefix}${titleOf(own)}`;
+        const title = titleOf(path, layers);
+        id = `${prefix}${title}`;
         bySignature.set(signature, id);
-        const place = first.layer.place;
+        const { place } = first.layer;
         policies.push({
-          id, title: titleOf(own), kind: 'route', place: first.layer.paths[0]?.place ?? place, extent: place,
+          id, title, kind: 'route', place: first.layer.paths[0]?.place ?? place, extent: place,
           ...(methods ? { methods } : {}), steps: this.#steps(items), send, fragment,
         });
       }
       record(items, id);
-      routing.push({ when: pathCondition(first.path), policy: id });
-      for (const route of own) for (const method of methodNames(route.layer.methods)) listed.push({ method, path: route.path, place: route.layer.place, policy: id });
+      routing.push({ when: pathCondition(path), policy: id });
+      for (const { layer } of layers) for (const method of methodNames(layer.methods)) listed.push({ method, path, place: layer.place, policy: id });
     }
 
     // Paths under a mounted middleware that no route has, the longest first.
-    for (const [mount, layer] of [...this.#mounts(application, '', 0)].sort(([a], [b]) => b.length - a.length)) {
-      const under = this.#items(application, '', joinPaths(mount, elsewhere), new Set(), 0);
-      const signature = under.map(signatureOf).join('|');
+    for (const [mount, entry] of [...mounts].sort(([a], [b]) => b.length - a.length)) {
+      const under = this.#items(flat, joinPaths(mount, elsewhere), new Set());
+      const signature = under.map((item) => this.#signatureOf(item)).join('|');
       let policy = bySignature.get(signature);
       if (policy === undefined) {
         policy = `${prefix}use ${mount}`;
         bySignature.set(signature, policy);
-        policies.push({ id: policy, title: `use ${mount}`, kind: 'application', place: layer.paths[0]?.place ?? layer.place, extent: layer.place, steps: this.#steps(under), send, fragment });
+        policies.push({ id: policy, title: `use ${mount}`, kind: 'application', place: entry.layer.paths[0]?.place ?? entry.layer.place, extent: entry.layer.place, steps: this.#steps(under), send, fragment });
       }
       record(under, policy);
       routing.push({ when: pathCondition(mount, true), policy });
     }
 
-    const items = this.#items(application, '', elsewhere, new Set(), 0);
+    const items = this.#items(flat, elsewhere, new Set());
     const id = `${prefix}*`;
     policies.push({ id, title: application.type === 'router' ? 'router' : 'application', kind: 'application', place: application.place, extent: application.place, steps: this.#steps(items), send, fragment });
     record(items, id);
     routing.push({ when: always, policy: id });
 
+    const routes = flat.flatMap((entry) => (entry.kind === 'layer' && entry.layer.kind === 'route' ? [entry.layer] : []));
     return {
       policies,
       routing,
@@ -129,82 +154,78 @@ export class PolicyBuilder {
     };
   }
 
-  #routes(application: ExpressApplication, mount: string, depth: number): Route[] {
-    const found: Route[] = [];
-    if (depth > deepestMount) return found;
+  /** The layers of an application in order, those of mounted routers in their place with their whole paths. */
+  #flatten(application: ExpressApplication, mount: string, when: Condition, depth: number, flat: FlatEntry[]): FlatEntry[] {
+    const routes: FlatLayer[] = [];
     for (const layer of application.layers) {
-      if (layer.kind === 'route') {
-        for (const path of layer.paths) {
-          const source = path.source ?? (path.pattern ? `(${path.pattern.source})` : ':unknown');
-          found.push({ path: isEverything(source, this.#version) && mount === '' ? source : joinPaths(mount, source), layer, order: found.length });
-        }
-        continue;
+      if (flat.length > mostLayers) break;
+      const condition = all(when, layer.when);
+      const sources = layer.paths.length > 0 ? layer.paths : [undefined];
+      const own = layer.handlers.filter(({ value }) => !(value.kind === 'host' && value.host instanceof ExpressApplication));
+      if (own.length > 0 || layer.kind === 'route') {
+        const entry: FlatLayer = { kind: 'layer', layer, handlers: own, when: condition, paths: sources.map((path) => this.#flatPath(path, mount)) };
+        flat.push(entry);
+        if (layer.kind === 'route') routes.push(entry);
       }
       for (const { value } of layer.handlers) {
-        if (value.kind !== 'host' || !(value.host instanceof ExpressApplication)) continue;
-        const paths = layer.paths.length > 0 ? layer.paths.map((path) => path.source ?? ':unknown') : [''];
-        for (const path of paths) found.push(...this.#routes(value.host, joinPaths(mount, path), depth + 1));
-      }
-      if (found.length > mostRoutes) return found.slice(0, mostRoutes);
-    }
-    return found;
-  }
-
-  /** Paths under which middleware is mounted, each once. */
-  #mounts(application: ExpressApplication, mount: string, depth: number, found = new Map<string, Layer>()): ReadonlyMap<string, Layer> {
-    if (depth > deepestMount) return found;
-    for (const layer of application.layers) {
-      if (layer.kind !== 'use') continue;
-      const paths = layer.paths.length > 0 ? layer.paths.flatMap((path) => (path.source === undefined ? [] : [path.source])) : [''];
-      for (const path of paths) {
-        const at = joinPaths(mount, path);
-        for (const { value } of layer.handlers) {
-          if (value.kind === 'host' && value.host instanceof ExpressApplication) this.#mounts(value.host, at, depth + 1, found);
-          else if (at !== '/' && !isEverything(path, this.#version) && !found.has(at.toLowerCase())) found.set(at.toLowerCase(), layer);
-        }
+        if (value.kind !== 'host' || !(value.host instanceof ExpressApplication) || depth >= deepestMount) continue;
+        for (const path of sources) this.#flatten(value.host, joinPaths(mount, path?.source ?? (path ? ':unknown' : '')), condition, depth + 1, flat);
       }
     }
-    return found;
+    if (routes.length > 0) flat.push({ kind: 'end', routes });
+    return flat;
   }
 
-  /** Everything that a request for `route` meets in an application mounted at `mount`. */
-  #items(application: ExpressApplication, mount: string, route: string, own: ReadonlySet<Layer>, depth: number): Item[] {
-    if (depth > deepestMount) return [];
+  #flatPath(path: LayerPath | undefined, mount: string): FlatPath {
+    if (!path) return { source: mount, everything: mount === '' || mount === '/', place: undefined };
+    if (path.pattern) return { source: undefined, pattern: path.pattern, everything: false, place: path.place };
+    const everything = path.source !== undefined && isEverything(path.source, this.#version) && (mount === '' || mount === '/');
+    const source = path.source === undefined || everything ? path.source : joinPaths(mount, path.source);
+    return { source, everything: everything || (source === '/' && mount === '' && path.source === '/'), place: path.place };
+  }
+
+  /** Everything that a request for `route` meets. */
+  #items(flat: readonly FlatEntry[], route: string, own: ReadonlySet<FlatLayer>): Item[] {
     const items: Item[] = [];
-    let optionsPlace: Place | undefined;
-    for (const layer of application.layers) {
-      const coverage = own.has(layer) ? 'yes' : this.#coverage(layer, mount, route);
+    const met = new Set<FlatLayer>();
+    const isElsewhere = route.endsWith(elsewhere);
+    for (const entry of flat) {
+      if (entry.kind === 'end') {
+        const answering = entry.routes.find((each) => met.has(each) && each.layer.methods && !has(each.layer.methods, 'OPTIONS'));
+        if (answering) items.push({ kind: 'options', place: answering.layer.place });
+        continue;
+      }
+      const { layer } = entry;
+      const coverage = own.has(entry) ? 'yes' : this.#coverage(entry, route, isElsewhere);
       if (coverage === 'no' || (coverage === 'unknown' && layer.kind === 'route')) continue;
-      // Routes with parameters have policies of their own; elsewhere only those count that take every path.
-      if (layer.kind === 'route' && route.endsWith(elsewhere) && !layer.paths.some((each) => endsInSplat(each, this.#version))) continue;
+      met.add(entry);
       const path: Condition = coverage === 'unknown' ? unknown(`path:${layer.place.uri}#${layer.place.range.start}`, 'unsupported') : always;
       const method: Condition = layer.methods ? { kind: 'method', in: layer.methods } : always;
-      const when = all(layer.when, path, method);
-      if (layer.kind === 'route' && layer.methods && !has(layer.methods, 'OPTIONS')) optionsPlace ??= layer.place;
-      layer.handlers.forEach((handler, index) => {
-        const { value } = handler;
-        if (value.kind === 'host' && value.host instanceof ExpressApplication) {
-          const mounts = layer.paths.length > 0 ? layer.paths.map((each) => each.source ?? ':unknown') : [''];
-          const at = mounts.find((each) => each === '' || covers({ source: joinPaths(mount, each), place: layer.place }, route, false, this.#version) !== 'no') ?? mounts[0] ?? '';
-          items.push(...this.#items(value.host, joinPaths(mount, at), route, own, depth + 1).map((item) => (item.kind === 'handler' ? { ...item, when: all(when, item.when) } : item)));
-          return;
-        }
-        const final = layer.kind === 'route' && index === layer.handlers.length - 1;
+      const when = all(entry.when, path, method);
+      entry.handlers.forEach((handler, index) => {
+        const final = layer.kind === 'route' && index === entry.handlers.length - 1;
         const followed = this.#follower.follow(handler, layer.kind === 'use' && layer.paths.length > 0, final);
-        items.push({ kind: 'handler', followed, handler, when, own: own.has(layer) && final });
+        items.push({ kind: 'handler', followed, handler, when, own: final });
       });
     }
-    if (optionsPlace) items.push({ kind: 'options', place: optionsPlace });
     return items;
   }
 
-  #coverage(layer: Layer, mount: string, route: string): 'yes' | 'no' | 'unknown' {
-    if (layer.paths.length === 0) return 'yes';
-    let result: 'no' | 'unknown' = 'no';
-    for (const path of layer.paths) {
-      const everywhere = mount === '' && path.source !== undefined && isEverything(path.source, this.#version);
-      const source = path.source === undefined || everywhere ? path.source : joinPaths(mount, path.source);
-      const coverage = covers({ ...path, source }, route, layer.kind === 'route', this.#version);
+  #coverage(entry: FlatLayer, route: string, isElsewhere: boolean): Coverage {
+    const { layer } = entry;
+    let result: Coverage = 'no';
+    for (const path of entry.paths) {
+      const { source } = path;
+      if (layer.kind === 'use' ? path.everything : path.everything && path.source !== '/') return 'yes';
+      if (layer.kind === 'route') {
+        // Routes with parameters have policies of their own; elsewhere only those count that take every path.
+        if (isElsewhere && !endsInSplat(path, this.#version)) continue;
+        if (source !== undefined && isLiteral(source)) {
+          if (source.toLowerCase() === route.toLowerCase()) return 'yes';
+          continue;
+        }
+      }
+      const coverage = covers(path, route, layer.kind === 'route', this.#version);
       if (coverage === 'yes') return 'yes';
       if (coverage === 'unknown') result = 'unknown';
     }
@@ -228,6 +249,14 @@ export class PolicyBuilder {
     // Nothing answered: Express says 404 and keeps the headers written so far (behaviour 3.7).
     if (!open) steps.push({ kind: 'answer', status: anyOf(404), by: 'application' });
     return steps;
+  }
+
+  /** What two policies have in common where they are the same but for their own handlers, which only answer. */
+  #signatureOf(item: Item): string {
+    if (item.kind === 'options') return 'options';
+    const when = conditionKey(item.when);
+    const plain = item.own && !item.followed.takesErrors ? plainAnswer(collapse(this.#convert(item.followed.effects, [], 0))) : undefined;
+    return plain ? `answer ${JSON.stringify(plain.status)} ${when}` : `${item.handler.place.uri}#${item.handler.place.range.start} ${when}`;
   }
 
   #convert(effects: Effects, items: readonly Item[], index: number): Steps {
@@ -263,7 +292,11 @@ export class PolicyBuilder {
   }
 }
 
-function endsInSplat(path: LayerPath, version: ExpressVersion): boolean {
+function isLiteral(path: string): boolean {
+  return !/[:*(){}+?]/.test(path);
+}
+
+function endsInSplat(path: FlatPath, version: ExpressVersion): boolean {
   return path.pattern !== undefined || (path.source !== undefined && (isEverything(path.source, version) || /(^|\/)(\*|\(\.\*\)|\{?\*\w+\}?)$/.test(path.source)));
 }
 
@@ -314,7 +347,7 @@ function has(methods: Methods, method: string): boolean {
   return methods.members.includes(method) === (methods.kind === 'in');
 }
 
-function methodsOf(routes: readonly Route[]): Methods | undefined {
+function methodsOf(routes: readonly FlatLayer[]): Methods | undefined {
   const names = new Set<string>();
   for (const { layer } of routes) {
     if (!layer.methods) return undefined;
@@ -327,15 +360,15 @@ function methodNames(methods: Methods | undefined): readonly string[] {
   return methods ? methods.members.filter((name) => name !== 'HEAD' || methods.members.length === 1) : ['ALL'];
 }
 
-function titleOf(routes: readonly Route[]): string {
-  const names = new Set(routes.flatMap((route) => methodNames(route.layer.methods)));
-  return `${[...names].join(', ')} ${routes[0]?.path ?? ''}`;
+function titleOf(path: string, layers: readonly FlatLayer[]): string {
+  const names = new Set(layers.flatMap(({ layer }) => methodNames(layer.methods)));
+  return `${[...names].join(', ')} ${path}`;
 }
 
 /** Which paths a route's pattern means: letters in any case, with or without a last slash, or everything under it. */
 function pathCondition(path: string, prefix = false): Condition {
   const datum = { kind: 'request', datum: 'path', absent: '' } as const;
-  if (!prefix && !/[:*(){}+?]/.test(path)) return test(datum, { kind: 'oneOf', values: path === '/' ? ['/'] : [path, `${path}/`], ignoreCase: true });
+  if (!prefix && isLiteral(path)) return test(datum, { kind: 'oneOf', values: path === '/' ? ['/'] : [path, `${path}/`], ignoreCase: true });
   const source = path
     .split('/')
     .map((segment) => {
@@ -347,14 +380,6 @@ function pathCondition(path: string, prefix = false): Condition {
   return test(datum, { kind: 'pattern', pattern: { dialect: 'javascript', source: `^${source}${prefix ? '(?:/|$)' : '/?$'}`, flags: 'i' } });
 }
 
-function signatureOf(item: Item): string {
-  if (item.kind === 'options') return 'options';
-  const [only] = item.followed.effects;
-  const plain = item.own && item.followed.effects.length === 1 && only?.kind === 'answer' && only.refusal === undefined;
-  const when = conditionKey(item.when);
-  return plain ? `answer ${JSON.stringify(only.status)} ${when}` : `${item.handler.place.uri}#${item.handler.place.range.start} ${when}`;
-}
-
-function routesBefore(routes: readonly Route[], handler: Handler): number {
-  return routes.filter(({ layer }) => layer.place.uri === handler.place.uri && layer.place.range.end <= handler.place.range.start && !samePlace(layer.place, handler.place)).length;
+function routesBefore(routes: readonly Layer[], handler: Handler): number {
+  return routes.filter((layer) => layer.place.uri === handler.place.uri && layer.place.range.end <= handler.place.range.start && !samePlace(layer.place, handler.place)).length;
 }

@@ -63,7 +63,13 @@ export function straighten(effects: Effects, leaf: (end: Effect | undefined) => 
   return follow(effects, []);
 }
 
+const ending = new WeakMap<Effect, boolean>();
+
 function endsSomewhere(effect: Effect): boolean {
   if (effect.kind !== 'branch') return isTerminal(effect);
-  return effect.then.some(endsSomewhere) || effect.otherwise.some(endsSomewhere);
+  const known = ending.get(effect);
+  if (known !== undefined) return known;
+  const ends = effect.then.some(endsSomewhere) || effect.otherwise.some(endsSomewhere);
+  ending.set(effect, ends);
+  return ends;
 }

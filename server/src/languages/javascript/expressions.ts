@@ -499,9 +499,15 @@ function writeProperty(interpreter: Interpreter, receiver: JsValue, name: string
   }
 }
 
+const mostParts = 60;
+/** A constant longer than this counts as several parts. */
+const longestPart = 1000;
+
 /** Texts joined; constants next to each other become one. */
 export function concat(parts: readonly JsValue[], place: Property['keyPlace']): JsValue {
   const at = place ? { place } : {};
+  const size = parts.reduce((sum, part) => sum + (part.kind === 'concat' ? part.parts.length : part.kind === 'string' ? part.text.length / longestPart : 1), 0);
+  if (size > mostParts) return { kind: 'unknown', id: `text:${place?.uri ?? ''}#${place?.range.start ?? 0}`, reason: 'too-many-cases', ...at };
   const joined: JsValue[] = [];
   for (const part of parts.flatMap((each) => (each.kind === 'concat' ? each.parts : [each]))) {
     const text = textOfConstant(part);

@@ -1,7 +1,7 @@
 /** Tests on texts that depend on the request, turned into conditions and sets of origins. */
 import type { Place } from '../../core/text.ts';
 import { complement, contains, intersection, lowerAscii, matching, oneOf, type OriginPart, type OriginSet, union } from '../../cors/origins/origin-set.ts';
-import { all, always, any, methodIs, never, not, originAbsent, originIn, originPresent, test, unknown } from '../../policy/condition.ts';
+import { all, always, any, conditionKey, methodIs, never, not, originAbsent, originIn, originPresent, test, unknown } from '../../policy/condition.ts';
 import type { CheckForm, Condition, OriginCheck, Value } from '../../policy/model.ts';
 import { type JsValue, type OriginText, sameConstant, textOfConstant, typeOf } from './values.ts';
 
@@ -57,8 +57,23 @@ export function truth(value: JsValue): Condition {
   }
 }
 
-/** `when ? then : otherwise` of conditions. */
+const sizes = new WeakMap<Condition, number>();
+const largestCondition = 200;
+
+/** How many atoms a condition is made of. */
+function sizeOf(condition: Condition): number {
+  const known = sizes.get(condition);
+  if (known !== undefined) return known;
+  let size = 1;
+  if (condition.kind === 'not') size = sizeOf(condition.of);
+  else if (condition.kind === 'all' || condition.kind === 'any') for (const each of condition.of) size += sizeOf(each);
+  sizes.set(condition, size);
+  return size;
+}
+
+/** `when ? then : otherwise` of conditions. One that grows too large is given up. */
 export function choose(when: Condition, then: Condition, otherwise: Condition): Condition {
+  if (sizeOf(when) + sizeOf(then) + sizeOf(otherwise) > largestCondition) return unknown(`large:${conditionKey(when).length}:${sizeOf(then)}:${sizeOf(otherwise)}`, 'too-many-cases');
   if (then.kind === 'always' && otherwise.kind === 'never') return when;
   if (then.kind === 'never' && otherwise.kind === 'always') return not(when);
   if (then === otherwise) return then;

@@ -196,7 +196,21 @@ export function choiceValue(when: Condition, then: JsValue, otherwise: JsValue):
   if (when.kind === 'always') return then;
   if (when.kind === 'never') return otherwise;
   if (then === otherwise || (isPrimitive(then) && sameConstant(then, otherwise) === true)) return then;
-  return { kind: 'choice', when, then, otherwise };
+  const size = alternativesOf(then) + alternativesOf(otherwise);
+  if (size > mostAlternatives) return { kind: 'unknown', id: `alternatives:${then.place?.range.start ?? 0}:${otherwise.place?.range.start ?? 0}`, reason: 'too-many-cases' };
+  const choice: ChoiceValue = { kind: 'choice', when, then, otherwise };
+  alternatives.set(choice, size);
+  return choice;
+}
+
+const mostAlternatives = 48;
+const alternatives = new WeakMap<JsValue, number>();
+
+/** How many values a choice chooses from. */
+function alternativesOf(value: JsValue): number {
+  if (value.kind === 'concat') return value.parts.reduce((sum, part) => sum + alternativesOf(part), 0);
+  if (value.kind !== 'choice') return 1;
+  return alternatives.get(value) ?? alternativesOf(value.then) + alternativesOf(value.otherwise);
 }
 
 export function isPrimitive(value: JsValue): boolean {
