@@ -175,7 +175,7 @@ function* judgeText<S extends Situation>(value: Value, set: OriginSet, check: Or
 function* judgeDatum<S extends Situation>(value: Extract<Value, { kind: 'request' }>, set: OriginSet, situation: S): Generator<Judged<S>> {
   const { datum } = value;
   if (situation.request) {
-    const text = datum === 'path' && situation.path !== undefined ? situation.path : situation.request.datum(datum);
+    const text = presentDatum(datum, situation);
     const answer = text === undefined ? undefined : contains(set, text ?? value.absent);
     if (answer !== undefined) yield [answer, situation];
     else yield* judge(unknown(`${datum}:${canonicalKey(set)}`, 'unsupported'), situation);
@@ -197,6 +197,13 @@ function* judgeDatum<S extends Situation>(value: Extract<Value, { kind: 'request
   else if (set.kind === 'none') yield [false, situation];
   else if (set.kind === 'complement') yield* judge(not({ kind: 'test', value, in: set.of }), situation);
   else yield* sides(situation, (truth) => assumeFact(situation.constraint, `${datum}:${canonicalKey(set)}`, truth));
+}
+
+/** A datum as it stands now: a rerouted request has another path and perhaps another method. */
+function presentDatum(datum: RequestDatum, { path, method, request }: Situation): string | null | undefined {
+  if (datum === 'path' && path !== undefined) return path;
+  if (datum === 'method' && method !== undefined) return method;
+  return request?.datum(datum);
 }
 
 /** `a$x` compared with `ab` asks whether `$x` is `b`: the literal ends of a concatenation are taken off a finite test. */
@@ -243,7 +250,7 @@ export function* resolve<S extends Situation>(value: Value, situation: S): Gener
       return;
     }
     case 'request': {
-      const text = value.datum === 'path' && situation.path !== undefined ? situation.path : situation.request?.datum(value.datum);
+      const text = presentDatum(value.datum, situation);
       if (text === undefined) yield [value, situation];
       else yield [place({ kind: 'literal', text: text ?? value.absent }, value), situation];
       return;
