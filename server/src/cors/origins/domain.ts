@@ -1,4 +1,6 @@
+import type { Automaton } from './regex/automaton.ts';
 import { parseJavaScript } from './regex/javascript.ts';
+import { minimize } from './regex/minimal.ts';
 import { compile } from './regex/program.ts';
 import { Simulation } from './regex/simulation.ts';
 
@@ -22,9 +24,9 @@ const OTHER = `(?!(?:https?|wss?|ftp|file):)[a-z][a-z0-9+.\\-]*://[A-Za-z0-9._~!
 /** A pattern for every serialized origin a browser can send: web origins without their default port, others, `null`. */
 export const ORIGIN_PATTERN = `^(?:${WEB}|${OTHER}|file://|null)$`;
 
-let automaton: Simulation | undefined;
+let automaton: Automaton | undefined;
 
 /** The automaton of every serialized origin. */
-export function originDomain(): Simulation {
-  return (automaton ??= new Simulation(compile(parseJavaScript(ORIGIN_PATTERN, '')), Infinity));
+export function originDomain(): Automaton {
+  return (automaton ??= minimize(new Simulation(compile(parseJavaScript(ORIGIN_PATTERN, '')), Infinity)));
 }
