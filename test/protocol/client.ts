@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   CodeActionRequest,
   CodeActionResolveRequest,
@@ -108,14 +109,17 @@ export class TestClient {
 
   static async start({ capabilities = vscodeCapabilities, settings = null, folderUri }: TestClientOptions = {}): Promise<TestClient> {
     const client = new TestClient(settings);
-    client.initialized = await client.connection.sendRequest(InitializeRequest.type, {
-      processId: process.pid,
-      // eslint-disable-next-line @typescript-eslint/no-deprecated -- the protocol's type still demands it
-      rootUri: null,
-      capabilities,
-      workspaceFolders: folderUri === undefined ? null : [{ uri: folderUri, name: 'test' }],
-      initializationOptions: { settings },
-    });
+    client.initialized = await client.#orExit(
+      'initialize',
+      client.connection.sendRequest(InitializeRequest.type, {
+        processId: process.pid,
+        // eslint-disable-next-line @typescript-eslint/no-deprecated -- the protocol's type still demands it
+        rootUri: null,
+        capabilities,
+        workspaceFolders: folderUri === undefined ? null : [{ uri: folderUri, name: 'test' }],
+        initializationOptions: { settings },
+      }),
+    );
     await client.connection.sendNotification(InitializedNotification.type, {});
     return client;
   }
@@ -123,11 +127,29 @@ export class TestClient {
   /** Ends the server as the protocol wants it; answers with its exit status. */
   async stop(): Promise<number | null> {
     const exited = once(this.#process, 'exit');
-    await this.connection.sendRequest(ShutdownRequest.type);
+    await this.#orExit('shutdown', this.connection.sendRequest(ShutdownRequest.type));
     await this.connection.sendNotification(ExitNotification.type);
     await exited;
     this.connection.dispose();
     return this.#process.exitCode;
+  }
+
+  /** A server that ends or hangs fails the test at once and is not left behind. */
+  async #orExit<T>(what: string, answer: Promise<T>): Promise<T> {
+    const gone = new AbortController();
+    const failure = (reason: string) => (): never => {
+      this.#process.kill('SIGKILL');
+      throw new Error(`${what}: the server ${reason}`);
+    };
+    try {
+      return await Promise.race([
+        answer,
+        once(this.#process, 'exit', { signal: gone.signal }).then(failure('has ended')),
+        sleep(8000, undefined, { signal: gone.signal }).then(failure('does not answer')),
+      ]);
+    } finally {
+      gone.abort();
+    }
   }
 
   async open(uri: string, text: string, languageId = 'nginx', version = 1): Promise<void> {
