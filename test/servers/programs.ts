@@ -299,8 +299,8 @@ export interface ClientResponse {
   readonly body: string;
 }
 
-/** Sends one request on a connection of its own and reads the whole answer. */
-export async function send(port: number, request: ClientRequest = {}): Promise<ClientResponse> {
+/** Sends one request on a connection of its own and reads the whole answer; rejects after `timeout` milliseconds of silence. */
+export async function send(port: number, request: ClientRequest = {}, timeout = 5000): Promise<ClientResponse> {
   const headers = [...(request.headers ?? [])];
   if (!headers.some(([name]) => name.toLowerCase() === 'host')) headers.unshift(['Host', `127.0.0.1:${String(port)}`]);
   if (request.body !== undefined) headers.push(['Content-Length', String(Buffer.byteLength(request.body))]);
@@ -313,9 +313,9 @@ export async function send(port: number, request: ClientRequest = {}): Promise<C
     // Pairs after each other keep the lines apart, where an object would join them.
     headers: headers.flat(),
     agent: false,
-    timeout: 5000,
+    timeout,
   });
-  outgoing.on('timeout', () => outgoing.destroy(new Error('no answer within 5 s')));
+  outgoing.on('timeout', () => outgoing.destroy(new Error(`no answer within ${timeout} ms`)));
   outgoing.end(request.body);
   const [response] = (await once(outgoing, 'response')) as [http.IncomingMessage];
   let body = '';

@@ -79,8 +79,8 @@ const defaultPorts: ReadonlyMap<string, string> = new Map([
   ['ftp', '21'],
 ]);
 
-/** What Chromium sends in a domain (behaviour 4.10). The URL standard also admits `"` and `*`, which browsers escape. */
-const domain = /^[a-z0-9\-_.!$&'()+,;=`{}~]+$/;
+/** What Chromium sends in a domain (behaviour 4.10). The URL standard also admits `*`, which Chromium escapes. */
+const domain = /^[a-z0-9\-_.!"$&'()+,;=`{}~]+$/;
 const opaqueHost = /^[A-Za-z0-9\-_.!$&'()+,;=~%]*$/;
 const ipv6Host = /^\[[0-9a-fA-F:.]+\]$/;
 

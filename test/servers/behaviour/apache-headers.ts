@@ -118,7 +118,10 @@ export const headerRows: readonly ApacheRow[] = [
     fact: '2.5',
     what: 'Vary is folded into one line; set destroys a proxied one, append, merge and always set keep it',
     server: ['set', 'append', 'merge', 'always set', 'always merge']
-      .map((action) => `<Location /${action.replace(' ', '-')}>\nProxyPass http://127.0.0.1:$upstream\nHeader ${action} Vary Origin\n</Location>`)
+      .map(
+        (action) =>
+          `<Location /${action.replace(' ', '-')}>\nProxyPass http://127.0.0.1:$upstream\nHeader ${action} Vary Origin\n</Location>`,
+      )
       .join('\n'),
     upstream: () => ({ status: 200, headers: [['Vary', 'Accept, Origin']] }),
     expect: [
@@ -205,7 +208,8 @@ export const headerRows: readonly ApacheRow[] = [
   {
     fact: '2.11',
     what: 'the name in IfModule minds the letter case and is silently skipped; early in .htaccess is ignored',
-    htaccess: '<IfModule MOD_HEADERS.C>\nHeader set Upper 1\n</IfModule>\n<IfModule mod_headers.c>\nHeader set Lower 1\n</IfModule>\nHeader set Early 1 early\n',
+    htaccess:
+      '<IfModule MOD_HEADERS.C>\nHeader set Upper 1\n</IfModule>\n<IfModule mod_headers.c>\nHeader set Lower 1\n</IfModule>\nHeader set Early 1 early\n',
     expect: [['GET /', '200 | Lower: 1']],
   },
   {

@@ -34,7 +34,8 @@ export const runCgi = 'AddHandler cgi-script .cgi';
 /** Starts httpd (and the upstream) for a row, compares every exchange, and stops both. */
 export async function observe(row: ApacheRow): Promise<void> {
   const upstream = row.upstream === undefined ? undefined : await startUpstream(row.upstream);
-  const fill = (text: string, folder: string): string => text.replaceAll('$upstream', String(upstream?.port ?? 9)).replaceAll('$folder', folder);
+  const fill = (text: string, folder: string): string =>
+    text.replaceAll('$upstream', String(upstream?.port ?? 9)).replaceAll('$folder', folder);
   const files = Object.entries({ ...row.htdocs, ...(row.htaccess === undefined ? {} : { '.htaccess': row.htaccess }) });
   try {
     const apache = await startApache(({ folder }) => fill(row.server ?? '', folder), {

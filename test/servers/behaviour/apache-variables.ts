@@ -46,7 +46,10 @@ export const variableRows: readonly ApacheRow[] = [
     server: `SetEnvIf Origin "https://myapp\\.com" PLAIN=$0\nSetEnvIf Origin "https://myapp\\.com$" ANCHORED=$0\nSetEnvIf Origin "https://(my|your)app\\.com" GROUP=$0\nSetEnvIf Origin ".*myapp.*" ALL=$0
       Header set Plain %{PLAIN}e env=PLAIN\nHeader set Anchored %{ANCHORED}e env=ANCHORED\nHeader set Group %{GROUP}e env=GROUP\nHeader set All %{ALL}e env=ALL`,
     expect: [
-      ['GET / | Origin: https://myapp.com', '200 | Plain: $0 | Anchored: https://myapp.com | Group: https://myapp.com | All: https://myapp.com'],
+      [
+        'GET / | Origin: https://myapp.com',
+        '200 | Plain: $0 | Anchored: https://myapp.com | Group: https://myapp.com | All: https://myapp.com',
+      ],
       ['GET / | Origin: https://myapp.com.evil.com', '200 | Plain: $0 | Group: https://myapp.com | All: https://myapp.com.evil.com'],
     ],
   },
@@ -88,7 +91,8 @@ Header always set Rewritten 1 env=REWRITTEN\nHeader always set Set 1 env=SET\nHe
     fact: '2.14',
     what: '%{HTTP_ORIGIN}e is (null) for static files and proxied HTTP, but holds the Origin where CGI runs and after E=HTTP_ORIGIN',
     server: `${runCgi}\nHeader always set O %{HTTP_ORIGIN}e\nHeader always set Env 1 env=HTTP_ORIGIN\nProxyPass /proxied http://127.0.0.1:$upstream`,
-    htaccess: 'RewriteEngine On\nRewriteCond %{HTTP_ORIGIN} a\\.com\nRewriteRule ^cond\\.html$ - [E=COND:1]\nHeader set Cond 1 env=COND\nRewriteRule ^set\\.html$ - [E=HTTP_ORIGIN:%{HTTP:Origin}]\n',
+    htaccess:
+      'RewriteEngine On\nRewriteCond %{HTTP_ORIGIN} a\\.com\nRewriteRule ^cond\\.html$ - [E=COND:1]\nHeader set Cond 1 env=COND\nRewriteRule ^set\\.html$ - [E=HTTP_ORIGIN:%{HTTP:Origin}]\n',
     htdocs: { 'a.cgi': cgi(), 'set.html': 'x', 'cond.html': 'x' },
     upstream: () => ({ status: 200, headers: [] }),
     expect: [
@@ -119,7 +123,9 @@ Header always set Rewritten 1 env=REWRITTEN\nHeader always set Set 1 env=SET\nHe
     fact: '2.18',
     what: 'rewriting in .htaccess runs after authentication; what works is LimitExcept, RequireAny with method, or If (not for the address of a folder)',
     server: ['rewrite', 'except', 'any', 'if']
-      .map((name) => `<Directory $folder/htdocs/${name}>\nAuthType Basic\nAuthName realm\nAuthUserFile $folder/htdocs/passwords\n</Directory>`)
+      .map(
+        (name) => `<Directory $folder/htdocs/${name}>\nAuthType Basic\nAuthName realm\nAuthUserFile $folder/htdocs/passwords\n</Directory>`,
+      )
       .join('\n'),
     htdocs: {
       passwords: '',
@@ -163,6 +169,18 @@ Header always set Rewritten 1 env=REWRITTEN\nHeader always set Set 1 env=SET\nHe
       ['GET /proxied', '200'],
       ['GET /plain/index.html', '200 | Ht: 1 | Outer: 1'],
       ['GET /sub/index.html', '200 | Ht: 1'],
+    ],
+  },
+  {
+    fact: '5.3',
+    what: 'an exemption of OPTIONS from Require and headers in the always table make a preflight pass',
+    server: '<Directory $folder/htdocs>\nAuthType Basic\nAuthName realm\nAuthUserFile $folder/htdocs/passwords\n</Directory>',
+    htdocs: { passwords: '' },
+    htaccess: `<LimitExcept OPTIONS>\nRequire valid-user\n</LimitExcept>\nSetEnvIf Origin "^https://a\\.com$" OK=$0\nHeader always set Access-Control-Allow-Origin %{OK}e env=OK\nHeader always merge Vary Origin\n`,
+    expect: [
+      [`OPTIONS /index.html | ${a}`, '200 | Access-Control-Allow-Origin: https://a.com | Vary: Origin'],
+      [`GET /index.html | ${a}`, '401 | Access-Control-Allow-Origin: https://a.com | Vary: Origin'],
+      [`OPTIONS /index.html | ${b}`, '200 | Vary: Origin'],
     ],
   },
 ];

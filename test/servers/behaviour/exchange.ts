@@ -67,15 +67,19 @@ function blur([request, response]: Expectation, expected: Expectation | undefine
 
 /**
  * Sends each request, one after the other, and compares what comes back. `also` and `hide` are lower-case names of
- * headers to show and not to show.
+ * headers to show and not to show; `timeout` is in milliseconds.
  */
 export async function compare(
   port: number,
   expectations: readonly Expectation[],
   also: readonly string[] = [],
   hide: readonly string[] = [],
+  timeout?: number,
 ): Promise<void> {
   const seen: Expectation[] = [];
-  for (const [request] of expectations) seen.push([request, writeResponse(await send(port, readRequest(request)), also, hide)]);
-  assert.deepEqual(seen.map((expectation, index) => blur(expectation, expectations[index])), expectations);
+  for (const [request] of expectations) seen.push([request, writeResponse(await send(port, readRequest(request), timeout), also, hide)]);
+  assert.deepEqual(
+    seen.map((expectation, index) => blur(expectation, expectations[index])),
+    expectations,
+  );
 }

@@ -157,4 +157,40 @@ export const conditionRows: readonly NginxRow[] = [
       ['GET /missing?x=1', '404 | X-If: 1'],
     ],
   },
+  {
+    fact: '5.1',
+    what: 'every header once in the location, with always, and an if for OPTIONS without headers of its own',
+    http: 'map $http_origin $cors { "https://a.com" $http_origin; }',
+    server: `location / {
+      add_header Access-Control-Allow-Origin $cors always;
+      add_header Access-Control-Allow-Methods "GET, PUT" always;
+      add_header Vary Origin always;
+      proxy_hide_header Access-Control-Allow-Origin;
+      if ($request_method = OPTIONS) { return 204; }
+      proxy_pass http://127.0.0.1:$upstream; }`,
+    upstream: () => ({ status: 500, headers: [['Access-Control-Allow-Origin', '*']] }),
+    expect: [
+      [
+        'OPTIONS / | Origin: https://a.com',
+        '204 | Access-Control-Allow-Origin: https://a.com | Access-Control-Allow-Methods: GET, PUT | Vary: Origin',
+      ],
+      [
+        'GET / | Origin: https://a.com',
+        '500 | Access-Control-Allow-Origin: https://a.com | Access-Control-Allow-Methods: GET, PUT | Vary: Origin',
+      ],
+      ['GET / | Origin: https://b.com', '500 | Access-Control-Allow-Methods: GET, PUT | Vary: Origin'],
+    ],
+  },
+  {
+    fact: '5.2',
+    what: 'two ifs, one for the origin and one for OPTIONS: the preflight loses the origin',
+    server: `location / {
+      if ($http_origin = https://a.com) { add_header Access-Control-Allow-Origin $http_origin always; }
+      if ($request_method = OPTIONS) { add_header Access-Control-Allow-Methods "GET, PUT" always; return 204; }
+      return 200; }`,
+    expect: [
+      ['GET / | Origin: https://a.com', '200 | Access-Control-Allow-Origin: https://a.com'],
+      ['OPTIONS / | Origin: https://a.com', '204 | Access-Control-Allow-Methods: GET, PUT'],
+    ],
+  },
 ];

@@ -3,9 +3,32 @@ import type { NginxRow } from './nginx-row.ts';
 import type { Expectation } from './exchange.ts';
 
 const withoutAlways = [200, 201, 204, 206, 301, 302, 303, 304, 307, 308];
-const statuses = [...withoutAlways, 202, 203, 205, 207, 226, 300, 305, 400, 401, 403, 404, 405, 410, 418, 429, 500, 501, 502, 503, 504].sort((a, b) => a - b);
+const statuses = [
+  ...withoutAlways,
+  202,
+  203,
+  205,
+  207,
+  226,
+  300,
+  305,
+  400,
+  401,
+  403,
+  404,
+  405,
+  410,
+  418,
+  429,
+  500,
+  501,
+  502,
+  503,
+  504,
+].sort((a, b) => a - b);
 /** `return` answers 301–303, 307 and 308 with an address only. */
-const returnOf = (status: number): string => `location = /${String(status)} { return ${String(status)}${[301, 302, 303, 307, 308].includes(status) ? ' /elsewhere' : ''}; }`;
+const returnOf = (status: number): string =>
+  `location = /${String(status)} { return ${String(status)}${[301, 302, 303, 307, 308].includes(status) ? ' /elsewhere' : ''}; }`;
 const byStatus: readonly Expectation[] = statuses.map((status) => [
   `GET /${String(status)}`,
   `${String(status)} | ${withoutAlways.includes(status) ? 'X-Plain: 1 | ' : ''}X-Always: 1`,
@@ -87,7 +110,8 @@ export const headerRows: readonly NginxRow[] = [
   {
     fact: '1.9',
     what: 'add_header does not replace what the application sent',
-    server: 'location / { add_header Access-Control-Allow-Origin https://a.com; add_header Vary Origin; proxy_pass http://127.0.0.1:$upstream; }',
+    server:
+      'location / { add_header Access-Control-Allow-Origin https://a.com; add_header Vary Origin; proxy_pass http://127.0.0.1:$upstream; }',
     upstream: () => ({
       status: 200,
       headers: [

@@ -116,7 +116,10 @@ export const routingRows: readonly NginxRow[] = [
     server: `location / { add_header A 1 always; auth_request /auth; if ($request_method = OPTIONS) { return 204; } proxy_pass http://127.0.0.1:$upstream; }
       location /plain { add_header A 1 always; auth_request /auth; proxy_pass http://127.0.0.1:$upstream; }
       location = /auth { internal; add_header From-Auth 1 always; proxy_pass http://127.0.0.1:$upstream/auth; }`,
-    upstream: (request) => ({ status: request.url === '/auth' && request.headers['x-ok'] === undefined ? 401 : 200, headers: [['From-Upstream', request.url ?? '']] }),
+    upstream: (request) => ({
+      status: request.url === '/auth' && request.headers['x-ok'] === undefined ? 401 : 200,
+      headers: [['From-Upstream', request.url ?? '']],
+    }),
     expect: [
       ['OPTIONS /', '204 | A: 1'],
       ['OPTIONS /plain', '401 | A: 1'],
@@ -178,7 +181,10 @@ export const routingRows: readonly NginxRow[] = [
       location / { proxy_cache c; proxy_cache_valid 1m; proxy_pass http://127.0.0.1:$upstream; }`,
     upstream: (request) => ({
       status: 200,
-      headers: [['Access-Control-Allow-Origin', request.headers.origin ?? 'none'], ...(request.url === '/vary' ? [['Vary', 'Origin'] as const] : [])],
+      headers: [
+        ['Access-Control-Allow-Origin', request.headers.origin ?? 'none'],
+        ...(request.url === '/vary' ? [['Vary', 'Origin'] as const] : []),
+      ],
     }),
     expect: [
       ['GET /plain | Origin: https://a.com', '200 | Access-Control-Allow-Origin: https://a.com | Own: https://a.com'],

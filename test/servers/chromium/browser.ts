@@ -14,6 +14,8 @@ export interface PageFetch {
   readonly method: string;
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly credentials: 'omit' | 'same-origin' | 'include';
+  /** `cors` where it is left out. */
+  readonly mode?: 'cors' | 'no-cors';
 }
 
 export type PageResult =
@@ -29,12 +31,13 @@ export const sandboxedFrame = '<!doctype html><title>CORS</title><iframe sandbox
 /** Runs inside the page, so it must not use anything from outside. */
 async function fetchAll(fetches: readonly PageFetch[]): Promise<PageResult[]> {
   return Promise.all(
-    fetches.map(async ({ url, method, headers, credentials }): Promise<PageResult> => {
+    fetches.map(async ({ url, method, headers, credentials, mode }): Promise<PageResult> => {
       try {
         const response = await fetch(url, {
           method,
           headers: headers.map(([name, value]): [string, string] => [name, value]),
           credentials,
+          mode: mode ?? 'cors',
         });
         return { allowed: true, status: response.status, readable: [...response.headers.keys()] };
       } catch {
@@ -73,7 +76,8 @@ export class CorsBrowser {
         '--disable-background-networking',
         '--disable-component-update',
         '--disable-sync',
-        '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost, EXCLUDE *.localhost',
+        // Every name leads to this machine, so that a test may use any and nothing leaves it.
+        '--host-resolver-rules=MAP * 127.0.0.1',
       ],
     });
     const page = context.pages()[0] ?? (await context.newPage());
@@ -88,6 +92,11 @@ export class CorsBrowser {
       from === 'page' ? this.#page.mainFrame() : this.#page.frames().find((candidate) => candidate !== this.#page.mainFrame());
     if (frame === undefined) throw new Error('the page has no sandboxed frame');
     return frame.evaluate(fetchAll, fetches);
+  }
+
+  /** Opens another document in the page. */
+  async visit(url: string): Promise<void> {
+    await this.#page.goto(url);
   }
 
   /** Every console message so far. */

@@ -148,6 +148,7 @@ describe('Chromium', function () {
     expect('request sent', preflight === undefined || preflight.verdict === 'allowed', received.actual !== undefined);
     if (received.actual !== undefined) expect('method', normaliseMethod(exchange.method), received.actual.method);
     if (result.allowed) {
+      if (result.status !== 204) expect('readable Content-Length', true, result.readable.includes('content-length'));
       const exposed = new Set(final.exposed.map(asciiLower));
       const sent = [...new Set(exchange.script.actual.headers.map(([name]) => asciiLower(name)))].sort();
       expect(

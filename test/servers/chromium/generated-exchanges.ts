@@ -204,6 +204,9 @@ function answer(random: Random, origin: string, preflight: boolean): Answer {
     ['ETag', '"e"'],
     ['Last-Modified', 'Mon, 01 Jan 2024 00:00:00 GMT'],
     ['Pragma', 'no-cache'],
+    ['Cache-Control', 'no-store'],
+    ['Content-Language', 'en'],
+    ['Expires', '0'],
   );
   return { status: random.chance(0.7) ? 200 : random.pick([201, 204, 400, 401, 403, 404, 418, 500, 503]), headers };
 }

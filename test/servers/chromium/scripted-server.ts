@@ -26,8 +26,11 @@ export interface ReceivedRequest {
 
 /** What came in at one address. */
 export interface Received {
+  /** The last preflight, and the last request that was none. */
   preflight?: ReceivedRequest;
   actual?: ReceivedRequest;
+  /** How many preflights came. */
+  preflights: number;
 }
 
 interface RequestHead extends ReceivedRequest {
@@ -98,7 +101,7 @@ export class ScriptedServer {
 
   /** What came in at one path so far. */
   received(path: string): Received {
-    return this.#received.get(path) ?? {};
+    return this.#received.get(path) ?? { preflights: 0 };
   }
 
   #serve(socket: Socket): void {
@@ -123,8 +126,12 @@ export class ScriptedServer {
     const received = this.received(request.path);
     this.#received.set(request.path, received);
     const isPreflight = request.method === 'OPTIONS' && request.headers['access-control-request-method'] !== undefined;
-    if (isPreflight) received.preflight = request;
-    else received.actual = request;
+    if (isPreflight) {
+      received.preflight = request;
+      received.preflights++;
+    } else {
+      received.actual = request;
+    }
     writeAnswer(socket, isPreflight ? script.preflight : script.actual, '');
   }
 }
