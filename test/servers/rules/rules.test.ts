@@ -38,7 +38,7 @@ async function texts(scenario: Scenario): Promise<{ bad: string; fixed: string }
   return { bad, fixed: applyEdits(bad, edits) };
 }
 
-async function start(scenario: Scenario, text: string, upstreamPort: number): Promise<Running> {
+async function start(scenario: Scenario, text: string, upstreamPort: number, version: string): Promise<Running> {
   const files = { 'www/index.html': 'ok', 'www/api/200': 'ok', 'www/data/200': 'ok', htpasswd: 'user:{PLAIN}pass\n', 'htpasswd-apache': 'user:$apr1$saltsalt$xx013OFx2cRtDjpNeiZXf.\n' };
   if (scenario.language === 'nginx') {
     return startNginx(
@@ -61,7 +61,7 @@ async function start(scenario: Scenario, text: string, upstreamPort: number): Pr
       { files: htaccess ? { ...files, 'www/.htaccess': text } : files },
     );
   }
-  return startExpress(text);
+  return startExpress(text.replace("from 'express'", `from '${version}'`));
 }
 
 /** Runs an application against the real packages of test/express. */
@@ -118,7 +118,7 @@ async function browse(server: Running, scenario: Scenario, origin: string, cache
 const missing: Readonly<Record<Scenario['language'], string | undefined>> = {
   nginx: findProgram('nginx') === undefined ? 'nginx is not installed' : undefined,
   apache: findProgram('apache2') === undefined ? 'httpd is not installed' : undefined,
-  express: existsSync(path.join(expressFolder, 'node_modules', 'express')) ? undefined : 'the packages of test/express are not installed',
+  express: existsSync(path.join(expressFolder, 'node_modules', 'express5')) ? undefined : 'the packages of test/express are not installed',
 };
 
 describe('the mistakes of the rules, on the real servers', function () {
@@ -131,22 +131,23 @@ describe('the mistakes of the rules, on the real servers', function () {
     await upstream.stop();
   });
 
-  for (const scenario of scenarios) {
-    it(`${scenario.rule}: ${scenario.language}/${scenario.fixture} is a ${scenario.mistake}, and its fix ends it`, async function () {
+  const runs = scenarios.flatMap((scenario) => (scenario.language === 'express' ? ['express4', 'express5'] : [scenario.language]).map((server) => ({ scenario, server })));
+  for (const { scenario, server } of runs) {
+    it(`${scenario.rule}: ${scenario.fixture} on ${server} is a ${scenario.mistake}, and its fix ends it`, async function () {
       const why = missing[scenario.language];
       if (why !== undefined) {
         this.test!.title += ` (skipped: ${why})`;
         this.skip();
       }
       const { bad, fixed } = await texts(scenario);
-      const wrong = await start(scenario, bad, upstream.port);
+      const wrong = await start(scenario, bad, upstream.port, server);
       try {
         const { verdict, reason } = await browse(wrong, scenario, scenario.origin);
         assert.equal(verdict, scenario.mistake === 'hole' ? 'allowed' : 'blocked', `the bad configuration: ${reason}`);
       } finally {
         await wrong.stop();
       }
-      const right = await start(scenario, fixed, upstream.port);
+      const right = await start(scenario, fixed, upstream.port, server);
       try {
         const good = await browse(right, scenario, scenario.honest ?? honest);
         assert.equal(good.verdict, 'allowed', `the honest origin: ${good.reason}\n${fixed}`);
