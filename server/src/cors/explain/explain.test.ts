@@ -426,6 +426,12 @@ describe('console messages', () => {
     assert.deepEqual(recognised('Failed to load resource: net::ERR_FAILED').commands, []);
   });
 
+  it('change nothing where the message does not name the method', () => {
+    const { commands } = recognised(chromium(preflightPrefix + chromiumWords['preflight-not-ok']()));
+    assert.match(commands[0] ?? '', /'Access-Control-Request-Method: GET'/);
+    assert.match(commands[1] ?? '', /^curl -i --url /);
+  });
+
   it('quote what a message smuggles into the commands', () => {
     const { commands } = recognised(
       "Access to fetch at 'https://a.com/$(id);`id`' from origin 'https://b.com;id' has been blocked by CORS policy: Method X;id is not allowed by Access-Control-Allow-Methods in preflight response.",

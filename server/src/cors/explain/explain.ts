@@ -82,17 +82,18 @@ function failedStage(pattern: MessagePattern, message: string): boolean | null {
   return chromiumFrame.test(message) ? false : null;
 }
 
-/** A request like the one that failed, as far as the message tells. */
-function likelyRequest(details: MessageDetails, preflight: boolean | null): FetchRequest {
-  const origin = details.origin !== undefined && isSerializedOrigin(details.origin) ? details.origin : 'https://page.example';
-  const method =
-    details.method !== undefined && isToken(details.method)
-      ? details.method
-      : preflight === true && details.header === undefined
-        ? 'PUT'
-        : 'GET';
-  const headers: [string, string][] = details.header !== undefined && isToken(details.header) ? [[details.header, 'value']] : [];
-  return { origin, method, headers, credentials: 'same-origin' };
+/**
+ * A request like the one that failed, as far as the message tells. Where it does not name the method the request is a GET,
+ * so that repeating it changes nothing; a JSON content type then asks for the preflight.
+ */
+function likelyRequest({ origin = '', method = '', header = '' }: MessageDetails, preflight: boolean | null): FetchRequest {
+  const named: [string, string][] = isToken(header) ? [[header, 'value']] : [];
+  return {
+    origin: isSerializedOrigin(origin) ? origin : 'https://page.example',
+    method: isToken(method) ? method : 'GET',
+    headers: preflight === true && method === '' && named.length === 0 ? [['Content-Type', 'application/json']] : named,
+    credentials: 'same-origin',
+  };
 }
 
 function commandsFor(details: MessageDetails, preflight: boolean | null): string[] {
