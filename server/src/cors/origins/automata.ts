@@ -43,23 +43,13 @@ export class AutomataOrigins implements Origins {
   witness(set: OriginSet, { prefer = [] }: { readonly prefer?: readonly OriginSet[] } = {}): string | undefined {
     if (this.isEmpty(set) !== false) return undefined;
     const budget = { left: MAX_SEARCH_STEPS };
-    const search = (shape: OriginSet | undefined, alphabets: readonly number[]): string | undefined => {
-      for (const symbols of alphabets) {
+    for (const [index, symbols] of ALPHABETS.entries()) {
+      for (const shape of index === 0 ? [...prefer, ...READABLE_SHAPES] : [...prefer, undefined]) {
         const found = decide(() => this.#firstProven(set, shape, symbols, budget));
         if (found !== undefined) return found;
       }
-      return undefined;
-    };
-    const plain = ALPHABETS.slice(0, 1);
-    for (const shape of prefer) {
-      const found = search(shape, plain);
-      if (found !== undefined) return found;
     }
-    for (const shape of READABLE_SHAPES) {
-      const found = search(shape, plain);
-      if (found !== undefined) return found;
-    }
-    return search(undefined, ALPHABETS);
+    return undefined;
   }
 
   members(set: OriginSet, limit: number): readonly string[] | undefined {

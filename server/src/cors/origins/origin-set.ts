@@ -58,7 +58,7 @@ export function oneOf(values: readonly string[], ignoreCase = false): OriginSet 
 }
 
 /** The origins in which a search with the pattern succeeds. */
-export function matching(pattern: Pattern): OriginSet {
+export function matching(pattern: Pattern): OriginSet & { readonly kind: 'pattern' } {
   return { kind: 'pattern', pattern };
 }
 

@@ -5,14 +5,14 @@ import type { Program } from './program.ts';
  * An upper bound on the steps a backtracking engine takes to search `text`: the number of partial paths through the
  * pattern that the text allows. An engine without memory walks each at most once, and stops early where it succeeds.
  * The paths are counted, not walked, so the count itself is cheap even where it is astronomical.
- * @returns undefined when the bound is above `limit`.
+ * @returns undefined when the bound is above `limit`, or counting takes more than `effort` steps.
  */
-export function estimateWork(program: Program, text: string, limit: number): number | undefined {
+export function estimateWork(program: Program, text: string, limit: number, effort = limit): number | undefined {
   const classes = Int16Array.from(text, (char) => {
     const symbol = symbolIndex(char.charCodeAt(0));
     return symbol < 0 ? -1 : (program.classOf[symbol] ?? -1);
   });
-  const budget = { left: limit };
+  const budget = { left: effort };
   const behinds = new Map<string, number>();
 
   /** Steps of the paths that begin at `entry` at `from` and, where `everywhere`, at each later position too. */

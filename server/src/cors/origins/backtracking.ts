@@ -1,0 +1,142 @@
+import { analyse, type Report } from 'scslre';
+import type { Pattern } from './origin-set.ts';
+import { SYMBOLS } from './regex/alphabet.ts';
+import { estimateWork } from './regex/estimate.ts';
+import { parseJavaScript } from './regex/javascript.ts';
+import { parse } from './regex/parse.ts';
+import { printJavaScript } from './regex/print.ts';
+import { compile, type Program } from './regex/program.ts';
+import type { RegexNode } from './regex/syntax.ts';
+
+/** A header that makes a pattern backtrack for seconds. */
+export interface Backtracking {
+  readonly kind: 'exponential' | 'polynomial';
+  /** The attack: an Origin header of at most `MAX_HEADER` characters. */
+  readonly attack: string;
+  /** Paths a backtracking engine may have to walk on the attack; about 10⁸ of them take a second. */
+  readonly steps: number;
+}
+
+/** Servers refuse header lines beyond this length, in characters (nginx and Apache: 8 KB a line). */
+const MAX_HEADER = 8000;
+/** Fewer steps are done before anybody notices. */
+const NOTICEABLE = 1e9;
+/** Repetitions of an exponential attack are enough when doubling work this often. */
+const EXPONENTIAL_LENGTH = 48;
+const MAX_REPORTS = 8;
+
+/**
+ * Whether a pattern backtracks catastrophically on an Origin header the attacker chooses. scslre finds the quantifiers
+ * that trade characters, the number of paths on a concrete header shows that the trade costs seconds; nothing is run.
+ * @returns false where no such header was found, undefined where the pattern is invalid or not supported.
+ */
+export function redos(pattern: Pattern): Backtracking | false | undefined {
+  try {
+    const source = pattern.dialect === 'javascript' ? pattern.source : printPcre(pattern);
+    const flags = pattern.dialect === 'javascript' ? pattern.flags : '';
+    if (source === undefined) return undefined;
+    const regex = parseJavaScript(source, flags);
+    const program = compile(regex, { estimate: true });
+    const { reports } = analyse({ source, flags }, { maxReports: MAX_REPORTS, reportTypes: { Move: false } });
+    let worst: Backtracking | false = false;
+    for (const report of reports) {
+      for (const attack of attacksFor(report, regex.node)) {
+        const found = weigh(program, new RegExp(source, flags.replace('g', '')), attack);
+        if (found && (worst === false || found.steps > worst.steps)) worst = found;
+      }
+      if (worst !== false && worst.kind === 'exponential') break;
+    }
+    return worst;
+  } catch {
+    // An invalid pattern, or one that scslre or the program cannot hold.
+    return undefined;
+  }
+}
+
+interface Attack {
+  readonly before: string;
+  readonly repeated: string;
+  readonly after: string;
+}
+
+/** Headers that reach the quantifier, feed it, and end in what keeps the pattern from matching. */
+function attacksFor(report: Report, node: RegexNode): readonly Attack[] {
+  const quantifier = report.type === 'Trade' ? report.startQuant : report.quant;
+  const before = shortestBefore(node, quantifier.start) ?? '';
+  const inner = shortestInside(node, quantifier.start);
+  const fed = [report.character.pick, ...(inner === undefined || inner === '' ? [] : [inner])];
+  return fed.flatMap((repeated) => ['!', '_', '', '.', '\u0001'].map((after) => ({ before, repeated, after })));
+}
+
+/** Weighs an attack by counting paths, the engine having failed to match a short form of it. */
+function weigh(program: Program, regexp: RegExp, { before, repeated, after }: Attack): Backtracking | undefined {
+  const header = (length: number): string => before + repeated.repeat(Math.max(1, Math.floor(length / repeated.length))) + after;
+  const short = header(6);
+  if (estimateWork(program, short, 100_000) === undefined || regexp.test(short)) return undefined;
+  const count = (length: number): number => estimateWork(program, header(length), Number.MAX_VALUE, 2_000_000) ?? 0;
+  const quarter = count(EXPONENTIAL_LENGTH / 2);
+  const half = count(EXPONENTIAL_LENGTH);
+  // Twice the length of an exponential attack squares its work, which no polynomial of a small degree does.
+  if (half > quarter ** 1.6 && half > NOTICEABLE) return { kind: 'exponential', attack: header(EXPONENTIAL_LENGTH), steps: half };
+  const attack = header(MAX_HEADER - before.length - 1);
+  const steps = count(MAX_HEADER - before.length - 1);
+  return steps > NOTICEABLE ? { kind: 'polynomial', attack, steps } : undefined;
+}
+
+function printPcre(pattern: Pattern): string | undefined {
+  const regex = parse(pattern);
+  return regex && printJavaScript(regex);
+}
+
+/** The shortest text matched before the node that begins at `offset`. */
+function shortestBefore(node: RegexNode, offset: number): string | undefined {
+  if (node.type === 'repeat' && node.span.start === offset) return '';
+  switch (node.type) {
+    case 'concat': {
+      let text = '';
+      for (const child of node.of) {
+        if (child.span.start <= offset && offset < child.span.end) {
+          const inner = shortestBefore(child, offset);
+          return inner === undefined ? undefined : text + inner;
+        }
+        text += shortest(child);
+      }
+      return undefined;
+    }
+    case 'alternation':
+      return node.of.map((branch) => shortestBefore(branch, offset)).find((text) => text !== undefined);
+    case 'repeat':
+    case 'group':
+    case 'atomic':
+    case 'look':
+      return shortestBefore(node.of, offset);
+    default:
+      return undefined;
+  }
+}
+
+/** The shortest text one turn of the repetition around `offset` takes. */
+function shortestInside(node: RegexNode, offset: number): string | undefined {
+  if (offset < node.span.start || offset >= node.span.end) return undefined;
+  if (node.type === 'repeat') return shortest(node.of);
+  if (node.type === 'concat' || node.type === 'alternation') return node.of.map((child) => shortestInside(child, offset)).find((text) => text !== undefined);
+  return 'of' in node ? shortestInside(node.of, offset) : undefined;
+}
+
+function shortest(node: RegexNode): string {
+  switch (node.type) {
+    case 'set':
+      return [...SYMBOLS].find((symbol) => node.test.ascii[symbol.charCodeAt(0)] === 1) ?? '';
+    case 'concat':
+      return node.of.map(shortest).join('');
+    case 'alternation':
+      return node.of.map(shortest).reduce((least, text) => (text.length < least.length ? text : least));
+    case 'repeat':
+      return shortest(node.of).repeat(node.min);
+    case 'group':
+    case 'atomic':
+      return shortest(node.of);
+    default:
+      return '';
+  }
+}

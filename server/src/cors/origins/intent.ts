@@ -1,0 +1,117 @@
+import { parse as parseHost } from 'tldts';
+import { matching, NO_ORIGINS, oneOf, union, type OriginSet } from './origin-set.ts';
+import { OPEN, templatesOf } from './templates.ts';
+
+/** Whom the author of an origin check meant to let in. */
+export interface Intent {
+  /** Registrable domains, whose every subdomain belongs to the same owner. */
+  readonly domains: readonly string[];
+  /** Hosts without a public suffix (`localhost`, `api`, addresses): meant as they are written. */
+  readonly hosts: readonly string[];
+  /** Public suffixes under which the check leaves the registrable name open, so that anybody can get one. */
+  readonly sharedSuffixes: readonly string[];
+  /** Whole origins of other schemes that the check names. */
+  readonly otherOrigins: readonly string[];
+  /** Everything the author can have meant: http and https, every subdomain of the domains, the hosts, any port. */
+  readonly set: OriginSet;
+}
+
+export interface IntentOptions {
+  /** Domains the configuration declares as the author's own, shared suffixes included. */
+  readonly trustedDomains?: readonly string[];
+}
+
+/**
+ * What the author of a check meant, from the literal text in it: `^https://.*\.acme\.io` speaks of `acme.io`. Public
+ * suffixes come from the public suffix list with its private part, so `acme.vercel.app` is a domain of its own.
+ */
+export function intendedDomains(set: OriginSet, { trustedDomains = [] }: IntentOptions = {}): Intent {
+  const domains = new Set(trustedDomains.map((domain) => domain.toLowerCase().replace(/^\*?\.|\.$/g, '')));
+  const trusted = [...domains];
+  const hosts = new Set<string>();
+  const suffixes = new Set<string>();
+  const others = new Set<string>();
+  for (const template of templatesOf(set)) {
+    const scheme = /^([a-z][a-z0-9+.-]*):\/\//.exec(template)?.[1];
+    if (scheme !== undefined && !/^https?$/.test(scheme)) {
+      if (!template.includes(OPEN)) others.add(template);
+      continue;
+    }
+    const meant = meantHost(template);
+    if (meant?.kind === 'domain') domains.add(meant.name);
+    if (meant?.kind === 'host') hosts.add(meant.name);
+    if (meant?.kind === 'suffix' && !trusted.some((domain) => meant.name === domain || meant.name.endsWith(`.${domain}`))) suffixes.add(meant.name);
+  }
+  return {
+    domains: [...domains],
+    hosts: [...hosts],
+    sharedSuffixes: [...suffixes],
+    otherOrigins: [...others],
+    set: union([originsUnder([...domains]), originsAt([...hosts]), oneOf([...others])]),
+  };
+}
+
+/** The http and https origins of the domains and all their subdomains, at any port. */
+export function originsUnder(domains: readonly string[]): OriginSet {
+  if (domains.length === 0) return NO_ORIGINS;
+  return javascript(`^https?://(?:[^/:]+\\.)?(?:${domains.map(quote).join('|')})\\.?(?::\\d+)?$`);
+}
+
+/** The http and https origins of exactly these hosts, at any port. */
+export function originsAt(hosts: readonly string[]): OriginSet {
+  if (hosts.length === 0) return NO_ORIGINS;
+  return javascript(`^https?://(?:${hosts.map(quote).join('|')})\\.?(?::\\d+)?$`);
+}
+
+/** The origins a JavaScript pattern finds. */
+export function javascript(source: string): OriginSet {
+  return matching({ dialect: 'javascript', source, flags: '' });
+}
+
+/** The text as a pattern for itself. */
+export function quote(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
+}
+
+/** The registrable domain of a host name, or undefined where it lies under no public suffix. */
+export function registrableDomain(host: string): string | undefined {
+  const { domain, isIcann, isPrivate } = parseHost(host, { allowPrivateDomains: true });
+  return domain !== null && (isIcann === true || isPrivate === true) ? domain : undefined;
+}
+
+type Meant = { readonly kind: 'domain' | 'host' | 'suffix'; readonly name: string };
+
+/** Names that mean this machine or a private network wherever they stand. */
+const LOCAL = /^(?:localhost|.*\.(?:localhost|local|test|internal))$/;
+
+/** The host a template speaks of: the text that ends its host part, up to what is left open before it. */
+function meantHost(template: string): Meant | undefined {
+  const slashes = template.lastIndexOf('//');
+  const hasScheme = slashes >= 0;
+  const rest = hasScheme ? template.slice(slashes + 2) : template;
+  const address = /^\[[0-9a-f:.]+\]/.exec(rest)?.[0];
+  if (address !== undefined) return { kind: 'host', name: address };
+  const colon = rest.search(/[:/]/);
+  const host = colon < 0 ? rest : rest.slice(0, colon);
+  const isWhole = colon >= 0 || !host.endsWith(OPEN);
+  // What follows the last text is open: text before it that ends in a dot is only the beginning of a name.
+  const chunks = host.split(OPEN).filter((chunk) => chunk !== '');
+  const last = chunks.at(-1);
+  if (last === undefined) return undefined;
+  const name = last.replace(/^[^a-z0-9_]+/, '').replace(/\.$/, '');
+  if (!/^[a-z0-9_]/.test(name) || (last.endsWith('.') && !isWhole)) return undefined;
+  const openBefore = host.indexOf(last) > 0;
+  const parsed = parseHost(name, { allowPrivateDomains: true });
+  if (parsed.isIp === true) return { kind: 'host', name };
+  if (LOCAL.test(name)) return { kind: openBefore && name.includes('.') ? 'domain' : 'host', name };
+  const suffix = parsed.publicSuffix;
+  if ((parsed.isIcann === true || parsed.isPrivate === true) && suffix !== null) {
+    // `.vercel.app`, or `app-*-team.vercel.app` whose registrable label is open at its beginning.
+    if (suffix === name) return openBefore && (last.startsWith('.') || suffix.includes('.')) ? { kind: 'suffix', name } : undefined;
+    const openLabel = openBefore && /^[-_]/.test(last) && parsed.domain === name;
+    if (openLabel) return { kind: 'suffix', name: suffix };
+    return parsed.domain === null ? undefined : { kind: 'domain', name: parsed.domain };
+  }
+  if (name.includes('.')) return isWhole && /\.[a-z][a-z0-9-]*$/.test(name) ? { kind: openBefore ? 'domain' : 'host', name } : undefined;
+  return hasScheme && isWhole && !openBefore ? { kind: 'host', name } : undefined;
+}

@@ -1,0 +1,161 @@
+import { difference, intersection, type OriginSet } from './origin-set.ts';
+import type { Origins } from './index.ts';
+import { javascript, originsUnder, quote, registrableDomain, type Intent } from './intent.ts';
+import { withEscapedDots } from './pattern-edits.ts';
+import { OPEN, templatesOf } from './templates.ts';
+
+/** An origin that proves an answer, `false` where there is proven to be none, undefined where it is undecided. */
+export type Witness = string | false | undefined;
+
+/**
+ * Whether somebody the author did not mean gets in, and how:
+ * - `anything`: any site does;
+ * - `suffix`: text follows the domain (`https://acme.io.evil.com`);
+ * - `lookalike`: text stands before it (`https://evil-acme.io`);
+ * - `shared-suffix`: a name that anybody can get under a shared suffix (`https://evil.vercel.app`);
+ * - `dot`: a bare dot takes another character (`https://appxacme.io`); where nobody can register such a host,
+ *   `registrable` is false.
+ */
+export type Foreign =
+  | { readonly kind: 'none' | 'undecided' }
+  | { readonly kind: 'anything' | 'suffix' | 'lookalike' | 'shared-suffix'; readonly witness: string }
+  | { readonly kind: 'dot'; readonly witness: string; readonly registrable: boolean };
+
+export interface Judgement {
+  readonly foreign: Foreign;
+  /** `null`, which sandboxed frames and redirects send (behaviour 4.8). */
+  readonly nullWitness: Witness;
+  /** An http origin of a host that others can be on the path to: not of this machine or a private network. */
+  readonly insecureWitness: Witness;
+  /** Whether every subdomain of one of the author's domains is let in. */
+  readonly everySubdomain: boolean | undefined;
+  /** Whether no origin that a browser sends gets in. */
+  readonly matchesNothing: boolean | undefined;
+}
+
+const LABEL = '[a-z0-9](?:[a-z0-9-]*[a-z0-9])?';
+const HOST_CHARACTER = "[a-z0-9\\-_!$&'()+,;=`{}~]";
+/** Suffixes that stand for all of them: of every usual length, and the ones lookalikes are registered under most. */
+const SUFFIXES = ['com', 'net', 'org', 'io', 'dev', 'app', 'co', 'de', 'uk', 'co.uk', 'xyz', 'info', 'site', 'cloud', 'online', 'website', 'computer', 'academy'];
+/** Sites nobody thinks of when writing a check. */
+const ANY_SITE = javascript('^https://(?:evil[a-z0-9]*|[a-z]{3,8}evil)\\.com$');
+const LOCAL_HTTP = javascript(
+  '^http://(?:[^/:.]+|(?:[^/:]+\\.)?(?:local|test|internal|localhost)|127(?:\\.\\d+){3}|0\\.0\\.0\\.0|10(?:\\.\\d+){3}|192\\.168(?:\\.\\d+){2}|172\\.(?:1[6-9]|2\\d|3[01])(?:\\.\\d+){2}|169\\.254(?:\\.\\d+){2}|\\[::1?\\]|\\[f[cd][0-9a-f]{2}:[0-9a-f:]*\\]|\\[fe[89ab][0-9a-f]:[0-9a-f:]*\\])\\.?(?::\\d+)?$',
+);
+const HTTP = javascript('^http://');
+
+/** Judges a set against what its author meant. Every witness is proven by the real checks. */
+export function judge(origins: Origins, set: OriginSet, intent: Intent): Judgement {
+  const matchesNothing = origins.isEmpty(set);
+  if (matchesNothing === true) {
+    return { foreign: { kind: 'none' }, nullWitness: false, insecureWitness: false, everySubdomain: false, matchesNothing };
+  }
+  return {
+    foreign: foreign(origins, set, intent),
+    nullWitness: find(origins, intersection([set, { kind: 'oneOf', values: ['null'] }])),
+    insecureWitness: insecure(origins, set, intent),
+    everySubdomain: everySubdomain(origins, set, intent),
+    matchesNothing,
+  };
+}
+
+function foreign(origins: Origins, set: OriginSet, intent: Intent): Foreign {
+  const outside = intersection([difference(set, intent.set), registrable(set, intent)]);
+  const shared = originsUnder(intent.sharedSuffixes);
+  if (origins.isSubset(ANY_SITE, set) === true) {
+    const witness = foreignWitness(origins, outside, intent, [javascript('^https://evil\\.com$')]);
+    if (witness !== undefined) return { kind: 'anything', witness };
+  }
+  const escaped = withEscapedDots(set);
+  const unanchored = intersection([difference(outside, shared), escaped]);
+  const witness = foreignWitness(origins, unanchored, intent, shapes(set, intent));
+  if (witness !== undefined) return { kind: followsMeantText(witness, set, intent) ? 'suffix' : 'lookalike', witness };
+  const anybody = foreignWitness(origins, intersection([outside, shared]), intent, intent.sharedSuffixes.map((suffix) => javascript(`^https://evil\\.${quote(suffix)}$`)));
+  if (anybody !== undefined) return { kind: 'shared-suffix', witness: anybody };
+  const dotted = foreignWitness(origins, difference(outside, escaped), intent, dotShapes(intent, true));
+  if (dotted !== undefined) return { kind: 'dot', witness: dotted, registrable: true };
+  const nobody = intersection([difference(difference(set, intent.set), escaped), javascript('^https?://')]);
+  const unregistrable = origins.witness(nobody, { prefer: dotShapes(intent, false) });
+  if (unregistrable !== undefined) return { kind: 'dot', witness: unregistrable, registrable: false };
+  return origins.isEmpty(outside) === true ? { kind: 'none' } : { kind: 'undecided' };
+}
+
+/** Web origins whose registrable domain somebody can register: letters, digits and hyphens before a public suffix. */
+function registrable(set: OriginSet, intent: Intent): OriginSet {
+  const suffixes = new Set([...SUFFIXES, ...intent.sharedSuffixes]);
+  for (const domain of intent.domains) suffixes.add(domain.slice(domain.indexOf('.') + 1));
+  for (const template of templatesOf(set)) {
+    const ending = /[^\0/:]*\.([a-z0-9-]+)(?::\0?\d*)?\0?$/.exec(template)?.[1];
+    if (ending !== undefined && registrableDomain(`evil.${ending}`) !== undefined) suffixes.add(ending);
+  }
+  return javascript(`^https?://(?:${HOST_CHARACTER}+\\.)*${LABEL}\\.(?:${[...suffixes].map(quote).join('|')})(?::\\d+)?$`);
+}
+
+/** A witness whose host the public suffix list confirms to be registrable by somebody else. */
+function foreignWitness(origins: Origins, set: OriginSet, intent: Intent, prefer: readonly OriginSet[]): string | undefined {
+  const witness = origins.witness(set, { prefer });
+  if (witness === undefined) return undefined;
+  const domain = registrableDomain(new URL(witness).hostname);
+  return domain === undefined || intent.domains.includes(domain) ? undefined : witness;
+}
+
+/** What a lookalike or a suffix witness should look like, the most telling first. */
+function shapes(set: OriginSet, intent: Intent): readonly OriginSet[] {
+  const names = [...intent.domains, ...intent.hosts, ...intent.sharedSuffixes].map(quote);
+  const starts = templatesOf(set).flatMap((template) => {
+    const start = /^https?:\/\/[^\0]+(?=\0)/.exec(template)?.[0];
+    return start === undefined ? [] : [quote(start)];
+  });
+  const wanted: string[] = [];
+  if (names.length > 0) {
+    const any = `(?:${names.join('|')})`;
+    wanted.push(
+      `^https://evil-${any}$`,
+      `^https://evil${any}$`,
+      `^https://(?:[a-z]+\\.)?${any}\\.evil\\.com$`,
+      `^https?://(?:[a-z0-9-]+\\.)?${any}[^/]?evil\\.com$`,
+      `^https?://(?:[a-z0-9-]+\\.)?${any}[^/]*\\.evil\\.com$`,
+      `^https?://evil[^/]*${any}$`,
+      `^https?://[^/]*${any}[^/]*evil[^/]*$`,
+    );
+  }
+  if (starts.length > 0) wanted.push(`^(?:${starts.join('|')})\\.?evil\\.com$`, `^(?:${starts.join('|')})[^/]*evil\\.com$`);
+  return [...wanted, '^https://evil\\.com$', '^https://[^/]*evil[^/]*$'].map(javascript);
+}
+
+/** Hosts of the author in which one dot is another character. */
+function dotShapes(intent: Intent, registered: boolean): readonly OriginSet[] {
+  return [...intent.domains, ...intent.hosts].map((name) => {
+    const loose = name.split('.').map(quote).join('[a-z]');
+    return javascript(registered ? `^https?://[a-z0-9]+x${quote(name)}$` : `^https?://${loose}$`);
+  });
+}
+
+function followsMeantText(witness: string, set: OriginSet, intent: Intent): boolean {
+  const host = new URL(witness).hostname;
+  const names = [...intent.domains, ...intent.hosts, ...intent.sharedSuffixes];
+  if (names.some((name) => host.includes(name) && !host.endsWith(name))) return true;
+  return templatesOf(set).some((template) => {
+    const text = template.endsWith(OPEN) ? template.slice(0, -1) : template;
+    return text !== '' && !text.includes(OPEN) && witness.startsWith(text);
+  });
+}
+
+function insecure(origins: Origins, set: OriginSet, intent: Intent): Witness {
+  const own = intent.domains.length + intent.hosts.length > 0 ? intersection([set, intent.set]) : set;
+  const names = [...intent.domains, ...intent.hosts].map(quote);
+  const prefer = names.length === 0 ? [] : [javascript(`^http://(?:[a-z]+\\.)?(?:${names.join('|')})$`)];
+  return find(origins, difference(intersection([own, HTTP]), LOCAL_HTTP), prefer);
+}
+
+function everySubdomain(origins: Origins, set: OriginSet, intent: Intent): boolean | undefined {
+  const answers = intent.domains.map((domain) => origins.isSubset(javascript(`^https://[a-z0-9]+(?:-[a-z0-9]+)*\\.${quote(domain)}$`), set));
+  if (answers.includes(true)) return true;
+  return answers.includes(undefined) ? undefined : false;
+}
+
+function find(origins: Origins, set: OriginSet, prefer: readonly OriginSet[] = []): Witness {
+  const witness = origins.witness(set, { prefer });
+  if (witness !== undefined) return witness;
+  return origins.isEmpty(set) === true ? false : undefined;
+}
