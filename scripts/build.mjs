@@ -8,8 +8,8 @@
  * - `server.browser.js`: the server as one file for a worker, because a worker of an extension cannot load a second one;
  * - `rules/`: the documentation of the rules, for the links behind their ids.
  *
- * Options: `--watch` builds again on every change; `--types` also writes the declarations of `api.mjs`; `--metafile FILE`
- * writes what esbuild knows of the bundles (`scripts/notices.mjs` and the benchmark read it).
+ * Options: `--watch` builds again on every change; `--types` also writes the declarations of `api.mjs`, `--types-only` nothing else;
+ * `--metafile FILE` writes what esbuild knows of the bundles (`scripts/notices.mjs` and the benchmark read it).
  */
 import { spawnSync } from 'node:child_process';
 import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -166,9 +166,13 @@ async function watch() {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const { values } = parseArgs({
-    options: { watch: { type: 'boolean' }, types: { type: 'boolean' }, metafile: { type: 'string' } },
+    options: { watch: { type: 'boolean' }, types: { type: 'boolean' }, 'types-only': { type: 'boolean' }, metafile: { type: 'string' } },
   });
   const started = performance.now();
+  if (values['types-only']) {
+    writeTypes();
+    process.exit();
+  }
   const metafile = await buildAll();
   if (values.metafile !== undefined) writeFileSync(values.metafile, JSON.stringify(metafile));
   if (values.types) writeTypes();

@@ -12,8 +12,8 @@ export const LARGEST_FILE = 4 * 1024 * 1024;
 
 /** Whether any language may claim a path by its name; content decides where that is not enough. */
 export function mayBeOurs(path: string): boolean {
-  // The encoded form of a URI matters to no language's names, and making it for each of many thousand files takes long.
-  const uri = `file://${path.replaceAll('\\', '/')}`;
+  // Making a proper URI for each of many thousand files takes long, and what else it encodes matters to no language's names.
+  const uri = `file://${path.replaceAll('\\', '/').replace(/[%#?]/g, encodeURIComponent)}`;
   return languages.some((language) => language.claims(uri) !== 'no');
 }
 
