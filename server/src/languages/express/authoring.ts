@@ -139,10 +139,10 @@ class JavaScriptAuthoring implements Authoring {
   }
 
   rewrite(place: Place, code: string): Edits {
-    const node = this.#file.nodeAt(place);
-    if (!node) return undefined;
+    if (place.uri !== this.#file.file.uri) return undefined;
     if (code !== '') return [this.#file.edit(place.range.start, place.range.end, code)];
-    return this.#delete(node);
+    const node = this.#file.nodeAt(place);
+    return node && this.#delete(node);
   }
 
   #delete(node: ts.Node): Edits {

@@ -37,11 +37,13 @@ interface Run {
   readonly request: JsValue;
   readonly next: JsValue;
   readonly site: CallSite;
+  /** Told of the arguments of a callback that answers with an error. */
+  readonly onError: (place: Place) => void;
 }
 
 /** Follows the middleware for a request. Effects go to the interpreter. */
-export function followCors(interpreter: Interpreter, middleware: CorsMiddleware, request: JsValue, next: JsValue, site: CallSite): void {
-  const run: Run = { interpreter, place: middleware.place, request, next, site };
+export function followCors(interpreter: Interpreter, middleware: CorsMiddleware, request: JsValue, next: JsValue, site: CallSite, onError: (place: Place) => void): void {
+  const run: Run = { interpreter, place: middleware.place, request, next, site, onError };
   withDelegate(run, middleware.options);
 }
 
@@ -127,6 +129,8 @@ function withOrigin(run: Run, options: Options, origin: JsValue): void {
 /** What the origin callback was called with. */
 function decide(run: Run, options: Options, error: JsValue, allowed: JsValue, site: CallSite): void {
   const { interpreter } = run;
+  const [first, last] = [site.argumentPlaces[0], site.argumentPlaces.at(-1)];
+  if (truth(error).kind === 'always' && first && last) run.onError({ uri: first.uri, range: { start: first.range.start, end: last.range.end } });
   interpreter.branch(truth(error), () => fail(run, site.place), () => allow(run, options, allowed, site.place));
 }
 

@@ -8,6 +8,7 @@ import { Interpreter } from '../javascript/interpreter.ts';
 import { Program, treeOf } from '../javascript/modules.ts';
 import * as ts from '../javascript/syntax.ts';
 import { authoringFor } from './authoring.ts';
+import { clientObservations } from './client-requests.ts';
 import { HandlerFollower } from './handlers.ts';
 import { observe } from './observations.ts';
 import { type ApplicationPolicies, PolicyBuilder } from './policies.ts';
@@ -23,7 +24,7 @@ function extract(file: SourceFile, files: SourceFiles): Extraction {
   const authoring = authoringFor(file, tree);
   if (isGenerated(file.text)) return { policies: [], routing: [], observations: [], comments, outline: [], authoring };
 
-  if (!speaksOfServers(file.text)) return { policies: [], routing: [], observations: [], comments, outline: [], authoring };
+  if (!speaksOfServers(file.text)) return { policies: [], routing: [], observations: clientObservations(tree, file.uri), comments, outline: [], authoring };
 
   const runtime = new ExpressRuntime();
   const program = new Program(file, files);
@@ -50,7 +51,8 @@ function extract(file: SourceFile, files: SourceFiles): Extraction {
 
   const policies: Policy[] = built.flatMap((each) => each.policies);
   const routing: Alternative[] = built.flatMap((each) => each.routing);
-  const observations: Observation[] = observe(built, runtime, follower);
+  // A program without a server of its own may be a page's.
+  const observations: Observation[] = [...observe(built, runtime, follower), ...(policies.length === 0 ? clientObservations(tree, file.uri) : [])];
   return { policies, routing, observations, comments, outline: outlineOf(built, file.uri), authoring };
 }
 

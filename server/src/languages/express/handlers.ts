@@ -7,6 +7,7 @@ import type { Observation } from '../../policy/observation.ts';
 import { type Effect, type Effects, straighten } from '../javascript/effects.ts';
 import type { Interpreter } from '../javascript/interpreter.ts';
 import { truth } from '../javascript/origin-tests.ts';
+import * as ts from '../javascript/syntax.ts';
 import { type CallSite, hostValue, type JsValue, textOfConstant, undefinedValue } from '../javascript/values.ts';
 import type { Handler } from './application.ts';
 import { recogniseAuthentication } from './authentication.ts';
@@ -24,6 +25,8 @@ export interface FollowedHandler {
   /** The package's middleware, or one written by hand that sends CORS headers. */
   readonly cors?: { readonly name: string; readonly byHand: boolean; readonly place: Place };
   readonly authentication?: Authentication;
+  /** Where it is registered. */
+  readonly place: Place;
   /** Request headers that it reads. */
   readonly reads: readonly { readonly name: string; readonly place: Place }[];
 }
@@ -53,7 +56,7 @@ export class HandlerFollower {
     const interpreter = this.#interpreter;
     const value = interpreter.program.force(handler.value);
     const { place } = handler;
-    const nothing: FollowedHandler = { effects: [], takesErrors: false, reads: [] };
+    const nothing: FollowedHandler = { effects: [], takesErrors: false, place, reads: [] };
     switch (value.kind) {
       case 'function':
         return this.#followFunction(value, handler, final);
@@ -64,15 +67,16 @@ export class HandlerFollower {
       case 'host': {
         const { host } = value;
         if (host instanceof CorsMiddleware) {
-          const { effects } = this.#run((request, next, site) => followCors(interpreter, host, request, next, site), place);
-          return { effects: finished(effects, final ? 'answers' : 'hangs', place), takesErrors: false, cors: { name: 'cors', byHand: false, place: host.place }, reads: [] };
+          const { effects } = this.#run((request, next, site) => followCors(interpreter, host, request, next, site, (at) => this.observations.push({ kind: 'originRejectedWithError', place: at, call: at })), place);
+          return { effects: finished(effects, final ? 'answers' : 'hangs', place), takesErrors: false, cors: { name: 'cors', byHand: false, place: host.place }, place, reads: [] };
         }
         if (host.type === 'cors package') {
           this.observations.push({ kind: 'notCalled', place, name: 'cors' });
           return { ...nothing, effects: [{ kind: 'hang', place }] };
         }
         if (host instanceof StaticFiles) return { ...nothing, effects: this.#staticFiles(host) };
-        if (host instanceof QuietMiddleware || !host.call) return nothing;
+        if (host instanceof QuietMiddleware) return { ...nothing, reads: host.name === 'express.json' ? [{ name: 'content-type', place }] : [] };
+        if (!host.call) return nothing;
         return { ...nothing, effects: [{ kind: 'delegate', name: host.type, id: `handler:${place.range.start}`, place }] };
       }
       case 'unknown':
@@ -90,15 +94,16 @@ export class HandlerFollower {
     const name = value.name ?? 'middleware';
     if (known.kind === 'authentication') {
       const authentication: Authentication = { place, name, confidence: known.confidence };
-      return { effects: refuse(authentication, known.status, known.skipsAuthorizedPreflight === true), takesErrors: false, authentication, reads: [] };
+      return { effects: refuse(authentication, known.status, known.skipsAuthorizedPreflight === true), takesErrors: false, authentication, place, reads: [] };
     }
     if (known.kind === 'cors') {
       // Some CORS headers, or an answer to preflights, that nobody can see from here.
       const unseen = unknown(`middleware:${place.uri}#${place.range.start}`, 'unresolved');
-      return { effects: [{ kind: 'branch', when: unseen, then: [{ kind: 'upstream', by: 'upstream', hidden: [], place }], otherwise: [] }], takesErrors: false, reads: [] };
+      return { effects: [{ kind: 'branch', when: unseen, then: [{ kind: 'upstream', by: 'upstream', hidden: [], place }], otherwise: [] }], takesErrors: false, place, reads: [] };
     }
-    if (final && known.kind === 'unknown' && !mounted) return { effects: [{ kind: 'answer', status: everything, by: 'application', place }], takesErrors: false, reads: [] };
-    return { effects: [], takesErrors: false, reads: [] };
+    if (final && known.kind === 'unknown' && !mounted) return { effects: [{ kind: 'answer', status: everything, by: 'application', place }], takesErrors: false, place, reads: [] };
+    const reads = known.kind === 'quiet' && parsesJson(value) ? [{ name: 'content-type', place }] : [];
+    return { effects: [], takesErrors: false, place, reads };
   }
 
   #followFunction(value: Extract<JsValue, { kind: 'function' }>, handler: Handler, final: boolean): FollowedHandler {
@@ -121,6 +126,7 @@ export class HandlerFollower {
     return {
       effects,
       takesErrors,
+      place,
       reads: result.reads,
       ...(byHand && !final ? { cors: { name, byHand: true, place } } : {}),
       ...(isAuthentication ? { authentication } : likely ? { authentication: { ...authentication, confidence: 'likely' as const } } : {}),
@@ -132,17 +138,25 @@ export class HandlerFollower {
     const interpreter = this.#interpreter;
     const reads: { name: string; place: Place }[] = [];
     const request = hostValue(
-      new RequestObject((name, site) => {
-        reads.push({ name, place: site.place });
+      new RequestObject((name, site, found) => {
+        if (found) reads.push({ name, place: site.place });
+        else if (name.toLowerCase() === 'origin') this.#misspelled(site);
       }),
     );
-    const response = new ResponseObject(interpreter, (options, site) => this.#cookie(options, site));
+    const response = new ResponseObject(interpreter, {
+      cookie: (options, where) => this.#cookie(options, where),
+      throwing: (write) => {
+        if (!excludesAbsentOrigin(interpreter.pathCondition())) this.observations.push({ kind: 'throwsWithoutOrigin', write });
+      },
+    });
     const next = hostValue({ type: 'next', call: (args, site) => follow(interpreter, args[0], site.place) });
     const site: CallSite = { node: undefined as never, place, argumentPlaces: [] };
+    interpreter.perRequest = true;
     const explored = interpreter.explore({ kind: 'always' }, () => {
       call(request, next, site, response.self);
       return { dead: interpreter.dead, value: undefinedValue };
     });
+    interpreter.perRequest = false;
     for (const [id, data] of interpreter.unknownSources) this.#unknownData.set(id, data);
     return { effects: explored.effects, reads };
   }
@@ -167,6 +181,18 @@ export class HandlerFollower {
     ];
   }
 
+  /** Node gives header names in lower case (behaviour 3.10). */
+  #misspelled(site: CallSite): void {
+    const written = ts.textOf(site.node, ts.fileOf(site.node));
+    this.observations.push({
+      kind: 'neverSet',
+      place: site.place,
+      variable: written,
+      why: `\`${written}\` is always undefined: Node gives header names in lower case. Read \`origin\`.`,
+      replacement: written.replace(/Origin(?=[^A-Za-z]*$)/i, 'origin'),
+    });
+  }
+
   #cookie(options: JsValue | undefined, site: CallSite): void {
     const properties = options?.kind === 'object' ? options.contents.value.properties : undefined;
     const sameSite = properties?.get('sameSite');
@@ -182,6 +208,11 @@ export class HandlerFollower {
       ...(sameSite?.property ? { insertSecure: { uri: sameSite.property.uri, range: { start: sameSite.property.range.end, end: sameSite.property.range.end } } } : {}),
     });
   }
+}
+
+/** `bodyParser.json()`: pages that send JSON need Content-Type allowed. */
+function parsesJson(value: Extract<JsValue, { kind: 'unknown' }>): boolean {
+  return value.provenance?.package === 'body-parser' && value.provenance.path[0] === 'json';
 }
 
 /** `next()`, `next(error)`, `next('route')`. */
@@ -240,6 +271,22 @@ function finished(effects: Effects, open: 'answers' | 'hangs', place: Place): Ef
     // Code that is not in sight, or that runs later, answers or goes on.
     return open === 'answers' ? [{ kind: 'answer', status: everything, by: 'application', place }] : [];
   });
+}
+
+/** Whether a condition can only hold for requests with an Origin. */
+function excludesAbsentOrigin(condition: Condition): boolean {
+  switch (condition.kind) {
+    case 'origin':
+      return true;
+    case 'not':
+      return condition.of.kind === 'originAbsent' || (condition.of.kind === 'any' && condition.of.of.some((each) => each.kind === 'originAbsent'));
+    case 'all':
+      return condition.of.some(excludesAbsentOrigin);
+    case 'any':
+      return condition.of.every(excludesAbsentOrigin);
+    default:
+      return false;
+  }
 }
 
 function delegatesTo(effects: Effects): string | undefined {

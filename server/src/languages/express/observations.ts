@@ -10,10 +10,12 @@ import type { CorsMiddleware } from './cors-package.ts';
 
 export function observe(built: readonly ApplicationPolicies[], runtime: ExpressRuntime, follower: HandlerFollower): Observation[] {
   const observations: Observation[] = [...follower.observations];
-  for (const { routes, handlers } of built) {
+  for (const { routes, handlers, problems } of built) {
+    observations.push(...problems);
     for (const route of routes) observations.push({ kind: 'route', ...route });
-    for (const { followed, policies, routesBefore } of handlers) {
-      if (followed.cors) observations.push({ kind: 'corsLayer', ...followed.cors, policies, routesBefore, routes: routes.length });
+    for (const { followed, policies, routesBefore, routes: routesAround } of handlers) {
+      if (followed.cors) observations.push({ kind: 'corsLayer', ...followed.cors, policies, routesBefore, routes: routesAround });
+      if (followed.takesErrors) observations.push({ kind: 'errorAnswer', place: followed.place, policies, what: 'The error handler' });
       if (followed.authentication) observations.push({ kind: 'authentication', authentication: followed.authentication, policies });
       for (const { name, place } of followed.reads) observations.push({ kind: 'requestHeaderRead', name: name.toLowerCase(), place, policies });
       writesIn(followed.effects, observations);

@@ -76,3 +76,13 @@ function matchesPattern(pattern: NonNullable<LayerPath['pattern']>, route: strin
   const start = /^\^((?:\\\/|[\w-])+)/.exec(pattern.source)?.[1]?.replace(/\\\//g, '/');
   return start !== undefined && !isParameter(route) && !route.toLowerCase().startsWith(start.toLowerCase()) ? 'no' : 'unknown';
 }
+
+/**
+ * What is wrong with a wildcard in this version (behaviour 3.6): Express 5 throws for `*` without a name and for
+ * patterns in parentheses, Express 4 takes the star of `/*splat` and `/{*splat}` for something that no path has.
+ */
+export function pathProblem(path: string, version: ExpressVersion): { readonly problem: 'throws' | 'never-matches'; readonly replacement: string } | undefined {
+  if (version === 5 && /(^|\/)(\*|\(\.\*\))$/.test(path)) return { problem: 'throws', replacement: path.replace(/\/?(\*|\(\.\*\))$/, '/{*splat}') };
+  if (version === 4 && /\/\{\*\w+\}$/.test(path)) return { problem: 'never-matches', replacement: path.replace(/\/\{\*\w+\}$/, '/*') };
+  return undefined;
+}

@@ -1,12 +1,13 @@
 /** Policies of an application: for each path that it routes, what its requests meet in order. */
-import { samePlace, type Place } from '../../core/text.ts';
+import type { Place } from '../../core/text.ts';
 import { allBut, anyOf, everything, type Codes, type Methods } from '../../policy/codes.ts';
 import { all, always, conditionKey, test, unknown } from '../../policy/condition.ts';
+import type { Observation } from '../../policy/observation.ts';
 import type { Alternative, Condition, Policy, Sending, Sent, Step, Steps } from '../../policy/model.ts';
 import { type Effect, type Effects, straighten } from '../javascript/effects.ts';
 import { ExpressApplication, type Handler, type Layer, type LayerPath } from './application.ts';
 import { type FollowedHandler, HandlerFollower } from './handlers.ts';
-import { type Coverage, covers, type ExpressVersion, isEverything, joinPaths } from './paths.ts';
+import { type Coverage, covers, type ExpressVersion, isEverything, joinPaths, pathProblem } from './paths.ts';
 
 /** One thing that a request meets on its way. */
 type Item =
@@ -27,6 +28,8 @@ interface FlatLayer {
   readonly handlers: readonly Handler[];
   readonly when: Condition;
   readonly paths: readonly FlatPath[];
+  /** The application and the routers around, the outermost first. */
+  readonly routers: readonly ExpressApplication[];
 }
 
 /** A layer, or the end of a router with routes of its own. */
@@ -37,7 +40,9 @@ export interface ApplicationPolicies {
   readonly routing: readonly Alternative[];
   readonly routes: readonly { readonly method: string; readonly path: string; readonly place: Place; readonly policy: string }[];
   /** Handlers with the policies that they shape and the number of routes registered before them. */
-  readonly handlers: readonly { readonly followed: FollowedHandler; readonly handler: Handler; readonly policies: readonly string[]; readonly routesBefore: number }[];
+  /** Paths that this version of Express refuses or never matches. */
+  readonly problems: readonly Extract<Observation, { kind: 'routePath' }>[];
+  readonly handlers: readonly { readonly followed: FollowedHandler; readonly handler: Handler; readonly policies: readonly string[]; readonly routesBefore: number; readonly routes: number }[];
 }
 
 const deepestMount = 8;
@@ -57,7 +62,7 @@ export class PolicyBuilder {
 
   /** The policies of an application that nothing is mounted around. `prefix` keeps ids apart. */
   build(application: ExpressApplication, prefix: string, fragment: boolean): ApplicationPolicies {
-    const flat = this.#flatten(application, '', always, 0, []);
+    const flat = this.#flatten(application, '', always, [], []);
     const byPath = new Map<string, { path: string; layers: FlatLayer[] }>();
     const mounts = new Map<string, FlatLayer>();
     for (const entry of flat) {
@@ -131,12 +136,12 @@ export class PolicyBuilder {
     record(items, id);
     routing.push({ when: always, policy: id });
 
-    const routes = flat.flatMap((entry) => (entry.kind === 'layer' && entry.layer.kind === 'route' ? [entry.layer] : []));
     return {
       policies,
       routing,
       routes: listed,
-      handlers: [...uses].map(([followed, { handler, policies: ids }]) => ({ followed, handler, policies: [...ids], routesBefore: routesBefore(routes, handler) })),
+      problems: this.#problems(flat),
+      handlers: [...uses].map(([followed, { handler, policies: ids }]) => ({ followed, handler, policies: [...ids], ...routesAround(flat, handler) })),
     };
   }
 
@@ -150,12 +155,14 @@ export class PolicyBuilder {
       policies: [{ id, title, kind: 'application', place, extent: place, steps: this.#steps(items, fragment), send, fragment }],
       routing: [{ when: always, policy: id }],
       routes: [],
-      handlers: [{ followed, handler, policies: [id], routesBefore: 0 }],
+      problems: [],
+      handlers: [{ followed, handler, policies: [id], routesBefore: 0, routes: 0 }],
     };
   }
 
   /** The layers of an application in order, those of mounted routers in their place with their whole paths. */
-  #flatten(application: ExpressApplication, mount: string, when: Condition, depth: number, flat: FlatEntry[]): FlatEntry[] {
+  #flatten(application: ExpressApplication, mount: string, when: Condition, around: readonly ExpressApplication[], flat: FlatEntry[]): FlatEntry[] {
+    const routers = [...around, application];
     const routes: FlatLayer[] = [];
     for (const layer of application.layers) {
       if (flat.length > mostLayers) break;
@@ -163,17 +170,27 @@ export class PolicyBuilder {
       const sources = layer.paths.length > 0 ? layer.paths : [undefined];
       const own = layer.handlers.filter(({ value }) => !(value.kind === 'host' && value.host instanceof ExpressApplication));
       if (own.length > 0 || layer.kind === 'route') {
-        const entry: FlatLayer = { kind: 'layer', layer, handlers: own, when: condition, paths: sources.map((path) => this.#flatPath(path, mount)) };
+        const entry: FlatLayer = { kind: 'layer', layer, handlers: own, when: condition, paths: sources.map((path) => this.#flatPath(path, mount)), routers };
         flat.push(entry);
         if (layer.kind === 'route') routes.push(entry);
       }
       for (const { value } of layer.handlers) {
-        if (value.kind !== 'host' || !(value.host instanceof ExpressApplication) || depth >= deepestMount) continue;
-        for (const path of sources) this.#flatten(value.host, joinPaths(mount, path?.source ?? (path ? ':unknown' : '')), condition, depth + 1, flat);
+        if (value.kind !== 'host' || !(value.host instanceof ExpressApplication) || routers.length > deepestMount) continue;
+        for (const path of sources) this.#flatten(value.host, joinPaths(mount, path?.source ?? (path ? ':unknown' : '')), condition, routers, flat);
       }
     }
     if (routes.length > 0) flat.push({ kind: 'end', routes });
     return flat;
+  }
+
+  #problems(flat: readonly FlatEntry[]): ApplicationPolicies['problems'] {
+    return flat.flatMap((entry) => {
+      if (entry.kind === 'end') return [];
+      return entry.layer.paths.flatMap((path) => {
+        const problem = path.source === undefined ? undefined : pathProblem(path.source, this.#version);
+        return problem && path.source !== undefined ? [{ kind: 'routePath', place: path.place, path: path.source, framework: `Express ${this.#version ?? ''}`, ...problem } as const] : [];
+      });
+    });
   }
 
   #flatPath(path: LayerPath | undefined, mount: string): FlatPath {
@@ -380,6 +397,14 @@ function pathCondition(path: string, prefix = false): Condition {
   return test(datum, { kind: 'pattern', pattern: { dialect: 'javascript', source: `^${source}${prefix ? '(?:/|$)' : '/?$'}`, flags: 'i' } });
 }
 
-function routesBefore(routes: readonly Layer[], handler: Handler): number {
-  return routes.filter((layer) => layer.place.uri === handler.place.uri && layer.place.range.end <= handler.place.range.start && !samePlace(layer.place, handler.place)).length;
+/** How many routes of the router that a handler is mounted on come before it, and how many there are. */
+function routesAround(flat: readonly FlatEntry[], handler: Handler): { readonly routesBefore: number; readonly routes: number } {
+  const index = flat.findIndex((entry) => entry.kind === 'layer' && entry.handlers.includes(handler));
+  const own = flat[index];
+  if (own?.kind !== 'layer') return { routesBefore: 0, routes: 0 };
+  const router = own.routers.at(-1);
+  const isRoute = (entry: FlatEntry): boolean => entry.kind === 'layer' && entry.layer.kind === 'route' && router !== undefined && entry.routers.includes(router);
+  const routes = flat.filter(isRoute).length;
+  const whole = own.layer.kind === 'use' && own.layer.paths.length === 0;
+  return { routesBefore: whole ? flat.slice(0, index).filter(isRoute).length : 0, routes };
 }

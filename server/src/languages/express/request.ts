@@ -3,8 +3,8 @@ import { lowerAscii } from '../../cors/origins/origin-set.ts';
 import { wholeOrigin } from '../javascript/origin-tests.ts';
 import { type CallSite, type HostObject, hostValue, type JsValue, nativeFunction, undefinedValue } from '../javascript/values.ts';
 
-/** Something a handler reads of the request's headers; the observation that rules read. */
-export type HeaderReader = (name: string, site: CallSite) => void;
+/** Told of every header that a handler reads; `found` is false for a spelling that Node's `headers` never has. */
+export type HeaderReader = (name: string, site: CallSite, found: boolean) => void;
 
 const bodies = new Set(['body', 'rawBody', 'files', 'file']);
 /** Properties that middleware sets once it knows who the user is. */
@@ -49,8 +49,9 @@ export class RequestObject implements HostObject {
 
   /** Node gives header names in lower case, so that another spelling in `req.headers` finds nothing (behaviour 3.10). */
   #header(name: string, site: CallSite | undefined, exact: boolean): JsValue {
-    if (site) this.#onHeader(name, site);
-    if (exact && name !== lowerAscii(name)) return { kind: 'undefined', ...(site ? { place: site.place } : {}) };
+    const found = !exact || name === lowerAscii(name);
+    if (site) this.#onHeader(name, site, found);
+    if (!found) return { kind: 'undefined', ...(site ? { place: site.place } : {}) };
     if (name === 'origin') return { ...wholeOrigin, ...(site ? { place: site.place } : {}) };
     return { kind: 'datum', datum: name === 'referrer' ? 'header:referer' : `header:${name}`, ...(site ? { place: site.place } : {}) };
   }

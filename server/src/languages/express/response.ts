@@ -1,7 +1,7 @@
 /** The response object of Node and Express: what handlers write becomes steps of the policy. */
 import type { Place } from '../../core/text.ts';
 import { anyOf, everything, type Codes } from '../../policy/codes.ts';
-import type { Op } from '../../policy/model.ts';
+import type { HeaderWrite, Op } from '../../policy/model.ts';
 import { originAbsent } from '../../policy/condition.ts';
 import { type Interpreter, toValue } from '../javascript/interpreter.ts';
 import { isUndefined } from '../javascript/patterns.ts';
@@ -16,8 +16,12 @@ export interface WritePlaces {
   readonly valuePlace: Place;
 }
 
-/** Cookies that are set, for the rule about SameSite. */
-export type CookieReader = (options: JsValue | undefined, site: CallSite) => void;
+/** Told of what a handler does beside writing lines. */
+export interface ResponseListener {
+  cookie(options: JsValue | undefined, site: CallSite): void;
+  /** A write that throws where the request has no Origin. */
+  throwing(write: HeaderWrite): void;
+}
 
 const answering = new Set(['send', 'json', 'jsonp', 'end', 'render', 'sendFile', 'sendfile', 'download', 'format', 'sendStatus', 'redirect']);
 /** Methods that neither answer nor write a header about CORS. */
@@ -26,12 +30,12 @@ const chained = new Set(['type', 'contentType', 'cookie', 'clearCookie', 'locati
 export class ResponseObject implements HostObject {
   readonly type = 'response';
   readonly #interpreter: Interpreter;
-  readonly #onCookie: CookieReader;
+  readonly #listener: ResponseListener;
   readonly #status: Cell<JsValue> = { value: { kind: 'number', value: 200 } };
 
-  constructor(interpreter: Interpreter, onCookie: CookieReader) {
+  constructor(interpreter: Interpreter, listener: ResponseListener) {
     this.#interpreter = interpreter;
-    this.#onCookie = onCookie;
+    this.#listener = listener;
   }
 
   get self(): JsValue {
@@ -82,7 +86,7 @@ export class ResponseObject implements HostObject {
         if (answering.has(name)) return method((args, site) => this.#answer(name, args, site));
         if (chained.has(name))
           return method((args, site) => {
-            if (name === 'cookie') this.#onCookie(args[2], site);
+            if (name === 'cookie') this.#listener.cookie(args[2], site);
             return this.self;
           });
         return undefined;
@@ -167,15 +171,17 @@ export class ResponseObject implements HostObject {
         this.#interpreter.dead = true;
       };
       if (value.kind === 'undefined') fail();
-      else if (value.kind === 'originText') this.#interpreter.branch(originAbsent, fail, () => this.write(op, name, value, places));
-      else this.#interpreter.branch(isUndefined(value), fail, () => this.write(op, name, value, places));
+      else if (value.kind === 'originText') {
+        this.#listener.throwing(headerWrite(op, name, value, places));
+        this.#interpreter.branch(originAbsent, fail, () => this.write(op, name, value, places));
+      } else this.#interpreter.branch(isUndefined(value), fail, () => this.write(op, name, value, places));
       return;
     }
     this.write(op, name, value, places);
   }
 
-  write(op: Op, name: string, value: JsValue, { place, namePlace, valuePlace }: WritePlaces): void {
-    this.#interpreter.emit({ kind: 'write', write: { op, table: 'response', name, value: toValue(value), place, namePlace, valuePlace } });
+  write(op: Op, name: string, value: JsValue, places: WritePlaces): void {
+    this.#interpreter.emit({ kind: 'write', write: headerWrite(op, name, value, places) });
   }
 
   #vary(field: JsValue | undefined, site: CallSite): JsValue {
@@ -192,6 +198,10 @@ export class ResponseObject implements HostObject {
     }
     return this.self;
   }
+}
+
+function headerWrite(op: Op, name: string, value: JsValue, places: WritePlaces): HeaderWrite {
+  return { op, table: 'response', name, value: toValue(value), ...places };
 }
 
 /** `res.set(name, value)`: the places of the two arguments. */

@@ -1,7 +1,7 @@
 /** The objects of the language itself: properties and methods of texts, lists, sets, patterns, and the globals. */
 import { contains, matching, oneOf, type OriginPart, type OriginSet } from '../../cors/origins/origin-set.ts';
 import { all, any, never, not, originIn } from '../../policy/condition.ts';
-import type { Condition } from '../../policy/model.ts';
+import type { Condition, OriginCheck } from '../../policy/model.ts';
 import type { Frame } from './frame.ts';
 import { dataOf, type Interpreter, isStatic, memberName } from './interpreter.ts';
 import { concat, spreadInto } from './expressions.ts';
@@ -443,7 +443,7 @@ function callRegexMethod(interpreter: Interpreter, receiver: Extract<JsValue, { 
 export function testPattern(interpreter: Interpreter, regex: Extract<JsValue, { kind: 'regex' }>, subject: JsValue, site: CallSite): Condition {
   const pattern = { dialect: 'javascript', source: regex.source, flags: regex.flags } as const;
   const set: OriginSet = matching({ ...pattern, flags: regex.flags.replace(/[gyd]/g, '') });
-  const check = checkOf(interpreter.spelling('pattern', regex.place ?? site.place), [], pattern);
+  const check: OriginCheck = { ...checkOf(interpreter.spelling('pattern', regex.place ?? site.place), [], pattern), ...(regex.fresh ? {} : { reused: true }) };
   const text = textOfConstant(subject);
   if (text !== undefined && subject.kind !== 'undefined') {
     const answer = contains(set, text);
@@ -605,7 +605,7 @@ const globals: Readonly<Record<string, ((interpreter: Interpreter) => HostObject
       const [source, flags] = args;
       const text = source?.kind === 'regex' ? source.source : source && typeOf(source) === 'string' ? textOfConstant(source) : undefined;
       if (text === undefined) return interpreter.unknownAt(site.place, source?.kind === 'environment' ? 'environment' : 'unresolved');
-      return { kind: 'regex', source: text, flags: (flags && textOfConstant(flags)) ?? (source?.kind === 'regex' ? source.flags : ''), place: site.place };
+      return { kind: 'regex', source: text, flags: (flags && textOfConstant(flags)) ?? (source?.kind === 'regex' ? source.flags : ''), ...(interpreter.perRequest ? { fresh: true } : {}), place: site.place };
     };
     return { type: 'RegExp', call: make, construct: make };
   },

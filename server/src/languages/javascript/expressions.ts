@@ -58,7 +58,7 @@ export function evaluateExpression(interpreter: Interpreter, node: ts.Expression
   }
   if (ts.isRegularExpressionLiteral(node)) {
     const end = node.text.lastIndexOf('/');
-    return { kind: 'regex', source: node.text.slice(1, end), flags: node.text.slice(end + 1), ...place() };
+    return { kind: 'regex', source: node.text.slice(1, end), flags: node.text.slice(end + 1), ...(interpreter.perRequest ? { fresh: true } : {}), ...place() };
   }
   if (ts.isTaggedTemplateExpression(node)) {
     const tag = ts.textOf(node.tag, frame.file);

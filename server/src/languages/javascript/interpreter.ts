@@ -41,6 +41,8 @@ export class Interpreter {
   readonly conditions: Condition[] = [];
   /** Nothing after this point of the path is reached. */
   dead = false;
+  /** A handler is being followed: what is made now is made for each request. */
+  perRequest = false;
   /** Calls into the unknown so far; a `try` block asks whether there were any. */
   unknownCalls = 0;
   /** The request data that those calls were given. */

@@ -145,7 +145,8 @@ export type JsValue =
   /** `atLeast`: this number or any greater one (the index of something that is there). */
   | { readonly kind: 'number'; readonly value: number; readonly atLeast?: true; readonly place?: Place }
   | { readonly kind: 'string'; readonly text: string; readonly place?: Place }
-  | { readonly kind: 'regex'; readonly source: string; readonly flags: string; readonly place?: Place }
+  /** `fresh`: made anew for each request, so that it remembers no match of an earlier one. */
+  | { readonly kind: 'regex'; readonly source: string; readonly flags: string; readonly fresh?: true; readonly place?: Place }
   /** A boolean that depends on the request. */
   | { readonly kind: 'condition'; readonly when: Condition; readonly place?: Place }
   | { readonly kind: 'concat'; readonly parts: readonly JsValue[]; readonly place?: Place }
