@@ -6,7 +6,7 @@ import { parseJavaScript } from './regex/javascript.ts';
 import { parse } from './regex/parse.ts';
 import { printJavaScript } from './regex/print.ts';
 import { compile, type Program } from './regex/program.ts';
-import type { RegexNode } from './regex/syntax.ts';
+import { walk, type RegexNode } from './regex/syntax.ts';
 
 /** A header that makes a pattern backtrack for seconds. */
 export interface Backtracking {
@@ -24,6 +24,7 @@ const NOTICEABLE = 1e9;
 /** Repetitions of an exponential attack are enough when doubling work this often. */
 const EXPONENTIAL_LENGTH = 48;
 const MAX_REPORTS = 8;
+const MAX_ATTACKS = 60;
 
 /**
  * Whether a pattern backtracks catastrophically on an Origin header the attacker chooses. scslre finds the quantifiers
@@ -38,13 +39,13 @@ export function redos(pattern: Pattern): Backtracking | false | undefined {
     const regex = parseJavaScript(source, flags);
     const program = compile(regex, { estimate: true });
     const { reports } = analyse({ source, flags }, { maxReports: MAX_REPORTS, reportTypes: { Move: false } });
+    const regexp = new RegExp(source, flags.replace('g', ''));
     let worst: Backtracking | false = false;
-    for (const report of reports) {
-      for (const attack of attacksFor(report, regex.node)) {
-        const found = weigh(program, new RegExp(source, flags.replace('g', '')), attack);
-        if (found && (worst === false || found.steps > worst.steps)) worst = found;
-      }
-      if (worst !== false && worst.kind === 'exponential') break;
+    const attacks = [...reports.flatMap((report) => reportedAttacks(report, regex.node)), ...choiceAttacks(regex.node)];
+    for (const attack of attacks) {
+      const found = weigh(program, regexp, attack);
+      if (found?.kind === 'exponential') return found;
+      if (found && (worst === false || found.steps > worst.steps)) worst = found;
     }
     return worst;
   } catch {
@@ -59,13 +60,30 @@ interface Attack {
   readonly after: string;
 }
 
-/** Headers that reach the quantifier, feed it, and end in what keeps the pattern from matching. */
-function attacksFor(report: Report, node: RegexNode): readonly Attack[] {
-  const quantifier = report.type === 'Trade' ? report.startQuant : report.quant;
-  const before = shortestBefore(node, quantifier.start) ?? '';
-  const inner = shortestInside(node, quantifier.start);
+/** What may keep a pattern from matching at the end of an attack. */
+const ENDINGS = ['!', '_', '', '.', '\u0001'];
+
+/** Headers that reach the quantifier scslre names and feed it. */
+function reportedAttacks(report: Report, node: RegexNode): readonly Attack[] {
+  const { start } = report.type === 'Trade' ? report.startQuant : report.quant;
+  const before = shortestBefore(node, start) ?? '';
+  const inner = shortestInside(node, start);
   const fed = [report.character.pick, ...(inner === undefined || inner === '' ? [] : [inner])];
-  return fed.flatMap((repeated) => ['!', '_', '', '.', '\u0001'].map((after) => ({ before, repeated, after })));
+  return fed.flatMap((repeated) => ENDINGS.map((after) => ({ before, repeated, after })));
+}
+
+/** Headers for repeated alternatives that overlap, such as `(?:a|\w)+`, which scslre does not report. */
+function choiceAttacks(root: RegexNode): readonly Attack[] {
+  const attacks: Attack[] = [];
+  for (const node of walk(root)) {
+    if (node.type !== 'repeat' || node.max !== Infinity) continue;
+    const choices = [...walk(node.of)].filter((inner) => inner.type === 'alternation').flatMap((inner) => inner.of);
+    const before = shortestBefore(root, node.span.start) ?? '';
+    for (const text of new Set(choices.map(shortest))) {
+      if (text !== '') attacks.push(...ENDINGS.map((after) => ({ before, repeated: text, after })));
+    }
+  }
+  return attacks.slice(0, MAX_ATTACKS);
 }
 
 /** Weighs an attack by counting paths, the engine having failed to match a short form of it. */

@@ -1,6 +1,15 @@
+import type { Backtracking } from './backtracking.ts';
+import type { Intent, IntentOptions } from './intent.ts';
+import type { Judgement } from './judge.ts';
 import type { OriginSet, Pattern } from './origin-set.ts';
+import type { OriginReasoning } from './reasoning.ts';
+import type { Repair } from './repair.ts';
 
 export * from './origin-set.ts';
+export type { Backtracking } from './backtracking.ts';
+export type { Intent, IntentOptions } from './intent.ts';
+export type { Foreign, Judgement, Witness } from './judge.ts';
+export type { Repair } from './repair.ts';
 
 /**
  * Questions about whole sets, answered with automata over the serialized origins a browser can send. Every answer is
@@ -24,10 +33,27 @@ export interface Origins {
   fullMatches(pattern: Pattern): OriginSet;
 }
 
-let loading: Promise<Origins> | undefined;
+/** Origins, and what is concluded from them about the author's intent. */
+export interface OriginAnalysis extends Origins {
+  /** Whom the author of a check meant to let in, by its literal text and the configured domains. */
+  intendedDomains(set: OriginSet, options?: IntentOptions): Intent;
+  /** Whether somebody else gets in, with a witness proven by the real checks. */
+  judge(set: OriginSet, intent: Intent): Judgement;
+  /** The smallest change of the pattern that shuts everybody else out; undefined where none is found or needed. */
+  repairPattern(pattern: Pattern, intent: Intent): Repair | undefined;
+  /** A header on which the pattern backtracks for seconds; false where none was found, undefined where undecided. */
+  redos(pattern: Pattern): Backtracking | false | undefined;
+}
+
+let loading: Promise<OriginReasoning> | undefined;
+
+/** Loads the automata and what reasons with them, once. */
+export function loadReasoning(): Promise<OriginReasoning> {
+  loading ??= import('./reasoning.ts').then(({ createReasoning }) => createReasoning());
+  return loading;
+}
 
 /** Loads the automata, once. */
-export function loadOrigins(): Promise<Origins> {
-  loading ??= import('./automata.ts').then(({ AutomataOrigins }) => new AutomataOrigins());
-  return loading;
+export async function loadOrigins(): Promise<Origins> {
+  return (await loadReasoning()).origins;
 }

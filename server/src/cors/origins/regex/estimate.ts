@@ -21,13 +21,16 @@ export function estimateWork(program: Program, text: string, limit: number, effo
     let paths = new Map<number, number>();
     for (let at = from; ; at += direction) {
       const taking = new Map<number, number>();
-      const onPath = new Set<number>();
+      // A repetition refuses a second turn that takes nothing, but an outer one may begin a turn of its own here, and with
+      // it the inner one again: a step is passed at most once for each level of nesting.
+      const passes = new Uint8Array(program.steps.length);
       const visit = (index: number, times: number): void => {
         const step = program.steps[index];
-        if (step === undefined || onPath.has(index)) return;
+        const passed = passes[index] ?? 0;
+        if (step === undefined || passed >= program.loopDepth) return;
         total += times;
         if (total > limit || --budget.left < 0) throw new TooMuchWork();
-        onPath.add(index);
+        passes[index] = passed + 1;
         switch (step.op) {
           case 'match':
             break;
@@ -55,7 +58,7 @@ export function estimateWork(program: Program, text: string, limit: number, effo
           default:
             visit(step.next, times);
         }
-        onPath.delete(index);
+        passes[index] = passed;
       };
       for (const [index, times] of paths) visit(index, times);
       if (everywhere || at === from) visit(entry, 1);

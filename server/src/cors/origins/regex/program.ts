@@ -1,5 +1,5 @@
 import { classify, SYMBOL_CODES } from './alphabet.ts';
-import { foldCase, isNullable, isWordCode, Undecided, walk, type Assertion, type CharacterTest, type Regex, type RegexNode } from './syntax.ts';
+import { childrenOf, foldCase, isNullable, isWordCode, Undecided, walk, type Assertion, type CharacterTest, type Regex, type RegexNode } from './syntax.ts';
 
 /**
  * A pattern as a graph of steps, as a backtracking matcher would walk it: `split` tries its targets in order. Characters
@@ -22,6 +22,8 @@ export interface Program {
    * level of the same family) accepts at least as much.
    */
   readonly optional: ReadonlyMap<number, readonly OptionalTurn[]>;
+  /** How deeply unbounded repetitions nest, at least 1. */
+  readonly loopDepth: number;
   /** The entries of look-behind bodies, inner ones first. */
   readonly behinds: readonly number[];
   /** An unset group fails a reference (PCRE) or matches nothing (JavaScript). */
@@ -182,7 +184,12 @@ export function compile(regex: Regex, { estimate = false }: CompileOptions = {})
   const entry = emit(regex.node, match);
   const start = regex.sticky || beginsAtStart(regex.node) ? entry : emitLoop(entry);
   const wordClasses = Uint8Array.from(symbols, (symbol) => (isWordCode(SYMBOL_CODES[symbol] ?? 0) ? 1 : 0));
-  return { steps, entry, start, classOf, symbols, wordClasses, usesWord, optional, behinds, unsetFails: regex.dialect === 'pcre' };
+  return { steps, entry, start, classOf, symbols, wordClasses, usesWord, optional, behinds, loopDepth: Math.max(1, loopDepth(regex.node)), unsetFails: regex.dialect === 'pcre' };
+}
+
+function loopDepth(node: RegexNode): number {
+  const inside = Math.max(0, ...childrenOf(node).map(loopDepth));
+  return node.type === 'repeat' && node.max === Infinity ? inside + 1 : inside;
 }
 
 /** Whether every match begins at the first character, so that searching further is pointless. */
