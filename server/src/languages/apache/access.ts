@@ -1,0 +1,179 @@
+import { everything, has, type Methods } from '../../policy/codes.ts';
+import { all, always, any, never, not, unknown } from '../../policy/condition.ts';
+import type { Authentication, Condition } from '../../policy/model.ts';
+import { isSet } from './environment.ts';
+import { expressionCondition, type VaryOnRead } from './expression-condition.ts';
+import { cachedExpression } from './header.ts';
+import { placeOf, unknownReason, type Block, type Entry, type Item } from './scan.ts';
+
+/** What access control says to a request, as conditions on it. */
+export interface Access {
+  readonly granted: Condition;
+  /** Not granted, but a user could be: the server answers 401 and not 403 (mod_authz_core, AUTHZ_DENIED_NO_USER). */
+  readonly needsUser: Condition;
+}
+
+export const openAccess: Access = { granted: always, needsUser: never };
+
+/** The access control of one place: what its own lines say. */
+export interface AccessLines {
+  /** `Require` and the sections around it; a place that has one replaces what stands outside (AuthMerging Off). */
+  readonly requirements: readonly Entry[];
+  /** `Order`, `Allow`, `Deny` of mod_access_compat; these replace the outer ones together. */
+  readonly hosts: readonly Item[];
+  readonly satisfyAny: boolean | undefined;
+}
+
+export const requireSections: ReadonlySet<string> = new Set(['requireall', 'requireany', 'requirenone']);
+const accessDirectives: ReadonlySet<string> = new Set(['order', 'allow', 'deny']);
+
+export function accessLines(entries: readonly Entry[]): AccessLines {
+  const items = entries.filter((entry): entry is Item => entry.kind === 'item');
+  const satisfy = items.filter((item) => item.directive.key === 'satisfy').at(-1);
+  return {
+    requirements: entries.filter((entry) => (entry.kind === 'item' ? entry.directive.key === 'require' : requireSections.has(entry.section.key))),
+    hosts: items.filter((item) => accessDirectives.has(item.directive.key)),
+    satisfyAny: satisfy === undefined ? undefined : satisfy.values[0]?.toLowerCase() === 'any',
+  };
+}
+
+/** One requirement's answer. `neutral`: it says nothing about this method. */
+interface Answer extends Access {
+  readonly neutral: Condition;
+}
+
+/** What the collected requirements of a place grant. Several at the top are alternatives, as in RequireAny. */
+export function requirementAccess(entries: readonly Entry[], varies: VaryOnRead[]): Access {
+  const answer = anyAnswer(entries.map((entry) => requirementAnswer(entry, varies)));
+  // Where nothing says anything about the method, nothing is refused.
+  return { granted: any(answer.granted, answer.neutral), needsUser: answer.needsUser };
+}
+
+function requirementAnswer(entry: Entry, varies: VaryOnRead[]): Answer {
+  const plain = entry.kind === 'item' ? itemAnswer(entry, varies) : sectionAnswer(entry, varies);
+  if (entry.methods === undefined && entry.guard.kind === 'always') return plain;
+  const applies = all(entry.guard, methodCondition(entry.methods));
+  return { granted: all(applies, plain.granted), needsUser: all(applies, plain.needsUser), neutral: any(not(applies), plain.neutral) };
+}
+
+function methodCondition(methods: Methods | undefined): Condition {
+  return methods === undefined ? always : { kind: 'method', in: methods };
+}
+
+function sectionAnswer(section: Block, varies: VaryOnRead[]): Answer {
+  const inner = section.entries
+    .filter((entry) => (entry.kind === 'item' ? entry.directive.key === 'require' : requireSections.has(entry.section.key)))
+    .map((entry) => requirementAnswer(entry, varies));
+  switch (section.section.key) {
+    case 'requireall':
+      return allAnswer(inner);
+    case 'requirenone': {
+      const answer = anyAnswer(inner);
+      // Never grants by itself: it refuses, or has no say.
+      return { granted: never, needsUser: never, neutral: not(answer.granted) };
+    }
+    default:
+      return anyAnswer(inner);
+  }
+}
+
+function anyAnswer(answers: readonly Answer[]): Answer {
+  return {
+    granted: any(...answers.map((answer) => answer.granted)),
+    needsUser: any(...answers.map((answer) => answer.needsUser)),
+    neutral: all(...answers.map((answer) => answer.neutral)),
+  };
+}
+
+function allAnswer(answers: readonly Answer[]): Answer {
+  const passes = all(...answers.map((answer) => any(answer.granted, answer.neutral)));
+  const neutral = all(...answers.map((answer) => answer.neutral));
+  return {
+    granted: all(passes, not(neutral)),
+    // Refused outright by any, it is no matter of a user.
+    needsUser: all(...answers.map((answer) => any(answer.granted, answer.needsUser, answer.neutral)), any(...answers.map((answer) => answer.needsUser))),
+    neutral,
+  };
+}
+
+function itemAnswer(item: Item, varies: VaryOnRead[]): Answer {
+  const values = item.values;
+  const negated = values[0]?.toLowerCase() === 'not';
+  const [provider = '', ...rest] = negated ? values.slice(1) : values;
+  const answer = providerAnswer(item, provider.toLowerCase(), rest, negated ? 2 : 1, varies);
+  if (!negated) return { ...answer, neutral: never };
+  // `Require not` refuses where the requirement holds and has no say otherwise.
+  return { granted: never, needsUser: never, neutral: not(answer.granted) };
+}
+
+function providerAnswer(item: Item, provider: string, rest: readonly (string | undefined)[], first: number, varies: VaryOnRead[]): Access {
+  if (rest.includes(undefined)) return granted(unknown(`require:${item.directive.rest}`, unknownReason(item.directive.rest)));
+  const words = rest.flatMap((word) => word ?? []);
+  switch (provider) {
+    case 'all':
+      return granted(words[0]?.toLowerCase() === 'granted' ? always : never);
+    case 'method':
+      return granted({ kind: 'method', in: { kind: 'in', members: [...words, ...(words.includes('GET') ? ['HEAD'] : [])] } });
+    case 'env':
+      return granted(any(...words.map(isSet)));
+    case 'expr': {
+      const argument = item.directive.args[first];
+      if (argument === undefined) return openAccess;
+      // Without quotes the rest of the line is the expression.
+      const text = rest.length > 1 ? words.join(' ') : (words[0] ?? '');
+      const exact = rest.length === 1 && text === argument.value;
+      const judged = expressionCondition(cachedExpression(text).expression, { uri: item.file.uri, argument, offset: 0, exact, origin: { kind: 'origin', absent: '' } });
+      varies.push(...judged.varies.map(({ header, when }) => ({ header, when: all(item.guard, methodCondition(item.methods), when) })));
+      return granted(judged.condition);
+    }
+    case 'valid-user':
+    case 'user':
+    case 'group':
+    case 'ldap-user':
+    case 'ldap-group':
+    case 'file-owner': {
+      const condition: Condition = { kind: 'authenticated', authentication: authenticationOf(item) };
+      return { granted: condition, needsUser: not(condition) };
+    }
+    default:
+      return granted(unknown(`require:${provider}:${words.join(' ')}`, 'environment'));
+  }
+}
+
+function granted(condition: Condition): Access {
+  return { granted: condition, needsUser: never };
+}
+
+export function authenticationOf(item: Item): Authentication {
+  return { place: placeOf(item), name: `Require ${item.directive.rest}`.trim(), confidence: 'proven' };
+}
+
+/** What `Order`, `Allow` and `Deny` let through (mod_access_compat.c, check_dir_access). */
+export function hostCondition(items: readonly Item[]): Condition {
+  const from = (key: string): Condition =>
+    any(...items.filter((item) => item.directive.key === key).map((item) => all(item.guard, methodCondition(item.methods), hostsOf(item))));
+  const order = items.filter((item) => item.directive.key === 'order').at(-1);
+  const ordered = order?.values.join(',').toLowerCase() ?? 'deny,allow';
+  const allowed = from('allow');
+  const denied = from('deny');
+  const defaultDeny = ordered.startsWith('allow') || ordered.startsWith('mutual');
+  if (!defaultDeny) return any(not(denied), allowed);
+  const strict = all(allowed, not(denied));
+  // The order of a Limit is that of its methods; for the others the default stands: deny,allow.
+  return order?.methods === undefined ? strict : any(strict, all(not(methodCondition(order.methods)), any(not(denied), allowed)));
+}
+
+function hostsOf(item: Item): Condition {
+  const [, ...hosts] = item.values;
+  return any(...hosts.map((host): Condition => {
+    if (host === undefined) return unknown(`host:${item.directive.rest}`, 'environment');
+    if (host.toLowerCase() === 'all') return always;
+    if (/^env=/i.test(host)) return host[4] === '!' ? not(isSet(host.slice(5))) : isSet(host.slice(4));
+    return unknown(`host:${host}`, 'environment');
+  }));
+}
+
+/** Whether a set of methods leaves preflights out. */
+export function exemptsPreflight(methods: Methods | undefined): boolean {
+  return !has(methods ?? everything, 'OPTIONS');
+}

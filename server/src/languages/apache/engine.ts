@@ -1,0 +1,183 @@
+import type { SourceFile, SourceFiles } from '../../core/files.ts';
+import type { Extraction, LanguageEngine } from '../../core/language.ts';
+import { all, always } from '../../policy/condition.ts';
+import type { Alternative, Policy, PolicyKind, Steps } from '../../policy/model.ts';
+import type { Place } from '../../core/text.ts';
+import { authoringOf } from './authoring.ts';
+import { renameVariables, remember } from './environment.ts';
+import { htaccessChain, includesOf, isHtaccess } from './files.ts';
+import { conditionWithin, htaccessHost, scopesOf, serverHosts, type Host } from './hosts.ts';
+import type { Layer } from './layers.ts';
+import { observationsOf } from './observations.ts';
+import { outlineOf } from './outline.ts';
+import { parse } from './parse.ts';
+import { programOf } from './program.ts';
+import type { ActiveLayer } from './responses.ts';
+import { scan, type Entry, type Item } from './scan.ts';
+import { send } from './send.ts';
+import { features, setEnvIfDirectives } from './setenvif.ts';
+import { rewriteFlags } from './rewrite.ts';
+import type { ApacheFile, Node } from './syntax.ts';
+
+const parsed = new WeakMap<SourceFile, ApacheFile>();
+
+/** The tree of a file, parsed once for each version of its text. */
+export function parseFile(file: SourceFile): ApacheFile {
+  const known = parsed.get(file);
+  if (known !== undefined) return known;
+  const tree = parse(file.text);
+  parsed.set(file, tree);
+  return tree;
+}
+
+export const engine: LanguageEngine = { extract };
+
+/** More places than this get no policy of their own. */
+const mostPlaces = 80;
+
+function extract(file: SourceFile, files: SourceFiles): Extraction {
+  const tree = parseFile(file);
+  const hosts = hostsOf(file, files);
+  const policies: Policy[] = [];
+  const routing: Alternative[] = [];
+  hosts.forEach((host, index) => {
+    const made = policiesOf(host, index);
+    policies.push(...made.policies);
+    routing.push(...made.routing);
+  });
+  return {
+    policies, routing,
+    observations: observationsOf(tree, file, hosts, policies),
+    comments: commentsOf(tree.nodes),
+    outline: outlineOf(tree.nodes, file.uri),
+    authoring: authoringOf(file, tree, hosts),
+  };
+}
+
+function hostsOf(file: SourceFile, files: SourceFiles): readonly Host[] {
+  if (isHtaccess(file.uri, parseFile(file).nodes)) {
+    const chain = htaccessChain(file, files).map(({ file: each, url }) => ({ file: each, url, entries: entriesOf(each, files) }));
+    return [htaccessHost(chain, file)];
+  }
+  return serverHosts(entriesOf(file, files), file);
+}
+
+function entriesOf(file: SourceFile, files: SourceFiles): readonly Entry[] {
+  return scan(parseFile(file).nodes, {
+    file, defines: new Map(), guard: always, methods: undefined, depth: 0,
+    include: includesOf(files, parseFile, file),
+  });
+}
+
+function policiesOf(host: Host, index: number): { readonly policies: readonly Policy[]; readonly routing: readonly Alternative[] } {
+  const scopes = relevantScopes(host);
+  const variables = variablesOf(host.layers);
+  const errorPolicies = new Map<string, string>();
+  const errorPolicy = (path: string): string => {
+    const id = errorPolicies.get(path) ?? `host ${index} error ${path}`;
+    errorPolicies.set(path, id);
+    return id;
+  };
+  const policies: Policy[] = [];
+  const routing: Alternative[] = [];
+  scopes.forEach((scope, at) => {
+    const active = activeLayers(host, scopes, scope);
+    const proxy = { ...host.proxy, when: conditionWithin(host.proxy.when, scope) };
+    const steps = programOf({ active, proxy, variables, errorPolicy, scripts: host.scripts });
+    const id = `host ${index} place ${at}`;
+    policies.push(policyOf(host, scope, id, steps));
+    routing.unshift({ when: all(host.when, scope.when), policy: id });
+  });
+  const [first] = policies;
+  for (const [path, id] of errorPolicies) {
+    if (first === undefined) break;
+    const steps: Steps = [...renameVariables(variables), remember('error-page', always), { kind: 'reroute', to: { path } }];
+    policies.push({ ...first, id, title: `ErrorDocument ${path}`, steps });
+  }
+  return { policies, routing };
+}
+
+/** Places whose lines matter to a response; the first is the server or the folder itself. */
+function relevantScopes(host: Host): readonly Layer[] {
+  const scopes = scopesOf(host);
+  const [base] = host.kind === 'htaccess' ? scopes.filter((layer) => layer.kind === 'directory').slice(-1) : scopes.filter((layer) => layer.kind === 'server').slice(-1);
+  const rest = scopes.filter((layer) => layer.section !== undefined && layer.kind !== 'server' && (matters(layer) || host.layers.some((other) => other.host === layer && matters(other))));
+  return [...(base === undefined ? [] : [base]), ...rest].slice(0, mostPlaces);
+}
+
+const relevant = /^(?:header|requestheader|setenv.*|unsetenv|passenv|browsermatch.*|rewrite.*|redirect.*|errordocument|require|order|allow|deny|satisfy|proxypass.*|sethandler|addhandler|addtype|fallbackresource)$/;
+
+function matters(layer: Layer): boolean {
+  return layer.entries.some((entry) => (entry.kind === 'block' ? entry.section.key.startsWith('require') : relevant.test(entry.directive.key)));
+}
+
+/** The layers that a request in a place can have, when this place is the last one that covers it. */
+function activeLayers(host: Host, scopes: readonly Layer[], scope: Layer): readonly ActiveLayer[] {
+  const position = scopes.indexOf(scope);
+  const later = new Set(scopes.slice(position + 1));
+  return host.layers.flatMap((layer): ActiveLayer[] => {
+    if (later.has(layer.host ?? layer)) return [];
+    const when = conditionWithin(layer.when, scope);
+    if (when.kind === 'never') return [];
+    const { branch } = layer;
+    if (branch === undefined) return [{ layer, when }];
+    const varies = branch.varies.map((vary) => ({ ...vary, when: conditionWithin(vary.when, scope) }));
+    return [{ layer: { ...layer, branch: { ...branch, varies } }, when }];
+  });
+}
+
+const kinds: Readonly<Record<string, PolicyKind>> = { server: 'server', directory: 'directory', files: 'files', location: 'location', proxy: 'location' };
+
+function policyOf(host: Host, scope: Layer, id: string, steps: Steps): Policy {
+  const whole: Place = { uri: host.file.uri, range: { start: 0, end: host.file.text.length } };
+  const block = scope.section;
+  const place: Place = block === undefined ? firstLine(host.file) : { uri: block.file.uri, range: block.section.opening };
+  const extent: Place = block === undefined ? whole : { uri: block.file.uri, range: block.section.range };
+  return {
+    id,
+    title: block === undefined || scope.kind === 'server' ? host.title : `<${block.section.name} ${block.section.rest}>`,
+    kind: host.kind === 'htaccess' && scope.kind === 'directory' ? 'htaccess' : (kinds[scope.kind] ?? 'location'),
+    place, extent, steps, send,
+    fragment: host.fragment,
+    ...(servesAssets(scope) && { staticFiles: true }),
+  };
+}
+
+function firstLine(file: SourceFile): Place {
+  const end = file.text.indexOf('\n');
+  return { uri: file.uri, range: { start: 0, end: end === -1 ? file.text.length : end } };
+}
+
+/** `<FilesMatch "\.(ttf|woff2)$">`: nothing there runs, and an error is no loss to a script. */
+function servesAssets(scope: Layer): boolean {
+  if (scope.kind !== 'files') return false;
+  return /\b(?:ttf|ttc|otf|eot|woff2?|svgz?|png|jpe?g|gif|ico|webp|bmp|cur|css|js|mp[34]|webm|ogg)\b/i.test(scope.section?.section.rest ?? '');
+}
+
+/** Names of every variable that a line sets, in lower case. */
+function variablesOf(layers: readonly Layer[]): ReadonlySet<string> {
+  const names = new Set<string>();
+  const add = (name: string | undefined): void => {
+    if (name !== undefined && name !== '') names.add(name.toLowerCase());
+  };
+  for (const layer of layers) for (const entry of layer.entries) if (entry.kind === 'item') namesSetBy(entry).forEach(add);
+  return names;
+}
+
+/** Names of the variables that one line sets. */
+export function namesSetBy(item: Item): readonly string[] {
+  const { key, args } = item.directive;
+  if (setEnvIfDirectives.has(key)) {
+    const rest = args.slice(key === 'setenvif' || key === 'setenvifnocase' ? 2 : 1);
+    return features(rest).flatMap((feature) => (feature.unset ? [] : [feature.variable]));
+  }
+  if (key === 'setenv') return args.slice(0, 1).map((argument) => argument.value);
+  if (key === 'passenv') return args.map((argument) => argument.value);
+  if (key !== 'rewriterule') return [];
+  return rewriteFlags(args[2]).flags.flatMap((flag) => (flag.key === 'e' && flag.value !== undefined && !flag.value.startsWith('!') ? [flag.value.split(':')[0] ?? ''] : []));
+}
+
+function commentsOf(nodes: readonly Node[]): Extraction['comments'] {
+  return nodes.flatMap((node) => (node.kind === 'comment' ? [node.range] : node.kind === 'section' ? commentsOf(node.children) : []));
+}
+

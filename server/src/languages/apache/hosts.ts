@@ -1,0 +1,201 @@
+import type { SourceFile } from '../../core/files.ts';
+import { all, always, any, conditionKey, never, not, test } from '../../policy/condition.ts';
+import type { Condition } from '../../policy/model.ts';
+import { blocksOf, directoryLayer, fileLayers, gather, ifLayers, layerOf, locationLayer, withoutSlash, type Gathered, type Layer, type Mount } from './layers.ts';
+import { isUnder, matchingPaths, pathIn, pathsUnder } from './paths.ts';
+import type { Block, Entry, Item } from './scan.ts';
+import type { Place } from '../../core/text.ts';
+
+/** A server, or a folder with its .htaccess: the layers that its requests can have, in merge order (behaviour 2.9). */
+export interface Host {
+  readonly title: string;
+  readonly kind: 'server' | 'htaccess';
+  readonly file: SourceFile;
+  readonly block: Block | undefined;
+  /** When a request reaches this host. */
+  readonly when: Condition;
+  readonly layers: readonly Layer[];
+  readonly proxy: { readonly when: Condition; readonly place: Place | undefined };
+  readonly scripts: Condition;
+  /** No enclosing configuration is in sight. */
+  readonly fragment: boolean;
+}
+
+/** One .htaccess of a chain, from the outermost folder to the file itself. */
+export interface FolderEntries {
+  readonly file: SourceFile;
+  /** The folder's URL, ending in a slash. The outermost folder in sight counts as the root. */
+  readonly url: string;
+  readonly entries: readonly Entry[];
+}
+
+export function htaccessHost(chain: readonly FolderEntries[], file: SourceFile): Host {
+  const numbering = { next: 0 };
+  const folders: Layer[] = [];
+  const files: Layer[] = [];
+  const ifs: Layer[] = [];
+  for (const { entries, url } of chain) {
+    const gathered = gather(entries);
+    const layer = layerOf('directory', gathered.own, { directoryUrl: url });
+    folders.push(layer);
+    ifs.push(...ifLayers(gathered.ifs, layer, numbering));
+    for (const { layer: fileLayer, inner } of fileLayers(gathered, always)) {
+      files.push(fileLayer);
+      ifs.push(...ifLayers(inner.ifs, fileLayer, numbering));
+    }
+  }
+  return {
+    title: '.htaccess', kind: 'htaccess', file, block: undefined, when: always, layers: [...folders, ...files, ...ifs],
+    proxy: { when: never, place: undefined }, scripts: never, fragment: true,
+  };
+}
+
+/** The servers of a file: each `<VirtualHost>`, or the main server where there is none. */
+export function serverHosts(entries: readonly Entry[], file: SourceFile): readonly Host[] {
+  const main = gather(entries);
+  const virtual = blocksOf(main, 'virtualhost');
+  const fragment = virtual.length === 0 && !main.own.some((entry) => entry.kind === 'item' && /^(?:listen|serverroot|loadmodule)$/.test(entry.directive.key));
+  if (virtual.length === 0) return [serverHost(main, undefined, file, always, fragment)];
+  const hosts = virtual.map((block) => serverHost(main, block, file, hostCondition(block), false));
+  const [first] = virtual;
+  // A host name that no virtual host bears goes to the first (behaviour of name-based virtual hosts).
+  return first === undefined ? hosts : [...hosts, { ...serverHost(main, first, file, always, false), title: `${titleOf(first)} (default)` }];
+}
+
+function titleOf(block: Block): string {
+  const named = block.entries.find((entry): entry is Item => entry.kind === 'item' && entry.directive.key === 'servername');
+  return named?.values[0] ?? `VirtualHost ${block.section.rest}`;
+}
+
+function hostCondition(block: Block): Condition {
+  const names = block.entries.flatMap((entry) =>
+    entry.kind === 'item' && (entry.directive.key === 'servername' || entry.directive.key === 'serveralias') ? entry.values.flatMap((value) => value ?? []) : [],
+  );
+  const hosts = names.map((name) => name.replace(/^https?:\/\//i, '').replace(/:\d+$/, '').toLowerCase());
+  const ports = block.values.map((address) => /:(\d+)$/.exec(address ?? '')?.[1]);
+  const scheme: Condition = ports.length > 0 && ports.every((port) => port === '443') ? schemeIs('https') : ports.length > 0 && ports.every((port) => port === '80') ? schemeIs('http') : always;
+  if (hosts.length === 0) return scheme;
+  const exact = hosts.filter((host) => !/[*?]/.test(host));
+  const globs = hosts.filter((host) => /[*?]/.test(host));
+  const named = any(
+    test({ kind: 'request', datum: 'host', absent: '' }, { kind: 'oneOf', values: exact, ignoreCase: true }),
+    ...globs.map((host) => test({ kind: 'request', datum: 'host', absent: '' }, { kind: 'pattern', pattern: { dialect: 'pcre', source: `^${host.replace(/\./g, '\\.').replace(/\*/g, '.*').replace(/\?/g, '.')}$`, flags: 'i' } })),
+  );
+  return all(named, scheme);
+}
+
+function schemeIs(scheme: string): Condition {
+  return test({ kind: 'request', datum: 'scheme', absent: '' }, { kind: 'oneOf', values: [scheme] });
+}
+
+function serverHost(main: Gathered, block: Block | undefined, file: SourceFile, when: Condition, fragment: boolean): Host {
+  const own = block === undefined ? undefined : gather(block.entries);
+  const places = own === undefined ? [main] : [main, own];
+  const numbering = { next: 0 };
+  const items = places.flatMap((place) => place.own).filter((entry): entry is Item => entry.kind === 'item');
+  const mounts = mountsOf(items);
+  const servers = places.map((place) => layerOf('server', place.own, place === own ? { section: block } : {}));
+  const ifs: Layer[] = places.flatMap((place, index) => ifLayers(place.ifs, servers[index] ?? layerOf('server', []), numbering));
+  const directories = places
+    .flatMap((place) => blocksOf(place, 'directory', 'directorymatch'))
+    .map((each) => directoryLayer(each, mounts));
+  const plain = directories.filter((each) => !each.regex).map((each, index) => ({ ...each, index }));
+  plain.sort((a, b) => a.depth - b.depth || a.index - b.index);
+  const ordered = [...plain, ...directories.filter((each) => each.regex)];
+  const files: Layer[] = [];
+  const addFiles = (gathered: Gathered, place: Condition): void => {
+    for (const { layer, inner } of fileLayers(gathered, place)) {
+      files.push(layer);
+      fileIfs.push(...ifLayers(inner.ifs, layer, numbering));
+    }
+  };
+  const fileIfs: Layer[] = [];
+  for (const place of places) addFiles(place, always);
+  const directoryIfs: Layer[] = [];
+  for (const { layer, inner } of ordered) {
+    directoryIfs.push(...ifLayers(inner.ifs, layer, numbering));
+    addFiles(inner, layer.when);
+  }
+  const locations = places.flatMap((place) => blocksOf(place, 'location', 'locationmatch')).map(locationLayer);
+  const locationIfs = locations.flatMap(({ layer, inner }) => ifLayers(inner.ifs, layer, numbering));
+  const proxies = places.flatMap((place) => blocksOf(place, 'proxy', 'proxymatch')).map((each) => layerOf('proxy', gather(each.entries).own, { section: each, when: each.guard }));
+  return {
+    title: block === undefined ? 'server' : titleOf(block),
+    kind: 'server', file, block, when, fragment,
+    layers: [
+      ...servers, ...ordered.map(({ layer }) => layer), ...proxies, ...files, ...locations.map(({ layer }) => layer),
+      ...ifs, ...directoryIfs, ...fileIfs, ...locationIfs,
+    ],
+    proxy: proxyOf(items, locations.map(({ layer }) => layer)),
+    scripts: any(...items.filter((item) => item.directive.key === 'scriptalias').map((item) => (item.values[0] === undefined ? never : pathIn(pathsUnder(item.values[0]))))),
+  };
+}
+
+/** DocumentRoot, Alias and ScriptAlias: where folders appear. */
+function mountsOf(items: readonly Item[]): readonly Mount[] {
+  const mounts: Mount[] = [];
+  const root = items.filter((item) => item.directive.key === 'documentroot').at(-1)?.values[0];
+  for (const item of items) {
+    const [url, folder] = item.values;
+    if ((item.directive.key === 'alias' || item.directive.key === 'scriptalias') && url !== undefined && folder !== undefined) mounts.push({ url, folder });
+  }
+  if (root !== undefined) mounts.push({ url: '/', folder: root });
+  return mounts;
+}
+
+/** ProxyPass and its like: the first line that matches decides; those of a `<Location>` come first (mod_proxy.c, proxy_trans). */
+function proxyOf(items: readonly Item[], locations: readonly Layer[]): Host['proxy'] {
+  let decided: Condition = never;
+  let proxied: Condition = never;
+  let place: Place | undefined;
+  const add = (when: Condition, target: string | undefined, item: Item): void => {
+    if (target !== '!') proxied = any(proxied, all(not(decided), when));
+    if (target !== '!') place ??= { uri: item.file.uri, range: item.directive.range };
+    decided = any(decided, when);
+  };
+  for (const location of locations) {
+    for (const entry of location.entries) {
+      if (entry.kind === 'item' && entry.directive.key === 'proxypass') add(all(location.when, entry.guard), entry.values[0], entry);
+    }
+  }
+  for (const item of items) {
+    const [path, target] = item.values;
+    if (path === undefined) continue;
+    if (item.directive.key === 'proxypass') add(all(item.guard, pathIn(pathsUnder(path))), target, item);
+    if (item.directive.key === 'proxypassmatch') add(all(item.guard, pathIn(matchingPaths(path))), target, item);
+  }
+  return { when: proxied, place };
+}
+
+/** Layers that own a policy, in merge order. */
+export function scopesOf(host: Host): readonly Layer[] {
+  return host.layers.filter((layer) => layer.branch === undefined && layer.kind !== 'proxy');
+}
+
+/** What is left of a condition in a place: tests of the path that the place already answers are taken out. */
+export function conditionWithin(condition: Condition, scope: Layer): Condition {
+  const known = conditionKey(scope.when);
+  const facts = new Set(scope.when.kind === 'all' ? scope.when.of.map(conditionKey) : [known]);
+  const reduce = (each: Condition): Condition => {
+    if (each.kind === 'always' || each.kind === 'never') return each;
+    if (facts.has(conditionKey(each))) return always;
+    if (each.kind === 'all') return all(...each.of.map(reduce));
+    if (each.kind === 'any') return any(...each.of.map(reduce));
+    if (each.kind === 'not') return not(reduce(each.of));
+    return prefixAnswer(each, scope.under) ?? each;
+  };
+  return reduce(condition);
+}
+
+/** A test for a path prefix, answered by another prefix that is known to hold. */
+function prefixAnswer(condition: Condition, under: string | undefined): Condition | undefined {
+  if (under === undefined || condition.kind !== 'test' || condition.value.kind !== 'request' || condition.value.datum !== 'path') return undefined;
+  const set = condition.in;
+  const prefix = set.kind === 'prefix' ? set : set.kind === 'union' ? set.of.find((each) => each.kind === 'prefix') : undefined;
+  if (prefix?.kind !== 'prefix' || prefix.ignoreCase === true) return undefined;
+  const outer = withoutSlash(prefix.text);
+  const inner = withoutSlash(under);
+  if (inner !== outer && isUnder(inner, outer)) return always;
+  if (inner === outer) return set.kind === 'union' || under.endsWith('/') ? always : undefined;
+  return isUnder(outer, inner) ? undefined : never;
+}

@@ -1,0 +1,194 @@
+import { all, always, any, never, not, unknown } from '../../policy/condition.ts';
+import type { Condition } from '../../policy/model.ts';
+import { readsVariables, remembered } from './environment.ts';
+import { expressionCondition, type VaryOnRead } from './expression-condition.ts';
+import { cachedExpression } from './header.ts';
+import { filesMatching, filesNamed, isGlob, isUnder, matchingPaths, pathIn, pathsLike, pathsUnder } from './paths.ts';
+import { alternatives } from './rewriting.ts';
+import { unknownReason, type Block, type Entry } from './scan.ts';
+
+/** Which walk of the server merges a layer (server/request.c). `server` and `location` hold before a file is chosen. */
+export type LayerKind = 'server' | 'directory' | 'files' | 'location' | 'proxy';
+
+/** One piece of configuration that the server merges into a request's, in the order in which layers stand (behaviour 2.9). */
+export interface Layer {
+  readonly kind: LayerKind;
+  /** The section, or undefined for the server's own lines and a whole .htaccess. */
+  readonly section: Block | undefined;
+  readonly when: Condition;
+  /** Paths at or below this prefix, where the layer covers exactly these. */
+  readonly under: string | undefined;
+  /** The lines that stand directly in the layer. */
+  readonly entries: readonly Entry[];
+  /** For an `<If>`, `<ElseIf>` or `<Else>`: what its evaluation adds to Vary, and what has to be decided beforehand. */
+  readonly branch: LayerBranch | undefined;
+  /** The layer that an `<If>` stands in; the layer itself otherwise. */
+  readonly host: Layer | undefined;
+  /** The URL of the directory, ending in a slash, where it is known: rewrite rules match below it. */
+  readonly directoryUrl: string | undefined;
+}
+
+export interface LayerBranch {
+  readonly varies: readonly VaryOnRead[];
+  /** A condition on variables holds as it was when the section was evaluated (behaviour 2.13). */
+  readonly decide: { readonly key: string; readonly when: Condition } | undefined;
+}
+
+/** What stands in a place: its own lines, and the sections that become layers of their own. */
+export interface Gathered {
+  readonly own: readonly Entry[];
+  readonly blocks: ReadonlyMap<string, readonly Block[]>;
+  /** `<If>` chains in the order of the text. */
+  readonly ifs: readonly Block[];
+}
+
+const placeSections: ReadonlySet<string> = new Set(['virtualhost', 'directory', 'directorymatch', 'location', 'locationmatch', 'files', 'filesmatch', 'proxy', 'proxymatch']);
+const ifSections: ReadonlySet<string> = new Set(['if', 'elseif', 'else']);
+
+export function gather(entries: readonly Entry[]): Gathered {
+  const own: Entry[] = [];
+  const ifs: Block[] = [];
+  const blocks = new Map<string, Block[]>();
+  for (const entry of entries) {
+    if (entry.kind === 'item') own.push(entry);
+    else if (ifSections.has(entry.section.key)) ifs.push(entry);
+    else if (placeSections.has(entry.section.key)) blocks.set(entry.section.key, [...(blocks.get(entry.section.key) ?? []), entry]);
+    else own.push(entry);
+  }
+  return { own, blocks, ifs };
+}
+
+export function blocksOf(gathered: Gathered, ...keys: readonly string[]): readonly Block[] {
+  const found = keys.flatMap((key) => gathered.blocks.get(key) ?? []);
+  return keys.length === 1 ? found : [...found].sort((a, b) => a.section.range.start - b.section.range.start);
+}
+
+export function layerOf(kind: LayerKind, entries: readonly Entry[], more: Partial<Layer> = {}): Layer {
+  return { kind, section: undefined, when: always, under: undefined, entries, branch: undefined, host: undefined, directoryUrl: undefined, ...more };
+}
+
+/** Layers of the `<Files>` and `<FilesMatch>` that stand in a place. */
+export function fileLayers(gathered: Gathered, place: Condition): readonly { readonly layer: Layer; readonly inner: Gathered }[] {
+  return blocksOf(gathered, 'files', 'filesmatch').map((block) => {
+    const inner = gather(block.entries);
+    const when = all(place, block.guard, filesCondition(block));
+    return { layer: layerOf('files', inner.own, { section: block, when }), inner };
+  });
+}
+
+function filesCondition(block: Block): Condition {
+  const [first, second] = block.values;
+  const regex = block.section.key === 'filesmatch' || first === '~';
+  const name = first === '~' ? second : first;
+  if (name === undefined) return unknown(`files:${block.section.rest}`, unknownReason(block.section.rest));
+  if (regex) return pathIn(filesMatching(name, alternatives(name)));
+  return pathIn(filesNamed(name));
+}
+
+/** A layer of a `<Location>` or `<LocationMatch>`. */
+export function locationLayer(block: Block): { readonly layer: Layer; readonly inner: Gathered } {
+  const inner = gather(block.entries);
+  const [first, second] = block.values;
+  const regex = block.section.key === 'locationmatch' || first === '~';
+  const path = first === '~' ? second : first;
+  let condition: Condition;
+  let under: string | undefined;
+  if (path === undefined) condition = unknown(`location:${block.section.rest}`, unknownReason(block.section.rest));
+  else if (regex) condition = pathIn(matchingPaths(path));
+  else if (isGlob(path)) condition = pathIn(pathsLike(path));
+  else {
+    under = path;
+    condition = pathIn(pathsUnder(path));
+  }
+  const when = all(block.guard, condition);
+  return { layer: layerOf('location', inner.own, { section: block, when, under: block.guard.kind === 'always' ? under : undefined }), inner };
+}
+
+/** A part of the URL space and the folder that it shows. */
+export interface Mount {
+  readonly url: string;
+  readonly folder: string;
+}
+
+/** The layer of a `<Directory>`: under which URLs its folder is seen. */
+export function directoryLayer(block: Block, mounts: readonly Mount[]): { readonly layer: Layer; readonly inner: Gathered; readonly depth: number; readonly regex: boolean } {
+  const inner = gather(block.entries);
+  const [first, second] = block.values;
+  const regex = block.section.key === 'directorymatch' || first === '~';
+  const folder = first === '~' ? second : first;
+  const depth = (folder ?? '').split('/').filter((segment) => segment !== '').length;
+  const mapped = folder === undefined || regex || isGlob(folder) ? undefined : mountedAt(withoutSlash(folder), mounts);
+  const everything = regex && folder !== undefined && /^(?:\.\*|\^\/?|\/|\^\/\.\*\$?)$/.test(folder);
+  const condition = everything ? always : (mapped?.when ?? unknown(`directory:${block.section.rest}`, folder === undefined ? unknownReason(block.section.rest) : 'outside'));
+  const when = all(block.guard, condition);
+  const under = block.guard.kind === 'always' ? mapped?.under : undefined;
+  const directoryUrl = mapped?.url;
+  return { layer: layerOf('directory', inner.own, { section: block, when, under, directoryUrl }), inner, depth, regex };
+}
+
+interface Mapped {
+  readonly when: Condition;
+  readonly under: string | undefined;
+  readonly url: string | undefined;
+}
+
+/** Where a folder's files appear; undefined where no DocumentRoot or Alias in sight tells. */
+function mountedAt(folder: string, mounts: readonly Mount[]): Mapped | undefined {
+  if (folder === '') return { when: always, under: '/', url: undefined };
+  const root = mounts.find((mount) => mount.url === '/');
+  const found: { when: Condition; under: string }[] = [];
+  for (const mount of mounts) {
+    const outer = isUnder(withoutSlash(mount.folder), folder);
+    const inner = isUnder(folder, withoutSlash(mount.folder));
+    if (!outer && !inner) continue;
+    const prefix = outer ? mount.url : `${withoutSlash(mount.url)}${folder.slice(withoutSlash(mount.folder).length)}`;
+    // Paths of another mount inside this one show another folder.
+    const others = mounts.filter((other) => other !== mount && isUnder(other.url, prefix) && other.url !== prefix);
+    found.push({ when: all(pathIn(pathsUnder(prefix)), ...others.map((other) => not(pathIn(pathsUnder(other.url))))), under: others.length === 0 ? prefix : '' });
+  }
+  const [only] = found;
+  if (only === undefined) return root === undefined ? undefined : { when: never, under: undefined, url: undefined };
+  const under = found.length === 1 && only.under !== '' ? only.under : undefined;
+  return { when: any(...found.map((each) => each.when)), under, url: under === undefined ? undefined : `${withoutSlash(under)}/` };
+}
+
+export function withoutSlash(path: string): string {
+  return path.replace(/\/+$/, '');
+}
+
+/** The layers of the `<If>` chains of a place, those nested in them directly behind. */
+export function ifLayers(blocks: readonly Block[], host: Layer, numbering: { next: number }): readonly Layer[] {
+  const layers: Layer[] = [];
+  let earlier: Condition[] = [];
+  for (const block of blocks) {
+    const { key } = block.section;
+    if (key === 'if') earlier = [];
+    const reached = all(host.when, block.guard, ...earlier.map(not));
+    const judged = key === 'else' ? { condition: always, varies: [] } : judge(block);
+    let own = judged.condition;
+    let decide: LayerBranch['decide'];
+    if (readsVariables(own)) {
+      const number = `if:${numbering.next++}`;
+      decide = { key: number, when: own };
+      own = remembered(number);
+    }
+    const inner = gather(block.entries);
+    const varies = judged.varies.map(({ header, when }) => ({ header, when: all(reached, when) }));
+    const layer: Layer = layerOf(host.kind, inner.own, {
+      section: block, when: all(reached, own), branch: { varies, decide }, host: host.host ?? host, directoryUrl: undefined,
+    });
+    layers.push(layer, ...ifLayers(inner.ifs, layer, numbering));
+    earlier = [...earlier, own];
+  }
+  return layers;
+}
+
+function judge(block: Block): { readonly condition: Condition; readonly varies: readonly VaryOnRead[] } {
+  const [argument] = block.section.args;
+  const [text] = block.values;
+  if (argument === undefined) return { condition: unknown(`if:${block.section.rest}`, 'unsupported'), varies: [] };
+  if (text === undefined) return { condition: unknown(`if:${argument.value}`, unknownReason(argument.value)), varies: [] };
+  return expressionCondition(cachedExpression(text).expression, {
+    uri: block.file.uri, argument, offset: 0, exact: text === argument.value, origin: { kind: 'origin', absent: '' },
+  });
+}

@@ -1,0 +1,358 @@
+import { anyOf } from '../../policy/codes.ts';
+import { all, always, any, never, not, unknown } from '../../policy/condition.ts';
+import type { Condition, Step, Steps, Value } from '../../policy/model.ts';
+import type { Place } from '../../core/text.ts';
+import { accessLines, hostCondition, openAccess, requirementAccess, type Access } from './access.ts';
+import { defaultVariable, forget, isSet, remember, remembered, renameVariables, setVariable, textOfVariable, unsetVariable } from './environment.ts';
+import { headerCondition, headerValue } from './header.ts';
+import { scriptCondition } from './handlers.ts';
+import { redirectSteps } from './redirects.ts';
+import { errorConfiguration, headerLineOf, ResponseWriter, type ActiveLayer, type AutomaticVary } from './responses.ts';
+import { fileExists, isDirectory, rewriteSettings, rewriteSteps, type RewriteSettings, type RewriteTarget } from './rewriting.ts';
+import { variablePart } from './requests.ts';
+import { placeOf, unknownReason, type Item } from './scan.ts';
+import { setEnvIfDirectives, variableRule, type VariableRule } from './setenvif.ts';
+
+/** What a program is built of. */
+export interface ProgramInput {
+  /** The layers in merge order, each with the condition that is left for the policy's place. */
+  readonly active: readonly ActiveLayer[];
+  /** When the request is handed to another server, and by which line. */
+  readonly proxy: { readonly when: Condition; readonly place: Place | undefined };
+  /** Names of all variables that the configuration sets, in lower case. */
+  readonly variables: ReadonlySet<string>;
+  /** The id of the policy that starts over at an error document. */
+  readonly errorPolicy: (path: string) => string;
+  /** Paths of `ScriptAlias`. */
+  readonly scripts: Condition;
+}
+
+/** Methods that httpd knows and no file answers (behaviour 2.1, 405); any other method gets 501. */
+const knownMethods = ['PUT', 'DELETE', 'PATCH', 'CONNECT', 'PROPFIND', 'PROPPATCH', 'MKCOL', 'COPY', 'MOVE', 'LOCK', 'UNLOCK', 'MERGE'];
+
+const seenOrigin = 'seen:origin';
+
+/** The steps of a request in one place, in the order of the server's phases (server/request.c). */
+export function programOf(input: ProgramInput): Steps {
+  return new Program(input).steps();
+}
+
+class Program {
+  private readonly input: ProgramInput;
+  private readonly serverItems: readonly { readonly item: Item; readonly when: Condition }[];
+  /** The Origin as the application and the response see it: `RequestHeader` may change it on the way (behaviour 2.19). */
+  private readonly origin: Value;
+  /** Headers that rewrite conditions may add to Vary, with the first condition that reads each. */
+  private readonly rewriteReads: ReadonlyMap<string, { readonly header: string; readonly item: Item }>;
+
+  constructor(input: ProgramInput) {
+    this.input = input;
+    this.serverItems = itemsOf(input.active.filter(({ layer }) => layer.kind === 'server' && layer.branch === undefined));
+    const changed = input.active.some(({ layer }) => layer.entries.some((entry) => entry.kind === 'item' && changesOrigin(entry)));
+    this.rewriteReads = headersReadByRewriting(itemsOf(input.active).map(({ item }) => item));
+    this.origin = changed ? { kind: 'variable', name: seenOrigin, unset: '' } : { kind: 'origin', absent: '' };
+  }
+
+  steps(): Steps {
+    const { active, proxy } = this.input;
+    const beforeFiles = active.filter(({ layer }) => layer.kind === 'server' || layer.kind === 'location');
+    const proxied = active.filter(({ layer }) => layer.kind !== 'directory' && layer.kind !== 'files');
+    const local = active.filter(({ layer }) => layer.kind !== 'proxy');
+    // Rewriting at server level comes first, then the proxy, then Redirect (translate_name hooks).
+    const passed: Steps = [
+      { kind: 'branch', when: proxy.when, then: this.place(proxied, true), otherwise: [...this.redirects(beforeFiles, 'server'), ...this.place(local, false)] },
+    ];
+    const body = this.serverRewriting(beforeFiles, passed);
+    const start: Steps = [
+      { kind: 'assign', variable: seenOrigin, value: { kind: 'origin', absent: '' } },
+      ...this.variableSteps(this.serverItems, []),
+    ];
+    return [...[...this.rewriteReads.keys()].map(forget), ...start, ...body];
+  }
+
+  /** The phases of a request once its configuration is merged. */
+  private place(active: readonly ActiveLayer[], proxied: boolean): Steps {
+    const varies: AutomaticVary[] = [];
+    const steps: Step[] = [];
+    for (const { layer } of active) {
+      if (layer.branch === undefined || layer.section === undefined) continue;
+      const place = placeOf(layer.section);
+      if (layer.branch.decide !== undefined) steps.push(remember(layer.branch.decide.key, layer.branch.decide.when));
+      varies.push(...layer.branch.varies.map((vary) => ({ ...vary, item: undefined, place })));
+    }
+    const perPlace = itemsOf(active.filter(({ layer }) => layer.kind !== 'server' || layer.branch !== undefined));
+    const writer = new ResponseWriter(active, this.origin);
+    const errors = errorConfiguration(writer, active, this.input.errorPolicy);
+    const answer = (status: number, place: Place | undefined, refusal?: 'authentication' | 'access'): Steps => [
+      ...errors,
+      { kind: 'answer', status: anyOf(status), by: 'server', ...(place && { place }), ...(refusal && { refusal }) },
+    ];
+    steps.push(...this.variableSteps(perPlace, varies));
+    steps.push(...this.accessSteps(active, varies, answer));
+    const finish = this.fixups(active, writer, errors, varies, proxied);
+    return [...steps, ...this.directoryRewriting(active, writer, varies, finish, answer)];
+  }
+
+  /** SetEnvIf and its like, in order. */
+  private variableSteps(items: readonly { readonly item: Item; readonly when: Condition }[], varies: AutomaticVary[]): Steps {
+    return items.flatMap(({ item, when }) => {
+      if (!setEnvIfDirectives.has(item.directive.key)) return [];
+      const rule = variableRule(item, this.input.variables);
+      if (rule === undefined) return [];
+      varies.push(...rule.varies.map((vary) => ({ header: vary.header, when: all(when, item.guard, vary.when), item, place: placeOf(item) })));
+      return conditional(rule, when);
+    });
+  }
+
+  private accessSteps(active: readonly ActiveLayer[], varies: AutomaticVary[], answer: (status: number, place: Place | undefined, refusal: 'authentication' | 'access') => Steps): Steps {
+    let requirement: Access = openAccess;
+    let hosts: Condition = always;
+    let satisfyAny: Condition = never;
+    let place: Place | undefined;
+    for (const { layer, when } of active) {
+      const lines = accessLines(layer.entries);
+      if (lines.requirements.length > 0) {
+        const [first] = lines.requirements;
+        place = first && placeOf(first);
+        const reads: { header: string; when: Condition }[] = [];
+        const own = requirementAccess(lines.requirements, reads);
+        if (first !== undefined) varies.push(...reads.map((vary) => ({ header: vary.header, when: all(when, vary.when), item: undefined, place: placeOf(first) })));
+        requirement = { granted: either(when, own.granted, requirement.granted), needsUser: either(when, own.needsUser, requirement.needsUser) };
+      }
+      if (lines.hosts.length > 0) {
+        place ??= lines.hosts[0] && placeOf(lines.hosts[0]);
+        hosts = either(when, hostCondition(lines.hosts), hosts);
+      }
+      if (lines.satisfyAny !== undefined) satisfyAny = either(when, lines.satisfyAny ? always : never, satisfyAny);
+    }
+    const granted = either(satisfyAny, any(hosts, requirement.granted), all(hosts, requirement.granted));
+    if (granted.kind === 'always') return [];
+    const user = all(any(satisfyAny, hosts), requirement.needsUser);
+    return [
+      {
+        kind: 'branch', when: any(remembered('error-page'), granted), then: [],
+        otherwise: [{ kind: 'branch', when: user, then: answer(401, place, 'authentication'), otherwise: answer(403, place, 'access') }],
+        ...(place && { place }),
+      },
+    ];
+  }
+
+  private serverRewriting(active: readonly ActiveLayer[], passed: Steps): Steps {
+    const entries = this.serverItems.map(({ item }) => item);
+    const settings = rewriteSettings(entries);
+    if (settings?.engine !== true || settings.rules.length === 0) return passed;
+    const writer = new ResponseWriter(active, this.origin);
+    const errors = errorConfiguration(writer, active, this.input.errorPolicy);
+    const key = 'server-rewriting-done';
+    const target: RewriteTarget = {
+      prefix: undefined,
+      proceed: passed,
+      answer: (status, place, refusal) => [...errors, { kind: 'answer', status: anyOf(status), by: 'server', place, ...(refusal && { refusal }) }],
+      proxy: (place) => this.handOver(new ResponseWriter(active, this.origin), place),
+      redirect: (path, _last, place) => [remember(key, always), { kind: 'reroute', to: path === undefined ? { unknown: 'unresolved' } : { path }, place }],
+      vary: (header) => this.note(header),
+    };
+    return [{ kind: 'branch', when: remembered(key), then: passed, otherwise: rewriteSteps(settings.rules, target) }];
+  }
+
+  private directoryRewriting(
+    active: readonly ActiveLayer[], writer: ResponseWriter, varies: readonly AutomaticVary[], finish: Steps,
+    answer: (status: number, place: Place | undefined, refusal?: 'access') => Steps,
+  ): Steps {
+    const perPlace = active.filter(({ layer }) => layer.kind !== 'server' || layer.branch !== undefined);
+    const compile = (settings: RewriteSettings | undefined, prefix: string | undefined): Steps => {
+      if (settings?.engine !== true || settings.rules.length === 0) return finish;
+      const target: RewriteTarget = {
+        prefix, proceed: finish,
+        answer: (status, place, refusal) => answer(status, place, refusal),
+        proxy: (place) => this.handOver(writer, place, varies),
+        redirect: (path, last, place) => [
+          ...renameVariables(this.input.variables),
+          ...(last ? [remember('rewriting-ended', always)] : []),
+          { kind: 'reroute', to: path === undefined ? { unknown: 'unresolved' } : { path }, place },
+        ],
+        vary: (header) => this.note(header),
+      };
+      return [{ kind: 'branch', when: remembered('rewriting-ended'), then: finish, otherwise: rewriteSteps(settings.rules, target) }];
+    };
+    const build = (index: number, outer: RewriteSettings | undefined, prefix: string | undefined): Steps => {
+      const at = perPlace[index];
+      if (at === undefined) return compile(outer, prefix);
+      const own = rewriteSettings(at.layer.entries);
+      if (own === undefined) return build(index + 1, outer, prefix);
+      const merged: RewriteSettings = {
+        engine: own.engine ?? outer?.engine,
+        rules: own.inherit === 'after' ? [...own.rules, ...(outer?.rules ?? [])] : own.inherit === 'before' ? [...(outer?.rules ?? []), ...own.rules] : own.rules,
+        inherit: undefined,
+      };
+      const inside = build(index + 1, merged, at.layer.branch === undefined ? at.layer.directoryUrl : prefix);
+      return at.when.kind === 'always' ? inside : [{ kind: 'branch', when: at.when, then: inside, otherwise: build(index + 1, outer, prefix) }];
+    };
+    return build(0, undefined, undefined);
+  }
+
+  /** What runs after rewriting: Redirect, SetEnv, RequestHeader, and the handler. */
+  private fixups(active: readonly ActiveLayer[], writer: ResponseWriter, errors: Steps, varies: readonly AutomaticVary[], proxied: boolean): Steps {
+    const items = itemsOf(active);
+    const before = [...this.redirects(active, 'place'), ...environmentSteps(items), ...this.requestHeaders(items)];
+    if (proxied) return [...before, ...this.handOver(writer, this.input.proxy.place, varies, errors)];
+    return [...before, ...this.handlers(active, writer, errors, varies)];
+  }
+
+  private redirects(active: readonly ActiveLayer[], level: 'server' | 'place'): Steps {
+    const own = (layer: ActiveLayer['layer']): boolean => (layer.kind === 'server' && layer.branch === undefined) === (level === 'server');
+    const writer = new ResponseWriter(active, this.origin);
+    return redirectSteps(itemsOf(active.filter(({ layer }) => own(layer))), () => errorConfiguration(writer, active, this.input.errorPolicy));
+  }
+
+  private requestHeaders(items: readonly { readonly item: Item; readonly when: Condition }[]): Steps {
+    return items.flatMap(({ item, when }): Steps => {
+      if (!changesOrigin(item)) return [];
+      const line = headerLineOf(item);
+      if (line === undefined) return [];
+      const place = placeOf(item);
+      const scope = { origin: this.origin };
+      let value: Value = { kind: 'unknown', id: `request-header:${item.directive.rest}`, reason: 'unsupported', place };
+      if (line.action === 'unset') value = { kind: 'literal', text: '', place };
+      else if (line.action === 'set' && line.value !== undefined) value = headerValue(line, line.value, scope);
+      const condition = all(when, item.guard, headerCondition(line, scope).condition);
+      return [{
+        kind: 'assign', variable: seenOrigin, place,
+        value: condition.kind === 'always' ? value : { kind: 'choice', options: [{ when: condition, value }], otherwise: this.origin },
+      }];
+    });
+  }
+
+  /** Another server answers: its lines are in the table of plain lines, which the handler replaced whole. */
+  private handOver(writer: ResponseWriter, place: Place | undefined, varies: readonly AutomaticVary[] = [], errors: Steps = []): Steps {
+    const handed: Steps = [
+      { kind: 'configure', configuration: { respond: writer.handled(varies, true) } },
+      { kind: 'upstream', by: 'upstream', into: 'onsuccess', hidden: writer.replaced('onsuccess'), ...(place && { place }) },
+    ];
+    if (errors.length === 0) return handed;
+    const down: Steps = [...errors, { kind: 'answer', status: anyOf(502, 503, 504), by: 'server', ...(place && { place }), refusal: 'error' }];
+    return [{ kind: 'branch', when: unknown('upstream:unreachable', 'upstream'), then: down, otherwise: handed }];
+  }
+
+  private handlers(active: readonly ActiveLayer[], writer: ResponseWriter, errors: Steps, varies: readonly AutomaticVary[]): Steps {
+    const respond: Step = { kind: 'configure', configuration: { respond: writer.handled([...varies, ...this.noted()], false) } };
+    const files: Steps = [respond, { kind: 'answer', status: anyOf(200, 206, 304), by: 'files' }];
+    const missing: Steps = [...errors, { kind: 'answer', status: anyOf(404, 301, 403), by: 'server' }];
+    const refused = (status: number): Steps => [...errors, { kind: 'answer', status: anyOf(status), by: 'server' }];
+    const script: Steps = [
+      // A CGI-like handler has the request's headers as variables (behaviour 2.14).
+      setVariable('HTTP_ORIGIN', this.origin, not({ kind: 'test', value: this.origin, in: { kind: 'oneOf', values: [''] } })),
+      setVariable('REQUEST_METHOD', { kind: 'request', datum: 'method', absent: '' }, always),
+      setVariable('HTTP_HOST', { kind: 'request', datum: 'header:host', absent: '' }, always),
+      respond,
+      { kind: 'upstream', by: 'cgi', into: 'always', hidden: writer.replaced('always') },
+    ];
+    const exists = any(fileExists, isDirectory);
+    return [
+      ...fallback(active, exists),
+      {
+        kind: 'branch', when: scriptCondition(active, this.input.scripts),
+        then: [{ kind: 'branch', when: exists, then: script, otherwise: missing }],
+        otherwise: [
+          // Without a handler of its own a file answers OPTIONS with 200, and so does a missing one (behaviour 2.16).
+          { kind: 'branch', when: { kind: 'method', in: anyOf('OPTIONS') }, then: [respond, { kind: 'answer', status: anyOf(200), by: 'files' }] },
+          { kind: 'branch', when: { kind: 'method', in: anyOf(...knownMethods) }, then: refused(405) },
+          { kind: 'branch', when: { kind: 'method', in: anyOf('GET', 'HEAD', 'POST') }, then: [{ kind: 'branch', when: exists, then: files, otherwise: missing }], otherwise: refused(501) },
+        ],
+      },
+    ];
+  }
+
+  /** A rule's Vary is known only once it has run: the step notes it, the response asks. */
+  private note(header: string): Step {
+    return remember(noteKey(header), always);
+  }
+
+  private noted(): readonly AutomaticVary[] {
+    return [...this.rewriteReads].map(([key, { header, item }]) => ({ header, when: remembered(key), item, place: placeOf(item) }));
+  }
+}
+
+function noteKey(header: string): string {
+  return `vary:${header.toLowerCase()}`;
+}
+
+const headerRead = /%\{(?:HTTP|req):([\w-]+)\}|\b(?:req|http)\(\s*["']([\w-]+)["']\s*\)|%\{HTTP_(USER_AGENT|REFERER|COOKIE|FORWARDED|ACCEPT|PROXY_CONNECTION)\}/gi;
+
+function headersReadByRewriting(items: readonly Item[]): ReadonlyMap<string, { readonly header: string; readonly item: Item }> {
+  const found = new Map<string, { header: string; item: Item }>();
+  for (const item of items) {
+    if (item.directive.key !== 'rewritecond') continue;
+    for (const match of item.directive.rest.matchAll(headerRead)) {
+      const header = match[1] ?? match[2] ?? variablePart(`HTTP_${match[3] ?? ''}`)?.vary;
+      if (header !== undefined && header.toLowerCase() !== 'host' && !found.has(noteKey(header))) found.set(noteKey(header), { header, item });
+    }
+  }
+  return found;
+}
+
+/** `FallbackResource` answers for what does not exist, as a request of its own that keeps its variables (mod_dir.c). */
+function fallback(active: readonly ActiveLayer[], exists: Condition): Steps {
+  const last = itemsOf(active).filter(({ item }) => item.directive.key === 'fallbackresource').at(-1);
+  const [path] = last?.item.values ?? [];
+  if (last === undefined || path === undefined || path.toLowerCase() === 'disabled') return [];
+  const place = placeOf(last.item);
+  return [{ kind: 'branch', when: all(last.when, last.item.guard, not(exists)), then: [{ kind: 'reroute', to: { path }, place }], place }];
+}
+
+/** Makes the steps of a rule depend on the place as well. */
+function conditional(rule: VariableRule, when: Condition): Steps {
+  return when.kind === 'always' ? rule.steps : [{ kind: 'branch', when, then: rule.steps, place: placeOf(rule.item) }];
+}
+
+function either(when: Condition, then: Condition, otherwise: Condition): Condition {
+  if (when.kind === 'always') return then;
+  if (when.kind === 'never') return otherwise;
+  return any(all(when, then), all(not(when), otherwise));
+}
+
+function itemsOf(active: readonly ActiveLayer[]): readonly { readonly item: Item; readonly when: Condition }[] {
+  return active.flatMap(({ layer, when }) => layer.entries.flatMap((entry) => (entry.kind === 'item' ? [{ item: entry, when }] : [])));
+}
+
+function changesOrigin(item: Item): boolean {
+  const line = headerLineOf(item);
+  return line !== undefined && line.table === 'request' && !line.early && line.nameText.toLowerCase() === 'origin' && line.action !== 'note' && line.action !== 'echo';
+}
+
+/** SetEnv, UnsetEnv and PassEnv: collected over the places first, then set where nothing else has set the variable (mod_env.c). */
+function environmentSteps(items: readonly { readonly item: Item; readonly when: Condition }[]): Steps {
+  const own = (variable: string): string => `mod_env ${variable}`;
+  const names = new Set<string>();
+  const steps: Step[] = [];
+  for (const { item, when } of items) {
+    const condition = all(when, item.guard);
+    const place = placeOf(item);
+    const [name, value = ''] = item.values;
+    switch (item.directive.key) {
+      case 'setenv': {
+        if (name === undefined) break;
+        names.add(name);
+        const written = item.directive.args[1]?.value ?? '';
+        const known: Value = item.values[1] === undefined && item.directive.args.length > 1 ? { kind: 'unknown', id: `text:${written}`, reason: unknownReason(written), place } : { kind: 'literal', text: value, place };
+        steps.push(setVariable(own(name), known, condition));
+        break;
+      }
+      case 'passenv':
+        for (const each of item.values) {
+          if (each === undefined) continue;
+          names.add(each);
+          steps.push(setVariable(own(each), { kind: 'unknown', id: `passenv:${each}`, reason: 'environment', place }, condition));
+        }
+        break;
+      case 'unsetenv':
+        for (const each of item.values) if (each !== undefined && names.has(each)) steps.push(unsetVariable(own(each), condition));
+        break;
+      default:
+        break;
+    }
+  }
+  const clear = [...names].map((name) => unsetVariable(own(name), always));
+  return [...clear, ...steps, ...[...names].map((name) => defaultVariable(name, textOfVariable(own(name), ''), isSet(own(name))))];
+}
+

@@ -1,0 +1,177 @@
+import { anyOf } from '../../policy/codes.ts';
+import { all } from '../../policy/condition.ts';
+import type { Condition, ErrorPage, HeaderWrite, ResponseConfiguration, Step, Steps, Value } from '../../policy/model.ts';
+import type { VaryOnRead } from './expression-condition.ts';
+import { headerCondition, headerLine, headerWrites, isRefusal, type HeaderLineParts } from './header.ts';
+import type { Layer } from './layers.ts';
+import { placeOf, type Item } from './scan.ts';
+
+/** A layer that a request may have, and when. */
+export interface ActiveLayer {
+  readonly layer: Layer;
+  readonly when: Condition;
+}
+
+/** A header that the server adds to Vary by itself, and when. */
+export interface AutomaticVary extends VaryOnRead {
+  readonly item: Item | undefined;
+  readonly place: HeaderWrite['place'];
+}
+
+/** The header lines of a layer, read once. */
+interface LayerLines {
+  readonly when: Condition;
+  readonly layer: Layer;
+  readonly lines: readonly HeaderLineParts[];
+}
+
+/** Writes by hand in the text, as against those that the server makes of itself (Vary): only these can be edited. */
+const written = new WeakMap<HeaderWrite, HeaderLineParts>();
+
+/** The line that a write stands for; undefined for what the server writes of itself. */
+export function lineOfWrite(write: HeaderWrite): HeaderLineParts | undefined {
+  return written.get(write);
+}
+
+const parsed = new WeakMap<Item, HeaderLineParts | undefined>();
+
+/** A `Header` or `RequestHeader` line of an item; undefined where it is none or the server refuses it. */
+export function headerLineOf(item: Item): HeaderLineParts | undefined {
+  if (item.directive.key !== 'header' && item.directive.key !== 'requestheader') return undefined;
+  if (parsed.has(item)) return parsed.get(item);
+  const line = headerLine(item);
+  const parts = isRefusal(line) ? undefined : line;
+  parsed.set(item, parts);
+  return parts;
+}
+
+/** Everything that writes response headers for a set of layers, in the order in which the server does it. */
+export class ResponseWriter {
+  private readonly layers: readonly LayerLines[];
+  private readonly writes = new Map<HeaderLineParts, ReturnType<typeof headerWrites>>();
+  private readonly origin: Value;
+
+  constructor(active: readonly ActiveLayer[], origin: Value) {
+    this.origin = origin;
+    this.layers = active.map(({ layer, when }) => ({
+      when, layer,
+      lines: layer.entries.flatMap((entry) => (entry.kind === 'item' ? (headerLineOf(entry) ?? []) : [])).filter((line) => line.table !== 'request'),
+    }));
+  }
+
+  /** The lines of a response that a handler made: both tables, `always` first (mod_headers.c, output filter). */
+  handled(varies: readonly AutomaticVary[], proxied: boolean): Steps {
+    return [
+      ...this.early(proxied ? ['always'] : ['always', 'onsuccess'], false),
+      ...(proxied ? [] : varies.map((vary) => varyStep(vary))),
+      ...this.table('always', false),
+      ...this.table('onsuccess', false),
+    ];
+  }
+
+  /** The lines of a response that the server makes itself: `always` only; the others are kept back (behaviour 2.1). */
+  failed(): Steps {
+    return [...this.early(['always'], false), ...this.table('always', false), ...this.early(['onsuccess'], true), ...this.table('onsuccess', true)];
+  }
+
+  /** Names that the lines replace or remove whatever an upstream sends in their table. */
+  replaced(table: 'always' | 'onsuccess'): readonly string[] {
+    return this.layers.flatMap(({ when, lines }) =>
+      lines
+        .filter((line) => line.table === table && when.kind === 'always' && !line.early && (line.action === 'set' || line.action === 'unset') && line.condition === undefined && line.item.guard.kind === 'always')
+        .map((line) => line.nameText.toLowerCase()),
+    );
+  }
+
+  /** `early` lines take effect before any place is known: only the server's own have any (behaviour 2.11). */
+  private early(tables: readonly string[], withheld: boolean): Steps {
+    return this.layers.flatMap(({ when, layer, lines }) =>
+      layer.kind === 'server' && layer.branch === undefined ? lines.filter((line) => line.early && tables.includes(line.table)).flatMap((line) => this.steps(line, when, withheld)) : [],
+    );
+  }
+
+  private table(table: 'always' | 'onsuccess', withheld: boolean): Steps {
+    return this.layers.flatMap(({ when, lines }) => lines.filter((line) => line.table === table && !line.early).flatMap((line) => this.steps(line, when, withheld)));
+  }
+
+  private steps(line: HeaderLineParts, when: Condition, withheld: boolean): Steps {
+    const { varies } = headerCondition(line, { origin: this.origin });
+    const place = placeOf(line.item);
+    const automatic = withheld ? [] : varies.map((vary) => varyStep({ header: vary.header, when: all(when, line.item.guard, vary.when), item: line.item, place }));
+    const writes = this.writesOf(line).map(({ write, when: condition }) => {
+      const sent: HeaderWrite = withheld ? { ...write, statuses: anyOf<number>() } : write;
+      if (withheld) written.set(sent, line);
+      return guarded(all(when, condition), [{ kind: 'write', write: sent }], place);
+    });
+    return [...automatic, ...writes];
+  }
+
+  private writesOf(line: HeaderLineParts): ReturnType<typeof headerWrites> {
+    const known = this.writes.get(line);
+    if (known !== undefined) return known;
+    const made = headerWrites(line, { origin: this.origin });
+    for (const { write } of made) written.set(write, line);
+    this.writes.set(line, made);
+    return made;
+  }
+}
+
+export function guarded(when: Condition, then: Steps, place?: HeaderWrite['place']): Step {
+  const [only] = then;
+  if (when.kind === 'always' && only !== undefined && then.length === 1) return only;
+  return { kind: 'branch', when, then, ...(place && { place }) };
+}
+
+/** What the server adds to Vary goes into the table of plain lines (behaviour 2.15). */
+function varyStep({ header, when, place }: AutomaticVary): Step {
+  const write: HeaderWrite = {
+    op: 'merge', table: 'onsuccess', name: 'Vary', value: { kind: 'literal', text: header }, place, namePlace: place, valuePlace: place,
+  };
+  return guarded(when, [{ kind: 'write', write }], place);
+}
+
+/** An ErrorDocument: a local path that answers in the request's place, or an address to redirect to. */
+export interface ErrorDocument {
+  readonly status: number;
+  /** A path, an address, or undefined for a text or the server's own page. */
+  readonly target: string | undefined;
+  readonly item: Item;
+}
+
+export function errorDocuments(layer: Layer): readonly ErrorDocument[] {
+  return layer.entries.flatMap((entry) => {
+    if (entry.kind !== 'item' || entry.directive.key !== 'errordocument') return [];
+    const [code, target] = entry.values;
+    const status = Number(code);
+    if (!(status >= 400 && status <= 599)) return [];
+    const local = target !== undefined && (target.startsWith('/') || /^https?:\/\//i.test(target)) && entry.directive.args[1]?.quote !== '"';
+    return [{ status, target: local ? target : undefined, item: entry }];
+  });
+}
+
+/** The configuration of responses that the server makes itself, with the error documents in force. */
+export function errorConfiguration(writer: ResponseWriter, active: readonly ActiveLayer[], policyOf: (path: string) => string): Steps {
+  const respond = writer.failed();
+  const build = (index: number, chosen: ReadonlyMap<number, ErrorDocument>): Steps => {
+    const at = active[index];
+    if (at === undefined) return [{ kind: 'configure', configuration: withPages(respond, [...chosen.values()], policyOf) }];
+    const documents = errorDocuments(at.layer);
+    if (documents.length === 0) return build(index + 1, chosen);
+    const changed = new Map(chosen);
+    for (const document of documents) changed.set(document.status, document);
+    if (at.when.kind === 'always') return build(index + 1, changed);
+    return [{ kind: 'branch', when: at.when, then: build(index + 1, changed), otherwise: build(index + 1, chosen) }];
+  };
+  return build(0, new Map());
+}
+
+function withPages(respond: Steps, documents: readonly ErrorDocument[], policyOf: (path: string) => string): ResponseConfiguration {
+  const errorPages = documents.flatMap((document): ErrorPage[] => {
+    if (document.target === undefined) return [];
+    const statuses = anyOf(document.status);
+    const place = placeOf(document.item);
+    if (!document.target.startsWith('/')) return [{ statuses, to: { redirect: document.target }, place }];
+    return [{ statuses, to: { policy: policyOf(document.target) }, method: 'GET', place }];
+  });
+  return { respond, errorPages };
+}

@@ -1,0 +1,393 @@
+import { contains, union, type OriginSet, type Pattern } from '../../cors/origins/origin-set.ts';
+import type { Place } from '../../core/text.ts';
+import { all, always, any, never, not, test, unknown } from '../../policy/condition.ts';
+import type { Condition, OriginCheck, Steps, Step, Value } from '../../policy/model.ts';
+import { setVariable, textOfVariable, unsetVariable } from './environment.ts';
+import { expressionCondition } from './expression-condition.ts';
+import { cachedExpression } from './header.ts';
+import { headerPart, passesEverything, testOf, variablePart, type RequestPart } from './requests.ts';
+import { flagOf, rewriteFlags, type RewriteFlags } from './rewrite.ts';
+import { placeOf, type Entry, type Item } from './scan.ts';
+import { groupOf } from './setenvif.ts';
+import type { Argument } from './syntax.ts';
+
+/** One RewriteRule with the RewriteConds before it. */
+export interface RewriteRule {
+  readonly item: Item;
+  readonly conditions: readonly Item[];
+  readonly pattern: string;
+  readonly substitution: string;
+  readonly flags: RewriteFlags;
+}
+
+/** The rewriting that one place configures. */
+export interface RewriteSettings {
+  /** Undefined where the place does not say; it is then that of the place outside. */
+  readonly engine: boolean | undefined;
+  readonly rules: readonly RewriteRule[];
+  /** `RewriteOptions Inherit` keeps the outer rules: behind these, or before them. */
+  readonly inherit: 'after' | 'before' | undefined;
+}
+
+const rewriteDirectives: ReadonlySet<string> = new Set(['rewriteengine', 'rewriterule', 'rewritecond', 'rewritebase', 'rewriteoptions', 'rewritemap']);
+
+/** What a place says about rewriting; undefined where it says nothing, so that the outer rules stay. */
+export function rewriteSettings(entries: readonly Entry[]): RewriteSettings | undefined {
+  const items = entries.filter((entry): entry is Item => entry.kind === 'item' && rewriteDirectives.has(entry.directive.key));
+  if (items.length === 0) return undefined;
+  let engine: boolean | undefined;
+  let inherit: RewriteSettings['inherit'];
+  const rules: RewriteRule[] = [];
+  let conditions: Item[] = [];
+  for (const item of items) {
+    const [first, second, third] = item.directive.args;
+    switch (item.directive.key) {
+      case 'rewriteengine':
+        engine = item.values[0]?.toLowerCase() === 'on';
+        break;
+      case 'rewriteoptions':
+        if (item.values.some((value) => /^inherit$/i.test(value ?? ''))) inherit = 'after';
+        if (item.values.some((value) => /^inheritbefore$/i.test(value ?? ''))) inherit = 'before';
+        break;
+      case 'rewritecond':
+        conditions.push(item);
+        break;
+      case 'rewriterule':
+        if (first !== undefined && second !== undefined) {
+          rules.push({ item, conditions, pattern: item.values[0] ?? first.value, substitution: item.values[1] ?? second.value, flags: rewriteFlags(third) });
+        }
+        conditions = [];
+        break;
+      default:
+        break;
+    }
+  }
+  return { engine, rules, inherit };
+}
+
+/** What rewriting hands over to when it is done. */
+export interface RewriteTarget {
+  /** The URL of the directory that the rules stand in, ending in a slash; undefined at server level. */
+  readonly prefix: string | undefined;
+  /** Goes on with the request as it is. */
+  readonly proceed: Steps;
+  /** Ends the request with a response of the server's own. */
+  answer(status: number, place: Place, refusal?: 'access'): Steps;
+  /** Hands the request to another server. */
+  proxy(place: Place): Steps;
+  /** Starts over with another path. `last`: without another round of rewriting (END). */
+  redirect(path: string | undefined, last: boolean, place: Place): Steps;
+  /** Notes that the response varies by a header from here on. */
+  vary(header: string): Step;
+}
+
+/** A list of rules whose outcomes multiply beyond this is not followed. */
+const mostOutcomes = 200;
+
+/** The steps of a list of rules: every way through them ends in one of the target's. */
+export function rewriteSteps(rules: readonly RewriteRule[], target: RewriteTarget): Steps {
+  return new RuleCompiler(rules, target).from(0, undefined);
+}
+
+class RuleCompiler {
+  private outcomes = 0;
+  private readonly rules: readonly RewriteRule[];
+  private readonly target: RewriteTarget;
+
+  constructor(rules: readonly RewriteRule[], target: RewriteTarget) {
+    this.rules = rules;
+    this.target = target;
+  }
+
+  /** The steps from one rule on, with the path that earlier rules have put in place. */
+  from(index: number, path: string | undefined): Steps {
+    const rule = this.rules[index];
+    if (rule === undefined) return path === undefined ? this.target.proceed : this.target.redirect(path, false, placeOf(this.rules[index - 1]?.item ?? nobody()));
+    this.outcomes++;
+    const place = placeOf(rule.item);
+    if (this.outcomes > mostOutcomes) return [{ kind: 'reroute', to: { unknown: 'too-many-cases' }, place }];
+    const { condition, varies } = ruleCondition(rule, this.target.prefix, path);
+    const when = all(rule.item.guard, condition);
+    const actions: Steps = [...varies.map(({ header, when: read }): Step => ({ kind: 'branch', when: read, then: [this.target.vary(header)] })), ...this.variables(rule)];
+    const branch = (then: Steps, otherwise: Steps): Steps => [{ kind: 'branch', when, then: [...actions, ...then], otherwise, place }];
+    const next = (): Steps => this.from(index + 1, path);
+    const answer = this.answer(rule, place);
+    if (answer !== undefined) return branch(answer, next());
+    const changed = substitutedPath(rule, this.target.prefix);
+    const stops = flagOf(rule.flags, 'l') !== undefined || flagOf(rule.flags, 'end') !== undefined;
+    const ends = flagOf(rule.flags, 'end') !== undefined;
+    if (flagOf(rule.flags, 'n') !== undefined) return branch([{ kind: 'reroute', to: { unknown: 'unsupported' }, place }], next());
+    if (changed.kind === 'same') {
+      if (stops) return branch(path === undefined ? this.target.proceed : this.target.redirect(path, ends, place), next());
+      const skip = flagOf(rule.flags, 's');
+      if (skip !== undefined) return branch(this.from(index + 1 + (Number(skip.value) || 0), path), next());
+      if (flagOf(rule.flags, 'c') !== undefined) return branch(this.from(index + 1, path), this.from(this.behindChain(index), path));
+      return actions.length === 0 ? next() : [{ kind: 'branch', when, then: actions, place }, ...next()];
+    }
+    if (changed.kind === 'unknown') return branch(this.target.redirect(undefined, ends, place), next());
+    return branch(stops ? this.target.redirect(changed.path, ends, place) : this.from(index + 1, changed.path), flagOf(rule.flags, 'c') !== undefined ? this.from(this.behindChain(index), path) : next());
+  }
+
+  private behindChain(index: number): number {
+    let at = index;
+    while (at < this.rules.length && flagOf(this.rules[at]?.flags ?? { flags: [], malformed: false }, 'c') !== undefined) at++;
+    return at + 1;
+  }
+
+  private answer(rule: RewriteRule, place: Place): Steps | undefined {
+    if (flagOf(rule.flags, 'f') !== undefined) return this.target.answer(403, place, 'access');
+    if (flagOf(rule.flags, 'g') !== undefined) return this.target.answer(410, place);
+    if (flagOf(rule.flags, 'p') !== undefined) return this.target.proxy(place);
+    const redirect = flagOf(rule.flags, 'r');
+    const external = /^[a-z][a-z0-9+.-]*:\/\//i.test(rule.substitution);
+    if (redirect === undefined && !external) return undefined;
+    return this.target.answer(redirectStatus(redirect?.value), place);
+  }
+
+  private variables(rule: RewriteRule): Steps {
+    return rule.flags.flags.flatMap((flag): Steps => {
+      if (flag.key !== 'e' || flag.value === undefined) return [];
+      const place: Place = { uri: rule.item.file.uri, range: flag.range };
+      const colon = flag.value.indexOf(':');
+      const name = colon === -1 ? flag.value : flag.value.slice(0, colon);
+      if (name.startsWith('!')) return [unsetVariable(name.slice(1), always)];
+      const text = colon === -1 ? '' : flag.value.slice(colon + 1);
+      return [setVariable(name, substitutedText(text, rule, place), always)];
+    });
+  }
+}
+
+function nobody(): never {
+  throw new RangeError('A list of rewrite rules without a rule has no path of its own.');
+}
+
+function redirectStatus(value: string | undefined): number {
+  if (value === undefined) return 302;
+  const named: Readonly<Record<string, number>> = { permanent: 301, temp: 302, seeother: 303 };
+  return named[value.toLowerCase()] ?? (Number(value) || 302);
+}
+
+interface ConditionWithVary {
+  readonly condition: Condition;
+  readonly varies: readonly { readonly header: string; readonly when: Condition }[];
+}
+
+/** When a rule matches, and which headers it then adds to Vary (behaviour 2.15): those that decided it and are there. */
+function ruleCondition(rule: RewriteRule, prefix: string | undefined, path: string | undefined): ConditionWithVary {
+  const conditions: Condition[] = [patternCondition(rule, prefix, path)];
+  const varies: { header: string; when: Condition }[] = [];
+  let group: { condition: Condition; part: RequestPart | undefined; novary: boolean }[] = [];
+  for (const item of rule.conditions) {
+    const flags = rewriteFlags(item.directive.args[2]);
+    const judged = rewriteCondition(item, flags);
+    varies.push(...judged.varies);
+    group.push({ condition: all(item.guard, judged.condition), part: judged.part, novary: flagOf(flags, 'nv') !== undefined });
+    if (flagOf(flags, 'or') !== undefined) continue;
+    conditions.push(any(...group.map((each) => each.condition)));
+    group.forEach((each, index) => {
+      if (each.part?.vary === undefined || each.novary) return;
+      const decided = group.length === 1 ? [] : [...group.slice(0, index).map((earlier) => not(earlier.condition)), each.condition];
+      const present = not(testOf(each.part.value, { kind: 'oneOf', values: [''] }));
+      varies.push({ header: each.part.vary, when: all(...decided, present) });
+    });
+    group = [];
+  }
+  if (group.length > 0) conditions.push(any(...group.map((each) => each.condition)));
+  return { condition: all(...conditions), varies };
+}
+
+function patternCondition(rule: RewriteRule, prefix: string | undefined, path: string | undefined): Condition {
+  const negated = rule.pattern.startsWith('!');
+  const source = negated ? rule.pattern.slice(1) : rule.pattern;
+  if (passesEverything(source)) return negated ? never : always;
+  const flags = flagOf(rule.flags, 'nc') === undefined ? '' : 'i';
+  let condition: Condition;
+  if (path !== undefined) {
+    const relative = prefix === undefined ? path : path.startsWith(prefix) ? path.slice(prefix.length) : path;
+    const answer = contains({ kind: 'pattern', pattern: { dialect: 'pcre', source, flags } }, relative);
+    condition = answer === undefined ? unknown(`rewrite:${source}:${relative}`, 'undecided-pattern') : answer ? always : never;
+  } else {
+    condition = test({ kind: 'request', datum: 'path', absent: '' }, relativePattern(source, flags, prefix ?? ''));
+  }
+  return negated ? not(condition) : condition;
+}
+
+/** A pattern over the path below a directory, as a pattern over the whole path. */
+export function relativePattern(source: string, flags: string, prefix: string): OriginSet {
+  if (prefix === '') return { kind: 'pattern', pattern: { dialect: 'pcre', source, flags } };
+  const start = `^${escapePattern(prefix)}`;
+  return union(
+    alternatives(source).map((alternative): OriginSet => {
+      const anchored = /^\^+/.exec(alternative)?.[0].length ?? 0;
+      const rest = alternative.slice(anchored);
+      const whole = anchored > 0 ? `${start}${rest}` : `${start}.*?(?:${rest})`;
+      return { kind: 'pattern', pattern: { dialect: 'pcre', source: whole, flags } };
+    }),
+  );
+}
+
+export function escapePattern(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+}
+
+/** The alternatives of a pattern that stand outside every group and class. */
+export function alternatives(source: string): string[] {
+  const found: string[] = [];
+  let depth = 0;
+  let inClass = false;
+  let start = 0;
+  for (let at = 0; at < source.length; at++) {
+    const character = source[at];
+    if (character === '\\') at++;
+    else if (inClass) inClass = character !== ']' || at === start;
+    else if (character === '[') {
+      inClass = true;
+      if (source[at + 1] === '^') at++;
+      if (source[at + 1] === ']') at++;
+    } else if (character === '(') depth++;
+    else if (character === ')') depth--;
+    else if (character === '|' && depth === 0) {
+      found.push(source.slice(start, at));
+      start = at + 1;
+    }
+  }
+  return [...found, source.slice(start)];
+}
+
+interface JudgedCondition extends ConditionWithVary {
+  /** What the condition looks at, where it is one part of the request. */
+  readonly part: RequestPart | undefined;
+}
+
+/** One RewriteCond (mod_rewrite.c, apply_rewrite_cond). */
+function rewriteCondition(item: Item, flags: RewriteFlags): JudgedCondition {
+  const [subjectArgument, patternArgument] = item.directive.args;
+  const subject = item.values[0];
+  const written = item.values[1];
+  if (subjectArgument === undefined || patternArgument === undefined || subject === undefined || written === undefined) {
+    return { condition: unknown(`rewritecond:${item.directive.rest}`, 'environment'), varies: [], part: undefined };
+  }
+  if (subject.toLowerCase() === 'expr') return expressionCond(item, patternArgument, written);
+  const negated = written.startsWith('!');
+  const pattern = negated ? written.slice(1) : written;
+  const turned = (condition: Condition): Condition => (negated ? not(condition) : condition);
+  const part = wholePart(subject);
+  const value = part?.value ?? substitutedText(subject, undefined, { uri: item.file.uri, range: subjectArgument.range });
+  if (/^-[a-zA-Z]$/.test(pattern)) return { condition: turned(fileTest(subject, pattern)), varies: [], part };
+  if (/^-(?:eq|ne|gt|ge|lt|le)\d/.test(pattern) || /^[<>]/.test(pattern)) {
+    return { condition: turned(unknown(`rewritecond:${subject}:${pattern}`, 'unsupported')), varies: [], part };
+  }
+  const ignoreCase = flagOf(flags, 'nc') !== undefined;
+  const place: Place = { uri: item.file.uri, range: patternArgument.inner };
+  if (pattern.startsWith('=')) {
+    const text = pattern === '=""' ? '' : pattern.slice(1);
+    const check: OriginCheck = { form: 'equals', place, entries: [{ text, place }] };
+    return { condition: turned(testOf(value, { kind: 'oneOf', values: [text], ...(ignoreCase && { ignoreCase: true }) }, check)), varies: [], part };
+  }
+  const regex: Pattern = { dialect: 'pcre', source: pattern, flags: ignoreCase ? 'i' : '' };
+  const check: OriginCheck = { form: 'pattern', place, pattern: regex };
+  return { condition: turned(passesEverything(pattern) ? always : testOf(value, { kind: 'pattern', pattern: regex }, check)), varies: [], part };
+}
+
+function expressionCond(item: Item, argument: Argument, text: string): JudgedCondition {
+  const judged = expressionCondition(cachedExpression(text).expression, {
+    uri: item.file.uri, argument, offset: 0, exact: text === argument.value, origin: { kind: 'origin', absent: '' },
+  });
+  return { ...judged, part: undefined };
+}
+
+function fileTest(subject: string, operator: string): Condition {
+  const ofRequest = /^%\{(?:REQUEST_FILENAME|SCRIPT_FILENAME)\}$/i.test(subject) || /^%\{DOCUMENT_ROOT\}\/?%\{REQUEST_URI\}$/i.test(subject);
+  if (ofRequest && (operator === '-f' || operator === '-s' || operator === '-F')) return fileExists;
+  if (ofRequest && operator === '-d') return isDirectory;
+  return unknown(`file-system:${operator}:${subject}`, 'file-system');
+}
+
+/** Whether the path names a file, and whether it names a folder. */
+export const fileExists: Condition = unknown('file-system:file', 'file-system');
+export const isDirectory: Condition = unknown('file-system:directory', 'file-system');
+
+/** What a test string that is one `%{…}` looks at. */
+function wholePart(subject: string): RequestPart | undefined {
+  const name = /^%\{([^{}]*)\}$/.exec(subject)?.[1];
+  return name === undefined ? undefined : rewriteVariable(name);
+}
+
+/** `%{NAME}`, `%{HTTP:Name}`, `%{ENV:name}`. A name that mod_rewrite does not know is empty (behaviour 2.14). */
+function rewriteVariable(name: string): RequestPart | undefined {
+  const header = /^http:(.+)$/i.exec(name)?.[1];
+  if (header !== undefined) return headerPart(header);
+  const variable = /^env:(.+)$/i.exec(name)?.[1];
+  if (variable !== undefined) return { value: textOfVariable(variable, ''), vary: undefined };
+  if (/^https$/i.test(name)) {
+    return { value: { kind: 'choice', options: [{ when: test({ kind: 'request', datum: 'scheme', absent: '' }, { kind: 'oneOf', values: ['https'] }), value: { kind: 'literal', text: 'on' } }], otherwise: { kind: 'literal', text: 'off' } }, vary: undefined };
+  }
+  return variablePart(name) ?? (/^HTTP_/i.test(name) ? { value: { kind: 'literal', text: '' }, vary: undefined } : undefined);
+}
+
+const reference = /\\(.)|%\{([^{}]*)\}|\$\{[^}]*\}|([%$])([0-9])/g;
+
+/** A text of RewriteRule or RewriteCond with its variables and back-references. */
+function substitutedText(text: string, rule: RewriteRule | undefined, place: Place): Value {
+  const parts: Value[] = [];
+  let at = 0;
+  for (const match of text.matchAll(reference)) {
+    if (match.index > at) parts.push({ kind: 'literal', text: text.slice(at, match.index), place });
+    at = match.index + match[0].length;
+    if (match[1] !== undefined) parts.push({ kind: 'literal', text: match[1], place });
+    else if (match[2] !== undefined) parts.push(valueOfVariable(match[2], place));
+    else if (match[3] === '%') parts.push(conditionGroup(rule, Number(match[4]), place));
+    else parts.push({ kind: 'unknown', id: `rewrite:${match[0]}:${rule?.pattern ?? ''}`, reason: 'unsupported', place });
+  }
+  if (at < text.length) parts.push({ kind: 'literal', text: text.slice(at), place });
+  const [only] = parts;
+  if (only === undefined) return { kind: 'literal', text: '', place };
+  return parts.length === 1 ? only : { kind: 'concat', parts, place };
+}
+
+function valueOfVariable(name: string, place: Place): Value {
+  const part = rewriteVariable(name);
+  return part === undefined ? { kind: 'unknown', id: `variable:${name.toUpperCase()}`, reason: 'unsupported', place } : { ...part.value, place };
+}
+
+/** `%1`: a group of the last RewriteCond that matched; of alternatives, the first that holds. */
+function conditionGroup(rule: RewriteRule | undefined, group: number, place: Place): Value {
+  let last: Item[] = [];
+  let open: Item[] = [];
+  for (const item of rule?.conditions ?? []) {
+    open.push(item);
+    if (flagOf(rewriteFlags(item.directive.args[2]), 'or') !== undefined) continue;
+    if (open.some(isPositivePattern)) last = open;
+    open = [];
+  }
+  const options = last.map((item) => {
+    const flags = rewriteFlags(item.directive.args[2]);
+    const { condition, part } = rewriteCondition(item, flags);
+    const pattern: Pattern = { dialect: 'pcre', source: item.values[1] ?? '', flags: flagOf(flags, 'nc') === undefined ? '' : 'i' };
+    const value: Value = part === undefined ? { kind: 'unknown', id: `group:${item.directive.rest}:${group}`, reason: 'unsupported', place } : groupOf(part.value, pattern, group, place);
+    return { when: all(item.guard, condition), value };
+  });
+  const [only] = options;
+  if (only === undefined) return { kind: 'literal', text: '', place };
+  return options.length === 1 ? only.value : { kind: 'choice', options, otherwise: { kind: 'literal', text: '' }, place };
+}
+
+function isPositivePattern(item: Item): boolean {
+  const pattern = item.values[1] ?? '';
+  return !/^(?:!|=|<|>|-[a-zA-Z]$)/.test(pattern) && item.values[0]?.toLowerCase() !== 'expr';
+}
+
+type SubstitutedPath = { readonly kind: 'same' } | { readonly kind: 'path'; readonly path: string } | { readonly kind: 'unknown' };
+
+function substitutedPath(rule: RewriteRule, prefix: string | undefined): SubstitutedPath {
+  const text = rule.substitution.replace(/\?.*$/s, '');
+  if (text === '-' || text === '') return { kind: 'same' };
+  const whole = /^\^?\(?\.[*+]\)?\$?$/.test(rule.pattern);
+  if (whole && (text === '$0' || (text === '$1' && rule.pattern.includes('('))) && prefix !== undefined) return { kind: 'same' };
+  const dynamic = text.search(/[$%]/);
+  const fixed = dynamic === -1 ? text : text.slice(0, dynamic);
+  // `index.php/$1` is index.php whatever stands behind it.
+  if (dynamic !== -1 && !/\.(?:php\d?|cgi|pl|py|rb|fcgi)\/$/.test(fixed)) return { kind: 'unknown' };
+  const clean = fixed.replace(/\/$/, dynamic === -1 ? '/' : '').replace(/^\.\//, '');
+  return { kind: 'path', path: clean.startsWith('/') ? clean : `${prefix ?? '/'}${clean}` };
+}
