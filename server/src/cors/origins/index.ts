@@ -1,14 +1,11 @@
-import type { Backtracking } from './backtracking.ts';
-import type { Intent, IntentOptions } from './intent.ts';
-import type { Judgement } from './judge.ts';
 import type { OriginSet, Pattern } from './origin-set.ts';
 import type { OriginReasoning } from './reasoning.ts';
-import type { Repair } from './repair.ts';
 
 export * from './origin-set.ts';
 export type { Backtracking } from './backtracking.ts';
 export type { Intent, IntentOptions } from './intent.ts';
 export type { Foreign, Judgement, Witness } from './judge.ts';
+export type { OriginReasoning } from './reasoning.ts';
 export type { Repair } from './repair.ts';
 
 /**
@@ -31,18 +28,6 @@ export interface Origins {
   members(set: OriginSet, limit: number): readonly string[] | undefined;
   /** The origins for which the leftmost match of `pattern` (group 0) is the origin itself. */
   fullMatches(pattern: Pattern): OriginSet;
-}
-
-/** Origins, and what is concluded from them about the author's intent. */
-export interface OriginAnalysis extends Origins {
-  /** Whom the author of a check meant to let in, by its literal text and the configured domains. */
-  intendedDomains(set: OriginSet, options?: IntentOptions): Intent;
-  /** Whether somebody else gets in, with a witness proven by the real checks. */
-  judge(set: OriginSet, intent: Intent): Judgement;
-  /** The smallest change of the pattern that shuts everybody else out; undefined where none is found or needed. */
-  repairPattern(pattern: Pattern, intent: Intent): Repair | undefined;
-  /** A header on which the pattern backtracks for seconds; false where none was found, undefined where undecided. */
-  redos(pattern: Pattern): Backtracking | false | undefined;
 }
 
 let loading: Promise<OriginReasoning> | undefined;

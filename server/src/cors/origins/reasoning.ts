@@ -1,8 +1,10 @@
 import { AutomataOrigins } from './automata.ts';
+import { redos, type Backtracking } from './backtracking.ts';
+import { redos, type Backtracking } from './backtracking.ts';
 import type { Origins } from './index.ts';
 import { intendedDomains, type Intent } from './intent.ts';
 import { judge, type Judgement } from './judge.ts';
-import type { OriginSet, Pattern } from './origin-set.ts';
+import { canonicalKey, matching, type OriginSet, type Pattern } from './origin-set.ts';
 import { repairPattern, type Repair } from './repair.ts';
 
 /** Everything that is decided about origins with automata and the public suffix list. Loaded by `loadReasoning` only. */
@@ -14,15 +16,48 @@ export interface OriginReasoning {
   judge(set: OriginSet, intent: Intent): Judgement;
   /** The smallest change of a pattern after which it accepts only what its author meant. */
   repair(pattern: Pattern, intent: Intent): Repair | undefined;
+  /** A header on which a pattern backtracks for seconds; false where there is none, undefined where that is not decided. */
+  backtracking(pattern: Pattern): Backtracking | false | undefined;
+  /** A header on which the pattern backtracks for seconds; false where none was found, undefined where undecided. */
+  redos(pattern: Pattern): Backtracking | false | undefined;
 }
 
-/** The reasoning over one shared store of automata. */
+/** How many answers of each kind are kept: several rules ask about one check, and again after every keystroke. */
+const MAX_REMEMBERED = 200;
+
+/** The reasoning over one shared store of automata. Each answer is computed once. */
 export function createReasoning(): OriginReasoning {
   const origins = new AutomataOrigins();
+  const intents = new Memory<Intent>();
+  const judgements = new Memory<Judgement>();
+  const repairs = new Memory<Repair | undefined>();
+  const backtracking = new Memory<Backtracking | false | undefined>();
   return {
     origins,
-    intent: (set, trustedDomains) => intendedDomains(set, { trustedDomains }),
-    judge: (set, intent) => judge(origins, set, intent),
-    repair: (pattern, intent) => repairPattern(origins, pattern, intent),
+    intent: (set, trustedDomains) =>
+      intents.get([canonicalKey(set), ...trustedDomains].join(' '), () => intendedDomains(set, { trustedDomains })),
+    judge: (set, intent) => judgements.get(`${canonicalKey(set)} ${keyOf(intent)}`, () => judge(origins, set, intent)),
+    repair: (pattern, intent) =>
+      repairs.get(`${canonicalKey(matching(pattern))} ${keyOf(intent)}`, () => repairPattern(origins, pattern, intent)),
+    redos: (pattern) => backtracking.get(canonicalKey(matching(pattern)), () => redos(pattern)),
   };
+}
+
+function keyOf(intent: Intent): string {
+  return `${canonicalKey(intent.set)} ${intent.sharedSuffixes.join()}`;
+}
+
+/** Answers by key; the oldest are forgotten. */
+class Memory<Answer> {
+  readonly #answers = new Map<string, { readonly answer: Answer }>();
+
+  /** The answer known for the key, or the one `compute` gives. */
+  get(key: string, compute: () => Answer): Answer {
+    const known = this.#answers.get(key);
+    if (known) return known.answer;
+    const answer = compute();
+    if (this.#answers.size >= MAX_REMEMBERED) this.#answers.delete(this.#answers.keys().next().value ?? '');
+    this.#answers.set(key, { answer });
+    return answer;
+  }
 }
