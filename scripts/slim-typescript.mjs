@@ -56,16 +56,14 @@ export function importedNames(file = facade) {
   const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest, false);
   const names = new Set();
   for (const statement of source.statements) {
-    const specifier =
-      ts.isImportDeclaration(statement) || ts.isExportDeclaration(statement) ? statement.moduleSpecifier : undefined;
+    const specifier = ts.isImportDeclaration(statement) || ts.isExportDeclaration(statement) ? statement.moduleSpecifier : undefined;
     if (!specifier || !ts.isStringLiteral(specifier) || specifier.text !== 'typescript') continue;
     const clause = ts.isImportDeclaration(statement) ? statement.importClause : statement;
     if (!clause || clause.isTypeOnly) continue;
     const bindings = ts.isImportDeclaration(statement) ? statement.importClause?.namedBindings : statement.exportClause;
     if (!bindings || ts.isNamespaceImport(bindings) || ts.isNamespaceExport(bindings))
       throw new Error(`slim-typescript: ${file} must import names, not all of TypeScript`);
-    for (const element of bindings.elements)
-      if (!element.isTypeOnly) names.add((element.propertyName ?? element.name).text);
+    for (const element of bindings.elements) if (!element.isTypeOnly) names.add((element.propertyName ?? element.name).text);
   }
   return [...names].sort();
 }
@@ -125,9 +123,7 @@ export function shakeable(source, names) {
       }
       if (ts.isStringLiteral(expression)) continue;
       const isDroppedCall =
-        ts.isCallExpression(expression) &&
-        ts.isIdentifier(expression.expression) &&
-        droppedCalls.has(expression.expression.text);
+        ts.isCallExpression(expression) && ts.isIdentifier(expression.expression) && droppedCalls.has(expression.expression.text);
       const isExport = /^(0 && \(module\.exports = |module\.exports = )/.test(text(statement));
       if (!isDroppedCall && !isExport) layoutChanged(`the statement ${text(statement).slice(0, 60)}`);
     } else if (ts.isIfStatement(statement)) {
@@ -157,7 +153,8 @@ function declaration(name, initializer, added, madeLater) {
     if (initializer !== undefined) layoutChanged(`the namespace ${name} has an initialiser`);
     return '';
   }
-  if (added) return `var ${name} = /* @__PURE__ */ (() => { var ${name} = ${initializer ?? 'undefined'}; ${added.join('\n')} return ${name}; })();`;
+  if (added)
+    return `var ${name} = /* @__PURE__ */ (() => { var ${name} = ${initializer ?? 'undefined'}; ${added.join('\n')} return ${name}; })();`;
   return initializer === undefined ? `var ${name};` : `var ${name} = /* @__PURE__ */ (() => (${initializer}))();`;
 }
 
@@ -198,8 +195,7 @@ function moduleBody(file) {
  * @returns {Promise<string>} the path of the module
  */
 export async function slimTypeScriptModule(names = importedNames()) {
-  if (ts.version !== expectedVersion)
-    throw new Error(`slim-typescript: made for TypeScript ${expectedVersion}, found ${ts.version}`);
+  if (ts.version !== expectedVersion) throw new Error(`slim-typescript: made for TypeScript ${expectedVersion}, found ${ts.version}`);
   const source = readFileSync(createRequire(import.meta.url).resolve('typescript'), 'utf8');
   const hash = createHash('sha256')
     .update(readFileSync(fileURLToPath(import.meta.url)))

@@ -54,7 +54,10 @@ const originOptions: readonly [string, (random: Random) => string][] = [
   ['origin list', (random) => JSON.stringify(some(random, origins))],
   ['origin [*]', () => "['*']"],
   ['origin pattern', (random) => pick(random, ['/acme\\.io$/', '/^https:\\/\\/([a-z]+\\.)?acme\\.io$/', '/./', '/LOCALHOST/i'])],
-  ['origin mixed list', (random) => `[${pick(random, ['/acme\\.io$/', '/^https:/'])}, 'http://localhost:3000', '${pick(random, origins)}']`],
+  [
+    'origin mixed list',
+    (random) => `[${pick(random, ['/acme\\.io$/', '/^https:/'])}, 'http://localhost:3000', '${pick(random, origins)}']`,
+  ],
   ['origin undefined', () => pick(random0, ['undefined', 'null', "''"])],
   ['origin set', () => "new Set(['https://acme.io'])"],
   ['origin list with true', () => "['https://acme.io', true]"],
@@ -62,12 +65,28 @@ const originOptions: readonly [string, (random: Random) => string][] = [
   ['origin spread', () => "[...allowed, 'https://other.example']"],
   ['origin environment', () => "process.env.CORS_LINT_NEVER_SET || 'https://acme.io'"],
   ['origin callback list', () => '(origin, callback) => callback(null, allowed.includes(origin))'],
-  ['origin callback error', () => "function (origin, callback) { if (!origin || allowed.indexOf(origin) !== -1) { callback(null, true); } else { callback(new Error('no')); } }"],
+  [
+    'origin callback error',
+    () =>
+      "function (origin, callback) { if (!origin || allowed.indexOf(origin) !== -1) { callback(null, true); } else { callback(new Error('no')); } }",
+  ],
   ['origin callback value', () => "(origin, cb) => { if (origin === 'null') return cb(null, '*'); cb(null, origin); }"],
-  ['origin callback early', () => '(origin, cb) => { if (!origin) return cb(null, false); if (/acme\\.io$/.test(origin)) return cb(null, true); return cb(null, false); }'],
+  [
+    'origin callback early',
+    () =>
+      '(origin, cb) => { if (!origin) return cb(null, false); if (/acme\\.io$/.test(origin)) return cb(null, true); return cb(null, false); }',
+  ],
   ['origin callback some', () => '(origin, cb) => cb(null, patterns.some((pattern) => pattern.test(origin)))'],
-  ['origin callback url', () => "(origin, cb) => { try { const { hostname } = new URL(origin); cb(null, hostname === 'acme.io' || hostname.endsWith('.acme.io')); } catch { cb(null, false); } }"],
-  ['origin callback switch', () => "(origin, cb) => { switch (origin) { case 'https://acme.io': case 'https://app.acme.io': return cb(null, true); case undefined: return cb(null, true); default: return cb(null, false); } }"],
+  [
+    'origin callback url',
+    () =>
+      "(origin, cb) => { try { const { hostname } = new URL(origin); cb(null, hostname === 'acme.io' || hostname.endsWith('.acme.io')); } catch { cb(null, false); } }",
+  ],
+  [
+    'origin callback switch',
+    () =>
+      "(origin, cb) => { switch (origin) { case 'https://acme.io': case 'https://app.acme.io': return cb(null, true); case undefined: return cb(null, true); default: return cb(null, false); } }",
+  ],
 ];
 const random0: Random = () => 0;
 
@@ -89,47 +108,130 @@ const corsPackage: Piece = (random, unique) => {
   const form = random();
   const names = [name, ...others.map(([each]) => each)].join(' + ');
   if (form < 0.1) return { name: 'cors()', middleware: 'cors()' };
-  if (form < 0.3) return { name: `${names} + named options`, before: `const options${unique} = { ${options.join(', ')} };`, middleware: `cors(options${unique})` };
-  if (form < 0.4) return { name: `${names} + spread options`, before: `const base${unique} = { ${options.join(', ')} };`, middleware: `cors({ ...base${unique}, maxAge: 5 })` };
-  if (form < 0.5) return { name: `${names} + delegate`, middleware: `cors((req, callback) => { const options = { ${options.join(', ')} }; callback(null, req.method === 'DELETE' ? { origin: false } : options); })` };
+  if (form < 0.3)
+    return {
+      name: `${names} + named options`,
+      before: `const options${unique} = { ${options.join(', ')} };`,
+      middleware: `cors(options${unique})`,
+    };
+  if (form < 0.4)
+    return {
+      name: `${names} + spread options`,
+      before: `const base${unique} = { ${options.join(', ')} };`,
+      middleware: `cors({ ...base${unique}, maxAge: 5 })`,
+    };
+  if (form < 0.5)
+    return {
+      name: `${names} + delegate`,
+      middleware: `cors((req, callback) => { const options = { ${options.join(', ')} }; callback(null, req.method === 'DELETE' ? { origin: false } : options); })`,
+    };
   return { name: names, middleware: `cors({ ${options.join(', ')} })` };
 };
 
 const byHand: readonly (readonly [string, string])[] = [
   ['reflect', "(req, res, next) => { res.header('Access-Control-Allow-Origin', req.headers.origin); next(); }"],
   ['reflect setHeader', "(req, res, next) => { res.setHeader('Access-Control-Allow-Origin', req.headers.origin); next(); }"],
-  ['reflect guarded', "(req, res, next) => { const { origin } = req.headers; if (origin) res.set('Access-Control-Allow-Origin', origin); next(); }"],
-  ['fallback', "(req, res, next) => { res.setHeader('Access-Control-Allow-Origin', req.get('Origin') || '*'); res.vary('Origin'); next(); }"],
-  ['list guard', "function (req, res, next) { const origin = req.headers.origin; if (allowed.includes(origin)) { res.setHeader('Access-Control-Allow-Origin', origin); res.setHeader('Access-Control-Allow-Credentials', 'true'); } if (req.method === 'OPTIONS') { res.setHeader('Access-Control-Allow-Methods', 'GET, PUT'); return res.sendStatus(204); } next(); }"],
-  ['early return', "(req, res, next) => { const origin = req.header('origin'); res.vary('Origin'); if (!origin || !allowed.includes(origin)) return next(); res.set({ 'Access-Control-Allow-Origin': origin, 'Access-Control-Max-Age': 5 }); next(); }"],
-  ['options without origin', "(req, res, next) => { if (req.method === 'OPTIONS') { res.writeHead(200, { 'Access-Control-Allow-Methods': 'GET' }); return res.end(); } res.setHeader('Access-Control-Allow-Origin', '*'); next(); }"],
-  ['pattern guard', "(req, res, next) => { if (/\\.acme\\.io$/.test(req.headers.origin)) { res.vary('Origin'); res.append('Access-Control-Allow-Origin', req.headers.origin); } next(); }"],
-  ['endsWith', "(req, res, next) => { const o = req.headers.origin; if (o && o.endsWith('acme.io')) { res.setHeader('Vary', 'Origin'); res.setHeader('Access-Control-Allow-Origin', o); } next(); }"],
-  ['indexOf zero', "(req, res, next) => { const o = req.headers['origin'] || ''; if (o.indexOf('https://') === 0) res.setHeader('Access-Control-Allow-Origin', o); next(); }"],
+  [
+    'reflect guarded',
+    "(req, res, next) => { const { origin } = req.headers; if (origin) res.set('Access-Control-Allow-Origin', origin); next(); }",
+  ],
+  [
+    'fallback',
+    "(req, res, next) => { res.setHeader('Access-Control-Allow-Origin', req.get('Origin') || '*'); res.vary('Origin'); next(); }",
+  ],
+  [
+    'list guard',
+    "function (req, res, next) { const origin = req.headers.origin; if (allowed.includes(origin)) { res.setHeader('Access-Control-Allow-Origin', origin); res.setHeader('Access-Control-Allow-Credentials', 'true'); } if (req.method === 'OPTIONS') { res.setHeader('Access-Control-Allow-Methods', 'GET, PUT'); return res.sendStatus(204); } next(); }",
+  ],
+  [
+    'early return',
+    "(req, res, next) => { const origin = req.header('origin'); res.vary('Origin'); if (!origin || !allowed.includes(origin)) return next(); res.set({ 'Access-Control-Allow-Origin': origin, 'Access-Control-Max-Age': 5 }); next(); }",
+  ],
+  [
+    'options without origin',
+    "(req, res, next) => { if (req.method === 'OPTIONS') { res.writeHead(200, { 'Access-Control-Allow-Methods': 'GET' }); return res.end(); } res.setHeader('Access-Control-Allow-Origin', '*'); next(); }",
+  ],
+  [
+    'pattern guard',
+    "(req, res, next) => { if (/\\.acme\\.io$/.test(req.headers.origin)) { res.vary('Origin'); res.append('Access-Control-Allow-Origin', req.headers.origin); } next(); }",
+  ],
+  [
+    'endsWith',
+    "(req, res, next) => { const o = req.headers.origin; if (o && o.endsWith('acme.io')) { res.setHeader('Vary', 'Origin'); res.setHeader('Access-Control-Allow-Origin', o); } next(); }",
+  ],
+  [
+    'indexOf zero',
+    "(req, res, next) => { const o = req.headers['origin'] || ''; if (o.indexOf('https://') === 0) res.setHeader('Access-Control-Allow-Origin', o); next(); }",
+  ],
   ['helper', '(req, res, next) => { addCors(req, res); next(); }'],
   ['helper answers', '(req, res, next) => { if (answered(req, res)) return; next(); }'],
-  ['set lookup', "(req, res, next) => { const o = req.headers.origin; if (trusted.has(o)) { res.setHeader('Access-Control-Allow-Origin', o); res.vary(['Origin', 'Accept']); } next(); }"],
-  ['table lookup', "(req, res, next) => { const value = table[req.headers.origin]; if (value) res.setHeader('Access-Control-Allow-Origin', value); next(); }"],
-  ['loop', "(req, res, next) => { for (const each of allowed) { if (each === req.headers.origin) { res.setHeader('Access-Control-Allow-Origin', each); break; } } next(); }"],
-  ['variable', "(req, res, next) => { let value = 'https://acme.io'; if (allowed.includes(req.headers.origin)) value = req.headers.origin; res.setHeader('Access-Control-Allow-Origin', value); next(); }"],
-  ['find', "(req, res, next) => { const found = allowed.find((each) => each === req.headers.origin); if (found) res.setHeader('Access-Control-Allow-Origin', found); next(); }"],
+  [
+    'set lookup',
+    "(req, res, next) => { const o = req.headers.origin; if (trusted.has(o)) { res.setHeader('Access-Control-Allow-Origin', o); res.vary(['Origin', 'Accept']); } next(); }",
+  ],
+  [
+    'table lookup',
+    "(req, res, next) => { const value = table[req.headers.origin]; if (value) res.setHeader('Access-Control-Allow-Origin', value); next(); }",
+  ],
+  [
+    'loop',
+    "(req, res, next) => { for (const each of allowed) { if (each === req.headers.origin) { res.setHeader('Access-Control-Allow-Origin', each); break; } } next(); }",
+  ],
+  [
+    'variable',
+    "(req, res, next) => { let value = 'https://acme.io'; if (allowed.includes(req.headers.origin)) value = req.headers.origin; res.setHeader('Access-Control-Allow-Origin', value); next(); }",
+  ],
+  [
+    'find',
+    "(req, res, next) => { const found = allowed.find((each) => each === req.headers.origin); if (found) res.setHeader('Access-Control-Allow-Origin', found); next(); }",
+  ],
   ['removes', "(req, res, next) => { res.removeHeader('Access-Control-Allow-Origin'); next(); }"],
-  ['two lines', "(req, res, next) => { res.setHeader('Access-Control-Allow-Origin', ['https://acme.io', 'https://app.acme.io']); next(); }"],
-  ['hostname', "(req, res, next) => { const o = req.headers.origin; if (o && o !== 'null' && new URL(o).hostname === 'acme.io') res.setHeader('Access-Control-Allow-Origin', o); next(); }"],
-  ['template', '(req, res, next) => { res.setHeader(`Access-Control-Allow-${\'Origin\'}`, `https://${\'acme.io\'}`); next(); }'],
-  ['ternary', "(req, res, next) => { res.setHeader('Access-Control-Allow-Origin', allowed.includes(req.headers.origin) ? req.headers.origin : 'null'); next(); }"],
-  ['slice', "(req, res, next) => { const o = req.headers.origin || ''; if (o.slice(-8) === '.acme.io') res.setHeader('Access-Control-Allow-Origin', o); next(); }"],
-  ['replace scheme', "(req, res, next) => { const o = req.headers.origin || ''; if (o.replace(/^https?:\\/\\//, '') === 'acme.io') res.setHeader('Access-Control-Allow-Origin', o); next(); }"],
-  ['lower case', "(req, res, next) => { const o = req.headers.origin; if (o && o.toLowerCase() === 'https://acme.io') res.setHeader('Access-Control-Allow-Origin', o); next(); }"],
-  ['match', "(req, res, next) => { const o = req.headers.origin; if (o && o.match(/^https:\\/\\/(app\\.)?acme\\.io$/)) res.setHeader('Access-Control-Allow-Origin', o); next(); }"],
-  ['async', "async (req, res, next) => { try { await Promise.resolve(); res.setHeader('Access-Control-Allow-Origin', '*'); next(); } catch (error) { next(error); } }"],
+  [
+    'two lines',
+    "(req, res, next) => { res.setHeader('Access-Control-Allow-Origin', ['https://acme.io', 'https://app.acme.io']); next(); }",
+  ],
+  [
+    'hostname',
+    "(req, res, next) => { const o = req.headers.origin; if (o && o !== 'null' && new URL(o).hostname === 'acme.io') res.setHeader('Access-Control-Allow-Origin', o); next(); }",
+  ],
+  ['template', "(req, res, next) => { res.setHeader(`Access-Control-Allow-${'Origin'}`, `https://${'acme.io'}`); next(); }"],
+  [
+    'ternary',
+    "(req, res, next) => { res.setHeader('Access-Control-Allow-Origin', allowed.includes(req.headers.origin) ? req.headers.origin : 'null'); next(); }",
+  ],
+  [
+    'slice',
+    "(req, res, next) => { const o = req.headers.origin || ''; if (o.slice(-8) === '.acme.io') res.setHeader('Access-Control-Allow-Origin', o); next(); }",
+  ],
+  [
+    'replace scheme',
+    "(req, res, next) => { const o = req.headers.origin || ''; if (o.replace(/^https?:\\/\\//, '') === 'acme.io') res.setHeader('Access-Control-Allow-Origin', o); next(); }",
+  ],
+  [
+    'lower case',
+    "(req, res, next) => { const o = req.headers.origin; if (o && o.toLowerCase() === 'https://acme.io') res.setHeader('Access-Control-Allow-Origin', o); next(); }",
+  ],
+  [
+    'match',
+    "(req, res, next) => { const o = req.headers.origin; if (o && o.match(/^https:\\/\\/(app\\.)?acme\\.io$/)) res.setHeader('Access-Control-Allow-Origin', o); next(); }",
+  ],
+  [
+    'async',
+    "async (req, res, next) => { try { await Promise.resolve(); res.setHeader('Access-Control-Allow-Origin', '*'); next(); } catch (error) { next(error); } }",
+  ],
 ];
 
 const others: readonly (readonly [string, string])[] = [
   ['json', 'express.json()'],
   ['auth header', "(req, res, next) => { if (!req.headers.authorization) return res.status(401).json({ error: 'no' }); next(); }"],
-  ['auth error', "(req, res, next) => { if (!req.get('authorization')) { const error = new Error('no'); error.status = 401; return next(error); } next(); }"],
-  ['auth exempt', "(req, res, next) => { if (req.method === 'OPTIONS') return next(); if (!req.headers.authorization) return res.sendStatus(401); next(); }"],
+  [
+    'auth error',
+    "(req, res, next) => { if (!req.get('authorization')) { const error = new Error('no'); error.status = 401; return next(error); } next(); }",
+  ],
+  [
+    'auth exempt',
+    "(req, res, next) => { if (req.method === 'OPTIONS') return next(); if (!req.headers.authorization) return res.sendStatus(401); next(); }",
+  ],
   ['throws', "(req, res, next) => { if (req.headers.origin === 'https://evil.example') throw new Error('evil'); next(); }"],
   ['options 200', "(req, res, next) => { if (req.method === 'OPTIONS') return res.sendStatus(200); next(); }"],
   ['header', "(req, res, next) => { res.setHeader('X-Request-Id', 'a'); next(); }"],
@@ -139,7 +241,8 @@ const middlewarePiece: Piece = (random, unique) => {
   const kind = random();
   if (kind < 0.5) return corsPackage(random, unique);
   const [name, middleware] = kind < 0.82 ? pick(random, byHand) : pick(random, others);
-  if (random() < 0.3) return { name: `${name} + named`, before: `const middleware${unique} = ${middleware};`, middleware: `middleware${unique}` };
+  if (random() < 0.3)
+    return { name: `${name} + named`, before: `const middleware${unique} = ${middleware};`, middleware: `middleware${unique}` };
   return { name, middleware };
 };
 
@@ -174,9 +277,9 @@ export function generate(random: Random): Application {
   };
   const handler = (): string =>
     pick(random, [
-      "(req, res) => { res.json({ ok: true }); }",
+      '(req, res) => { res.json({ ok: true }); }',
       "(req, res) => res.status(201).send('made')",
-      "(req, res) => { if (req.query.x) return res.sendStatus(404); res.end(); }",
+      '(req, res) => { if (req.query.x) return res.sendStatus(404); res.end(); }',
       "(req, res) => { res.set('Access-Control-Expose-Headers', 'X-A'); res.send('a'); }",
       "async (req, res) => { res.send('b'); }",
     ]);
@@ -210,5 +313,9 @@ export function generate(random: Random): Application {
     constructs.push('error handler');
     lines.push("app.use((error, req, res, next) => { res.status(error.status || 500).json({ error: 'failed' }); });");
   }
-  return { version, source: `${prelude}${declarations.join('\n')}\nconst app = express();\n${lines.join('\n')}\nmodule.exports = app;\n`, constructs: [...new Set(constructs)] };
+  return {
+    version,
+    source: `${prelude}${declarations.join('\n')}\nconst app = express();\n${lines.join('\n')}\nmodule.exports = app;\n`,
+    constructs: [...new Set(constructs)],
+  };
 }

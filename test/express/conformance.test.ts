@@ -40,7 +40,7 @@ async function check(real: RealExpress, { version, source }: Pick<Application, '
 /** Leaves out lines of an application as long as a difference remains. */
 async function shrink(real: RealExpress, application: Application): Promise<string> {
   let { source } = application;
-  for (let changed = true; changed; ) {
+  for (let changed = true; changed;) {
     changed = false;
     const lines = source.split('\n');
     for (const [index, line] of lines.entries()) {
@@ -92,27 +92,82 @@ describe('Express and cors as they really are', function () {
       exchanges += requests.length;
       unknown += outcome.unknown;
       const [first] = outcome.differences;
-      if (first) assert.fail(`seed ${seed}, Express ${application.version}, ${JSON.stringify(first.request)}: ${first.why}\n${await shrink(real, application)}`);
+      if (first)
+        assert.fail(
+          `seed ${seed}, Express ${application.version}, ${JSON.stringify(first.request)}: ${first.why}\n${await shrink(real, application)}`,
+        );
     }
-    console.log(`      ${exchanges} exchanges, ${unknown} unknown, ${refused} applications refused, constructs: ${[...coverage].map(([name, count]) => `${name} ${count}`).join(', ')}`);
+    console.log(
+      `      ${exchanges} exchanges, ${unknown} unknown, ${refused} applications refused, constructs: ${[...coverage].map(([name, count]) => `${name} ${count}`).join(', ')}`,
+    );
     assert.ok(unknown <= exchanges * 0.05, `${unknown} of ${exchanges} exchanges are unknown`);
     assert.ok(refused <= cases * 0.05, `${refused} of ${cases} applications do not start`);
   });
 
   const facts: [fact: string, version: 4 | 5, source: string, request: Request, expected: readonly string[] | 'no answer'][] = [
-    ['3.2 an uncalled cors hangs', 4, "const app = require('express')(); app.use(require('cors')); module.exports = app;", get('/'), 'no answer'],
-    ['3.3 credentials as a text are ignored', 5, application("cors({ origin: 'https://a.com', credentials: 'true' })"), get('/'), ['access-control-allow-origin: https://a.com', 'vary: Origin']],
-    ['3.5 cors on one route does not answer preflights', 5, "const app = require('express')(); app.get('/', require('cors')(), (req, res) => res.end()); module.exports = app;", { method: 'OPTIONS', path: '/', headers: { origin: 'https://a.com', 'access-control-request-method': 'GET' } }, []],
-    ['3.8 an undefined header value throws', 5, application("(req, res, next) => { res.setHeader('Access-Control-Allow-Origin', req.headers.origin); next(); }"), { method: 'GET', path: '/', headers: {} }, []],
-    ['3.8 Express sends the word undefined', 4, application("(req, res, next) => { res.header('Access-Control-Allow-Origin', req.headers.origin); next(); }"), { method: 'GET', path: '/', headers: {} }, ['access-control-allow-origin: undefined']],
-    ['3.10 two cors: the second shapes the actual response', 5, application("cors({ origin: 'https://a.com' }), cors({ origin: true })"), get('/'), ['access-control-allow-origin: https://b.com', 'vary: Origin']],
-    ['3.10 req.headers.Origin is undefined', 5, application("(req, res, next) => { if (req.headers.Origin) res.setHeader('Access-Control-Allow-Origin', '*'); next(); }"), get('/'), []],
-    ['Node without Express', 5, "module.exports = require('http').createServer((req, res) => { if (req.headers.origin) res.setHeader('Access-Control-Allow-Origin', req.headers.origin); res.end(); });", get('/'), ['access-control-allow-origin: https://b.com']],
+    [
+      '3.2 an uncalled cors hangs',
+      4,
+      "const app = require('express')(); app.use(require('cors')); module.exports = app;",
+      get('/'),
+      'no answer',
+    ],
+    [
+      '3.3 credentials as a text are ignored',
+      5,
+      application("cors({ origin: 'https://a.com', credentials: 'true' })"),
+      get('/'),
+      ['access-control-allow-origin: https://a.com', 'vary: Origin'],
+    ],
+    [
+      '3.5 cors on one route does not answer preflights',
+      5,
+      "const app = require('express')(); app.get('/', require('cors')(), (req, res) => res.end()); module.exports = app;",
+      { method: 'OPTIONS', path: '/', headers: { origin: 'https://a.com', 'access-control-request-method': 'GET' } },
+      [],
+    ],
+    [
+      '3.8 an undefined header value throws',
+      5,
+      application("(req, res, next) => { res.setHeader('Access-Control-Allow-Origin', req.headers.origin); next(); }"),
+      { method: 'GET', path: '/', headers: {} },
+      [],
+    ],
+    [
+      '3.8 Express sends the word undefined',
+      4,
+      application("(req, res, next) => { res.header('Access-Control-Allow-Origin', req.headers.origin); next(); }"),
+      { method: 'GET', path: '/', headers: {} },
+      ['access-control-allow-origin: undefined'],
+    ],
+    [
+      '3.10 two cors: the second shapes the actual response',
+      5,
+      application("cors({ origin: 'https://a.com' }), cors({ origin: true })"),
+      get('/'),
+      ['access-control-allow-origin: https://b.com', 'vary: Origin'],
+    ],
+    [
+      '3.10 req.headers.Origin is undefined',
+      5,
+      application("(req, res, next) => { if (req.headers.Origin) res.setHeader('Access-Control-Allow-Origin', '*'); next(); }"),
+      get('/'),
+      [],
+    ],
+    [
+      'Node without Express',
+      5,
+      "module.exports = require('http').createServer((req, res) => { if (req.headers.origin) res.setHeader('Access-Control-Allow-Origin', req.headers.origin); res.end(); });",
+      get('/'),
+      ['access-control-allow-origin: https://b.com'],
+    ],
   ];
   for (const [fact, version, source, request, expected] of facts)
     it(fact, async () => {
       const [response] = await real.run(version, source, [request]);
-      const lines = response?.headers.filter(([name]) => /^(access-control-|vary$)/i.test(name)).map(([name, value]) => `${name.toLowerCase()}: ${value}`);
+      const lines = response?.headers
+        .filter(([name]) => /^(access-control-|vary$)/i.test(name))
+        .map(([name, value]) => `${name.toLowerCase()}: ${value}`);
       assert.deepEqual(lines ?? 'no answer', expected);
       assert.deepEqual(compare(predict(extract(source, version), request), response ?? null), { kind: 'agrees' });
     });

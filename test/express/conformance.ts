@@ -25,7 +25,7 @@ export class RealExpress {
   #next = 1;
 
   constructor() {
-    this.#child = fork(path.join(import.meta.dirname, 'runner.cjs'), { stdio: ['ignore', 'ignore', 'inherit', 'ipc'], execArgv: [] });
+    this.#child = fork(path.join(import.meta.dirname, 'runner.mjs'), { stdio: ['ignore', 'ignore', 'inherit', 'ipc'], execArgv: [] });
   }
 
   /** What an application sends; throws where it cannot be started. */
@@ -81,7 +81,11 @@ export function predict(extraction: Extraction, request: Request): readonly Resp
     },
     authenticated: request.headers['authorization'] !== undefined,
   };
-  const cases = evaluateRouted({ policies: new Map(extraction.policies.map((policy) => [policy.id, policy])), routing: extraction.routing, request: known });
+  const cases = evaluateRouted({
+    policies: new Map(extraction.policies.map((policy) => [policy.id, policy])),
+    routing: extraction.routing,
+    request: known,
+  });
   // The environment of the child process is known: the one variable that applications read is not set there.
   return cases.filter((each) => each.when.facts.get('unknown:env:CORS_LINT_NEVER_SET')?.truth !== true);
 }
@@ -92,14 +96,20 @@ export type Verdict = { readonly kind: 'agrees' | 'unknown' } | { readonly kind:
 export function compare(cases: readonly ResponseCase[], real: Response): Verdict {
   const [only, ...others] = cases;
   if (!only || others.length > 0 || only.unknown !== undefined || !only.complete) return { kind: 'unknown' };
-  if (only.status.kind === 'in' && only.status.members.length === 0) return real === null ? { kind: 'agrees' } : { kind: 'differs', why: `no answer expected, got ${real.status}` };
+  if (only.status.kind === 'in' && only.status.members.length === 0)
+    return real === null ? { kind: 'agrees' } : { kind: 'differs', why: `no answer expected, got ${real.status}` };
   if (real === null) return { kind: 'differs', why: 'no answer came' };
   const expected = only.lines.filter((line) => aboutCors.test(line.name)).map((line) => [line.name, textOf(line.value)] as const);
   if (expected.some(([, text]) => text === undefined)) return { kind: 'unknown' };
-  const spell = (lines: readonly (readonly [string, string | undefined])[]): string => lines.map(([name, text]) => `${name.toLowerCase()}: ${text ?? ''}`).sort().join('\n');
+  const spell = (lines: readonly (readonly [string, string | undefined])[]): string =>
+    lines
+      .map(([name, text]) => `${name.toLowerCase()}: ${text ?? ''}`)
+      .sort()
+      .join('\n');
   const [a, b] = [spell(expected), spell(real.headers.filter(([name]) => aboutCors.test(name)))];
   if (a !== b) return { kind: 'differs', why: `expected\n${a}\ngot\n${b}` };
-  if (single(only.status) !== undefined && !has(only.status, real.status)) return { kind: 'differs', why: `status ${single(only.status) ?? ''} expected, got ${real.status}` };
+  if (single(only.status) !== undefined && !has(only.status, real.status))
+    return { kind: 'differs', why: `status ${single(only.status) ?? ''} expected, got ${real.status}` };
   return { kind: 'agrees' };
 }
 

@@ -6,14 +6,14 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
+import { build, type BuildOptions } from 'esbuild';
 import * as whole from 'typescript';
 import { shakeable, slimTypeScript, slimTypeScriptModule } from '../../scripts/slim-typescript.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 type Parser = Pick<
   typeof whole,
-  'createSourceFile' | 'updateSourceFile' | 'forEachChild' | 'createTextChangeRange' | 'createTextSpan' | 'getTokenPosOfNode' | 'ScriptKind'
+  'createSourceFile' | 'updateSourceFile' | 'forEachChild' | 'createTextChangeRange' | 'createTextSpan' | 'getTokenPosOfNode'
 >;
 
 /** A tree as lines of kind, position, flags and text, with the messages of its syntax errors. */
@@ -23,9 +23,7 @@ function dump(ts: Parser, file: whole.SourceFile): string[] {
     const text = (node as { text?: unknown }).text;
     const words = node === file || typeof text !== 'string' ? '' : JSON.stringify(text);
     const parent = node === file || (node.parent as whole.Node | undefined) !== undefined;
-    lines.push(
-      `${node.kind} ${node.pos} ${ts.getTokenPosOfNode(node, file)} ${node.end} ${node.flags} ${parent} ${words}`,
-    );
+    lines.push(`${node.kind} ${node.pos} ${ts.getTokenPosOfNode(node, file)} ${node.end} ${node.flags} ${parent} ${words}`);
     ts.forEachChild(node, visit);
   };
   visit(file);
@@ -58,7 +56,7 @@ function sampleFiles(): string[] {
 
 /** Small texts with the syntax that real files seldom hold. */
 const snippets: [name: string, text: string][] = [
-  ['half.ts', "app.use(cors({ origin:"],
+  ['half.ts', 'app.use(cors({ origin:'],
   ['half.js', 'const a = { ...b, c: [1, , 2], get d() { return `x${y`'],
   ['jsx.js', 'const a = <A b={c} {...d}>text // no comment <B/></A>;'],
   ['tsx.tsx', 'const f = <T,>(x: T) => <p>{x}</p>;'],
@@ -83,10 +81,17 @@ function random(seed: number): () => number {
 
 describe('the reduced TypeScript parser', () => {
   let slim: Parser;
+  const { ScriptKind } = whole;
   const kindOf = (name: string): whole.ScriptKind =>
-    /\.tsx$/.test(name) ? 4 : /\.[cm]?ts$/.test(name) ? 3 : /\.jsx$/.test(name) ? 2 : 1;
+    /\.tsx$/.test(name) ? ScriptKind.TSX : /\.[cm]?ts$/.test(name) ? ScriptKind.TS : /\.jsx$/.test(name) ? ScriptKind.JSX : ScriptKind.JS;
   const parseWith = (ts: Parser, name: string, text: string): whole.SourceFile =>
-    ts.createSourceFile(name, text, { languageVersion: 99, jsDocParsingMode: 1 }, true, kindOf(name));
+    ts.createSourceFile(
+      name,
+      text,
+      { languageVersion: whole.ScriptTarget.Latest, jsDocParsingMode: whole.JSDocParsingMode.ParseNone },
+      true,
+      kindOf(name),
+    );
 
   before(async function () {
     this.timeout(60_000);
@@ -113,8 +118,42 @@ describe('the reduced TypeScript parser', () => {
     const seed = Number(process.env['SEED'] ?? 20_260_701);
     const next = random(seed);
     const pick = <T>(list: readonly T[]): T => list[Math.floor(next() * list.length)] as T;
-    const pieces = ['(', ')', '{', '}', '`', '${', '"', "'", '/', '/*', '*/', '//', '<', '>', '=>', ',', ';', ' ', '\n', 'await ', 'a', '1', '.', '?.', '@', '#', 'class ', 'return '];
-    const texts = [...snippets, ...sampleFiles().filter((_, index) => index % 12 === 0).map((name) => [name, readFileSync(name, 'utf8').slice(0, 6000)] as [string, string])];
+    const pieces = [
+      '(',
+      ')',
+      '{',
+      '}',
+      '`',
+      '${',
+      '"',
+      "'",
+      '/',
+      '/*',
+      '*/',
+      '//',
+      '<',
+      '>',
+      '=>',
+      ',',
+      ';',
+      ' ',
+      '\n',
+      'await ',
+      'a',
+      '1',
+      '.',
+      '?.',
+      '@',
+      '#',
+      'class ',
+      'return ',
+    ];
+    const texts = [
+      ...snippets,
+      ...sampleFiles()
+        .filter((_, index) => index % 12 === 0)
+        .map((name) => [name, readFileSync(name, 'utf8').slice(0, 6000)] as [string, string]),
+    ];
     let edits = 0;
     for (let round = 0; round < 100; round++) {
       const [name, original] = pick(texts);
@@ -139,11 +178,25 @@ describe('the reduced TypeScript parser', () => {
 
   it('replaces the package in a bundle, and only through the facade', async function () {
     this.timeout(60_000);
-    const options = { bundle: true, write: false, minify: true, format: 'esm', platform: 'browser', logLevel: 'silent', plugins: [slimTypeScript()] } as const;
+    const options: BuildOptions & { write: false } = {
+      bundle: true,
+      write: false,
+      minify: true,
+      format: 'esm',
+      platform: 'browser',
+      logLevel: 'silent',
+      plugins: [slimTypeScript()],
+    };
     const facade = await build({ ...options, entryPoints: [path.join(root, 'server/src/languages/javascript/syntax.ts')] });
     const size = facade.outputFiles[0]?.contents.length ?? 0;
     assert.ok(size > 100_000 && size < 500_000, `the bundle has ${size} bytes`);
-    const direct = build({ ...options, stdin: { contents: "import { parseConfigFileTextToJson } from 'typescript'; console.log(parseConfigFileTextToJson)", resolveDir: root } });
+    const direct = build({
+      ...options,
+      stdin: {
+        contents: "import { parseConfigFileTextToJson } from 'typescript'; console.log(parseConfigFileTextToJson)",
+        resolveDir: root,
+      },
+    });
     await assert.rejects(direct, /only syntax\.ts may import typescript/);
   });
 

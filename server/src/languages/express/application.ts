@@ -30,7 +30,29 @@ export interface Layer {
   readonly when: Condition;
 }
 
-const routeMethods = new Set(['get', 'post', 'put', 'delete', 'patch', 'options', 'head', 'all', 'copy', 'lock', 'mkcol', 'move', 'propfind', 'proppatch', 'purge', 'report', 'search', 'unlock', 'subscribe', 'unsubscribe', 'trace']);
+const routeMethods = new Set([
+  'get',
+  'post',
+  'put',
+  'delete',
+  'patch',
+  'options',
+  'head',
+  'all',
+  'copy',
+  'lock',
+  'mkcol',
+  'move',
+  'propfind',
+  'proppatch',
+  'purge',
+  'report',
+  'search',
+  'unlock',
+  'subscribe',
+  'unsubscribe',
+  'trace',
+]);
 const chained = new Set(['set', 'enable', 'disable', 'engine', 'param', 'on', 'once']);
 
 export class ExpressApplication implements HostObject {
@@ -54,14 +76,16 @@ export class ExpressApplication implements HostObject {
   }
 
   get(name: string): JsValue | undefined {
-    const method = (run: (args: readonly JsValue[], site: CallSite) => JsValue | undefined): JsValue => nativeFunction(`${this.type}.${name}`, run);
+    const method = (run: (args: readonly JsValue[], site: CallSite) => JsValue | undefined): JsValue =>
+      nativeFunction(`${this.type}.${name}`, run);
     if (name === 'use') return method((args, site) => this.#use(args, site));
     if (routeMethods.has(name)) return method((args, site) => this.#verb(name, args, site));
     if (name === 'route') return method((args, site) => this.#route(args[0], site));
-    if (name === 'listen') return method((args, site) => {
-      for (const callback of args) if (callback.kind === 'function') this.#interpreter.callWithUnknowns(callback, site);
-      return { kind: 'unknown', id: `server:${site.place.range.start}`, reason: 'unsupported' };
-    });
+    if (name === 'listen')
+      return method((args, site) => {
+        for (const callback of args) if (callback.kind === 'function') this.#interpreter.callWithUnknowns(callback, site);
+        return { kind: 'unknown', id: `server:${site.place.range.start}`, reason: 'unsupported' };
+      });
     if (chained.has(name)) return method(() => this.self);
     if (name === 'locals') return undefined;
     return undefined;
@@ -74,15 +98,27 @@ export class ExpressApplication implements HostObject {
   #use(args: readonly JsValue[], site: CallSite): JsValue {
     const [first] = args;
     const paths = first ? this.#paths(first, site.argumentPlaces[0] ?? site.place) : undefined;
-    this.#add('use', undefined, paths ?? [], paths ? args.slice(1) : args, paths ? site.argumentPlaces.slice(1) : site.argumentPlaces, site);
+    this.#add(
+      'use',
+      undefined,
+      paths ?? [],
+      paths ? args.slice(1) : args,
+      paths ? site.argumentPlaces.slice(1) : site.argumentPlaces,
+      site,
+    );
     return this.self;
   }
 
   #verb(name: string, args: readonly JsValue[], site: CallSite): JsValue {
     const [first, ...handlers] = args;
     // `app.get('env')` reads a setting.
-    if (!first || (name === 'get' && handlers.length === 0)) return name === 'get' && this.type === 'application' ? { kind: 'unknown', id: `setting:${(first && textOfConstant(first)) ?? ''}`, reason: 'environment' } : this.self;
-    const paths = this.#paths(first, site.argumentPlaces[0] ?? site.place) ?? [{ source: undefined, place: site.argumentPlaces[0] ?? site.place }];
+    if (!first || (name === 'get' && handlers.length === 0))
+      return name === 'get' && this.type === 'application'
+        ? { kind: 'unknown', id: `setting:${(first && textOfConstant(first)) ?? ''}`, reason: 'environment' }
+        : this.self;
+    const paths = this.#paths(first, site.argumentPlaces[0] ?? site.place) ?? [
+      { source: undefined, place: site.argumentPlaces[0] ?? site.place },
+    ];
     this.#add('route', methodsOf(name), paths, handlers, site.argumentPlaces.slice(1), site);
     return this.self;
   }
@@ -103,7 +139,14 @@ export class ExpressApplication implements HostObject {
     return hostValue(route);
   }
 
-  #add(kind: Layer['kind'], methods: Methods | undefined, paths: readonly LayerPath[], values: readonly JsValue[], places: readonly Place[], site: CallSite): void {
+  #add(
+    kind: Layer['kind'],
+    methods: Methods | undefined,
+    paths: readonly LayerPath[],
+    values: readonly JsValue[],
+    places: readonly Place[],
+    site: CallSite,
+  ): void {
     const handlers = values.flatMap((value, index) => this.#handlers(value, places[index] ?? site.place));
     for (const { value } of handlers) if (value.kind === 'host' && value.host instanceof ExpressApplication) value.host.mounted = true;
     this.layers.push({ kind, methods, paths, handlers, place: site.place, when: this.#interpreter.pathCondition() });
@@ -145,4 +188,3 @@ function methodsOf(name: string): Methods | undefined {
   // A GET route answers HEAD as well.
   return name === 'get' ? anyOf('GET', 'HEAD') : anyOf(name.toUpperCase());
 }
-

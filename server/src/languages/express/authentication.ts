@@ -8,7 +8,11 @@ import type { Effect, Effects } from '../javascript/effects.ts';
 import { isTerminal } from '../javascript/effects.ts';
 
 /** Rewrites the refusals in a handler's effects. `unknownData` gives the request data that an unknown was made from. */
-export function recogniseAuthentication(effects: Effects, authentication: Authentication, dataOfUnknown: (id: string) => readonly RequestDatum[]): Effects {
+export function recogniseAuthentication(
+  effects: Effects,
+  authentication: Authentication,
+  dataOfUnknown: (id: string) => readonly RequestDatum[],
+): Effects {
   const rewrite = (list: Effects): Effects =>
     list.map((effect): Effect => {
       if (effect.kind !== 'branch') return effect;
@@ -68,8 +72,14 @@ function readsCredentials(datum: RequestDatum): boolean {
  * The condition with what it says about credentials put into the model's word; undefined where it says nothing about
  * them. `refuses`: the refusal happens where the condition holds.
  */
-function credentialsIn(condition: Condition, refuses: boolean, anyUnknown: boolean, authentication: Authentication, dataOfUnknown: (id: string) => readonly RequestDatum[]): Condition | undefined {
-  let found = false;
+function credentialsIn(
+  condition: Condition,
+  refuses: boolean,
+  anyUnknown: boolean,
+  authentication: Authentication,
+  dataOfUnknown: (id: string) => readonly RequestDatum[],
+): Condition | undefined {
+  const found: Condition[] = [];
   // Each atom is read so that missing credentials lead to the refusal.
   const follow = (each: Condition, refusing: boolean): Condition => {
     switch (each.kind) {
@@ -86,15 +96,22 @@ function credentialsIn(condition: Condition, refuses: boolean, anyUnknown: boole
         break;
       }
       case 'test':
-        if (each.value.kind !== 'request' || !(readsCredentials(each.value.datum) || (anyUnknown && each.value.datum.startsWith('header:') && each.value.datum !== 'header:origin'))) return each;
+        if (
+          each.value.kind !== 'request' ||
+          !(
+            readsCredentials(each.value.datum) ||
+            (anyUnknown && each.value.datum.startsWith('header:') && each.value.datum !== 'header:origin')
+          )
+        )
+          return each;
         break;
       default:
         return each;
     }
-    found = true;
+    found.push(each);
     const known: Condition = { kind: 'authenticated', authentication };
     return refusing ? not(known) : known;
   };
   const changed = follow(condition, refuses);
-  return found ? changed : undefined;
+  return found.length > 0 ? changed : undefined;
 }

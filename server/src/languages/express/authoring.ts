@@ -56,13 +56,22 @@ class JavaScriptAuthoring implements Authoring {
       if (!statement || value === undefined) return undefined;
       const receiver = this.#file.textOf(call.expression.expression);
       const method = /^(setHeader|header|set)$/.test(call.expression.name.text) ? call.expression.name.text : 'setHeader';
-      return [this.#file.insertAfter(statement, `${receiver}.${method}(${this.#file.quoted(header.name)}, ${value})${this.#file.semicolon}`)];
+      return [
+        this.#file.insertAfter(statement, `${receiver}.${method}(${this.#file.quoted(header.name)}, ${value})${this.#file.semicolon}`),
+      ];
     }
     if (!node || !ts.isPropertyAssignment(node)) return undefined;
     const isOption = /^(origin|credentials|methods|allowedHeaders|exposedHeaders|maxAge)$/.test(this.#file.textOf(node.name));
     const name = isOption ? optionNames[header.name.toLowerCase()] : this.#file.quoted(header.name);
     if (name === undefined) return undefined;
-    const text = typeof header.value === 'string' ? (isOption && /^(true|\d+)$/.test(header.value) ? header.value : this.#file.quoted(header.value)) : isOption ? undefined : this.#file.textOf(node.initializer);
+    const text =
+      typeof header.value === 'string'
+        ? isOption && /^(true|\d+)$/.test(header.value)
+          ? header.value
+          : this.#file.quoted(header.value)
+        : isOption
+          ? undefined
+          : this.#file.textOf(node.initializer);
     return text === undefined ? undefined : [this.#insertProperty(node, `${name}: ${text}`)];
   }
 
@@ -101,7 +110,9 @@ class JavaScriptAuthoring implements Authoring {
     const isParameter = around.parameters.some((parameter) => ts.isIdentifier(parameter.name) && parameter.name.text === root);
     const first = isParameter ? around.body.statements[0] : around.statement;
     // Behind a statement that replaces Vary, or else before everything.
-    const replacing = around.body.statements.findLast((statement) => new RegExp(`^${escapeRegex(receiver)}\\.(setHeader|set|header)\\(\\s*['"\`]Vary`, 'i').test(this.#file.textOf(statement)));
+    const replacing = around.body.statements.findLast((statement) =>
+      new RegExp(`^${escapeRegex(receiver)}\\.(setHeader|set|header)\\(\\s*['"\`]Vary`, 'i').test(this.#file.textOf(statement)),
+    );
     if (replacing) return [this.#file.insertAfter(replacing, this.#varyCode(receiver))];
     return first && [this.#file.insertBefore(first, this.#varyCode(receiver))];
   }
@@ -109,7 +120,8 @@ class JavaScriptAuthoring implements Authoring {
   #varyCode(receiver: string): string {
     const { text, semicolon } = this.#file;
     const origin = this.#file.quoted('Origin');
-    if (/express/i.test(text) || /\bres(ponse)?\.(json|send|status|set|header|vary)\(/.test(text)) return `${receiver}.vary(${origin})${semicolon}`;
+    if (/express/i.test(text) || /\bres(ponse)?\.(json|send|status|set|header|vary)\(/.test(text))
+      return `${receiver}.vary(${origin})${semicolon}`;
     const method = /vary/i.test(text) ? 'appendHeader' : 'setHeader';
     return `${receiver}.${method}(${this.#file.quoted('Vary')}, ${origin})${semicolon}`;
   }
@@ -147,12 +159,18 @@ class JavaScriptAuthoring implements Authoring {
 
   #delete(node: ts.Node): Edits {
     const { parent } = node;
-    if (ts.isPropertyAssignment(node) || ts.isShorthandPropertyAssignment(node)) return ts.isObjectLiteralExpression(node.parent) ? [this.#file.deleteElement(node.parent.properties, node)] : undefined;
-    if (ts.isArrayLiteralExpression(parent) && ts.isArrayLiteralExpression(parent)) return [this.#file.deleteElement(parent.elements, node)];
+    if (ts.isPropertyAssignment(node) || ts.isShorthandPropertyAssignment(node))
+      return ts.isObjectLiteralExpression(node.parent) ? [this.#file.deleteElement(node.parent.properties, node)] : undefined;
+    if (ts.isArrayLiteralExpression(parent) && ts.isArrayLiteralExpression(parent))
+      return [this.#file.deleteElement(parent.elements, node)];
     const statement = ts.isExpressionStatement(node) ? node : ts.isExpressionStatement(parent) ? parent : undefined;
-    if (statement) return this.#isArmOf(statement) ? [this.#file.edit(this.#file.startOf(statement), statement.end, '{}')] : [this.#file.deleteStatement(statement)];
+    if (statement)
+      return this.#isArmOf(statement)
+        ? [this.#file.edit(this.#file.startOf(statement), statement.end, '{}')]
+        : [this.#file.deleteStatement(statement)];
     // `res.a().b()`: a link of a chain goes without its neighbours.
-    if (ts.isCallExpression(node) && ts.isPropertyAccessExpression(node.expression) && ts.isPropertyAccessExpression(parent)) return [this.#file.edit(node.expression.expression.end, node.end, '')];
+    if (ts.isCallExpression(node) && ts.isPropertyAccessExpression(node.expression) && ts.isPropertyAccessExpression(parent))
+      return [this.#file.edit(node.expression.expression.end, node.end, '')];
     return undefined;
   }
 
@@ -166,7 +184,9 @@ class JavaScriptAuthoring implements Authoring {
   }
 
   spreadIntoArray(place: Place): Edits {
-    return place.uri === this.#file.file.uri ? [this.#file.edit(place.range.start, place.range.start, '[...'), this.#file.edit(place.range.end, place.range.end, ']')] : undefined;
+    return place.uri === this.#file.file.uri
+      ? [this.#file.edit(place.range.start, place.range.start, '[...'), this.#file.edit(place.range.end, place.range.end, ']')]
+      : undefined;
   }
 
   remove(write: HeaderWrite): Edits {
@@ -190,7 +210,13 @@ class JavaScriptAuthoring implements Authoring {
     if (isNumber || isBoolean) return [this.#file.edit(place.range.start, place.range.end, text)];
     const code = this.#file.textOf(node);
     const quote = /^["'`]/.exec(code)?.[0];
-    if (quote === undefined && !ts.isNumericLiteral(node) && node.kind !== ts.SyntaxKind.TrueKeyword && node.kind !== ts.SyntaxKind.FalseKeyword && !ts.isIdentifier(node)) {
+    if (
+      quote === undefined &&
+      !ts.isNumericLiteral(node) &&
+      node.kind !== ts.SyntaxKind.TrueKeyword &&
+      node.kind !== ts.SyntaxKind.FalseKeyword &&
+      !ts.isIdentifier(node)
+    ) {
       // A property name without quotes.
       return undefined;
     }
@@ -212,13 +238,16 @@ class JavaScriptAuthoring implements Authoring {
     if (!node) return undefined;
     const { parent } = node;
     if (ts.isArrayLiteralExpression(parent)) return [this.#file.deleteElement(parent.elements, node)];
-    if (ts.isPropertyAssignment(parent) && ts.isObjectLiteralExpression(parent.parent)) return [this.#file.deleteElement(parent.parent.properties, parent)];
+    if (ts.isPropertyAssignment(parent) && ts.isObjectLiteralExpression(parent.parent))
+      return [this.#file.deleteElement(parent.parent.properties, parent)];
     if (ts.isCaseClause(parent) && parent.statements.length === 0) return [this.#file.deleteStatement(parent as unknown as ts.Statement)];
     if (!ts.isBinaryExpression(parent)) return undefined;
     // `a === 'x' || b`: the comparison goes with its `||`.
     const around = parent.parent;
     if (!ts.isBinaryExpression(around) || around.operatorToken.kind !== ts.SyntaxKind.BarBarToken) return undefined;
-    return around.right === parent ? [this.#file.edit(around.left.end, around.end, '')] : [this.#file.edit(this.#file.startOf(parent), this.#file.startOf(around.right), '')];
+    return around.right === parent
+      ? [this.#file.edit(around.left.end, around.end, '')]
+      : [this.#file.edit(this.#file.startOf(parent), this.#file.startOf(around.right), '')];
   }
 
   allowOnly(write: HeaderWrite, origins: readonly string[]): Edits {
@@ -239,9 +268,13 @@ class JavaScriptAuthoring implements Authoring {
     }
     const [first] = ts.isObjectLiteralExpression(options) ? options.properties : [];
     if (!first) return undefined;
-    const lead = this.#file.text.slice(options.pos, options.end).includes('\n') ? this.#file.lineBreak + this.#file.indentation(first) : ' ';
+    const lead = this.#file.text.slice(options.pos, options.end).includes('\n')
+      ? this.#file.lineBreak + this.#file.indentation(first)
+      : ' ';
     const at = this.#file.startOf(first);
-    return [this.#file.edit(at, at, `origin: ${list.text},${lead}`, list.snippet === undefined ? undefined : `origin: ${list.snippet},${lead}`)];
+    return [
+      this.#file.edit(at, at, `origin: ${list.text},${lead}`, list.snippet === undefined ? undefined : `origin: ${list.snippet},${lead}`),
+    ];
   }
 
   /** Lets a statement that writes Allow-Origin run for the listed origins only. */
@@ -276,7 +309,12 @@ class JavaScriptAuthoring implements Authoring {
     const middleware = call.arguments.slice(1, -1).find((argument) => /cors/i.test(this.#file.textOf(argument)));
     if (!path || !middleware) return undefined;
     const receiver = this.#file.textOf(call.expression.expression);
-    return [this.#file.insertBefore(statement, `${receiver}.options(${this.#file.textOf(path)}, ${this.#file.textOf(middleware)})${this.#file.semicolon}`)];
+    return [
+      this.#file.insertBefore(
+        statement,
+        `${receiver}.options(${this.#file.textOf(path)}, ${this.#file.textOf(middleware)})${this.#file.semicolon}`,
+      ),
+    ];
   }
 
   exemptPreflight(authentication: Authentication, policy: Policy): Edits {
@@ -289,7 +327,13 @@ class JavaScriptAuthoring implements Authoring {
     // Middleware of a package is called for the other methods only.
     const code = this.#file.textOf(node);
     if (!ts.isCallExpression(node) && !ts.isIdentifier(node)) return undefined;
-    return [this.#file.edit(authentication.place.range.start, authentication.place.range.end, `(req, res, next) => (req.method === ${this.#file.quoted('OPTIONS')} ? next() : ${code}(req, res, next))`)];
+    return [
+      this.#file.edit(
+        authentication.place.range.start,
+        authentication.place.range.end,
+        `(req, res, next) => (req.method === ${this.#file.quoted('OPTIONS')} ? next() : ${code}(req, res, next))`,
+      ),
+    ];
   }
 
   #letPreflightsThrough(target: ts.FunctionLikeDeclaration): Edits {
@@ -298,7 +342,9 @@ class JavaScriptAuthoring implements Authoring {
     const names = target.parameters.map((parameter) => (ts.isIdentifier(parameter.name) ? parameter.name.text : undefined));
     const [request, , next] = names;
     if (!first || request === undefined || next === undefined) return undefined;
-    return [this.#file.insertBefore(first, `if (${request}.method === ${this.#file.quoted('OPTIONS')}) return ${next}()${this.#file.semicolon}`)];
+    return [
+      this.#file.insertBefore(first, `if (${request}.method === ${this.#file.quoted('OPTIONS')}) return ${next}()${this.#file.semicolon}`),
+    ];
   }
 
   #functionNamed(name: string): ts.FunctionLikeDeclaration | undefined {
@@ -307,7 +353,8 @@ class JavaScriptAuthoring implements Authoring {
       if (!ts.isVariableStatement(statement)) continue;
       for (const declaration of statement.declarationList.declarations) {
         const { initializer } = declaration;
-        if (ts.isIdentifier(declaration.name) && declaration.name.text === name && initializer && isFunctionLike(initializer)) return initializer;
+        if (ts.isIdentifier(declaration.name) && declaration.name.text === name && initializer && isFunctionLike(initializer))
+          return initializer;
       }
     }
     return undefined;
@@ -326,7 +373,12 @@ class JavaScriptAuthoring implements Authoring {
   /** The `use` statement that registers what is written at a place. */
   #layerStatement(place: Place): ts.Statement | undefined {
     for (const statement of this.#file.tree.statements) {
-      if (!ts.isExpressionStatement(statement) || !ts.isCallExpression(statement.expression) || !ts.isPropertyAccessExpression(statement.expression.expression)) continue;
+      if (
+        !ts.isExpressionStatement(statement) ||
+        !ts.isCallExpression(statement.expression) ||
+        !ts.isPropertyAccessExpression(statement.expression.expression)
+      )
+        continue;
       if (statement.expression.expression.name.text !== 'use') continue;
       const holds = place.uri === this.#file.file.uri && statement.pos <= place.range.start && place.range.end <= statement.end;
       const names = statement.expression.arguments.some((argument) => /\bcors\b/i.test(this.#file.textOf(argument)));
@@ -350,7 +402,9 @@ class JavaScriptAuthoring implements Authoring {
     // What sends the headers moves in front of the branch that answers, so that both ways carry them.
     const moved = [...copied].filter((statement) => statement.pos > around.statement.pos);
     if (moved.length !== copied.size) return undefined;
-    const code = moved.map((statement) => this.#file.textOf(statement)).join(this.#file.lineBreak + this.#file.indentation(around.statement));
+    const code = moved
+      .map((statement) => this.#file.textOf(statement))
+      .join(this.#file.lineBreak + this.#file.indentation(around.statement));
     return [this.#file.insertBefore(around.statement, code), ...moved.map((statement) => this.#file.deleteStatement(statement))];
   }
 
@@ -368,7 +422,8 @@ class JavaScriptAuthoring implements Authoring {
     const newline = text.indexOf('\n', offset);
     const lineEnd = newline < 0 ? text.length : text[newline - 1] === '\r' ? newline - 1 : newline;
     const lineStart = text.lastIndexOf('\n', offset - 1) + 1;
-    if (this.#isInsideText(lineEnd) || ts.commentsOf(this.#file.tree).some((comment) => comment.end > lineStart && comment.start < lineEnd)) return undefined;
+    if (this.#isInsideText(lineEnd) || ts.commentsOf(this.#file.tree).some((comment) => comment.end > lineStart && comment.start < lineEnd))
+      return undefined;
     return this.#file.edit(lineEnd, lineEnd, ` // cors-lint-disable-line ${ruleId}`);
   }
 
@@ -378,10 +433,20 @@ class JavaScriptAuthoring implements Authoring {
       ts.forEachChild(node, (child) => {
         if (child.pos > offset || child.end < offset) return undefined;
         const within = this.#file.startOf(child) < offset && child.end > offset;
-        const opaque = within && (ts.isNoSubstitutionTemplateLiteral(child) || ts.isStringLiteral(child) || child.kind === ts.SyntaxKind.JsxText || child.kind === ts.SyntaxKind.TemplateHead || child.kind === ts.SyntaxKind.TemplateMiddle || child.kind === ts.SyntaxKind.TemplateTail);
+        const opaque =
+          within &&
+          (ts.isNoSubstitutionTemplateLiteral(child) ||
+            ts.isStringLiteral(child) ||
+            child.kind === ts.SyntaxKind.JsxText ||
+            child.kind === ts.SyntaxKind.TemplateHead ||
+            child.kind === ts.SyntaxKind.TemplateMiddle ||
+            child.kind === ts.SyntaxKind.TemplateTail);
         return opaque || inside(child) || undefined;
       }) === true;
-    return inside(this.#file.tree) || ts.commentsOf(this.#file.tree).some((comment) => comment.block && comment.start < offset && offset < comment.end);
+    return (
+      inside(this.#file.tree) ||
+      ts.commentsOf(this.#file.tree).some((comment) => comment.block && comment.start < offset && offset < comment.end)
+    );
   }
 }
 

@@ -9,7 +9,20 @@ type Option = ClientRequest['options'][number];
 type Header = ClientRequest['headers'][number];
 
 /** What tells a response from an opaque one. */
-const readMembers = new Set(['json', 'text', 'blob', 'arrayBuffer', 'formData', 'bytes', 'ok', 'status', 'statusText', 'headers', 'body', 'clone']);
+const readMembers = new Set([
+  'json',
+  'text',
+  'blob',
+  'arrayBuffer',
+  'formData',
+  'bytes',
+  'ok',
+  'status',
+  'statusText',
+  'headers',
+  'body',
+  'clone',
+]);
 const axiosMethods = new Set(['request', 'get', 'delete', 'head', 'options', 'post', 'put', 'patch', 'create']);
 /** Methods of axios whose second argument is the body. */
 const withBody = new Set(['post', 'put', 'patch']);
@@ -44,11 +57,21 @@ class RequestReader {
 
   read(call: ts.CallExpression): ClientRequest | undefined {
     const { expression } = call;
-    if (ts.isIdentifier(expression) || (ts.isPropertyAccessExpression(expression) && /^(window|globalThis|self)$/.test(ts.textOf(expression.expression, this.#tree)))) {
+    if (
+      ts.isIdentifier(expression) ||
+      (ts.isPropertyAccessExpression(expression) && /^(window|globalThis|self)$/.test(ts.textOf(expression.expression, this.#tree)))
+    ) {
       const name = ts.isIdentifier(expression) ? expression : expression.name;
       if (!ts.isIdentifier(name)) return undefined;
-      if (name.text === 'fetch' && !(ts.isIdentifier(expression) && scopesOf(this.#tree).resolve(expression))) return this.#request(call, 'fetch', call.arguments[1], isResponseRead(call));
-      if (name.text === 'axios' && ts.isIdentifier(expression)) return this.#request(call, 'axios', call.arguments[0] && ts.isStringLiteralLike(call.arguments[0]) ? call.arguments[1] : call.arguments[0], true);
+      if (name.text === 'fetch' && !(ts.isIdentifier(expression) && scopesOf(this.#tree).resolve(expression)))
+        return this.#request(call, 'fetch', call.arguments[1], isResponseRead(call));
+      if (name.text === 'axios' && ts.isIdentifier(expression))
+        return this.#request(
+          call,
+          'axios',
+          call.arguments[0] && ts.isStringLiteralLike(call.arguments[0]) ? call.arguments[1] : call.arguments[0],
+          true,
+        );
       return undefined;
     }
     if (!ts.isPropertyAccessExpression(expression)) return undefined;
@@ -61,13 +84,27 @@ class RequestReader {
     if (method === 'setRequestHeader') {
       const [name] = call.arguments;
       if (!name || !ts.isStringLiteralLike(name)) return undefined;
-      return { kind: 'clientRequest', place: this.#place(call), api: 'xhr', headers: [{ name: name.text, place: this.#place(name), property: this.#place(call) }], options: [], responseRead: true };
+      return {
+        kind: 'clientRequest',
+        place: this.#place(call),
+        api: 'xhr',
+        headers: [{ name: name.text, place: this.#place(name), property: this.#place(call) }],
+        options: [],
+        responseRead: true,
+      };
     }
     if (method === 'open' && this.#isXhr(expression.expression)) {
       const [verb] = call.arguments;
       if (!verb || !ts.isStringLiteralLike(verb)) return undefined;
       const at = this.#place(verb);
-      return { kind: 'clientRequest', place: this.#place(call), api: 'xhr', headers: [], options: [{ name: 'method', text: verb.text, type: 'string', namePlace: at, valuePlace: at, property: at }], responseRead: true };
+      return {
+        kind: 'clientRequest',
+        place: this.#place(call),
+        api: 'xhr',
+        headers: [],
+        options: [{ name: 'method', text: verb.text, type: 'string', namePlace: at, valuePlace: at, property: at }],
+        responseRead: true,
+      };
     }
     return undefined;
   }
@@ -77,7 +114,12 @@ class RequestReader {
     return value !== undefined && ts.isNewExpression(value) && ts.textOf(value.expression, this.#tree) === 'XMLHttpRequest';
   }
 
-  #request(call: ts.CallExpression, api: ClientRequest['api'], options: ts.Expression | undefined, responseRead: boolean): ClientRequest | undefined {
+  #request(
+    call: ts.CallExpression,
+    api: ClientRequest['api'],
+    options: ts.Expression | undefined,
+    responseRead: boolean,
+  ): ClientRequest | undefined {
     const object = options && this.#constant(options);
     if (!object || !ts.isObjectLiteralExpression(object)) return undefined;
     const listed: Option[] = [];
@@ -88,10 +130,20 @@ class RequestReader {
       if (name === undefined) continue;
       const value = this.#constant(property.initializer) ?? property.initializer;
       if (name === 'headers') headers = this.#headers(value);
-      const text = ts.isStringLiteralLike(value) ? value.text : value.kind === ts.SyntaxKind.TrueKeyword ? 'true' : value.kind === ts.SyntaxKind.FalseKeyword ? 'false' : undefined;
+      const text = ts.isStringLiteralLike(value)
+        ? value.text
+        : value.kind === ts.SyntaxKind.TrueKeyword
+          ? 'true'
+          : value.kind === ts.SyntaxKind.FalseKeyword
+            ? 'false'
+            : undefined;
       listed.push({
-        name, type: typeOf(value), ...(text === undefined ? {} : { text }),
-        namePlace: this.#place(property.name), valuePlace: this.#place(property.initializer), property: this.#place(property),
+        name,
+        type: typeOf(value),
+        ...(text === undefined ? {} : { text }),
+        namePlace: this.#place(property.name),
+        valuePlace: this.#place(property.initializer),
+        property: this.#place(property),
       });
     }
     return { kind: 'clientRequest', place: this.#place(call), api, headers, options: listed, responseRead };
@@ -104,7 +156,9 @@ class RequestReader {
     if (ts.isObjectLiteralExpression(object))
       return object.properties.flatMap((property) => {
         const name = ts.isPropertyAssignment(property) ? nameOf(property.name) : undefined;
-        return name === undefined || !ts.isPropertyAssignment(property) ? [] : [{ name, place: this.#place(property.name), property: this.#place(property) }];
+        return name === undefined || !ts.isPropertyAssignment(property)
+          ? []
+          : [{ name, place: this.#place(property.name), property: this.#place(property) }];
       });
     if (ts.isArrayLiteralExpression(object))
       return object.elements.flatMap((pair) => {
@@ -116,7 +170,8 @@ class RequestReader {
 
   /** The expression that a name stands for, where it is declared once in this file and never changed. */
   #constant(node: ts.Expression): ts.Expression | undefined {
-    if (ts.isAsExpression(node) || ts.isSatisfiesExpression(node) || ts.isParenthesizedExpression(node)) return this.#constant(node.expression);
+    if (ts.isAsExpression(node) || ts.isSatisfiesExpression(node) || ts.isParenthesizedExpression(node))
+      return this.#constant(node.expression);
     if (!ts.isIdentifier(node)) return node;
     const binding = scopesOf(this.#tree).resolve(node);
     const declaration = binding && isConstant(binding) ? binding.declarations[0] : undefined;
@@ -153,6 +208,12 @@ function isResponseRead(call: ts.CallExpression): boolean {
 }
 
 function readsMember(node: ts.Node, name: string): boolean {
-  if (ts.isPropertyAccessExpression(node) && ts.isIdentifier(node.expression) && node.expression.text === name && readMembers.has(node.name.text)) return true;
+  if (
+    ts.isPropertyAccessExpression(node) &&
+    ts.isIdentifier(node.expression) &&
+    node.expression.text === name &&
+    readMembers.has(node.name.text)
+  )
+    return true;
   return ts.forEachChild(node, (child) => readsMember(child, name) || undefined) === true;
 }

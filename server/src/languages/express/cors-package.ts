@@ -8,7 +8,17 @@ import type { Condition, Op } from '../../policy/model.ts';
 import { testPattern } from '../javascript/builtins.ts';
 import { type Interpreter, toValue } from '../javascript/interpreter.ts';
 import { equals, listIncludes, truth, wholeOrigin } from '../javascript/origin-tests.ts';
-import { type CallSite, type HostObject, type JsValue, nativeFunction, type ObjectValue, type Property, stringValue, textOfConstant, undefinedValue } from '../javascript/values.ts';
+import {
+  type CallSite,
+  type HostObject,
+  type JsValue,
+  nativeFunction,
+  type ObjectValue,
+  type Property,
+  stringValue,
+  textOfConstant,
+  undefinedValue,
+} from '../javascript/values.ts';
 import { codesOf } from './response.ts';
 
 /** A call of the package: `cors(options)`. */
@@ -42,7 +52,14 @@ interface Run {
 }
 
 /** Follows the middleware for a request. Effects go to the interpreter. */
-export function followCors(interpreter: Interpreter, middleware: CorsMiddleware, request: JsValue, next: JsValue, site: CallSite, onError: (place: Place) => void): void {
+export function followCors(
+  interpreter: Interpreter,
+  middleware: CorsMiddleware,
+  request: JsValue,
+  next: JsValue,
+  site: CallSite,
+  onError: (place: Place) => void,
+): void {
   const run: Run = { interpreter, place: middleware.place, request, next, site, onError };
   withDelegate(run, middleware.options);
 }
@@ -50,7 +67,11 @@ export function followCors(interpreter: Interpreter, middleware: CorsMiddleware,
 function withDelegate(run: Run, options: JsValue): void {
   const { interpreter } = run;
   if (options.kind === 'choice') {
-    interpreter.branch(options.when, () => withDelegate(run, options.then), () => withDelegate(run, options.otherwise));
+    interpreter.branch(
+      options.when,
+      () => withDelegate(run, options.then),
+      () => withDelegate(run, options.otherwise),
+    );
     return;
   }
   if (options.kind !== 'function') {
@@ -58,7 +79,11 @@ function withDelegate(run: Run, options: JsValue): void {
     return;
   }
   const callback = nativeFunction('cors delegate callback', ([error, result], site) => {
-    interpreter.branch(truth(error ?? undefinedValue), () => fail(run, site.place), () => withOptions(run, result ?? undefinedValue));
+    interpreter.branch(
+      truth(error ?? undefinedValue),
+      () => fail(run, site.place),
+      () => withOptions(run, result ?? undefinedValue),
+    );
     return undefinedValue;
   });
   interpreter.callFunction(options, [run.request, callback], run.site);
@@ -75,15 +100,23 @@ function goOn(run: Run, place = run.place): void {
 function withOptions(run: Run, options: JsValue): void {
   const { interpreter } = run;
   if (options.kind === 'choice') {
-    interpreter.branch(options.when, () => withOptions(run, options.then), () => withOptions(run, options.otherwise));
+    interpreter.branch(
+      options.when,
+      () => withOptions(run, options.then),
+      () => withOptions(run, options.otherwise),
+    );
     return;
   }
-  if (options.kind === 'unknown' || (options.kind === 'object' && options.contents.value.open && !options.contents.value.properties.has('origin'))) {
+  if (
+    options.kind === 'unknown' ||
+    (options.kind === 'object' && options.contents.value.open && !options.contents.value.properties.has('origin'))
+  ) {
     unseenCors(run, options);
     return;
   }
   const merged = new Map(defaults);
-  if (options.kind === 'object') for (const [name, property] of (options satisfies ObjectValue).contents.value.properties) merged.set(name, property);
+  if (options.kind === 'object')
+    for (const [name, property] of (options satisfies ObjectValue).contents.value.properties) merged.set(name, property);
   const origin = merged.get('origin') ?? { value: undefinedValue };
   withOrigin(run, merged, origin.value);
 }
@@ -101,7 +134,11 @@ function unseenCors(run: Run, options: JsValue): void {
 function withOrigin(run: Run, options: Options, origin: JsValue): void {
   const { interpreter } = run;
   if (origin.kind === 'choice') {
-    interpreter.branch(origin.when, () => withOrigin(run, options, origin.then), () => withOrigin(run, options, origin.otherwise));
+    interpreter.branch(
+      origin.when,
+      () => withOrigin(run, options, origin.then),
+      () => withOrigin(run, options, origin.otherwise),
+    );
     return;
   }
   if (origin.kind === 'unknown') {
@@ -130,26 +167,47 @@ function withOrigin(run: Run, options: Options, origin: JsValue): void {
 function decide(run: Run, options: Options, error: JsValue, allowed: JsValue, site: CallSite): void {
   const { interpreter } = run;
   const [first, last] = [site.argumentPlaces[0], site.argumentPlaces.at(-1)];
-  if (truth(error).kind === 'always' && first && last) run.onError({ uri: first.uri, range: { start: first.range.start, end: last.range.end } });
-  interpreter.branch(truth(error), () => fail(run, site.place), () => allow(run, options, allowed, site.place));
+  if (truth(error).kind === 'always' && first && last)
+    run.onError({ uri: first.uri, range: { start: first.range.start, end: last.range.end } });
+  interpreter.branch(
+    truth(error),
+    () => fail(run, site.place),
+    () => allow(run, options, allowed, site.place),
+  );
 }
 
 function allow(run: Run, options: Options, allowed: JsValue, place: Place): void {
   const { interpreter } = run;
   if (allowed.kind === 'condition') {
     // `callback(null, list.includes(origin))`: true lets this origin through, false switches CORS off.
-    interpreter.branch(allowed.when, () => apply(run, options, { kind: 'boolean', value: true, ...(allowed.place ? { place: allowed.place } : {}) }), () => goOn(run, place));
+    interpreter.branch(
+      allowed.when,
+      () => apply(run, options, { kind: 'boolean', value: true, ...(allowed.place ? { place: allowed.place } : {}) }),
+      () => goOn(run, place),
+    );
     return;
   }
   if (allowed.kind === 'choice') {
-    interpreter.branch(allowed.when, () => allow(run, options, allowed.then, place), () => allow(run, options, allowed.otherwise, place));
+    interpreter.branch(
+      allowed.when,
+      () => allow(run, options, allowed.then, place),
+      () => allow(run, options, allowed.otherwise, place),
+    );
     return;
   }
   if (allowed.kind === 'unknown') {
-    interpreter.branch(truth(allowed), () => apply(run, options, { kind: 'boolean', value: true, place: allowed.place ?? place }), () => goOn(run, place));
+    interpreter.branch(
+      truth(allowed),
+      () => apply(run, options, { kind: 'boolean', value: true, place: allowed.place ?? place }),
+      () => goOn(run, place),
+    );
     return;
   }
-  interpreter.branch(truth(allowed), () => apply(run, options, allowed), () => goOn(run, place));
+  interpreter.branch(
+    truth(allowed),
+    () => apply(run, options, allowed),
+    () => goOn(run, place),
+  );
 }
 
 /** Writes the headers for an `origin` that is not false. */
@@ -167,7 +225,13 @@ function apply(run: Run, options: Options, origin: JsValue): void {
       interpreter.branch(
         truth(valueOf(options, 'preflightContinue')),
         () => goOn(run),
-        () => interpreter.emit({ kind: 'answer', status: codesOf(valueOf(options, 'optionsSuccessStatus')), by: 'application', place: run.place }),
+        () =>
+          interpreter.emit({
+            kind: 'answer',
+            status: codesOf(valueOf(options, 'optionsSuccessStatus')),
+            by: 'application',
+            place: run.place,
+          }),
       );
     },
     () => {
@@ -187,10 +251,19 @@ function write(run: Run, options: Options, option: string, op: Op, name: string,
   const property = options.get(option);
   const place = property?.property ?? run.place;
   // The default `*` is nobody's text; what makes it matter is the option beside it.
-  const silent = name === 'Access-Control-Allow-Origin' && property?.property === undefined ? options.get('credentials')?.property : undefined;
+  const silent =
+    name === 'Access-Control-Allow-Origin' && property?.property === undefined ? options.get('credentials')?.property : undefined;
   run.interpreter.emit({
     kind: 'write',
-    write: { op, table: 'response', name, value: toValue(value), place, namePlace: property?.keyPlace ?? place, valuePlace: property?.valuePlace ?? value.place ?? silent ?? place },
+    write: {
+      op,
+      table: 'response',
+      name,
+      value: toValue(value),
+      place,
+      namePlace: property?.keyPlace ?? place,
+      valuePlace: property?.valuePlace ?? value.place ?? silent ?? place,
+    },
   });
 }
 
@@ -199,7 +272,11 @@ function writeOrigin(run: Run, options: Options, origin: JsValue): void {
   const send = (value: JsValue): void => write(run, options, 'origin', 'set', 'Access-Control-Allow-Origin', value);
   const vary = (): void => write(run, options, 'origin', 'merge', 'Vary', stringValue('Origin'));
   if (origin.kind === 'choice') {
-    interpreter.branch(origin.when, () => writeOrigin(run, options, origin.then), () => writeOrigin(run, options, origin.otherwise));
+    interpreter.branch(
+      origin.when,
+      () => writeOrigin(run, options, origin.then),
+      () => writeOrigin(run, options, origin.otherwise),
+    );
     return;
   }
   const text = origin.kind === 'string' ? origin.text : undefined;
@@ -207,7 +284,13 @@ function writeOrigin(run: Run, options: Options, origin: JsValue): void {
     send(origin);
     return;
   }
-  if (text !== undefined || origin.kind === 'environment' || origin.kind === 'concat' || origin.kind === 'originText' || origin.kind === 'datum') {
+  if (
+    text !== undefined ||
+    origin.kind === 'environment' ||
+    origin.kind === 'concat' ||
+    origin.kind === 'originText' ||
+    origin.kind === 'datum'
+  ) {
     // A text is sent whatever the request's origin is (behaviour 3.1).
     if (origin.kind === 'originText') interpreter.branch(originPresent, () => send(origin));
     else send(origin);
@@ -226,7 +309,9 @@ function isAllowed(interpreter: Interpreter, origin: JsValue, site: CallSite): C
       const { elements, open, reason } = origin.contents.value;
       const texts = elements.filter((each) => each.kind === 'string');
       const others = elements.filter((each) => each.kind !== 'string');
-      const rest: Condition = open ? interpreter.unknownConditionAt(origin.place ?? site.place, 'open', reason ?? 'unresolved') : { kind: 'never' };
+      const rest: Condition = open
+        ? interpreter.unknownConditionAt(origin.place ?? site.place, 'open', reason ?? 'unresolved')
+        : { kind: 'never' };
       return any(
         listIncludes(texts, { kind: 'never' }, wholeOrigin, interpreter.spelling('list', origin.place ?? site.place)),
         ...others.map((each) => isAllowed(interpreter, each, site)),
@@ -250,7 +335,12 @@ function writeCredentials(run: Run, options: Options): void {
     // Only the boolean counts (behaviour 3.3).
     if (value.kind === 'boolean') {
       if (value.value) send();
-    } else if (value.kind === 'choice') run.interpreter.branch(value.when, () => follow(value.then), () => follow(value.otherwise));
+    } else if (value.kind === 'choice')
+      run.interpreter.branch(
+        value.when,
+        () => follow(value.then),
+        () => follow(value.otherwise),
+      );
     else if (value.kind === 'condition' || value.kind === 'unknown') run.interpreter.branch(truth(value), send);
   };
   follow(credentials);
@@ -260,7 +350,11 @@ function writeCredentials(run: Run, options: Options): void {
 function writeList(run: Run, options: Options, option: string, header: string): void {
   const follow = (value: JsValue): void => {
     if (value.kind === 'choice') {
-      run.interpreter.branch(value.when, () => follow(value.then), () => follow(value.otherwise));
+      run.interpreter.branch(
+        value.when,
+        () => follow(value.then),
+        () => follow(value.otherwise),
+      );
       return;
     }
     const joined = joinedList(value);
@@ -274,9 +368,16 @@ function joinedList(value: JsValue): JsValue | undefined {
   if (value.kind === 'array') {
     const { elements, open, reason } = value.contents.value;
     const at = value.place ? { place: value.place } : {};
-    if (open) return { kind: 'unknown', id: `list:${value.place?.uri ?? ''}#${value.place?.range.start ?? 0}`, reason: reason ?? 'unresolved', ...at };
+    if (open)
+      return {
+        kind: 'unknown',
+        id: `list:${value.place?.uri ?? ''}#${value.place?.range.start ?? 0}`,
+        reason: reason ?? 'unresolved',
+        ...at,
+      };
     const texts = elements.map((each) => textOfConstant(each));
-    if (texts.includes(undefined)) return { kind: 'unknown', id: `list:${value.place?.uri ?? ''}#${value.place?.range.start ?? 0}`, reason: 'unresolved', ...at };
+    if (texts.includes(undefined))
+      return { kind: 'unknown', id: `list:${value.place?.uri ?? ''}#${value.place?.range.start ?? 0}`, reason: 'unresolved', ...at };
     const text = texts.join(',');
     return text === '' ? undefined : { kind: 'string', text, ...at };
   }
@@ -288,11 +389,18 @@ function writeAllowedHeaders(run: Run, options: Options): void {
   const { interpreter } = run;
   const follow = (option: string, value: JsValue, otherwise: () => void): void => {
     if (value.kind === 'choice') {
-      interpreter.branch(value.when, () => follow(option, value.then, otherwise), () => follow(option, value.otherwise, otherwise));
+      interpreter.branch(
+        value.when,
+        () => follow(option, value.then, otherwise),
+        () => follow(option, value.otherwise, otherwise),
+      );
       return;
     }
     const counts = truth(value);
-    if (counts.kind === 'never') return otherwise();
+    if (counts.kind === 'never') {
+      otherwise();
+      return;
+    }
     const joined = joinedList(value);
     if (joined) write(run, options, option, 'set', 'Access-Control-Allow-Headers', joined);
   };
@@ -308,10 +416,15 @@ function writeAllowedHeaders(run: Run, options: Options): void {
 function writeMaxAge(run: Run, options: Options): void {
   const follow = (value: JsValue): void => {
     if (value.kind === 'choice') {
-      run.interpreter.branch(value.when, () => follow(value.then), () => follow(value.otherwise));
+      run.interpreter.branch(
+        value.when,
+        () => follow(value.then),
+        () => follow(value.otherwise),
+      );
       return;
     }
-    if (value.kind === 'number' || value.kind === 'environment' || value.kind === 'unknown' || truth(value).kind === 'always') write(run, options, 'maxAge', 'set', 'Access-Control-Max-Age', value);
+    if (value.kind === 'number' || value.kind === 'environment' || value.kind === 'unknown' || truth(value).kind === 'always')
+      write(run, options, 'maxAge', 'set', 'Access-Control-Max-Age', value);
   };
   follow(valueOf(options, 'maxAge'));
 }

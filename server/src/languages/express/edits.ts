@@ -34,7 +34,9 @@ export class EditableFile {
     let current: ts.Node = this.tree;
     for (;;) {
       if (current !== this.tree && ts.startOf(current, this.tree) === start && current.end === end) return current;
-      const inner: ts.Node | undefined = ts.forEachChild(current, (child) => (child.pos <= start && child.end >= end && child.end > child.pos ? child : undefined));
+      const inner: ts.Node | undefined = ts.forEachChild(current, (child) =>
+        child.pos <= start && child.end >= end && child.end > child.pos ? child : undefined,
+      );
       if (!inner) return undefined;
       current = inner;
     }
@@ -43,7 +45,8 @@ export class EditableFile {
   /** The call or `new` of exactly a place, inside an expression statement or not. */
   callAt(place: Place): ts.CallExpression | undefined {
     let node = this.nodeAt(place);
-    while (node && !ts.isCallExpression(node)) node = ts.isExpressionStatement(node) || ts.isParenthesizedExpression(node) ? node.expression : undefined;
+    while (node && !ts.isCallExpression(node))
+      node = ts.isExpressionStatement(node) || ts.isParenthesizedExpression(node) ? node.expression : undefined;
     return node;
   }
 
@@ -76,25 +79,44 @@ export class EditableFile {
   }
 
   quoted(text: string, quote = this.quote): string {
-    return quote + text.replace(/[\\\r\n]/g, (found) => (found === '\n' ? '\\n' : found === '\r' ? '\\r' : '\\\\')).replaceAll(quote, `\\${quote}`) + quote;
+    return (
+      quote +
+      text.replace(/[\\\r\n]/g, (found) => (found === '\n' ? '\\n' : found === '\r' ? '\\r' : '\\\\')).replaceAll(quote, `\\${quote}`) +
+      quote
+    );
   }
 
   /** The statement that holds a node. */
   statementOf(node: ts.Node): ts.Statement | undefined {
     for (let current: ts.Node | undefined = node; current; current = current.parent as ts.Node | undefined) {
       const parent = current.parent as ts.Node | undefined;
-      if (parent && (ts.isBlock(parent) || ts.isSourceFile(parent) || ts.isCaseClause(parent) || ts.isModuleBlock(parent) || parent.kind === ts.SyntaxKind.DefaultClause)) return current as ts.Statement;
-      if (parent && (ts.isIfStatement(parent) || ts.isForStatement(parent) || ts.isForOfStatement(parent) || ts.isWhileStatement(parent)) && current !== (parent as { expression?: ts.Node }).expression) return current as ts.Statement;
+      if (
+        parent &&
+        (ts.isBlock(parent) ||
+          ts.isSourceFile(parent) ||
+          ts.isCaseClause(parent) ||
+          ts.isModuleBlock(parent) ||
+          parent.kind === ts.SyntaxKind.DefaultClause)
+      )
+        return current as ts.Statement;
+      if (
+        parent &&
+        (ts.isIfStatement(parent) || ts.isForStatement(parent) || ts.isForOfStatement(parent) || ts.isWhileStatement(parent)) &&
+        current !== (parent as { expression?: ts.Node }).expression
+      )
+        return current as ts.Statement;
     }
     return undefined;
   }
 
   /** The function around a node, and the statement of its body that holds the node. */
-  functionAround(node: ts.Node): { readonly body: ts.Block; readonly statement: ts.Statement; readonly parameters: readonly ts.ParameterDeclaration[] } | undefined {
-    let current = node;
-    for (; current.parent; current = current.parent) {
-      const { parent } = current;
-      if (ts.isBlock(parent) && isFunctionLike(parent.parent)) return { body: parent, statement: current as ts.Statement, parameters: parent.parent.parameters };
+  functionAround(
+    node: ts.Node,
+  ): { readonly body: ts.Block; readonly statement: ts.Statement; readonly parameters: readonly ts.ParameterDeclaration[] } | undefined {
+    for (let current: ts.Node | undefined = node; current; current = current.parent as ts.Node | undefined) {
+      const parent = current.parent as ts.Node | undefined;
+      if (parent && ts.isBlock(parent) && isFunctionLike(parent.parent))
+        return { body: parent, statement: current as ts.Statement, parameters: parent.parent.parameters };
     }
     return undefined;
   }

@@ -24,7 +24,8 @@ function extract(file: SourceFile, files: SourceFiles): Extraction {
   const authoring = authoringFor(file, tree);
   if (isGenerated(file.text)) return { policies: [], routing: [], observations: [], comments, outline: [], authoring };
 
-  if (!speaksOfServers(file.text)) return { policies: [], routing: [], observations: clientObservations(tree, file.uri), comments, outline: [], authoring };
+  if (!speaksOfServers(file.text))
+    return { policies: [], routing: [], observations: clientObservations(tree, file.uri), comments, outline: [], authoring };
 
   const runtime = new ExpressRuntime();
   const program = new Program(file, files);
@@ -52,13 +53,18 @@ function extract(file: SourceFile, files: SourceFiles): Extraction {
   const policies: Policy[] = built.flatMap((each) => each.policies);
   const routing: Alternative[] = built.flatMap((each) => each.routing);
   // A program without a server of its own may be a page's.
-  const observations: Observation[] = [...observe(built, runtime, follower), ...(policies.length === 0 ? clientObservations(tree, file.uri) : [])];
+  const observations: Observation[] = [
+    ...observe(built, runtime, follower),
+    ...(policies.length === 0 ? clientObservations(tree, file.uri) : []),
+  ];
   return { policies, routing, observations, comments, outline: outlineOf(built, file.uri), authoring };
 }
 
 /** Whether a program can register a handler or write a header about CORS. */
 function speaksOfServers(text: string): boolean {
-  return /express|\bcors\b|access-control-|createServer|\bRouter\(|\b(app|router|server)\.(use|get|post|put|patch|delete|all|options|route)\(/i.test(text);
+  return /express|\bcors\b|access-control-|createServer|\bRouter\(|\b(app|router|server)\.(use|get|post|put|patch|delete|all|options|route)\(/i.test(
+    text,
+  );
 }
 
 /** Bundles and minified files: long lines on average. */
@@ -71,5 +77,15 @@ function isGenerated(text: string): boolean {
 
 function outlineOf(built: readonly ApplicationPolicies[], uri: string): OutlineItem[] {
   const here = (place: Place): boolean => place.uri === uri;
-  return built.flatMap((each) => each.routes.filter((route) => here(route.place)).map((route): OutlineItem => ({ name: `${route.method} ${route.path}`, kind: 'route', place: route.place, namePlace: route.place, children: [] })));
+  return built.flatMap((each) =>
+    each.routes
+      .filter((route) => here(route.place))
+      .map((route): OutlineItem => ({
+        name: `${route.method} ${route.path}`,
+        kind: 'route',
+        place: route.place,
+        namePlace: route.place,
+        children: [],
+      })),
+  );
 }

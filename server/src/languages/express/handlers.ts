@@ -61,21 +61,42 @@ export class HandlerFollower {
       case 'function':
         return this.#followFunction(value, handler, final);
       case 'choice': {
-        const [then, otherwise] = [this.#follow({ value: value.then, place }, mounted, final), this.#follow({ value: value.otherwise, place }, mounted, final)];
-        return { ...then, ...otherwise, effects: [{ kind: 'branch', when: value.when, then: then.effects, otherwise: otherwise.effects }], takesErrors: false };
+        const [then, otherwise] = [
+          this.#follow({ value: value.then, place }, mounted, final),
+          this.#follow({ value: value.otherwise, place }, mounted, final),
+        ];
+        return {
+          ...then,
+          ...otherwise,
+          effects: [{ kind: 'branch', when: value.when, then: then.effects, otherwise: otherwise.effects }],
+          takesErrors: false,
+        };
       }
       case 'host': {
         const { host } = value;
         if (host instanceof CorsMiddleware) {
-          const { effects } = this.#run((request, next, site) => followCors(interpreter, host, request, next, site, (at) => this.observations.push({ kind: 'originRejectedWithError', place: at, call: at })), place);
-          return { effects: finished(effects, final ? 'answers' : 'hangs', place), takesErrors: false, cors: { name: 'cors', byHand: false, place: host.place }, place, reads: [] };
+          const { effects } = this.#run(
+            (request, next, site) =>
+              followCors(interpreter, host, request, next, site, (at) =>
+                this.observations.push({ kind: 'originRejectedWithError', place: at, call: at }),
+              ),
+            place,
+          );
+          return {
+            effects: finished(effects, final ? 'answers' : 'hangs', place),
+            takesErrors: false,
+            cors: { name: 'cors', byHand: false, place: host.place },
+            place,
+            reads: [],
+          };
         }
         if (host.type === 'cors package') {
           this.observations.push({ kind: 'notCalled', place, name: 'cors' });
           return { ...nothing, effects: [{ kind: 'hang', place }] };
         }
         if (host instanceof StaticFiles) return { ...nothing, effects: this.#staticFiles(host) };
-        if (host instanceof QuietMiddleware) return { ...nothing, reads: host.name === 'express.json' ? [{ name: 'content-type', place }] : [] };
+        if (host instanceof QuietMiddleware)
+          return { ...nothing, reads: host.name === 'express.json' ? [{ name: 'content-type', place }] : [] };
         if (!host.call) return nothing;
         return { ...nothing, effects: [{ kind: 'delegate', name: host.type, id: `handler:${place.range.start}`, place }] };
       }
@@ -94,14 +115,26 @@ export class HandlerFollower {
     const name = value.name ?? 'middleware';
     if (known.kind === 'authentication') {
       const authentication: Authentication = { place, name, confidence: known.confidence };
-      return { effects: refuse(authentication, known.status, known.skipsAuthorizedPreflight === true), takesErrors: false, authentication, place, reads: [] };
+      return {
+        effects: refuse(authentication, known.status, known.skipsAuthorizedPreflight === true),
+        takesErrors: false,
+        authentication,
+        place,
+        reads: [],
+      };
     }
     if (known.kind === 'cors') {
       // Some CORS headers, or an answer to preflights, that nobody can see from here.
       const unseen = unknown(`middleware:${place.uri}#${place.range.start}`, 'unresolved');
-      return { effects: [{ kind: 'branch', when: unseen, then: [{ kind: 'upstream', by: 'upstream', hidden: [], place }], otherwise: [] }], takesErrors: false, place, reads: [] };
+      return {
+        effects: [{ kind: 'branch', when: unseen, then: [{ kind: 'upstream', by: 'upstream', hidden: [], place }], otherwise: [] }],
+        takesErrors: false,
+        place,
+        reads: [],
+      };
     }
-    if (final && known.kind === 'unknown' && !mounted) return { effects: [{ kind: 'answer', status: everything, by: 'application', place }], takesErrors: false, place, reads: [] };
+    if (final && known.kind === 'unknown' && !mounted)
+      return { effects: [{ kind: 'answer', status: everything, by: 'application', place }], takesErrors: false, place, reads: [] };
     const reads = known.kind === 'quiet' && parsesJson(value) ? [{ name: 'content-type', place }] : [];
     return { effects: [], takesErrors: false, place, reads };
   }
@@ -120,8 +153,11 @@ export class HandlerFollower {
     const recognised = recogniseAuthentication(straight, authentication, (id) => this.#dataOfUnknown(id));
     const isAuthentication = recognised.some(mentionsAuthentication);
     const delegated = delegatesTo(recognised);
-    const likely = !isAuthentication && !final && delegated !== undefined && (soundsLikeAuthentication(name) || soundsLikeAuthentication(delegated));
-    const effects = likely ? refuse({ ...authentication, confidence: 'likely' }, 401, false) : finished(recognised, final ? 'answers' : 'hangs', place);
+    const likely =
+      !isAuthentication && !final && delegated !== undefined && (soundsLikeAuthentication(name) || soundsLikeAuthentication(delegated));
+    const effects = likely
+      ? refuse({ ...authentication, confidence: 'likely' }, 401, false)
+      : finished(recognised, final ? 'answers' : 'hangs', place);
     const byHand = writesAllowOrigin(effects);
     return {
       effects,
@@ -134,7 +170,10 @@ export class HandlerFollower {
   }
 
   /** Runs a handler with fresh request and response objects; nothing that it changes stays changed. */
-  #run(call: (request: JsValue, next: JsValue, site: CallSite, response: JsValue) => void, place: Place): { readonly effects: Effects; readonly reads: FollowedHandler['reads'] } {
+  #run(
+    call: (request: JsValue, next: JsValue, site: CallSite, response: JsValue) => void,
+    place: Place,
+  ): { readonly effects: Effects; readonly reads: FollowedHandler['reads'] } {
     const interpreter = this.#interpreter;
     const reads: { name: string; place: Place }[] = [];
     const request = hostValue(
@@ -170,12 +209,26 @@ export class HandlerFollower {
     const exists = unknown(`file:${host.place.uri}#${host.place.range.start}`, 'file-system');
     const { options } = host;
     const setHeaders = options.kind === 'object' ? options.contents.value.properties.get('setHeaders')?.value : undefined;
-    const written = setHeaders?.kind === 'function' ? this.#run((_, __, site, response) => void this.#interpreter.callFunction(setHeaders, [response, this.#interpreter.unknownAt(site.place, 'file-system', 'path')], site), host.place).effects : [];
+    const written =
+      setHeaders?.kind === 'function'
+        ? this.#run(
+            (_, __, site, response) =>
+              void this.#interpreter.callFunction(
+                setHeaders,
+                [response, this.#interpreter.unknownAt(site.place, 'file-system', 'path')],
+                site,
+              ),
+            host.place,
+          ).effects
+        : [];
     return [
       {
         kind: 'branch',
         when: all(methodIs('GET', 'HEAD'), exists),
-        then: [...straighten(written, (end) => (end ? [end] : [])), { kind: 'answer', status: anyOf(200, 206, 304), by: 'files', place: host.place }],
+        then: [
+          ...straighten(written, (end) => (end ? [end] : [])),
+          { kind: 'answer', status: anyOf(200, 206, 304), by: 'files', place: host.place },
+        ],
         otherwise: [],
       },
     ];
@@ -203,9 +256,13 @@ export class HandlerFollower {
       kind: 'cookie',
       place: site.place,
       ...(sameSite && text !== undefined && text !== '' ? { sameSite: { value: text, place: sameSite.property ?? site.place } } : {}),
-      ...(secure ? { secure: { value: secure.value.kind === 'boolean' ? secure.value.value : undefined, place: secure.property ?? site.place } } : {}),
+      ...(secure
+        ? { secure: { value: secure.value.kind === 'boolean' ? secure.value.value : undefined, place: secure.property ?? site.place } }
+        : {}),
       ...(domain?.kind === 'string' ? { domain: domain.text } : {}),
-      ...(sameSite?.property ? { insertSecure: { uri: sameSite.property.uri, range: { start: sameSite.property.range.end, end: sameSite.property.range.end } } } : {}),
+      ...(sameSite?.property
+        ? { insertSecure: { uri: sameSite.property.uri, range: { start: sameSite.property.range.end, end: sameSite.property.range.end } } }
+        : {}),
     });
   }
 }
@@ -225,7 +282,13 @@ function follow(interpreter: Interpreter, error: JsValue | undefined, place: Pla
     truth(error),
     () => {
       const status = statusOfError(error);
-      interpreter.emit({ kind: 'raise', place, why: 'next is called with an error', handler: undefined, ...(status === undefined ? {} : { status }) });
+      interpreter.emit({
+        kind: 'raise',
+        place,
+        why: 'next is called with an error',
+        handler: undefined,
+        ...(status === undefined ? {} : { status }),
+      });
     },
     () => interpreter.emit({ kind: 'next', place }),
   );
@@ -253,7 +316,10 @@ function statusOfError(error: JsValue): number | undefined {
 function refuse(authentication: Authentication, status: number, skipsAuthorizedPreflight: boolean): Effects {
   const missing: Condition = not({ kind: 'authenticated', authentication });
   // express-jwt lets preflights through that ask for the authorization header (behaviour 3.11).
-  const asks = test({ kind: 'request', datum: 'header:access-control-request-headers', absent: '' }, { kind: 'contains', text: 'authorization', ignoreCase: true });
+  const asks = test(
+    { kind: 'request', datum: 'header:access-control-request-headers', absent: '' },
+    { kind: 'contains', text: 'authorization', ignoreCase: true },
+  );
   return [
     {
       kind: 'branch',
@@ -279,7 +345,10 @@ function excludesAbsentOrigin(condition: Condition): boolean {
     case 'origin':
       return true;
     case 'not':
-      return condition.of.kind === 'originAbsent' || (condition.of.kind === 'any' && condition.of.of.some((each) => each.kind === 'originAbsent'));
+      return (
+        condition.of.kind === 'originAbsent' ||
+        (condition.of.kind === 'any' && condition.of.of.some((each) => each.kind === 'originAbsent'))
+      );
     case 'all':
       return condition.of.some(excludesAbsentOrigin);
     case 'any':
@@ -346,4 +415,3 @@ function identityOf(value: JsValue): number {
   if (identity === undefined) identities.set(key, (identity = nextIdentity++));
   return identity;
 }
-

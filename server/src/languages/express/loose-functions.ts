@@ -35,7 +35,8 @@ export function runLoose(program: Program, interpreter: Interpreter, runtime: Ex
     if (!mentionsServer(value.node, file)) continue;
     const args = names.map((role, index): JsValue => {
       const parameterPlace = site.argumentPlaces[index] ?? place;
-      if (role === 'application' && usesAsApplication(value.node, value.node.parameters[index])) return runtime.makeApplication('application', parameterPlace, true);
+      if (role === 'application' && usesAsApplication(value.node, value.node.parameters[index]))
+        return runtime.makeApplication('application', parameterPlace, true);
       return interpreter.unknownAt(parameterPlace, 'unresolved', role);
     });
     interpreter.capture(() => {
@@ -56,7 +57,9 @@ function* candidates(program: Program, uri: string): Generator<FunctionValue | C
       seen.add(value.node);
       yield value;
     }
-    if (value.kind === 'object') for (const property of value.contents.value.properties.values()) if (property.value.kind === 'function' || property.value.kind === 'class') yield* offer(property.value);
+    if (value.kind === 'object')
+      for (const property of value.contents.value.properties.values())
+        if (property.value.kind === 'function' || property.value.kind === 'class') yield* offer(property.value);
   };
   for (const binding of scopesOf(record.file).top.names.values()) yield* offer(findCell(record.frame, binding)?.value);
   yield* offer(record.commonjs.value);
@@ -91,7 +94,8 @@ function roleOf(parameter: ts.ParameterDeclaration, file: ts.SourceFile): Role {
   const type = parameter.type ? ts.textOf(parameter.type, file) : '';
   if (/^_?(req|request)$/i.test(name) || /\bRequest\b|IncomingMessage/.test(type)) return 'request';
   if (/^_?(res|response)$/i.test(name) || /\bResponse\b|ServerResponse/.test(type)) return 'response';
-  if (/^_?(app|server|application|expressApp|router|api)$/i.test(name) || /\b(Express|Application|Router|IRouter)\b/.test(type)) return 'application';
+  if (/^_?(app|server|application|expressApp|router|api)$/i.test(name) || /\b(Express|Application|Router|IRouter)\b/.test(type))
+    return 'application';
   return 'other';
 }
 
@@ -115,4 +119,3 @@ function isRegistered(value: FunctionValue, runtime: ExpressRuntime): boolean {
     runtime.servers.some((server) => same(server.handler.value))
   );
 }
-

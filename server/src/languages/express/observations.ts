@@ -17,7 +17,8 @@ export function observe(built: readonly ApplicationPolicies[], runtime: ExpressR
       if (followed.cors) observations.push({ kind: 'corsLayer', ...followed.cors, policies, routesBefore, routes: routesAround });
       if (followed.takesErrors) observations.push({ kind: 'errorAnswer', place: followed.place, policies, what: 'The error handler' });
       if (followed.authentication) observations.push({ kind: 'authentication', authentication: followed.authentication, policies });
-      for (const { name, place } of followed.reads) observations.push({ kind: 'requestHeaderRead', name: name.toLowerCase(), place, policies });
+      for (const { name, place } of followed.reads)
+        observations.push({ kind: 'requestHeaderRead', name: name.toLowerCase(), place, policies });
       writesIn(followed.effects, observations);
     }
   }

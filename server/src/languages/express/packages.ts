@@ -4,7 +4,12 @@ import type { UnknownValue } from '../javascript/values.ts';
 export type KnownMiddleware =
   | { readonly kind: 'quiet' }
   /** Refuses requests without credentials. `status` is what it answers with. */
-  | { readonly kind: 'authentication'; readonly status: number; readonly confidence: 'proven' | 'likely'; readonly skipsAuthorizedPreflight?: boolean }
+  | {
+      readonly kind: 'authentication';
+      readonly status: number;
+      readonly confidence: 'proven' | 'likely';
+      readonly skipsAuthorizedPreflight?: boolean;
+    }
   /** May write CORS headers that are not in sight. */
   | { readonly kind: 'cors' }
   | { readonly kind: 'unknown' };
@@ -57,8 +62,17 @@ export function knownMiddleware(value: UnknownValue, mounted: boolean): KnownMid
     const path = provenance.path.filter((each) => each !== 'default').join('.');
     for (const each of authenticationPackages)
       if (each.package.test(provenance.package) && each.path.test(path)) {
-        if (/passport/.test(provenance.package) && provenance.args.some((argument) => argument.kind === 'string' && argument.text === 'anonymous')) return { kind: 'quiet' };
-        return { kind: 'authentication', status: each.status ?? 401, confidence: 'proven', ...(each.skipsAuthorizedPreflight ? { skipsAuthorizedPreflight: true } : {}) };
+        if (
+          /passport/.test(provenance.package) &&
+          provenance.args.some((argument) => argument.kind === 'string' && argument.text === 'anonymous')
+        )
+          return { kind: 'quiet' };
+        return {
+          kind: 'authentication',
+          status: each.status ?? 401,
+          confidence: 'proven',
+          ...(each.skipsAuthorizedPreflight ? { skipsAuthorizedPreflight: true } : {}),
+        };
       }
     if (quietPackages.test(provenance.package)) return { kind: 'quiet' };
   }

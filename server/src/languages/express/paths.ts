@@ -31,7 +31,7 @@ export function covers(layer: Pick<LayerPath, 'source' | 'pattern'>, route: stri
 
 /** `*` and its like: every path. */
 export function isEverything(source: string, version: ExpressVersion): boolean {
-  if (source === '/' ) return false;
+  if (source === '/') return false;
   if (source === '/{*splat}' || /^\/?\{\*\w+\}$/.test(source)) return version !== 4;
   if (/^\/\*\w+$/.test(source)) return version !== 4;
   return version !== 5 && (source === '*' || source === '/*' || source === '(.*)' || source === '/(.*)' || source === '.*');
@@ -81,8 +81,12 @@ function matchesPattern(pattern: NonNullable<LayerPath['pattern']>, route: strin
  * What is wrong with a wildcard in this version (behaviour 3.6): Express 5 throws for `*` without a name and for
  * patterns in parentheses, Express 4 takes the star of `/*splat` and `/{*splat}` for something that no path has.
  */
-export function pathProblem(path: string, version: ExpressVersion): { readonly problem: 'throws' | 'never-matches'; readonly replacement: string } | undefined {
-  if (version === 5 && /(^|\/)(\*|\(\.\*\))$/.test(path)) return { problem: 'throws', replacement: path.replace(/\/?(\*|\(\.\*\))$/, '/{*splat}') };
+export function pathProblem(
+  path: string,
+  version: ExpressVersion,
+): { readonly problem: 'throws' | 'never-matches'; readonly replacement: string } | undefined {
+  if (version === 5 && /(^|\/)(\*|\(\.\*\))$/.test(path))
+    return { problem: 'throws', replacement: path.replace(/\/?(\*|\(\.\*\))$/, '/{*splat}') };
   if (version === 4 && /\/\{\*\w+\}$/.test(path)) return { problem: 'never-matches', replacement: path.replace(/\/\{\*\w+\}$/, '/*') };
   return undefined;
 }

@@ -6,12 +6,19 @@ import type { Observation } from '../../policy/observation.ts';
 import type { Alternative, Condition, Policy, Sending, Sent, Step, Steps } from '../../policy/model.ts';
 import { type Effect, type Effects, straighten } from '../javascript/effects.ts';
 import { ExpressApplication, type Handler, type Layer, type LayerPath } from './application.ts';
-import { type FollowedHandler, HandlerFollower } from './handlers.ts';
+import type { HandlerFollower } from './handlers.ts';
+import { type FollowedHandler } from './handlers.ts';
 import { type Coverage, covers, type ExpressVersion, isEverything, joinPaths, pathProblem } from './paths.ts';
 
 /** One thing that a request meets on its way. */
 type Item =
-  | { readonly kind: 'handler'; readonly followed: FollowedHandler; readonly handler: Handler; readonly when: Condition; readonly own: boolean }
+  | {
+      readonly kind: 'handler';
+      readonly followed: FollowedHandler;
+      readonly handler: Handler;
+      readonly when: Condition;
+      readonly own: boolean;
+    }
   /** Express answers OPTIONS itself at the end of a router with routes on the path. */
   | { readonly kind: 'options'; readonly place: Place };
 
@@ -42,7 +49,13 @@ export interface ApplicationPolicies {
   /** Handlers with the policies that they shape and the number of routes registered before them. */
   /** Paths that this version of Express refuses or never matches. */
   readonly problems: readonly Extract<Observation, { kind: 'routePath' }>[];
-  readonly handlers: readonly { readonly followed: FollowedHandler; readonly handler: Handler; readonly policies: readonly string[]; readonly routesBefore: number; readonly routes: number }[];
+  readonly handlers: readonly {
+    readonly followed: FollowedHandler;
+    readonly handler: Handler;
+    readonly policies: readonly string[];
+    readonly routesBefore: number;
+    readonly routes: number;
+  }[];
 }
 
 const deepestMount = 8;
@@ -107,13 +120,21 @@ export class PolicyBuilder {
         bySignature.set(signature, id);
         const { place } = first.layer;
         policies.push({
-          id, title, kind: 'route', place: first.layer.paths[0]?.place ?? place, extent: place,
-          ...(methods ? { methods } : {}), steps: this.#steps(items), send, fragment,
+          id,
+          title,
+          kind: 'route',
+          place: first.layer.paths[0]?.place ?? place,
+          extent: place,
+          ...(methods ? { methods } : {}),
+          steps: this.#steps(items),
+          send,
+          fragment,
         });
       }
       record(items, id);
       routing.push({ when: pathCondition(path), policy: id });
-      for (const { layer } of layers) for (const method of methodNames(layer.methods)) listed.push({ method, path, place: layer.place, policy: id });
+      for (const { layer } of layers)
+        for (const method of methodNames(layer.methods)) listed.push({ method, path, place: layer.place, policy: id });
     }
 
     // Paths under a mounted middleware that no route has, the longest first.
@@ -124,7 +145,16 @@ export class PolicyBuilder {
       if (policy === undefined) {
         policy = `${prefix}use ${mount}`;
         bySignature.set(signature, policy);
-        policies.push({ id: policy, title: `use ${mount}`, kind: 'application', place: entry.layer.paths[0]?.place ?? entry.layer.place, extent: entry.layer.place, steps: this.#steps(under), send, fragment });
+        policies.push({
+          id: policy,
+          title: `use ${mount}`,
+          kind: 'application',
+          place: entry.layer.paths[0]?.place ?? entry.layer.place,
+          extent: entry.layer.place,
+          steps: this.#steps(under),
+          send,
+          fragment,
+        });
       }
       record(under, policy);
       routing.push({ when: pathCondition(mount, true), policy });
@@ -132,7 +162,16 @@ export class PolicyBuilder {
 
     const items = this.#items(flat, elsewhere, new Set());
     const id = `${prefix}*`;
-    policies.push({ id, title: application.type === 'router' ? 'router' : 'application', kind: 'application', place: application.place, extent: application.place, steps: this.#steps(items), send, fragment });
+    policies.push({
+      id,
+      title: application.type === 'router' ? 'router' : 'application',
+      kind: 'application',
+      place: application.place,
+      extent: application.place,
+      steps: this.#steps(items),
+      send,
+      fragment,
+    });
     record(items, id);
     routing.push({ when: always, policy: id });
 
@@ -141,7 +180,12 @@ export class PolicyBuilder {
       routing,
       routes: listed,
       problems: this.#problems(flat),
-      handlers: [...uses].map(([followed, { handler, policies: ids }]) => ({ followed, handler, policies: [...ids], ...routesAround(flat, handler) })),
+      handlers: [...uses].map(([followed, { handler, policies: ids }]) => ({
+        followed,
+        handler,
+        policies: [...ids],
+        ...routesAround(flat, handler),
+      })),
     };
   }
 
@@ -161,7 +205,13 @@ export class PolicyBuilder {
   }
 
   /** The layers of an application in order, those of mounted routers in their place with their whole paths. */
-  #flatten(application: ExpressApplication, mount: string, when: Condition, around: readonly ExpressApplication[], flat: FlatEntry[]): FlatEntry[] {
+  #flatten(
+    application: ExpressApplication,
+    mount: string,
+    when: Condition,
+    around: readonly ExpressApplication[],
+    flat: FlatEntry[],
+  ): FlatEntry[] {
     const routers = [...around, application];
     const routes: FlatLayer[] = [];
     for (const layer of application.layers) {
@@ -170,13 +220,21 @@ export class PolicyBuilder {
       const sources = layer.paths.length > 0 ? layer.paths : [undefined];
       const own = layer.handlers.filter(({ value }) => !(value.kind === 'host' && value.host instanceof ExpressApplication));
       if (own.length > 0 || layer.kind === 'route') {
-        const entry: FlatLayer = { kind: 'layer', layer, handlers: own, when: condition, paths: sources.map((path) => this.#flatPath(path, mount)), routers };
+        const entry: FlatLayer = {
+          kind: 'layer',
+          layer,
+          handlers: own,
+          when: condition,
+          paths: sources.map((path) => this.#flatPath(path, mount)),
+          routers,
+        };
         flat.push(entry);
         if (layer.kind === 'route') routes.push(entry);
       }
       for (const { value } of layer.handlers) {
         if (value.kind !== 'host' || !(value.host instanceof ExpressApplication) || routers.length > deepestMount) continue;
-        for (const path of sources) this.#flatten(value.host, joinPaths(mount, path?.source ?? (path ? ':unknown' : '')), condition, routers, flat);
+        for (const path of sources)
+          this.#flatten(value.host, joinPaths(mount, path?.source ?? (path ? ':unknown' : '')), condition, routers, flat);
       }
     }
     if (routes.length > 0) flat.push({ kind: 'end', routes });
@@ -188,7 +246,9 @@ export class PolicyBuilder {
       if (entry.kind === 'end') return [];
       return entry.layer.paths.flatMap((path) => {
         const problem = path.source === undefined ? undefined : pathProblem(path.source, this.#version);
-        return problem && path.source !== undefined ? [{ kind: 'routePath', place: path.place, path: path.source, framework: `Express ${this.#version ?? ''}`, ...problem } as const] : [];
+        return problem && path.source !== undefined
+          ? [{ kind: 'routePath', place: path.place, path: path.source, framework: `Express ${this.#version ?? ''}`, ...problem } as const]
+          : [];
       });
     });
   }
@@ -216,7 +276,8 @@ export class PolicyBuilder {
       const coverage = own.has(entry) ? 'yes' : this.#coverage(entry, route, isElsewhere);
       if (coverage === 'no' || (coverage === 'unknown' && layer.kind === 'route')) continue;
       met.add(entry);
-      const path: Condition = coverage === 'unknown' ? unknown(`path:${layer.place.uri}#${layer.place.range.start}`, 'unsupported') : always;
+      const path: Condition =
+        coverage === 'unknown' ? unknown(`path:${layer.place.uri}#${layer.place.range.start}`, 'unsupported') : always;
       const method: Condition = layer.methods ? { kind: 'method', in: layer.methods } : always;
       const when = all(entry.when, path, method);
       entry.handlers.forEach((handler, index) => {
@@ -254,7 +315,11 @@ export class PolicyBuilder {
     const steps: Step[] = [];
     items.forEach((item, index) => {
       if (item.kind === 'options') {
-        steps.push({ kind: 'branch', when: { kind: 'method', in: anyOf('OPTIONS') }, then: [{ kind: 'answer', status: anyOf(200), by: 'application' }] });
+        steps.push({
+          kind: 'branch',
+          when: { kind: 'method', in: anyOf('OPTIONS') },
+          then: [{ kind: 'answer', status: anyOf(200), by: 'application' }],
+        });
         return;
       }
       if (item.followed.takesErrors) return;
@@ -280,13 +345,27 @@ export class PolicyBuilder {
     return effects.flatMap((effect): Steps => {
       switch (effect.kind) {
         case 'branch':
-          return [{ kind: 'branch', when: effect.when, then: this.#convert(effect.then, items, index), otherwise: this.#convert(effect.otherwise, items, index), ...(effect.place ? { place: effect.place } : {}) }];
+          return [
+            {
+              kind: 'branch',
+              when: effect.when,
+              then: this.#convert(effect.then, items, index),
+              otherwise: this.#convert(effect.otherwise, items, index),
+              ...(effect.place ? { place: effect.place } : {}),
+            },
+          ];
         case 'next':
           return [];
         case 'raise':
           return this.#raised(effect, items, index + 1);
         case 'delegate':
-          return [{ kind: 'branch', when: unknown(effect.id, 'unresolved'), then: [{ kind: 'upstream', by: 'upstream', hidden: [], place: effect.place }] }];
+          return [
+            {
+              kind: 'branch',
+              when: unknown(effect.id, 'unresolved'),
+              then: [{ kind: 'upstream', by: 'upstream', hidden: [], place: effect.place }],
+            },
+          ];
         default:
           return [effect];
       }
@@ -300,7 +379,9 @@ export class PolicyBuilder {
     for (let index = from; index < items.length; index++) {
       const item = items[index];
       if (item?.kind !== 'handler' || !item.followed.takesErrors) continue;
-      const effects = straighten(item.followed.effects, (end) => (end ? [end] : [{ kind: 'answer', status: everything, by: 'application', place: item.handler.place }]));
+      const effects = straighten(item.followed.effects, (end) =>
+        end ? [end] : [{ kind: 'answer', status: everything, by: 'application', place: item.handler.place }],
+      );
       const steps = this.#convert(effects, items, index);
       return refuses ? steps.map(asRefusal) : steps;
     }
@@ -314,12 +395,16 @@ function isLiteral(path: string): boolean {
 }
 
 function endsInSplat(path: FlatPath, version: ExpressVersion): boolean {
-  return path.pattern !== undefined || (path.source !== undefined && (isEverything(path.source, version) || /(^|\/)(\*|\(\.\*\)|\{?\*\w+\}?)$/.test(path.source)));
+  return (
+    path.pattern !== undefined ||
+    (path.source !== undefined && (isEverything(path.source, version) || /(^|\/)(\*|\(\.\*\)|\{?\*\w+\}?)$/.test(path.source)))
+  );
 }
 
 function asRefusal(step: Step): Step {
   if (step.kind === 'answer') return { ...step, refusal: 'authentication' };
-  if (step.kind === 'branch') return { ...step, then: step.then.map(asRefusal), ...(step.otherwise ? { otherwise: step.otherwise.map(asRefusal) } : {}) };
+  if (step.kind === 'branch')
+    return { ...step, then: step.then.map(asRefusal), ...(step.otherwise ? { otherwise: step.otherwise.map(asRefusal) } : {}) };
   return step;
 }
 
@@ -333,7 +418,10 @@ const aboutCors = /^(access-control-.*|vary|origin|timing-allow-origin)$/i;
 /** Leaves out what says nothing about CORS: other header lines, and branches whose sides answer alike. */
 function collapse(steps: Steps): Steps {
   return steps.flatMap((step): Steps => {
-    if (step.kind === 'write') return aboutCors.test(step.write.name) || !/^(content-|etag|cache-control|date|server|x-powered-by)/i.test(step.write.name) ? [step] : [];
+    if (step.kind === 'write')
+      return aboutCors.test(step.write.name) || !/^(content-|etag|cache-control|date|server|x-powered-by)/i.test(step.write.name)
+        ? [step]
+        : [];
     if (step.kind !== 'branch') return [step];
     const then = collapse(step.then);
     const otherwise = collapse(step.otherwise ?? []);
@@ -385,16 +473,23 @@ function titleOf(path: string, layers: readonly FlatLayer[]): string {
 /** Which paths a route's pattern means: letters in any case, with or without a last slash, or everything under it. */
 function pathCondition(path: string, prefix = false): Condition {
   const datum = { kind: 'request', datum: 'path', absent: '' } as const;
-  if (!prefix && isLiteral(path)) return test(datum, { kind: 'oneOf', values: path === '/' ? ['/'] : [path, `${path}/`], ignoreCase: true });
+  if (!prefix && isLiteral(path))
+    return test(datum, { kind: 'oneOf', values: path === '/' ? ['/'] : [path, `${path}/`], ignoreCase: true });
   const source = path
     .split('/')
     .map((segment) => {
       if (segment.startsWith('(') && segment.endsWith(')')) return segment;
       if (/^\{?\*/.test(segment)) return '.*';
-      return segment.replace(/[.^$|\\]/g, '\\$&').replace(/:\w+(\([^)]*\))?\??/g, '[^/]+').replace(/\*/g, '.*');
+      return segment
+        .replace(/[.^$|\\]/g, '\\$&')
+        .replace(/:\w+(\([^)]*\))?\??/g, '[^/]+')
+        .replace(/\*/g, '.*');
     })
     .join('/');
-  return test(datum, { kind: 'pattern', pattern: { dialect: 'javascript', source: `^${source}${prefix ? '(?:/|$)' : '/?$'}`, flags: 'i' } });
+  return test(datum, {
+    kind: 'pattern',
+    pattern: { dialect: 'javascript', source: `^${source}${prefix ? '(?:/|$)' : '/?$'}`, flags: 'i' },
+  });
 }
 
 /** How many routes of the router that a handler is mounted on come before it, and how many there are. */
@@ -403,7 +498,8 @@ function routesAround(flat: readonly FlatEntry[], handler: Handler): { readonly 
   const own = flat[index];
   if (own?.kind !== 'layer') return { routesBefore: 0, routes: 0 };
   const router = own.routers.at(-1);
-  const isRoute = (entry: FlatEntry): boolean => entry.kind === 'layer' && entry.layer.kind === 'route' && router !== undefined && entry.routers.includes(router);
+  const isRoute = (entry: FlatEntry): boolean =>
+    entry.kind === 'layer' && entry.layer.kind === 'route' && router !== undefined && entry.routers.includes(router);
   const routes = flat.filter(isRoute).length;
   const whole = own.layer.kind === 'use' && own.layer.paths.length === 0;
   return { routesBefore: whole ? flat.slice(0, index).filter(isRoute).length : 0, routes };

@@ -8,7 +8,22 @@ export type HeaderReader = (name: string, site: CallSite, found: boolean) => voi
 
 const bodies = new Set(['body', 'rawBody', 'files', 'file']);
 /** Properties that middleware sets once it knows who the user is. */
-const identities = new Set(['user', 'session', 'auth', 'token', 'userId', 'currentUser', 'account', 'jwt', 'userData', 'decoded', 'isAuthenticated', 'isUnauthenticated', 'oidc', 'admin']);
+const identities = new Set([
+  'user',
+  'session',
+  'auth',
+  'token',
+  'userId',
+  'currentUser',
+  'account',
+  'jwt',
+  'userData',
+  'decoded',
+  'isAuthenticated',
+  'isUnauthenticated',
+  'oidc',
+  'admin',
+]);
 
 export class RequestObject implements HostObject {
   readonly type = 'request';
@@ -27,18 +42,34 @@ export class RequestObject implements HostObject {
     const at = site ? { place: site.place } : {};
     if (name === 'headers') return hostValue({ type: 'request.headers', get: (header, where) => this.#header(header, where, true) });
     if (name === 'get' || name === 'header')
-      return nativeFunction(`request.${name}`, ([header], where) => (header?.kind === 'string' ? this.#header(lowerAscii(header.text), where, false) : undefined));
+      return nativeFunction(`request.${name}`, ([header], where) =>
+        header?.kind === 'string' ? this.#header(lowerAscii(header.text), where, false) : undefined,
+      );
     if (name === 'method') return { kind: 'datum', datum: 'method', ...at };
     if (name === 'path') return { kind: 'datum', datum: 'path', ...at };
     if (name === 'url' || name === 'originalUrl') return { kind: 'datum', datum: 'uri', ...at };
     if (name === 'hostname' || name === 'host') return { kind: 'datum', datum: 'host', ...at };
     if (name === 'protocol') return { kind: 'datum', datum: 'scheme', ...at };
     if (name === 'ip') return { kind: 'datum', datum: 'remote-address', ...at };
-    if (name === 'query') return hostValue({ type: 'request.query', get: (key, where): JsValue => ({ kind: 'datum', datum: `query:${key}`, ...(where ? { place: where.place } : {}) }) });
-    if (name === 'params') return hostValue({ type: 'request.params', get: (key, where): JsValue => ({ kind: 'datum', datum: `param:${key}`, ...(where ? { place: where.place } : {}) }) });
-    if (name === 'cookies' || name === 'signedCookies') return hostValue({ type: 'request.cookies', get: (key, where): JsValue => ({ kind: 'datum', datum: `cookie:${key}`, ...(where ? { place: where.place } : {}) }) });
-    if (bodies.has(name)) return { kind: 'unknown', id: `request.${name}`, reason: 'unsupported', name: `req.${name}`, from: ['body'], ...at };
-    if (identities.has(name)) return { kind: 'unknown', id: `request.${name}`, reason: 'credentials', name: `req.${name}`, from: ['other:identity'], ...at };
+    if (name === 'query')
+      return hostValue({
+        type: 'request.query',
+        get: (key, where): JsValue => ({ kind: 'datum', datum: `query:${key}`, ...(where ? { place: where.place } : {}) }),
+      });
+    if (name === 'params')
+      return hostValue({
+        type: 'request.params',
+        get: (key, where): JsValue => ({ kind: 'datum', datum: `param:${key}`, ...(where ? { place: where.place } : {}) }),
+      });
+    if (name === 'cookies' || name === 'signedCookies')
+      return hostValue({
+        type: 'request.cookies',
+        get: (key, where): JsValue => ({ kind: 'datum', datum: `cookie:${key}`, ...(where ? { place: where.place } : {}) }),
+      });
+    if (bodies.has(name))
+      return { kind: 'unknown', id: `request.${name}`, reason: 'unsupported', name: `req.${name}`, from: ['body'], ...at };
+    if (identities.has(name))
+      return { kind: 'unknown', id: `request.${name}`, reason: 'credentials', name: `req.${name}`, from: ['other:identity'], ...at };
     if (name === 'app') return this.#application;
     return { kind: 'unknown', id: `request.${name}`, reason: 'unsupported', name: `req.${name}`, from: ['other:request'], ...at };
   }

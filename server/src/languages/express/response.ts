@@ -6,7 +6,16 @@ import { originAbsent } from '../../policy/condition.ts';
 import { type Interpreter, toValue } from '../javascript/interpreter.ts';
 import { isUndefined } from '../javascript/patterns.ts';
 import {
-  type CallSite, type Cell, type HostObject, hostValue, type JsValue, nativeFunction, type Property, stringValue, textOfConstant, undefinedValue,
+  type CallSite,
+  type Cell,
+  type HostObject,
+  hostValue,
+  type JsValue,
+  nativeFunction,
+  type Property,
+  stringValue,
+  textOfConstant,
+  undefinedValue,
 } from '../javascript/values.ts';
 
 /** Where the parts of a header write stand. */
@@ -23,9 +32,36 @@ export interface ResponseListener {
   throwing(write: HeaderWrite): void;
 }
 
-const answering = new Set(['send', 'json', 'jsonp', 'end', 'render', 'sendFile', 'sendfile', 'download', 'format', 'sendStatus', 'redirect']);
+const answering = new Set([
+  'send',
+  'json',
+  'jsonp',
+  'end',
+  'render',
+  'sendFile',
+  'sendfile',
+  'download',
+  'format',
+  'sendStatus',
+  'redirect',
+]);
 /** Methods that neither answer nor write a header about CORS. */
-const chained = new Set(['type', 'contentType', 'cookie', 'clearCookie', 'location', 'links', 'attachment', 'on', 'once', 'write', 'flushHeaders', 'setTimeout', 'emit', 'charset']);
+const chained = new Set([
+  'type',
+  'contentType',
+  'cookie',
+  'clearCookie',
+  'location',
+  'links',
+  'attachment',
+  'on',
+  'once',
+  'write',
+  'flushHeaders',
+  'setTimeout',
+  'emit',
+  'charset',
+]);
 
 export class ResponseObject implements HostObject {
   readonly type = 'response';
@@ -43,7 +79,8 @@ export class ResponseObject implements HostObject {
   }
 
   get(name: string): JsValue | undefined {
-    const method = (run: (args: readonly JsValue[], site: CallSite) => JsValue | undefined): JsValue => nativeFunction(`response.${name}`, run);
+    const method = (run: (args: readonly JsValue[], site: CallSite) => JsValue | undefined): JsValue =>
+      nativeFunction(`response.${name}`, run);
     switch (name) {
       case 'setHeader':
         return method((args, site) => this.#write('set', args, site, 'throws'));
@@ -133,7 +170,11 @@ export class ResponseObject implements HostObject {
     const text = textOfConstant(name);
     if (text === undefined || name.kind === 'array') {
       if (name.kind === 'choice')
-        this.#interpreter.branch(name.when, () => void this.#write(op, [name.then, ...args.slice(1)], site, undefinedIs), () => void this.#write(op, [name.otherwise, ...args.slice(1)], site, undefinedIs));
+        this.#interpreter.branch(
+          name.when,
+          () => void this.#write(op, [name.then, ...args.slice(1)], site, undefinedIs),
+          () => void this.#write(op, [name.otherwise, ...args.slice(1)], site, undefinedIs),
+        );
       return this.self;
     }
     this.#writeValue(op, text, value ?? undefinedValue, placesOf(site), undefinedIs);
@@ -143,31 +184,49 @@ export class ResponseObject implements HostObject {
   /** An object or Map of headers. */
   #writeAll(op: Op, headers: JsValue, site: CallSite, undefinedIs: 'throws' | 'sends'): void {
     if (headers.kind === 'choice') {
-      this.#interpreter.branch(headers.when, () => this.#writeAll(op, headers.then, site, undefinedIs), () => this.#writeAll(op, headers.otherwise, site, undefinedIs));
+      this.#interpreter.branch(
+        headers.when,
+        () => this.#writeAll(op, headers.then, site, undefinedIs),
+        () => this.#writeAll(op, headers.otherwise, site, undefinedIs),
+      );
       return;
     }
     if (headers.kind === 'set' && headers.mapped) {
-      for (const [name, value] of headers.mapped.value) this.#writeValue(op, name, value, { place: site.place, namePlace: site.place, valuePlace: value.place ?? site.place }, undefinedIs);
+      for (const [name, value] of headers.mapped.value)
+        this.#writeValue(op, name, value, { place: site.place, namePlace: site.place, valuePlace: value.place ?? site.place }, undefinedIs);
       return;
     }
     if (headers.kind !== 'object') return;
-    for (const [name, property] of headers.contents.value.properties) this.#writeValue(op, name, property.value, placesOfProperty(property, site), undefinedIs);
+    for (const [name, property] of headers.contents.value.properties)
+      this.#writeValue(op, name, property.value, placesOfProperty(property, site), undefinedIs);
   }
 
   #writeValue(op: Op, name: string, value: JsValue, places: WritePlaces, undefinedIs: 'throws' | 'sends'): void {
     if (value.kind === 'choice') {
-      this.#interpreter.branch(value.when, () => this.#writeValue(op, name, value.then, places, undefinedIs), () => this.#writeValue(op, name, value.otherwise, places, undefinedIs));
+      this.#interpreter.branch(
+        value.when,
+        () => this.#writeValue(op, name, value.then, places, undefinedIs),
+        () => this.#writeValue(op, name, value.otherwise, places, undefinedIs),
+      );
       return;
     }
     if (value.kind === 'array') {
       // Several values make several lines (behaviour 3.9).
-      value.contents.value.elements.forEach((element, index) => this.#writeValue(index === 0 ? op : 'add', name, element, places, undefinedIs));
+      value.contents.value.elements.forEach((element, index) =>
+        this.#writeValue(index === 0 ? op : 'add', name, element, places, undefinedIs),
+      );
       return;
     }
     if (undefinedIs === 'throws' && (value.kind === 'originText' || value.kind === 'undefined' || value.kind === 'datum')) {
       // Node refuses an undefined value (behaviour 3.8).
       const fail = (): void => {
-        this.#interpreter.emit({ kind: 'raise', place: places.place, why: `${name} is undefined`, handler: this.#interpreter.tryBlocks.at(-1), status: 500 });
+        this.#interpreter.emit({
+          kind: 'raise',
+          place: places.place,
+          why: `${name} is undefined`,
+          handler: this.#interpreter.tryBlocks.at(-1),
+          status: 500,
+        });
         this.#interpreter.dead = true;
       };
       if (value.kind === 'undefined') fail();
@@ -187,14 +246,19 @@ export class ResponseObject implements HostObject {
   #vary(field: JsValue | undefined, site: CallSite): JsValue {
     if (!field) return this.self;
     if (field.kind === 'choice') {
-      this.#interpreter.branch(field.when, () => void this.#vary(field.then, site), () => void this.#vary(field.otherwise, site));
+      this.#interpreter.branch(
+        field.when,
+        () => void this.#vary(field.then, site),
+        () => void this.#vary(field.otherwise, site),
+      );
       return this.self;
     }
     const fields = field.kind === 'array' ? field.contents.value.elements : [field];
     for (const each of fields) {
       const text = textOfConstant(each);
       if (text === undefined) continue;
-      for (const name of text.split(',')) if (name.trim() !== '') this.write('merge', 'Vary', stringValue(name.trim(), each.place), placesOf(site));
+      for (const name of text.split(','))
+        if (name.trim() !== '') this.write('merge', 'Vary', stringValue(name.trim(), each.place), placesOf(site));
     }
     return this.self;
   }
@@ -223,4 +287,3 @@ export function codesOf(value: JsValue): Codes {
   }
   return everything;
 }
-

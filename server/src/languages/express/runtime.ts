@@ -62,7 +62,14 @@ export class ExpressRuntime implements Runtime {
     for (const each of args)
       if (each.kind === 'host' && each.host instanceof ExpressApplication) {
         const value = interpreter.unknownAt(site.place, 'unresolved', name);
-        each.host.layers.push({ kind: 'use', methods: undefined, paths: [], handlers: [{ value, place: site.place }], place: site.place, when: interpreter.pathCondition() });
+        each.host.layers.push({
+          kind: 'use',
+          methods: undefined,
+          paths: [],
+          handlers: [{ value, place: site.place }],
+          place: site.place,
+          when: interpreter.pathCondition(),
+        });
       }
   }
 
@@ -82,8 +89,10 @@ export class ExpressRuntime implements Runtime {
       get: (name) => {
         if (name === 'Router') return this.#router();
         if (name === 'default') return self;
-        if (name === 'static') return nativeFunction('express.static', (args, site) => hostValue(new StaticFiles(args[1] ?? undefinedValue, site.place)));
-        if (['json', 'urlencoded', 'raw', 'text', 'query'].includes(name)) return nativeFunction(`express.${name}`, (_, site) => hostValue(new QuietMiddleware(`express.${name}`, site.place)));
+        if (name === 'static')
+          return nativeFunction('express.static', (args, site) => hostValue(new StaticFiles(args[1] ?? undefinedValue, site.place)));
+        if (['json', 'urlencoded', 'raw', 'text', 'query'].includes(name))
+          return nativeFunction(`express.${name}`, (_, site) => hostValue(new QuietMiddleware(`express.${name}`, site.place)));
         return undefined;
       },
     });
@@ -92,7 +101,12 @@ export class ExpressRuntime implements Runtime {
 
   #router(): JsValue {
     const make = (_: readonly JsValue[], site: CallSite): JsValue => this.makeApplication('router', site.place);
-    const self: JsValue = hostValue({ type: 'express.Router', call: make, construct: make, get: (name) => (name === 'default' || name === 'Router' ? self : undefined) });
+    const self: JsValue = hostValue({
+      type: 'express.Router',
+      call: make,
+      construct: make,
+      get: (name) => (name === 'default' || name === 'Router' ? self : undefined),
+    });
     return self;
   }
 
@@ -108,13 +122,23 @@ export class ExpressRuntime implements Runtime {
 
   #http(name: string): JsValue {
     const create = (args: readonly JsValue[], site: CallSite): JsValue => {
-      const index = args.findLastIndex((each) => each.kind === 'function' || (each.kind === 'host' && each.host instanceof ExpressApplication));
+      const index = args.findLastIndex(
+        (each) => each.kind === 'function' || (each.kind === 'host' && each.host instanceof ExpressApplication),
+      );
       const value = args[index];
       if (value) this.servers.push({ handler: { value, place: site.argumentPlaces[index] ?? site.place }, place: site.place });
       return hostValue(this.#server());
     };
     const functions = new Set(['createServer', 'createSecureServer', 'Server']);
-    const self: JsValue = hostValue({ type: name, get: (member) => (member === 'default' ? self : functions.has(member) ? hostValue({ type: `${name}.${member}`, call: create, construct: create }) : undefined) });
+    const self: JsValue = hostValue({
+      type: name,
+      get: (member) =>
+        member === 'default'
+          ? self
+          : functions.has(member)
+            ? hostValue({ type: `${name}.${member}`, call: create, construct: create })
+            : undefined,
+    });
     return self;
   }
 
@@ -126,7 +150,8 @@ export class ExpressRuntime implements Runtime {
         name === 'on' || name === 'listen'
           ? nativeFunction(`server.${name}`, (args, site) => {
               const [event, handler] = args;
-              if (name === 'on' && event?.kind === 'string' && event.text === 'request' && handler) this.servers.push({ handler: { value: handler, place: site.argumentPlaces[1] ?? site.place }, place: site.place });
+              if (name === 'on' && event?.kind === 'string' && event.text === 'request' && handler)
+                this.servers.push({ handler: { value: handler, place: site.argumentPlaces[1] ?? site.place }, place: site.place });
               return hostValue(server);
             })
           : undefined,

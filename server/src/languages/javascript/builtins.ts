@@ -10,8 +10,23 @@ import { checkOf, equals, listIncludes, parsedOrigins, testText, truth, urlPart 
 import * as ts from './syntax.ts';
 import { raise } from './statements.ts';
 import {
-  arrayValue, booleanValue, type CallSite, choiceValue, type ClassValue, type HostObject, hostValue, type JsValue, nativeFunction,
-  nullValue, objectValue, plainObject, type Property, stringValue, textOfConstant, typeOf, undefinedValue,
+  arrayValue,
+  booleanValue,
+  type CallSite,
+  choiceValue,
+  type ClassValue,
+  type HostObject,
+  hostValue,
+  type JsValue,
+  nativeFunction,
+  nullValue,
+  objectValue,
+  plainObject,
+  type Property,
+  stringValue,
+  textOfConstant,
+  typeOf,
+  undefinedValue,
 } from './values.ts';
 
 export function getProperty(interpreter: Interpreter, value: JsValue, name: string, site: CallSite): JsValue {
@@ -27,24 +42,31 @@ export function getProperty(interpreter: Interpreter, value: JsValue, name: stri
     }
     case 'array': {
       const { elements, open } = value.contents.value;
-      if (name === 'length') return open ? { kind: 'number', value: elements.length, atLeast: true } : { kind: 'number', value: elements.length };
+      if (name === 'length')
+        return open ? { kind: 'number', value: elements.length, atLeast: true } : { kind: 'number', value: elements.length };
       if (/^\d+$/.test(name)) return elements[Number(name)] ?? (open ? interpreter.unknownAt(site.place, 'unresolved') : undefinedValue);
       return interpreter.unknownAt(site.place, 'unresolved');
     }
     case 'set': {
       const { elements, open } = value.contents.value;
-      if (name === 'size') return open ? { kind: 'number', value: elements.length, atLeast: true } : { kind: 'number', value: elements.length };
+      if (name === 'size')
+        return open ? { kind: 'number', value: elements.length, atLeast: true } : { kind: 'number', value: elements.length };
       return interpreter.unknownAt(site.place, 'unresolved');
     }
     case 'string':
       if (name === 'length') return { kind: 'number', value: value.text.length };
       return /^\d+$/.test(name) ? stringValue(value.text[Number(name)] ?? '') : interpreter.unknownAt(site.place, 'unresolved');
     case 'choice':
-      return interpreter.branchValue(value.when, () => interpreter.getProperty(value.then, name, site), () => interpreter.getProperty(value.otherwise, name, site));
+      return interpreter.branchValue(
+        value.when,
+        () => interpreter.getProperty(value.then, name, site),
+        () => interpreter.getProperty(value.otherwise, name, site),
+      );
     case 'class':
       return classStatic(interpreter, value, name) ?? undefinedValue;
     case 'originUrl':
-      if (name === 'hostname' || name === 'host' || name === 'protocol' || name === 'port' || name === 'origin') return urlPart(value.of, name satisfies OriginPart);
+      if (name === 'hostname' || name === 'host' || name === 'protocol' || name === 'port' || name === 'origin')
+        return urlPart(value.of, name satisfies OriginPart);
       return interpreter.unknownAt(site.place, 'unsupported');
     case 'regex':
       if (name === 'source') return stringValue(value.source, value.place);
@@ -52,7 +74,23 @@ export function getProperty(interpreter: Interpreter, value: JsValue, name: stri
     case 'environment':
       return { kind: 'unknown', id: `env:${value.name}.${name}`, reason: 'environment', place: site.place };
     case 'unknown':
-      return { kind: 'unknown', id: `${value.id}.${name}`, reason: value.reason, place: site.place, ...(value.from ? { from: value.from } : {}), ...(value.name === undefined ? {} : { name: `${value.name}.${name}` }), ...(value.provenance ? { provenance: { ...value.provenance, path: name === 'default' ? value.provenance.path : [...value.provenance.path, name], args: [] } } : {}) };
+      return {
+        kind: 'unknown',
+        id: `${value.id}.${name}`,
+        reason: value.reason,
+        place: site.place,
+        ...(value.from ? { from: value.from } : {}),
+        ...(value.name === undefined ? {} : { name: `${value.name}.${name}` }),
+        ...(value.provenance
+          ? {
+              provenance: {
+                ...value.provenance,
+                path: name === 'default' ? value.provenance.path : [...value.provenance.path, name],
+                args: [],
+              },
+            }
+          : {}),
+      };
     case 'function':
       return interpreter.unknownAt(site.place, 'unresolved');
     default:
@@ -67,9 +105,11 @@ function withSelf(value: JsValue, self: JsValue): JsValue {
 
 function classMember(interpreter: Interpreter, target: ClassValue, name: string, self: JsValue, site: CallSite): JsValue | undefined {
   for (const member of target.node.members) {
-    if (isStatic(member) || !('name' in member) || !member.name || memberName(member.name as ts.PropertyName) !== name) continue;
-    if (ts.isMethodDeclaration(member)) return { kind: 'function', node: member, frame: target.frame, self, place: interpreter.place(member, target.frame) };
-    if (ts.isGetAccessorDeclaration(member)) return interpreter.callFunction({ kind: 'function', node: member, frame: target.frame, self }, [], site);
+    if (isStatic(member) || !member.name || memberName(member.name) !== name) continue;
+    if (ts.isMethodDeclaration(member))
+      return { kind: 'function', node: member, frame: target.frame, self, place: interpreter.place(member, target.frame) };
+    if (ts.isGetAccessorDeclaration(member))
+      return interpreter.callFunction({ kind: 'function', node: member, frame: target.frame, self }, [], site);
   }
   const base = interpreter.baseOf(target);
   return base && classMember(interpreter, base, name, self, site);
@@ -79,8 +119,9 @@ function classStatic(interpreter: Interpreter, target: ClassValue, name: string)
   const assigned = target.statics.value.get(name);
   if (assigned) return assigned.value;
   for (const member of target.node.members) {
-    if (!isStatic(member) || !('name' in member) || !member.name || memberName(member.name as ts.PropertyName) !== name) continue;
-    if (ts.isMethodDeclaration(member)) return { kind: 'function', node: member, frame: target.frame, self: target, place: interpreter.place(member, target.frame) };
+    if (!isStatic(member) || !member.name || memberName(member.name) !== name) continue;
+    if (ts.isMethodDeclaration(member))
+      return { kind: 'function', node: member, frame: target.frame, self: target, place: interpreter.place(member, target.frame) };
     if (ts.isPropertyDeclaration(member) && member.initializer) {
       const value = interpreter.evaluate(member.initializer, target.frame);
       interpreter.trail.write(target.statics, new Map(target.statics.value).set(name, { value }));
@@ -114,11 +155,14 @@ export function callMethod(interpreter: Interpreter, receiver: JsValue, name: st
   }
   if (receiver.kind === 'function') {
     if (name === 'call') return interpreter.call(withThis(receiver, args[0]), args.slice(1), site, name);
-    if (name === 'apply') return interpreter.call(withThis(receiver, args[0]), args[1]?.kind === 'array' ? args[1].contents.value.elements : [], site, name);
+    if (name === 'apply')
+      return interpreter.call(withThis(receiver, args[0]), args[1]?.kind === 'array' ? args[1].contents.value.elements : [], site, name);
     if (name === 'bind') {
       const bound = withThis(receiver, args[0]);
       const given = args.slice(1);
-      return given.length === 0 ? bound : nativeFunction('bound function', (more, at) => interpreter.call(bound, [...given, ...more], at, name));
+      return given.length === 0
+        ? bound
+        : nativeFunction('bound function', (more, at) => interpreter.call(bound, [...given, ...more], at, name));
     }
   }
   if (receiver.kind === 'environment') {
@@ -136,7 +180,11 @@ function callThen(interpreter: Interpreter, receiver: JsValue, args: readonly Js
   const [kept, failed] = args;
   const keep = (): JsValue => (kept ? interpreter.call(kept, [receiver], site, 'then') : receiver);
   if (!failed || failed.kind !== 'function') return keep();
-  return interpreter.branchValue(interpreter.unknownConditionAt(site.place, 'fails', 'unresolved'), () => interpreter.callWithUnknowns(failed, site), keep);
+  return interpreter.branchValue(
+    interpreter.unknownConditionAt(site.place, 'fails', 'unresolved'),
+    () => interpreter.callWithUnknowns(failed, site),
+    keep,
+  );
 }
 
 const iterating = new Set(['forEach', 'map', 'filter', 'some', 'every', 'find', 'findIndex', 'flatMap', 'reduce']);
@@ -147,7 +195,10 @@ function unknownMethod(interpreter: Interpreter, receiver: JsValue, name: string
   const [callback] = args;
   const label = receiver.kind === 'unknown' && receiver.name !== undefined ? `${receiver.name}.${name}` : name;
   if (iterating.has(name) && callback?.kind === 'function') {
-    interpreter.branch(interpreter.unknownConditionAt(site.place, 'loop', 'unresolved'), () => void interpreter.callWithUnknowns(callback, site));
+    interpreter.branch(
+      interpreter.unknownConditionAt(site.place, 'loop', 'unresolved'),
+      () => void interpreter.callWithUnknowns(callback, site),
+    );
     return interpreter.unknownAt(site.place, 'unresolved', label, data);
   }
   const callee = receiver.kind === 'unknown' ? getProperty(interpreter, receiver, name, site) : undefined;
@@ -157,7 +208,13 @@ function unknownMethod(interpreter: Interpreter, receiver: JsValue, name: string
   return { ...result, from: data };
 }
 
-function ownMethod(interpreter: Interpreter, receiver: JsValue, name: string, args: readonly JsValue[], site: CallSite): JsValue | undefined {
+function ownMethod(
+  interpreter: Interpreter,
+  receiver: JsValue,
+  name: string,
+  args: readonly JsValue[],
+  site: CallSite,
+): JsValue | undefined {
   switch (receiver.kind) {
     case 'string':
       return callTextMethod(interpreter, receiver.text, receiver, name, args, site);
@@ -187,7 +244,10 @@ function hasKey(interpreter: Interpreter, receiver: JsValue, key: JsValue, site:
   if (receiver.kind !== 'object') return interpreter.unknownAt(site.place, 'unresolved');
   const { properties, open } = receiver.contents.value;
   const keys = [...properties].map(([name, property]) => stringValue(name, property.keyPlace));
-  return condition(listIncludes(keys, openEnd(interpreter, open, site), key, interpreter.spelling('lookup', receiver.place ?? site.place)), site);
+  return condition(
+    listIncludes(keys, openEnd(interpreter, open, site), key, interpreter.spelling('lookup', receiver.place ?? site.place)),
+    site,
+  );
 }
 
 const condition = (when: Condition, site: CallSite): JsValue => ({ kind: 'condition', when, place: site.place });
@@ -197,7 +257,14 @@ function openEnd(interpreter: Interpreter, open: boolean, site: CallSite, reason
 }
 
 /** Methods of a constant text. */
-function callTextMethod(interpreter: Interpreter, text: string, receiver: JsValue, name: string, args: readonly JsValue[], site: CallSite): JsValue | undefined {
+function callTextMethod(
+  interpreter: Interpreter,
+  text: string,
+  receiver: JsValue,
+  name: string,
+  args: readonly JsValue[],
+  site: CallSite,
+): JsValue | undefined {
   const [first, second] = args;
   const make = (result: string): JsValue => stringValue(result, receiver.place);
   if (first?.kind === 'originText' && first.whole) {
@@ -205,7 +272,9 @@ function callTextMethod(interpreter: Interpreter, text: string, receiver: JsValu
       const set = oneOf(originsInside(text));
       const check = checkOf(interpreter.spelling(name, site.place), [receiver]);
       const when = testText(first, set, check, contains(oneOf([text]), 'undefined') === true);
-      return name === 'includes' ? condition(when, site) : choiceValue(when, { kind: 'number', value: 0, atLeast: true }, { kind: 'number', value: -1 });
+      return name === 'includes'
+        ? condition(when, site)
+        : choiceValue(when, { kind: 'number', value: 0, atLeast: true }, { kind: 'number', value: -1 });
     }
     if (name === 'startsWith' || name === 'endsWith') {
       const set = oneOf(originsInside(text).filter((each) => (name === 'startsWith' ? text.startsWith(each) : text.endsWith(each))));
@@ -229,7 +298,12 @@ function callTextMethod(interpreter: Interpreter, text: string, receiver: JsValu
       return receiver;
     case 'split':
       if (first?.kind === 'regex') return arrayValue(text.split(/[\s,;|]+/).map(make), site.place);
-      return constant === undefined ? undefined : arrayValue(text.split(constant).map((each) => make(each)), receiver.place ?? site.place);
+      return constant === undefined
+        ? undefined
+        : arrayValue(
+            text.split(constant).map((each) => make(each)),
+            receiver.place ?? site.place,
+          );
     case 'includes':
       return constant === undefined ? undefined : booleanValue(text.includes(constant));
     case 'startsWith':
@@ -263,10 +337,16 @@ function callTextMethod(interpreter: Interpreter, text: string, receiver: JsValu
 const longestReplaced = 200;
 
 /** Replaces a pattern in a constant text, where one unbounded repetition at most keeps the time in bounds. */
-function replacePattern(text: string, regex: Extract<JsValue, { kind: 'regex' }>, replacement: string, make: (result: string) => JsValue): JsValue | undefined {
+function replacePattern(
+  text: string,
+  regex: Extract<JsValue, { kind: 'regex' }>,
+  replacement: string,
+  make: (result: string) => JsValue,
+): JsValue | undefined {
   if (text === '') return regex.source === '' ? undefined : make('');
   const repetitions = regex.source.match(/[+*]|\{\d+,\}/g)?.length ?? 0;
-  if (text.length > longestReplaced || repetitions > 1 || /\\[1-9]|\(\?[<!=]/.test(regex.source) || replacement.includes('$')) return undefined;
+  if (text.length > longestReplaced || repetitions > 1 || /\\[1-9]|\(\?[<!=]/.test(regex.source) || replacement.includes('$'))
+    return undefined;
   try {
     return make(text.replace(new RegExp(regex.source, regex.flags), replacement));
   } catch {
@@ -289,19 +369,31 @@ function originsInside(text: string): string[] {
   return found;
 }
 
-function callArrayMethod(interpreter: Interpreter, receiver: Extract<JsValue, { kind: 'array' }>, name: string, args: readonly JsValue[], site: CallSite): JsValue | undefined {
+function callArrayMethod(
+  interpreter: Interpreter,
+  receiver: Extract<JsValue, { kind: 'array' }>,
+  name: string,
+  args: readonly JsValue[],
+  site: CallSite,
+): JsValue | undefined {
   const { elements, open, reason } = receiver.contents.value;
   const [first] = args;
   const rest = openEnd(interpreter, open, site, reason === 'environment' ? 'environment' : 'unresolved');
   const copy = (items: readonly JsValue[], stillOpen = open): JsValue => arrayValue(items, receiver.place ?? site.place, stillOpen, reason);
   const callback = first && (first.kind === 'function' || first.kind === 'host') ? first : undefined;
-  const run = (element: JsValue, index: number): JsValue => (callback ? interpreter.call(callback, [element, { kind: 'number', value: index }, receiver], site, name) : undefinedValue);
+  const run = (element: JsValue, index: number): JsValue =>
+    callback ? interpreter.call(callback, [element, { kind: 'number', value: index }, receiver], site, name) : undefinedValue;
   switch (name) {
     case 'includes':
     case 'indexOf':
     case 'lastIndexOf': {
       if (!first) return undefined;
-      const when = listIncludes(elements, rest, first, interpreter.spelling(receiver.place ? 'list' : name === 'includes' ? 'includes' : 'indexOf', receiver.place ?? site.place));
+      const when = listIncludes(
+        elements,
+        rest,
+        first,
+        interpreter.spelling(receiver.place ? 'list' : name === 'includes' ? 'includes' : 'indexOf', receiver.place ?? site.place),
+      );
       if (name === 'includes') return condition(when, site);
       const index = elements.findIndex((each) => textOfConstant(each) !== undefined && textOfConstant(each) === textOfConstant(first));
       if (when.kind === 'always' || when.kind === 'never') return { kind: 'number', value: index };
@@ -326,14 +418,17 @@ function callArrayMethod(interpreter: Interpreter, receiver: Extract<JsValue, { 
         }
         return found;
       }
-      if (tests.every((each) => each.kind === 'always' || each.kind === 'never')) return copy(elements.filter((_, index) => tests[index]?.kind === 'always'));
+      if (tests.every((each) => each.kind === 'always' || each.kind === 'never'))
+        return copy(elements.filter((_, index) => tests[index]?.kind === 'always'));
       if (!tests.some((each) => readsRequest(each))) return copy(elements, true);
       return plainObject({ length: choiceValue(some, { kind: 'number', value: 1, atLeast: true }, { kind: 'number', value: 0 }) });
     }
     case 'map':
       return callback ? copy(elements.map(run)) : undefined;
     case 'flatMap':
-      return callback ? copy(elements.map(run).flatMap((each) => (each.kind === 'array' ? each.contents.value.elements : [each]))) : undefined;
+      return callback
+        ? copy(elements.map(run).flatMap((each) => (each.kind === 'array' ? each.contents.value.elements : [each])))
+        : undefined;
     case 'forEach':
       elements.forEach((element, index) => void run(element, index));
       if (open && callback?.kind === 'function') interpreter.branch(rest, () => void interpreter.callWithUnknowns(callback, site));
@@ -354,12 +449,19 @@ function callArrayMethod(interpreter: Interpreter, receiver: Extract<JsValue, { 
     }
     case 'push':
     case 'unshift':
-      interpreter.trail.write(receiver.contents, { elements: name === 'push' ? [...elements, ...args] : [...args, ...elements], open, ...(reason ? { reason } : {}) });
+      interpreter.trail.write(receiver.contents, {
+        elements: name === 'push' ? [...elements, ...args] : [...args, ...elements],
+        open,
+        ...(reason ? { reason } : {}),
+      });
       return { kind: 'number', value: elements.length + args.length };
     case 'join': {
       const separator = first ? textOfConstant(first) : ',';
       if (separator === undefined || open) return undefined;
-      return concat(elements.flatMap((each, index) => (index === 0 ? [each] : [stringValue(separator), each])), receiver.place ?? site.place);
+      return concat(
+        elements.flatMap((each, index) => (index === 0 ? [each] : [stringValue(separator), each])),
+        receiver.place ?? site.place,
+      );
     }
     case 'slice': {
       const from = first?.kind === 'number' ? first.value : 0;
@@ -392,7 +494,13 @@ function readsRequest(test: Condition): boolean {
   }
 }
 
-function callSetMethod(interpreter: Interpreter, receiver: Extract<JsValue, { kind: 'set' }>, name: string, args: readonly JsValue[], site: CallSite): JsValue | undefined {
+function callSetMethod(
+  interpreter: Interpreter,
+  receiver: Extract<JsValue, { kind: 'set' }>,
+  name: string,
+  args: readonly JsValue[],
+  site: CallSite,
+): JsValue | undefined {
   const { elements, open, reason } = receiver.contents.value;
   const [first, second] = args;
   const rest = openEnd(interpreter, open, site, reason === 'environment' ? 'environment' : 'unresolved');
@@ -414,7 +522,8 @@ function callSetMethod(interpreter: Interpreter, receiver: Extract<JsValue, { ki
     case 'set':
       if (!first) return undefined;
       interpreter.trail.write(receiver.contents, { elements: [...elements, first], open, ...(reason ? { reason } : {}) });
-      if (receiver.mapped) interpreter.trail.write(receiver.mapped, new Map(receiver.mapped.value).set(textOfConstant(first) ?? '', second ?? undefinedValue));
+      if (receiver.mapped)
+        interpreter.trail.write(receiver.mapped, new Map(receiver.mapped.value).set(textOfConstant(first) ?? '', second ?? undefinedValue));
       return receiver;
     case 'delete':
     case 'clear':
@@ -431,7 +540,13 @@ function callSetMethod(interpreter: Interpreter, receiver: Extract<JsValue, { ki
   }
 }
 
-function callRegexMethod(interpreter: Interpreter, receiver: Extract<JsValue, { kind: 'regex' }>, name: string, args: readonly JsValue[], site: CallSite): JsValue | undefined {
+function callRegexMethod(
+  interpreter: Interpreter,
+  receiver: Extract<JsValue, { kind: 'regex' }>,
+  name: string,
+  args: readonly JsValue[],
+  site: CallSite,
+): JsValue | undefined {
   const [subject] = args;
   if (name === 'toString') return stringValue(textOfConstant(receiver) ?? '');
   if ((name !== 'test' && name !== 'exec') || !subject) return undefined;
@@ -440,14 +555,24 @@ function callRegexMethod(interpreter: Interpreter, receiver: Extract<JsValue, { 
 }
 
 /** Whether a pattern is found in a value. An absent text is the word `undefined` to a pattern. */
-export function testPattern(interpreter: Interpreter, regex: Extract<JsValue, { kind: 'regex' }>, subject: JsValue, site: CallSite): Condition {
+export function testPattern(
+  interpreter: Interpreter,
+  regex: Extract<JsValue, { kind: 'regex' }>,
+  subject: JsValue,
+  site: CallSite,
+): Condition {
   const pattern = { dialect: 'javascript', source: regex.source, flags: regex.flags } as const;
   const set: OriginSet = matching({ ...pattern, flags: regex.flags.replace(/[gyd]/g, '') });
-  const check: OriginCheck = { ...checkOf(interpreter.spelling('pattern', regex.place ?? site.place), [], pattern), ...(regex.fresh ? {} : { reused: true }) };
+  const check: OriginCheck = {
+    ...checkOf(interpreter.spelling('pattern', regex.place ?? site.place), [], pattern),
+    ...(regex.fresh ? {} : { reused: true }),
+  };
   const text = textOfConstant(subject);
   if (text !== undefined && subject.kind !== 'undefined') {
     const answer = contains(set, text);
-    return answer === undefined ? interpreter.unknownConditionAt(site.place, 'test', 'undecided-pattern') : { kind: answer ? 'always' : 'never' };
+    return answer === undefined
+      ? interpreter.unknownConditionAt(site.place, 'test', 'undecided-pattern')
+      : { kind: answer ? 'always' : 'never' };
   }
   return testText(subject, set, check, contains(set, 'undefined') === true);
 }
@@ -468,7 +593,9 @@ export function matchResult(regex: Extract<JsValue, { kind: 'regex' }>, subject:
 export function globalValue(interpreter: Interpreter, name: string, node: ts.Node, frame: Frame): JsValue {
   switch (name) {
     case 'require':
-      return nativeFunction('require', (args) => (args[0]?.kind === 'string' ? interpreter.program.load(frame.uri, args[0].text, interpreter) : undefined));
+      return nativeFunction('require', (args) =>
+        args[0]?.kind === 'string' ? interpreter.program.load(frame.uri, args[0].text, interpreter) : undefined,
+      );
     case 'module':
       return hostValue(moduleObject(interpreter, frame));
     case 'exports':
@@ -505,12 +632,19 @@ const processObject: HostObject = {
   type: 'process',
   get: (name) =>
     name === 'env'
-      ? hostValue({ type: 'process.env', get: (variable, site): JsValue => ({ kind: 'environment', name: variable, ...(site ? { place: site.place } : {}) }) })
+      ? hostValue({
+          type: 'process.env',
+          get: (variable, site): JsValue => ({ kind: 'environment', name: variable, ...(site ? { place: site.place } : {}) }),
+        })
       : undefined,
 };
 
 const silent = (type: string): HostObject => ({ type, get: () => nativeFunction(type, () => undefinedValue) });
-const withMethods = (type: string, methods: Readonly<Record<string, NonNullable<HostObject['call']>>>, own: Partial<HostObject> = {}): HostObject => ({
+const withMethods = (
+  type: string,
+  methods: Readonly<Record<string, NonNullable<HostObject['call']>>>,
+  own: Partial<HostObject> = {},
+): HostObject => ({
   type,
   get: (name) => {
     const method = Object.hasOwn(methods, name) ? methods[name] : undefined;
@@ -521,7 +655,12 @@ const withMethods = (type: string, methods: Readonly<Record<string, NonNullable<
 
 function collection(interpreter: Interpreter, source: JsValue | undefined, site: CallSite, mapped: boolean): JsValue {
   const given = source ? interpreter.program.force(source) : undefined;
-  if (given?.kind === 'choice') return choiceValue(given.when, collection(interpreter, given.then, site, mapped), collection(interpreter, given.otherwise, site, mapped));
+  if (given?.kind === 'choice')
+    return choiceValue(
+      given.when,
+      collection(interpreter, given.then, site, mapped),
+      collection(interpreter, given.otherwise, site, mapped),
+    );
   const listed = given === undefined || given.kind === 'undefined' || given.kind === 'null' ? arrayValue([]) : given;
   const known = listed.kind === 'array' || listed.kind === 'set' ? listed.contents.value : { elements: [], open: true };
   if (!mapped) return { kind: 'set', contents: { value: known }, place: site.place };
@@ -534,10 +673,21 @@ function collection(interpreter: Interpreter, source: JsValue | undefined, site:
 /** `new URL(…)`: refuses an absent Origin and `null`. */
 function makeUrl(interpreter: Interpreter, value: JsValue | undefined, site: CallSite, throws: boolean): JsValue | undefined {
   if (value?.kind === 'originText' && value.whole) {
-    if (throws) interpreter.branch(not(originIn(parsedOrigins)), () => raise(interpreter, undefinedValue, site.place), () => undefined, site.place);
+    if (throws)
+      interpreter.branch(
+        not(originIn(parsedOrigins)),
+        () => raise(interpreter, undefinedValue, site.place),
+        () => undefined,
+        site.place,
+      );
     return { kind: 'originUrl', of: value, place: site.place };
   }
-  if (value?.kind === 'choice') return interpreter.branchValue(value.when, () => makeUrl(interpreter, value.then, site, throws) ?? undefinedValue, () => makeUrl(interpreter, value.otherwise, site, throws) ?? undefinedValue);
+  if (value?.kind === 'choice')
+    return interpreter.branchValue(
+      value.when,
+      () => makeUrl(interpreter, value.then, site, throws) ?? undefinedValue,
+      () => makeUrl(interpreter, value.otherwise, site, throws) ?? undefinedValue,
+    );
   const text = value && textOfConstant(value);
   if (text === undefined) return undefined;
   if (!URL.canParse(text)) {
@@ -546,7 +696,14 @@ function makeUrl(interpreter: Interpreter, value: JsValue | undefined, site: Cal
   }
   const url = new URL(text);
   const { hostname, host, protocol, port, origin, pathname, href } = url;
-  return plainObject(Object.fromEntries(Object.entries({ hostname, host, protocol, port, origin, pathname, href }).map(([name, part]) => [name, stringValue(part, value?.place)])));
+  return plainObject(
+    Object.fromEntries(
+      Object.entries({ hostname, host, protocol, port, origin, pathname, href }).map(([name, part]) => [
+        name,
+        stringValue(part, value?.place),
+      ]),
+    ),
+  );
 }
 
 function entriesOf(value: JsValue | undefined): readonly [string, Property][] | undefined {
@@ -561,15 +718,33 @@ const globals: Readonly<Record<string, ((interpreter: Interpreter) => HostObject
       seal: ([value]) => value,
       keys: ([value]) => {
         const entries = entriesOf(value);
-        return entries && arrayValue(entries.map(([name, property]) => stringValue(name, property.keyPlace)), value?.place);
+        return (
+          entries &&
+          arrayValue(
+            entries.map(([name, property]) => stringValue(name, property.keyPlace)),
+            value?.place,
+          )
+        );
       },
       values: ([value]) => {
         const entries = entriesOf(value);
-        return entries && arrayValue(entries.map(([, property]) => property.value), value?.place);
+        return (
+          entries &&
+          arrayValue(
+            entries.map(([, property]) => property.value),
+            value?.place,
+          )
+        );
       },
       entries: ([value]) => {
         const entries = entriesOf(value);
-        return entries && arrayValue(entries.map(([name, property]) => arrayValue([stringValue(name, property.keyPlace), property.value])), value?.place);
+        return (
+          entries &&
+          arrayValue(
+            entries.map(([name, property]) => arrayValue([stringValue(name, property.keyPlace), property.value])),
+            value?.place,
+          )
+        );
       },
       assign: ([target, ...sources]) => {
         if (target?.kind !== 'object') return target;
@@ -585,17 +760,40 @@ const globals: Readonly<Record<string, ((interpreter: Interpreter) => HostObject
   Array: (interpreter) =>
     withMethods('Array', {
       isArray: ([value]) => {
-        if (value?.kind === 'choice') return { kind: 'condition', when: truth(choiceValue(value.when, booleanValue(value.then.kind === 'array'), booleanValue(value.otherwise.kind === 'array'))) };
+        if (value?.kind === 'choice')
+          return {
+            kind: 'condition',
+            when: truth(choiceValue(value.when, booleanValue(value.then.kind === 'array'), booleanValue(value.otherwise.kind === 'array'))),
+          };
         return value === undefined || value.kind === 'unknown' ? undefined : booleanValue(value.kind === 'array');
       },
       of: (args, site) => arrayValue(args, site.place),
       from: ([value, map], site) => {
         if (value?.kind !== 'array' && value?.kind !== 'set') return undefined;
-        const list = arrayValue(value.contents.value.elements, value.place ?? site.place, value.contents.value.open, value.contents.value.reason);
+        const list = arrayValue(
+          value.contents.value.elements,
+          value.place ?? site.place,
+          value.contents.value.open,
+          value.contents.value.reason,
+        );
         return map ? interpreter.callMethod(list, 'map', [map], site) : list;
       },
     }),
-  String: () => withMethods('String', { raw: () => undefined }, { call: ([value]) => (value === undefined ? stringValue('') : value.kind === 'originText' || value.kind === 'datum' ? value : (textOfConstant(value) === undefined ? undefined : stringValue(textOfConstant(value) ?? '', value.place))) }),
+  String: () =>
+    withMethods(
+      'String',
+      { raw: () => undefined },
+      {
+        call: ([value]) =>
+          value === undefined
+            ? stringValue('')
+            : value.kind === 'originText' || value.kind === 'datum'
+              ? value
+              : textOfConstant(value) === undefined
+                ? undefined
+                : stringValue(textOfConstant(value) ?? '', value.place),
+      },
+    ),
   Number: () => withMethods('Number', {}, { call: ([value]) => numberOf(value) }),
   parseInt: () => ({ type: 'parseInt', call: ([value]) => numberOf(value, true) }),
   parseFloat: () => ({ type: 'parseFloat', call: ([value]) => numberOf(value, true) }),
@@ -605,23 +803,42 @@ const globals: Readonly<Record<string, ((interpreter: Interpreter) => HostObject
       const [source, flags] = args;
       const text = source?.kind === 'regex' ? source.source : source && typeOf(source) === 'string' ? textOfConstant(source) : undefined;
       if (text === undefined) return interpreter.unknownAt(site.place, source?.kind === 'environment' ? 'environment' : 'unresolved');
-      return { kind: 'regex', source: text, flags: (flags && textOfConstant(flags)) ?? (source?.kind === 'regex' ? source.flags : ''), ...(interpreter.perRequest ? { fresh: true } : {}), place: site.place };
+      return {
+        kind: 'regex',
+        source: text,
+        flags: (flags && textOfConstant(flags)) ?? (source?.kind === 'regex' ? source.flags : ''),
+        ...(interpreter.perRequest ? { fresh: true } : {}),
+        place: site.place,
+      };
     };
     return { type: 'RegExp', call: make, construct: make };
   },
   Set: (interpreter) => ({ type: 'Set', construct: (args, site) => collection(interpreter, args[0], site, false) }),
   Map: (interpreter) => ({ type: 'Map', construct: (args, site) => collection(interpreter, args[0], site, true) }),
   URL: (interpreter) =>
-    withMethods('URL', {
-      canParse: ([value], site) => (value?.kind === 'originText' && value.whole ? condition(originIn(parsedOrigins), site) : undefined),
-      parse: ([value], site) => (value?.kind === 'originText' && value.whole ? choiceValue(originIn(parsedOrigins), { kind: 'originUrl', of: value, place: site.place }, nullValue) : undefined),
-    }, { construct: (args, site) => makeUrl(interpreter, args[0], site, true) }),
+    withMethods(
+      'URL',
+      {
+        canParse: ([value], site) => (value?.kind === 'originText' && value.whole ? condition(originIn(parsedOrigins), site) : undefined),
+        parse: ([value], site) =>
+          value?.kind === 'originText' && value.whole
+            ? choiceValue(originIn(parsedOrigins), { kind: 'originUrl', of: value, place: site.place }, nullValue)
+            : undefined,
+      },
+      { construct: (args, site) => makeUrl(interpreter, args[0], site, true) },
+    ),
   Promise: () => withMethods('Promise', { resolve: ([value]) => value ?? undefinedValue }),
   Error: () => errorObject,
   TypeError: () => errorObject,
   JSON: () => withMethods('JSON', {}),
-  setTimeout: (interpreter) => ({ type: 'setTimeout', call: ([callback], site) => (callback?.kind === 'function' ? interpreter.callWithUnknowns(callback, site) : undefinedValue) }),
-  setImmediate: (interpreter) => ({ type: 'setImmediate', call: ([callback], site) => (callback?.kind === 'function' ? interpreter.callWithUnknowns(callback, site) : undefinedValue) }),
+  setTimeout: (interpreter) => ({
+    type: 'setTimeout',
+    call: ([callback], site) => (callback?.kind === 'function' ? interpreter.callWithUnknowns(callback, site) : undefinedValue),
+  }),
+  setImmediate: (interpreter) => ({
+    type: 'setImmediate',
+    call: ([callback], site) => (callback?.kind === 'function' ? interpreter.callWithUnknowns(callback, site) : undefinedValue),
+  }),
 };
 
 const makeError = (args: readonly JsValue[], site: CallSite): JsValue =>
@@ -633,22 +850,42 @@ export function plainPackage(interpreter: Interpreter, name: string): JsValue | 
   const parse = nativeFunction('url.parse', (args, site) => makeUrl(interpreter, args[0], site, false));
   if (name === 'url') {
     const constructor = globals['URL']?.(interpreter);
-    return hostValue({ type: 'url', get: (member) => (member === 'parse' ? parse : member === 'URL' && constructor ? hostValue(constructor) : undefined) });
+    return hostValue({
+      type: 'url',
+      get: (member) => (member === 'parse' ? parse : member === 'URL' && constructor ? hostValue(constructor) : undefined),
+    });
   }
   if (name === 'process') return hostValue(processObject);
-  const listed = (method: string): JsValue => nativeFunction(`_.${method}`, ([list, ...args], site) => list && interpreter.callMethod(list, method, args, site));
+  const listed = (method: string): JsValue =>
+    nativeFunction(`_.${method}`, ([list, ...args], site) => list && interpreter.callMethod(list, method, args, site));
   if (name === 'lodash' || name === 'lodash-es' || name === 'underscore') {
-    const self: JsValue = hostValue({ type: 'lodash', get: (member) => (member === 'default' ? self : lodashMethods.has(member) ? listed(member) : undefined) });
+    const self: JsValue = hostValue({
+      type: 'lodash',
+      get: (member) => (member === 'default' ? self : lodashMethods.has(member) ? listed(member) : undefined),
+    });
     return self;
   }
   const single = /^lodash[./](\w+)$/.exec(name)?.[1];
   return single !== undefined && lodashMethods.has(single) ? listed(single) : undefined;
 }
 
-const lodashMethods = new Set(['includes', 'some', 'every', 'find', 'filter', 'map', 'startsWith', 'endsWith', 'indexOf', 'forEach', 'split', 'trim', 'toLower']);
+const lodashMethods = new Set([
+  'includes',
+  'some',
+  'every',
+  'find',
+  'filter',
+  'map',
+  'startsWith',
+  'endsWith',
+  'indexOf',
+  'forEach',
+  'split',
+  'trim',
+  'toLower',
+]);
 
 function numberOf(value: JsValue | undefined, lenient = false): JsValue | undefined {
   const text = value && textOfConstant(value);
   return text === undefined ? undefined : { kind: 'number', value: lenient ? parseFloat(text) : Number(text) };
 }
-

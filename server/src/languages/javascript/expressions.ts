@@ -8,8 +8,17 @@ import { equals, truth } from './origin-tests.ts';
 import { isAssignment, scopesOf } from './scope.ts';
 import * as ts from './syntax.ts';
 import {
-  type ArrayValue, arrayValue, booleanValue, type CallSite, type JsValue, objectValue, type Property,
-  stringValue, textOfConstant, typeOf, undefinedValue,
+  type ArrayValue,
+  arrayValue,
+  booleanValue,
+  type CallSite,
+  type JsValue,
+  objectValue,
+  type Property,
+  stringValue,
+  textOfConstant,
+  typeOf,
+  undefinedValue,
 } from './values.ts';
 
 export function evaluateExpression(interpreter: Interpreter, node: ts.Expression, frame: Frame): JsValue {
@@ -29,7 +38,14 @@ export function evaluateExpression(interpreter: Interpreter, node: ts.Expression
     for (const span of node.templateSpans) parts.push(interpreter.evaluate(span.expression, frame), stringValue(span.literal.text));
     return concat(parts, interpreter.place(node, frame));
   }
-  if (ts.isParenthesizedExpression(node) || ts.isAsExpression(node) || ts.isSatisfiesExpression(node) || ts.isNonNullExpression(node) || ts.isTypeAssertionExpression(node) || ts.isAwaitExpression(node))
+  if (
+    ts.isParenthesizedExpression(node) ||
+    ts.isAsExpression(node) ||
+    ts.isSatisfiesExpression(node) ||
+    ts.isNonNullExpression(node) ||
+    ts.isTypeAssertionExpression(node) ||
+    ts.isAwaitExpression(node)
+  )
     return interpreter.evaluate(node.expression, frame);
   if (ts.isConditionalExpression(node))
     return interpreter.branchValue(
@@ -38,7 +54,8 @@ export function evaluateExpression(interpreter: Interpreter, node: ts.Expression
       () => interpreter.evaluate(node.whenFalse, frame),
       interpreter.place(node, frame),
     );
-  if (ts.isPrefixUnaryExpression(node)) return evaluatePrefix(interpreter, node.operator, interpreter.evaluate(node.operand, frame), node, frame);
+  if (ts.isPrefixUnaryExpression(node))
+    return evaluatePrefix(interpreter, node.operator, interpreter.evaluate(node.operand, frame), node, frame);
   if (ts.isPostfixUnaryExpression(node)) {
     if (ts.isIdentifier(node.operand)) interpreter.assign(frame, node.operand, interpreter.unknown(node, frame, 'unsupported'));
     return interpreter.unknown(node, frame, 'unsupported');
@@ -58,7 +75,13 @@ export function evaluateExpression(interpreter: Interpreter, node: ts.Expression
   }
   if (ts.isRegularExpressionLiteral(node)) {
     const end = node.text.lastIndexOf('/');
-    return { kind: 'regex', source: node.text.slice(1, end), flags: node.text.slice(end + 1), ...(interpreter.perRequest ? { fresh: true } : {}), ...place() };
+    return {
+      kind: 'regex',
+      source: node.text.slice(1, end),
+      flags: node.text.slice(end + 1),
+      ...(interpreter.perRequest ? { fresh: true } : {}),
+      ...place(),
+    };
   }
   if (ts.isTaggedTemplateExpression(node)) {
     const tag = ts.textOf(node.tag, frame.file);
@@ -94,7 +117,13 @@ function evaluateIdentifier(interpreter: Interpreter, node: ts.Identifier, frame
   if (binding.kind === 'import') return interpreter.program.imported(frame, binding.declarations[0], interpreter);
   const declaration = binding.declarations[0];
   // A constant of a scope whose statements were not followed to it (a later one, used by a function called before).
-  if (declaration && ts.isVariableDeclaration(declaration) && declaration.initializer && binding.writes.length === 0 && binding.scope.parent === undefined) {
+  if (
+    declaration &&
+    ts.isVariableDeclaration(declaration) &&
+    declaration.initializer &&
+    binding.writes.length === 0 &&
+    binding.scope.parent === undefined
+  ) {
     interpreter.declare(frame, binding, undefinedValue);
     const value = interpreter.evaluate(declaration.initializer, frame);
     interpreter.declare(frame, binding, value);
@@ -105,7 +134,8 @@ function evaluateIdentifier(interpreter: Interpreter, node: ts.Identifier, frame
 
 function evaluateAccess(interpreter: Interpreter, node: ts.PropertyAccessExpression | ts.ElementAccessExpression, frame: Frame): JsValue {
   const text = ts.textOf(node, frame.file);
-  const receiver = node.expression.kind === ts.SyntaxKind.SuperKeyword ? (frame.self ?? undefinedValue) : interpreter.evaluate(node.expression, frame);
+  const receiver =
+    node.expression.kind === ts.SyntaxKind.SuperKeyword ? (frame.self ?? undefinedValue) : interpreter.evaluate(node.expression, frame);
   const site: CallSite = { node, place: interpreter.place(node, frame), argumentPlaces: [], self: receiver };
   const isOptional = node.questionDotToken !== undefined;
   if (isOptional && (receiver.kind === 'undefined' || receiver.kind === 'null')) return undefinedValue;
@@ -119,7 +149,11 @@ function elementOf(interpreter: Interpreter, receiver: JsValue, key: JsValue, si
   const name = textOfConstant(key);
   if (name !== undefined) return named(interpreter.getProperty(receiver, name, site), text);
   if (receiver.kind === 'choice')
-    return interpreter.branchValue(receiver.when, () => elementOf(interpreter, receiver.then, key, site, text), () => elementOf(interpreter, receiver.otherwise, key, site, text));
+    return interpreter.branchValue(
+      receiver.when,
+      () => elementOf(interpreter, receiver.then, key, site, text),
+      () => elementOf(interpreter, receiver.otherwise, key, site, text),
+    );
   if (receiver.kind === 'object' && (key.kind === 'originText' || key.kind === 'datum')) {
     // A table looked up by the Origin: each key is one origin, and the others find nothing.
     const { properties, open } = receiver.contents.value;
@@ -148,7 +182,9 @@ function evaluateCall(interpreter: Interpreter, node: ts.CallExpression, frame: 
   }
   if (callee.kind === ts.SyntaxKind.ImportKeyword) {
     const specifier = node.arguments[0] ? interpreter.evaluate(node.arguments[0], frame) : undefinedValue;
-    return specifier.kind === 'string' ? interpreter.program.load(frame.uri, specifier.text, interpreter) : interpreter.unknown(node, frame, 'unresolved');
+    return specifier.kind === 'string'
+      ? interpreter.program.load(frame.uri, specifier.text, interpreter)
+      : interpreter.unknown(node, frame, 'unresolved');
   }
   const isMethod = ts.isPropertyAccessExpression(callee) || ts.isElementAccessExpression(callee);
   const isSuper = isMethod && callee.expression.kind === ts.SyntaxKind.SuperKeyword;
@@ -163,7 +199,9 @@ function evaluateCall(interpreter: Interpreter, node: ts.CallExpression, frame: 
     return undefinedValue;
   }
   if (isMethod && receiver) {
-    const key = ts.isPropertyAccessExpression(callee) ? callee.name.text : textOfConstant(interpreter.evaluate(callee.argumentExpression, frame));
+    const key = ts.isPropertyAccessExpression(callee)
+      ? callee.name.text
+      : textOfConstant(interpreter.evaluate(callee.argumentExpression, frame));
     const args = evaluateArguments(interpreter, node.arguments, frame);
     const site = siteOf(interpreter, node, node.arguments, frame, receiver);
     if (key === undefined) return interpreter.unknownCall(name, args, site);
@@ -175,21 +213,34 @@ function evaluateCall(interpreter: Interpreter, node: ts.CallExpression, frame: 
 }
 
 /** `promise.then(f).catch(g)`: either the promise is kept and f runs, or it fails and g runs. */
-function evaluateCatch(interpreter: Interpreter, node: ts.CallExpression, callee: ts.PropertyAccessExpression, frame: Frame): JsValue | undefined {
+function evaluateCatch(
+  interpreter: Interpreter,
+  node: ts.CallExpression,
+  callee: ts.PropertyAccessExpression,
+  frame: Frame,
+): JsValue | undefined {
   const handler = node.arguments[0];
   if (!handler || !(ts.isArrowFunction(handler) || ts.isFunctionExpression(handler) || ts.isIdentifier(handler))) return undefined;
   const place = interpreter.place(node, frame);
   const fails = interpreter.unknownConditionAt(place, 'fails', 'unresolved');
   return interpreter.branchValue(
     fails,
-    () => interpreter.call(interpreter.evaluate(handler, frame), [interpreter.unknown(handler, frame, 'unresolved', 'error')], siteOf(interpreter, node, node.arguments, frame, undefined), 'catch'),
+    () =>
+      interpreter.call(
+        interpreter.evaluate(handler, frame),
+        [interpreter.unknown(handler, frame, 'unresolved', 'error')],
+        siteOf(interpreter, node, node.arguments, frame, undefined),
+        'catch',
+      ),
     () => interpreter.evaluate(callee.expression, frame),
     place,
   );
 }
 
 export function withoutParentheses(node: ts.Expression): ts.Expression {
-  return ts.isParenthesizedExpression(node) || ts.isNonNullExpression(node) || ts.isAsExpression(node) ? withoutParentheses(node.expression) : node;
+  return ts.isParenthesizedExpression(node) || ts.isNonNullExpression(node) || ts.isAsExpression(node)
+    ? withoutParentheses(node.expression)
+    : node;
 }
 
 function shortText(node: ts.Node, frame: Frame): string {
@@ -197,7 +248,13 @@ function shortText(node: ts.Node, frame: Frame): string {
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }
 
-function siteOf(interpreter: Interpreter, node: ts.Node, args: readonly ts.Expression[], frame: Frame, self: JsValue | undefined): CallSite {
+function siteOf(
+  interpreter: Interpreter,
+  node: ts.Node,
+  args: readonly ts.Expression[],
+  frame: Frame,
+  self: JsValue | undefined,
+): CallSite {
   return {
     node,
     place: interpreter.place(node, frame),
@@ -259,21 +316,38 @@ function evaluateObject(interpreter: Interpreter, node: ts.ObjectLiteralExpressi
       continue;
     }
     const { name } = each;
-    const key = ts.isIdentifier(name) || ts.isPrivateIdentifier(name) || ts.isStringLiteralLike(name) || ts.isNumericLiteral(name) ? memberName(name) : 'expression' in name ? textOfConstant(interpreter.evaluate(name.expression, frame)) : undefined;
+    const key =
+      ts.isIdentifier(name) || ts.isPrivateIdentifier(name) || ts.isStringLiteralLike(name) || ts.isNumericLiteral(name)
+        ? memberName(name)
+        : 'expression' in name
+          ? textOfConstant(interpreter.evaluate(name.expression, frame))
+          : undefined;
     if (key === undefined) {
       open = true;
       continue;
     }
     const places = { keyPlace: interpreter.place(name, frame), property: interpreter.place(each, frame) };
     if (ts.isPropertyAssignment(each))
-      properties.set(key, { value: interpreter.evaluate(each.initializer, frame), ...places, valuePlace: interpreter.place(each.initializer, frame) });
+      properties.set(key, {
+        value: interpreter.evaluate(each.initializer, frame),
+        ...places,
+        valuePlace: interpreter.place(each.initializer, frame),
+      });
     else if (ts.isShorthandPropertyAssignment(each))
       properties.set(key, { value: interpreter.evaluate(each.name, frame), ...places, valuePlace: interpreter.place(each.name, frame) });
     else if (ts.isMethodDeclaration(each))
-      properties.set(key, { value: { kind: 'function', node: each, frame, place: places.property }, ...places, valuePlace: places.property });
+      properties.set(key, {
+        value: { kind: 'function', node: each, frame, place: places.property },
+        ...places,
+        valuePlace: places.property,
+      });
     else if (ts.isGetAccessorDeclaration(each)) {
       const site = { node: each, place: places.property, argumentPlaces: [] };
-      properties.set(key, { value: interpreter.callFunction({ kind: 'function', node: each, frame }, [], site), ...places, valuePlace: places.property });
+      properties.set(key, {
+        value: interpreter.callFunction({ kind: 'function', node: each, frame }, [], site),
+        ...places,
+        valuePlace: places.property,
+      });
     }
   }
   return objectValue(properties, interpreter.place(node, frame), open);
@@ -293,7 +367,10 @@ export function spreadInto(interpreter: Interpreter, properties: Map<string, Pro
       for (const name of new Set([...then.keys(), ...otherwise.keys()])) {
         const base = properties.get(name);
         const [a, b] = [then.get(name) ?? base, otherwise.get(name) ?? base];
-        properties.set(name, { ...(a ?? b), value: { kind: 'choice', when: source.when, then: a?.value ?? undefinedValue, otherwise: b?.value ?? undefinedValue } });
+        properties.set(name, {
+          ...(a ?? b),
+          value: { kind: 'choice', when: source.when, then: a?.value ?? undefinedValue, otherwise: b?.value ?? undefinedValue },
+        });
       }
       return openThen || openOtherwise;
     }
@@ -319,11 +396,26 @@ function evaluateBinary(interpreter: Interpreter, node: ts.BinaryExpression, fra
   const left = interpreter.evaluate(node.left, frame);
   switch (operator) {
     case ts.SyntaxKind.AmpersandAmpersandToken:
-      return interpreter.branchValue(truth(left), () => interpreter.evaluate(node.right, frame), () => whenFalse(left), place);
+      return interpreter.branchValue(
+        truth(left),
+        () => interpreter.evaluate(node.right, frame),
+        () => whenFalse(left),
+        place,
+      );
     case ts.SyntaxKind.BarBarToken:
-      return interpreter.branchValue(truth(left), () => left, () => interpreter.evaluate(node.right, frame), place);
+      return interpreter.branchValue(
+        truth(left),
+        () => left,
+        () => interpreter.evaluate(node.right, frame),
+        place,
+      );
     case ts.SyntaxKind.QuestionQuestionToken:
-      return interpreter.branchValue(isNullish(left), () => interpreter.evaluate(node.right, frame), () => left, place);
+      return interpreter.branchValue(
+        isNullish(left),
+        () => interpreter.evaluate(node.right, frame),
+        () => left,
+        place,
+      );
     default:
   }
   const right = interpreter.evaluate(node.right, frame);
@@ -355,7 +447,8 @@ function evaluateBinary(interpreter: Interpreter, node: ts.BinaryExpression, fra
     case ts.SyntaxKind.SlashToken:
     case ts.SyntaxKind.PercentToken:
     case ts.SyntaxKind.AsteriskAsteriskToken:
-      if (left.kind === 'number' && right.kind === 'number') return { kind: 'number', value: calculate(left.value, operator, right.value), place };
+      if (left.kind === 'number' && right.kind === 'number')
+        return { kind: 'number', value: calculate(left.value, operator, right.value), place };
       return interpreter.unknown(node, frame, 'unsupported');
     case ts.SyntaxKind.InKeyword: {
       if (right.kind === 'object' && !right.contents.value.open) {
@@ -380,7 +473,12 @@ function compareIndex(left: JsValue, operator: ts.SyntaxKind, right: JsValue): R
         : { kind: compare(value.value, operator, right.value) ? 'always' : 'never' };
   const [then, otherwise] = [side(left.then), side(left.otherwise)];
   if (!then || !otherwise) return undefined;
-  return truth({ kind: 'choice', when: left.when, then: { kind: 'condition', when: then }, otherwise: { kind: 'condition', when: otherwise } });
+  return truth({
+    kind: 'choice',
+    when: left.when,
+    then: { kind: 'condition', when: then },
+    otherwise: { kind: 'condition', when: otherwise },
+  });
 }
 
 function compare(a: number, operator: ts.SyntaxKind, b: number): boolean {
@@ -413,12 +511,20 @@ function evaluatePrefix(interpreter: Interpreter, operator: ts.SyntaxKind, value
       // `~list.indexOf(x)` is false exactly for -1.
       if (value.kind === 'number') return { kind: 'number', value: ~value.value, place };
       if (value.kind === 'choice' && value.then.kind === 'number' && value.otherwise.kind === 'number')
-        return { ...value, then: { kind: 'number', value: ~value.then.value }, otherwise: { kind: 'number', value: ~value.otherwise.value } };
+        return {
+          ...value,
+          then: { kind: 'number', value: ~value.then.value },
+          otherwise: { kind: 'number', value: ~value.otherwise.value },
+        };
       break;
     }
     default:
   }
-  if (ts.isPrefixUnaryExpression(node) && ts.isIdentifier(node.operand) && (operator === ts.SyntaxKind.PlusPlusToken || operator === ts.SyntaxKind.MinusMinusToken))
+  if (
+    ts.isPrefixUnaryExpression(node) &&
+    ts.isIdentifier(node.operand) &&
+    (operator === ts.SyntaxKind.PlusPlusToken || operator === ts.SyntaxKind.MinusMinusToken)
+  )
     interpreter.assign(frame, node.operand, interpreter.unknown(node, frame, 'unsupported'));
   return interpreter.unknown(node, frame, 'unsupported');
 }
@@ -449,11 +555,16 @@ function evaluateAssignment(interpreter: Interpreter, node: ts.BinaryExpression,
 }
 
 function assignTo(interpreter: Interpreter, target: ts.Expression, value: JsValue, frame: Frame, node: ts.BinaryExpression): void {
-  if (ts.isIdentifier(target)) return interpreter.assign(frame, target, value);
+  if (ts.isIdentifier(target)) {
+    interpreter.assign(frame, target, value);
+    return;
+  }
   if (ts.isPropertyAccessExpression(target) || ts.isElementAccessExpression(target)) {
     const receiver = interpreter.evaluate(target.expression, frame);
     const keyNode = ts.isPropertyAccessExpression(target) ? target.name : target.argumentExpression;
-    const name = ts.isPropertyAccessExpression(target) ? target.name.text : textOfConstant(interpreter.evaluate(target.argumentExpression, frame));
+    const name = ts.isPropertyAccessExpression(target)
+      ? target.name.text
+      : textOfConstant(interpreter.evaluate(target.argumentExpression, frame));
     const site: CallSite = { node, place: interpreter.place(node, frame), argumentPlaces: [interpreter.place(node.right, frame)] };
     writeProperty(interpreter, receiver, name, value, site, interpreter.place(keyNode, frame));
     return;
@@ -461,17 +572,27 @@ function assignTo(interpreter: Interpreter, target: ts.Expression, value: JsValu
   const site = { node, place: interpreter.place(node, frame), argumentPlaces: [] };
   if (ts.isObjectLiteralExpression(target))
     for (const property of target.properties) {
-      if (ts.isShorthandPropertyAssignment(property)) interpreter.assign(frame, property.name, interpreter.getProperty(value, property.name.text, site));
+      if (ts.isShorthandPropertyAssignment(property))
+        interpreter.assign(frame, property.name, interpreter.getProperty(value, property.name.text, site));
       else if (ts.isPropertyAssignment(property)) {
         const name = memberName(property.name);
         if (name !== undefined) assignTo(interpreter, property.initializer, interpreter.getProperty(value, name, site), frame, node);
       }
     }
   else if (ts.isArrayLiteralExpression(target))
-    target.elements.forEach((element, index) => assignTo(interpreter, element, interpreter.getProperty(value, String(index), site), frame, node));
+    target.elements.forEach((element, index) =>
+      assignTo(interpreter, element, interpreter.getProperty(value, String(index), site), frame, node),
+    );
 }
 
-function writeProperty(interpreter: Interpreter, receiver: JsValue, name: string | undefined, value: JsValue, site: CallSite, keyPlace: Property['keyPlace']): void {
+function writeProperty(
+  interpreter: Interpreter,
+  receiver: JsValue,
+  name: string | undefined,
+  value: JsValue,
+  site: CallSite,
+  keyPlace: Property['keyPlace'],
+): void {
   switch (receiver.kind) {
     case 'host':
       if (name !== undefined) receiver.host.set?.(name, value, site);
@@ -479,7 +600,13 @@ function writeProperty(interpreter: Interpreter, receiver: JsValue, name: string
     case 'object': {
       const { properties } = receiver.contents.value;
       if (name === undefined) interpreter.trail.write(receiver.contents, { properties, open: true });
-      else interpreter.setProperty(receiver, name, { value, ...(keyPlace ? { keyPlace } : {}), valuePlace: site.argumentPlaces[0] ?? site.place, property: site.place });
+      else
+        interpreter.setProperty(receiver, name, {
+          value,
+          ...(keyPlace ? { keyPlace } : {}),
+          valuePlace: site.argumentPlaces[0] ?? site.place,
+          property: site.place,
+        });
       return;
     }
     case 'array': {
@@ -506,8 +633,12 @@ const longestPart = 1000;
 /** Texts joined; constants next to each other become one. */
 export function concat(parts: readonly JsValue[], place: Property['keyPlace']): JsValue {
   const at = place ? { place } : {};
-  const size = parts.reduce((sum, part) => sum + (part.kind === 'concat' ? part.parts.length : part.kind === 'string' ? part.text.length / longestPart : 1), 0);
-  if (size > mostParts) return { kind: 'unknown', id: `text:${place?.uri ?? ''}#${place?.range.start ?? 0}`, reason: 'too-many-cases', ...at };
+  const size = parts.reduce(
+    (sum, part) => sum + (part.kind === 'concat' ? part.parts.length : part.kind === 'string' ? part.text.length / longestPart : 1),
+    0,
+  );
+  if (size > mostParts)
+    return { kind: 'unknown', id: `text:${place?.uri ?? ''}#${place?.range.start ?? 0}`, reason: 'too-many-cases', ...at };
   const joined: JsValue[] = [];
   for (const part of parts.flatMap((each) => (each.kind === 'concat' ? each.parts : [each]))) {
     const text = textOfConstant(part);
@@ -522,4 +653,3 @@ export function concat(parts: readonly JsValue[], place: Property['keyPlace']): 
   if (joined.length === 1 && (only.kind === 'originText' || only.kind === 'choice')) return only;
   return { kind: 'concat', parts: joined, ...at };
 }
-

@@ -35,7 +35,7 @@ export class Trail {
   #log: { readonly cell: AnyCell; readonly before: unknown }[] = [];
 
   write<T>(cell: Cell<T>, value: T): void {
-    this.#log.push({ cell: cell as AnyCell, before: cell.value });
+    this.#log.push({ cell, before: cell.value });
     cell.value = value;
   }
 

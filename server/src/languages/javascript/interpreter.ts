@@ -10,15 +10,26 @@ import { callMethod, getProperty, globalValue } from './builtins.ts';
 import type { Effect, Effects } from './effects.ts';
 import { evaluateExpression } from './expressions.ts';
 import { type Changes, findCell, type Frame, openFrame, Trail } from './frame.ts';
-import { type ModuleRecord, Program } from './modules.ts';
+import type { Program } from './modules.ts';
+import { type ModuleRecord } from './modules.ts';
 import { bindPattern } from './patterns.ts';
 import type { CheckSpelling } from './origin-tests.ts';
 import { scopesOf } from './scope.ts';
 import { type Completion, hoist, runStatements } from './statements.ts';
 import * as ts from './syntax.ts';
 import {
-  arrayValue, type CallSite, type Cell, choiceValue, type ClassValue, type FunctionValue, type JsValue, objectValue,
-  type Property, type ObjectValue, textOfConstant, undefinedValue,
+  arrayValue,
+  type CallSite,
+  type Cell,
+  choiceValue,
+  type ClassValue,
+  type FunctionValue,
+  type JsValue,
+  objectValue,
+  type Property,
+  type ObjectValue,
+  textOfConstant,
+  undefinedValue,
 } from './values.ts';
 import type { CheckForm } from '../../policy/model.ts';
 
@@ -64,6 +75,11 @@ export class Interpreter {
   constructor(program: Program, runtime: Runtime) {
     this.program = program;
     this.runtime = runtime;
+  }
+
+  /** `dead`, asked anew after something was followed. */
+  isDead(): boolean {
+    return this.dead;
   }
 
   /** Counts a piece of work; false when the bound is reached. */
@@ -222,10 +238,13 @@ export class Interpreter {
     this.unknownCalls++;
     this.unknownArguments.push(...args.flatMap(dataOf));
     this.runtime.unknownCall(name, args, site, this);
-    for (const argument of args) if (argument.kind === 'function' && isWrittenAt(argument.node, site.node)) this.callWithUnknowns(argument, site);
+    for (const argument of args)
+      if (argument.kind === 'function' && isWrittenAt(argument.node, site.node)) this.callWithUnknowns(argument, site);
     const result = this.unknownAt(site.place, 'unresolved', name, args.flatMap(dataOf));
     const made = callee?.kind === 'unknown' ? callee.provenance : undefined;
-    return made && result.kind === 'unknown' ? { ...result, provenance: { package: made.package, path: [...made.path, '()'], args } } : result;
+    return made && result.kind === 'unknown'
+      ? { ...result, provenance: { package: made.package, path: [...made.path, '()'], args } }
+      : result;
   }
 
   /** Calls a function whose arguments come from somewhere unknown. */
@@ -363,7 +382,10 @@ export interface Explored {
 
 /** The hidden binding of `arguments`. */
 export const argumentsKey = {
-  name: 'arguments', kind: 'const' as const, declarations: [], writes: [],
+  name: 'arguments',
+  kind: 'const' as const,
+  declarations: [],
+  writes: [],
   scope: { node: undefined as never, parent: undefined, names: new Map() },
 };
 
@@ -413,7 +435,9 @@ export function toValue(value: JsValue): Value {
   if (text !== undefined) return { kind: 'literal', text, ...at };
   switch (value.kind) {
     case 'originText':
-      return value.value ? { ...value.value, ...at } : { kind: 'unknown', id: `origin-text:${value.place?.range.start ?? 0}`, reason: 'unsupported', ...at };
+      return value.value
+        ? { ...value.value, ...at }
+        : { kind: 'unknown', id: `origin-text:${value.place?.range.start ?? 0}`, reason: 'unsupported', ...at };
     case 'datum':
       return { kind: 'request', datum: value.datum, absent: 'undefined', ...at };
     case 'concat':
@@ -425,6 +449,11 @@ export function toValue(value: JsValue): Value {
     case 'unknown':
       return { kind: 'unknown', id: value.id, reason: value.reason, ...at };
     default:
-      return { kind: 'unknown', id: `${value.kind}:${value.place?.uri ?? ''}#${value.place?.range.start ?? 0}`, reason: 'unsupported', ...at };
+      return {
+        kind: 'unknown',
+        id: `${value.kind}:${value.place?.uri ?? ''}#${value.place?.range.start ?? 0}`,
+        reason: 'unsupported',
+        ...at,
+      };
   }
 }

@@ -7,7 +7,20 @@ import { isLocalSpecifier, resolveModule } from './resolve.ts';
 import { scopesOf } from './scope.ts';
 import { hoist, runStatements } from './statements.ts';
 import * as ts from './syntax.ts';
-import { type Cell, hostValue, type HostValue, type JsValue, nullValue, objectValue, plainObject, arrayValue, booleanValue, stringValue, undefinedValue, type Property } from './values.ts';
+import {
+  type Cell,
+  hostValue,
+  type HostValue,
+  type JsValue,
+  nullValue,
+  objectValue,
+  plainObject,
+  arrayValue,
+  booleanValue,
+  stringValue,
+  undefinedValue,
+  type Property,
+} from './values.ts';
 
 export interface ModuleRecord {
   readonly uri: string;
@@ -71,7 +84,14 @@ export class Program {
     const file = treeOf(text);
     const exportsObject = objectValue(new Map());
     const frame: Frame = { parent: undefined, file, uri, cells: new Map(), self: exportsObject };
-    const record: ModuleRecord = { uri, file, frame, commonjs: { value: exportsObject }, defaultExport: { value: undefined }, state: 'running' };
+    const record: ModuleRecord = {
+      uri,
+      file,
+      frame,
+      commonjs: { value: exportsObject },
+      defaultExport: { value: undefined },
+      state: 'running',
+    };
     this.#records.set(uri, record);
     const { loops, tryBlocks, dead } = interpreter;
     interpreter.loops = [];
@@ -92,7 +112,7 @@ export class Program {
   }
 
   #runJson(text: TextFile): ModuleRecord {
-    let value: JsValue = undefinedValue;
+    let value: JsValue;
     try {
       value = fromJson(JSON.parse(text.text) as unknown);
     } catch {
@@ -100,8 +120,12 @@ export class Program {
     }
     const file = ts.parse('', text.uri);
     const record: ModuleRecord = {
-      uri: text.uri, file, frame: { parent: undefined, file, uri: text.uri, cells: new Map(), self: undefined },
-      commonjs: { value }, defaultExport: { value: undefined }, state: 'done',
+      uri: text.uri,
+      file,
+      frame: { parent: undefined, file, uri: text.uri, cells: new Map(), self: undefined },
+      commonjs: { value },
+      defaultExport: { value: undefined },
+      state: 'done',
     };
     this.#records.set(text.uri, record);
     return record;
@@ -119,7 +143,13 @@ export class Program {
     if (!isLocalSpecifier(specifier)) {
       const known = interpreter.runtime.packageExports(specifier.replace(/^node:/, ''));
       if (known) return known;
-      return { kind: 'unknown', id: `module:${specifier}`, reason: 'unresolved', name: specifier, provenance: { package: specifier, path: [], args: [] } };
+      return {
+        kind: 'unknown',
+        id: `module:${specifier}`,
+        reason: 'unresolved',
+        name: specifier,
+        provenance: { package: specifier, path: [], args: [] },
+      };
     }
     return { kind: 'unknown', id: `module:${specifier}`, reason: 'unresolved', name: specifier };
   }
@@ -133,7 +163,7 @@ export class Program {
   namespaceOf(uri: string): JsValue {
     const interpreter = this.#interpreter;
     const record = interpreter && this.run(uri, interpreter);
-    if (!record || !interpreter) return { kind: 'unknown', id: `module:${uri}`, reason: 'unresolved' };
+    if (!record) return { kind: 'unknown', id: `module:${uri}`, reason: 'unresolved' };
     const table = exportsOf(record.file);
     if (!table.isModule) return record.commonjs.value;
     const namespace: HostValue = {
@@ -148,15 +178,16 @@ export class Program {
     const interpreter = this.#interpreter;
     const record = interpreter && this.run(uri, interpreter);
     const missing: JsValue = { kind: 'unknown', id: `export:${uri}#${name}`, reason: 'unresolved', name };
-    if (!record || !interpreter || seen.includes(uri)) return missing;
+    if (!record || seen.includes(uri)) return missing;
     const table = exportsOf(record.file);
     if (name === 'default' && record.defaultExport.value) return this.force(record.defaultExport.value);
     const entry = table.names.get(name);
     if (entry?.kind === 'from') {
       const target = resolveModule(uri, entry.specifier, this.files);
-      if (target !== undefined) return entry.name === undefined ? this.namespaceOf(target) : this.exported(target, entry.name, [...seen, uri]);
+      if (target !== undefined)
+        return entry.name === undefined ? this.namespaceOf(target) : this.exported(target, entry.name, [...seen, uri]);
       const loaded = this.load(uri, entry.specifier, interpreter);
-      return entry.name === undefined || entry.name === 'default' ? loaded : memberOf(loaded, entry.name) ?? missing;
+      return entry.name === undefined || entry.name === 'default' ? loaded : (memberOf(loaded, entry.name) ?? missing);
     }
     if (entry) {
       const top = scopesOf(record.file).top;
@@ -209,7 +240,13 @@ export class Program {
     if (loaded.kind === 'unknown') {
       const whole = name === 'default' || name === undefined;
       const provenance = loaded.provenance && { ...loaded.provenance, path: whole ? [] : [name] };
-      return { kind: 'unknown', id: `${loaded.id}.${name ?? '*'}`, reason: 'unresolved', name: whole ? specifier : name, ...(provenance ? { provenance } : {}) };
+      return {
+        kind: 'unknown',
+        id: `${loaded.id}.${name ?? '*'}`,
+        reason: 'unresolved',
+        name: whole ? specifier : name,
+        ...(provenance ? { provenance } : {}),
+      };
     }
     return name === undefined || name === 'default' ? (memberOf(loaded, 'default') ?? loaded) : (memberOf(loaded, name) ?? undefinedValue);
   }
@@ -229,8 +266,7 @@ class LazyModule {
 }
 
 function memberOf(value: JsValue, name: string): JsValue | undefined {
-  if (value.kind === 'host')
-    return value.host.get?.(name, undefined);
+  if (value.kind === 'host') return value.host.get?.(name, undefined);
   if (value.kind === 'object') return value.contents.value.properties.get(name)?.value;
   return undefined;
 }

@@ -10,7 +10,13 @@ import { arrayValue, type CallSite, choiceValue, type DatumValue, type JsValue, 
 const number = (value: number): JsValue => ({ kind: 'number', value });
 const atLeast = (value: number): JsValue => ({ kind: 'number', value, atLeast: true });
 
-export function callOriginMethod(interpreter: Interpreter, receiver: OriginText | DatumValue, name: string, args: readonly JsValue[], site: CallSite): JsValue | undefined {
+export function callOriginMethod(
+  interpreter: Interpreter,
+  receiver: OriginText | DatumValue,
+  name: string,
+  args: readonly JsValue[],
+  site: CallSite,
+): JsValue | undefined {
   const [first, second] = args;
   const text = first && textOfConstant(first);
   const test = (form: CheckForm, set: OriginSet): JsValue => ({
@@ -36,11 +42,18 @@ export function callOriginMethod(interpreter: Interpreter, receiver: OriginText 
       const spelling = checkOf(interpreter.spelling('indexOf', site.place), first ? [first] : []);
       const inside = testText(receiver, { kind: 'contains', text }, spelling, false);
       if (name === 'lastIndexOf') return choiceValue(inside, atLeast(0), number(-1));
-      return choiceValue(testText(receiver, { kind: 'prefix', text }, spelling, false), number(0), choiceValue(inside, atLeast(1), number(-1)));
+      return choiceValue(
+        testText(receiver, { kind: 'prefix', text }, spelling, false),
+        number(0),
+        choiceValue(inside, atLeast(1), number(-1)),
+      );
     }
     case 'match':
     case 'search': {
-      const regex = first?.kind === 'string' ? ({ kind: 'regex', source: first.text, flags: '', ...(first.place ? { place: first.place } : {}) } as const) : first;
+      const regex =
+        first?.kind === 'string'
+          ? ({ kind: 'regex', source: first.text, flags: '', ...(first.place ? { place: first.place } : {}) } as const)
+          : first;
       if (regex?.kind !== 'regex') return undefined;
       const when = testPattern(interpreter, regex, receiver, site);
       return name === 'match' ? matchResult(regex, receiver, when) : choiceValue(when, atLeast(0), number(-1));
@@ -97,14 +110,20 @@ function piece(receiver: OriginText, name: string, first: JsValue | undefined, s
 
 function exactly(set: OriginSet, kind: 'prefix' | 'suffix', length: number, negative: boolean): OriginSet | undefined {
   if (set.kind !== 'oneOf' || set.ignoreCase === true) return undefined;
-  const found = union(set.values.map((text): OriginSet => (text.length === length ? { kind, text } : text.length < length ? oneOf([text]) : { kind: 'none' })));
+  const found = union(
+    set.values.map((text): OriginSet =>
+      text.length === length ? { kind, text } : text.length < length ? oneOf([text]) : { kind: 'none' },
+    ),
+  );
   return negative ? complement(found) : found;
 }
 
 /** What is behind `://`. */
 function splitOrigin(receiver: OriginText, separator: string, site: CallSite): JsValue | undefined {
   if (separator !== '://' && separator !== '//') return undefined;
-  const before = derive(receiver, (set) => (set.kind === 'oneOf' ? union(set.values.map((text): OriginSet => ({ kind: 'prefix', text: text + separator }))) : undefined));
+  const before = derive(receiver, (set) =>
+    set.kind === 'oneOf' ? union(set.values.map((text): OriginSet => ({ kind: 'prefix', text: text + separator }))) : undefined,
+  );
   const behind = derive(receiver, (set) => afterStart(`[^]*?${escapeRegex(separator)}`, '', set));
   return arrayValue([before, behind], site.place);
 }
@@ -117,7 +136,9 @@ function withoutPiece(receiver: OriginText, piece: JsValue | undefined): JsValue
   }
   if (piece?.kind !== 'regex') return undefined;
   if (/^\\\/[+*]?\$$/.test(piece.source)) return receiver;
-  return piece.source.startsWith('^') && !hasTopLevelAlternative(piece.source) ? withoutStart(receiver, piece.source.slice(1), piece.flags) : undefined;
+  return piece.source.startsWith('^') && !hasTopLevelAlternative(piece.source)
+    ? withoutStart(receiver, piece.source.slice(1), piece.flags)
+    : undefined;
 }
 
 function withoutStart(receiver: OriginText, start: string, flags: string): OriginText {
@@ -138,4 +159,3 @@ function hasTopLevelAlternative(source: string): boolean {
   }
   return false;
 }
-

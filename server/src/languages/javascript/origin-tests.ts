@@ -1,7 +1,30 @@
 /** Tests on texts that depend on the request, turned into conditions and sets of origins. */
 import type { Place } from '../../core/text.ts';
-import { complement, contains, intersection, lowerAscii, matching, oneOf, type OriginPart, type OriginSet, union } from '../../cors/origins/origin-set.ts';
-import { all, always, any, conditionKey, methodIs, never, not, originAbsent, originIn, originPresent, test, unknown } from '../../policy/condition.ts';
+import {
+  complement,
+  contains,
+  intersection,
+  lowerAscii,
+  matching,
+  oneOf,
+  type OriginPart,
+  type OriginSet,
+  union,
+} from '../../cors/origins/origin-set.ts';
+import {
+  all,
+  always,
+  any,
+  conditionKey,
+  methodIs,
+  never,
+  not,
+  originAbsent,
+  originIn,
+  originPresent,
+  test,
+  unknown,
+} from '../../policy/condition.ts';
 import type { CheckForm, Condition, OriginCheck, Value } from '../../policy/model.ts';
 import { type JsValue, type OriginText, sameConstant, textOfConstant, typeOf } from './values.ts';
 
@@ -51,7 +74,9 @@ export function truth(value: JsValue): Condition {
     case 'unknown':
       return unknown(value.id, value.reason);
     case 'concat':
-      return value.parts.some((part) => (textOfConstant(part) ?? '') !== '') ? always : unknown(`concat:${value.place?.range.start ?? 0}`, 'unsupported');
+      return value.parts.some((part) => (textOfConstant(part) ?? '') !== '')
+        ? always
+        : unknown(`concat:${value.place?.range.start ?? 0}`, 'unsupported');
     default:
       return always;
   }
@@ -73,7 +98,8 @@ function sizeOf(condition: Condition): number {
 
 /** `when ? then : otherwise` of conditions. One that grows too large is given up. */
 export function choose(when: Condition, then: Condition, otherwise: Condition): Condition {
-  if (sizeOf(when) + sizeOf(then) + sizeOf(otherwise) > largestCondition) return unknown(`large:${conditionKey(when).length}:${sizeOf(then)}:${sizeOf(otherwise)}`, 'too-many-cases');
+  if (sizeOf(when) + sizeOf(then) + sizeOf(otherwise) > largestCondition)
+    return unknown(`large:${conditionKey(when).length}:${sizeOf(then)}:${sizeOf(otherwise)}`, 'too-many-cases');
   if (then.kind === 'always' && otherwise.kind === 'never') return when;
   if (then.kind === 'never' && otherwise.kind === 'always') return not(when);
   if (then === otherwise) return then;
@@ -88,7 +114,9 @@ export function testText(value: JsValue, set: OriginSet, check: OriginCheck | un
   switch (value.kind) {
     case 'originText': {
       const pulled = value.pull(set);
-      const condition = pulled ? originIn(pulled, check) : unknown(`test:${check?.place.uri ?? ''}#${check?.place.range.start ?? 0}`, 'unsupported');
+      const condition = pulled
+        ? originIn(pulled, check)
+        : unknown(`test:${check?.place.uri ?? ''}#${check?.place.range.start ?? 0}`, 'unsupported');
       return absent ? any(condition, originAbsent) : pulled ? condition : all(originPresent, condition);
     }
     case 'datum': {
@@ -144,7 +172,8 @@ export function equals(a: JsValue, b: JsValue, spelling: CheckSpelling, loose = 
     if (env.kind === 'environment' && isNullish(other)) return not(truth(env));
     const text = other.kind === 'string' ? other.text : undefined;
     if (env.kind === 'environment' && text !== undefined) return unknown(`env:${env.name}=${text}`, 'environment');
-    if (other.kind === 'originText') return all(originPresent, unknown(`env:${env.kind === 'environment' ? env.name : ''}~origin`, 'environment'));
+    if (other.kind === 'originText')
+      return all(originPresent, unknown(`env:${env.kind === 'environment' ? env.name : ''}~origin`, 'environment'));
   }
   const id = `equals:${spelling.place.uri}#${spelling.place.range.start}`;
   const reason = a.kind === 'unknown' ? a.reason : b.kind === 'unknown' ? b.reason : 'unsupported';
@@ -162,7 +191,7 @@ function isNullish(value: JsValue): boolean {
 export function listIncludes(elements: readonly JsValue[], open: Condition, value: JsValue, spelling: CheckSpelling): Condition {
   const texts = elements.filter((each) => each.kind === 'string');
   const others = elements.filter((each) => each.kind !== 'string');
-  const values = texts.flatMap((each) => (each.kind === 'string' ? [each.text] : []));
+  const values = texts.map((each) => each.text);
   const listed = values.length === 0 ? never : testText(value, oneOf(values), checkOf(spelling, texts), false);
   return any(listed, ...others.map((each) => equals(value, each, spelling)), open);
 }
@@ -174,7 +203,10 @@ export function ignoringCase(set: OriginSet): OriginSet | undefined {
     case 'none':
       return set;
     case 'oneOf':
-      return oneOf(set.values.filter((text) => text === lowerAscii(text)), true);
+      return oneOf(
+        set.values.filter((text) => text === lowerAscii(text)),
+        true,
+      );
     case 'prefix':
     case 'suffix':
     case 'contains':

@@ -9,7 +9,13 @@ import * as ts from './syntax.ts';
 import { arrayValue, type JsValue, objectValue, undefinedValue } from './values.ts';
 
 /** Declares the names of a pattern. `initializer` is the default for an undefined value. */
-export function bindPattern(interpreter: Interpreter, name: ts.BindingName, value: JsValue, frame: Frame, initializer?: ts.Expression): void {
+export function bindPattern(
+  interpreter: Interpreter,
+  name: ts.BindingName,
+  value: JsValue,
+  frame: Frame,
+  initializer?: ts.Expression,
+): void {
   const given = initializer ? withDefault(interpreter, value, initializer, frame) : value;
   if (ts.isIdentifier(name)) {
     const binding = scopesOf(frame.file).resolve(name);
@@ -28,7 +34,8 @@ export function bindPattern(interpreter: Interpreter, name: ts.BindingName, valu
       const key = element.propertyName ?? element.name;
       const property = ts.isObjectBindingPattern(key) || ts.isArrayBindingPattern(key) ? undefined : memberName(key);
       if (property !== undefined) taken.add(property);
-      const part = property === undefined ? interpreter.unknown(element, frame, 'unresolved') : interpreter.getProperty(source, property, site);
+      const part =
+        property === undefined ? interpreter.unknown(element, frame, 'unresolved') : interpreter.getProperty(source, property, site);
       bindPattern(interpreter, element.name, part, frame, element.initializer);
     }
     return;
@@ -52,7 +59,11 @@ function restOf(source: JsValue, taken: ReadonlySet<string>, interpreter: Interp
 
 function withDefault(interpreter: Interpreter, value: JsValue, initializer: ts.Expression, frame: Frame): JsValue {
   const missing = isUndefined(value);
-  return interpreter.branchValue(missing, () => interpreter.evaluate(initializer, frame), () => value);
+  return interpreter.branchValue(
+    missing,
+    () => interpreter.evaluate(initializer, frame),
+    () => value,
+  );
 }
 
 /** Whether a value is undefined. */

@@ -3,8 +3,7 @@
  */
 import * as ts from './syntax.ts';
 
-export type BindingKind =
-  | 'const' | 'let' | 'var' | 'function' | 'class' | 'parameter' | 'import' | 'enum' | 'namespace' | 'catch';
+export type BindingKind = 'const' | 'let' | 'var' | 'function' | 'class' | 'parameter' | 'import' | 'enum' | 'namespace' | 'catch';
 
 /** One name of one scope. */
 export interface Binding {
@@ -78,8 +77,7 @@ function bind(file: ts.SourceFile): FileScopes {
     else if (ts.isParenthesizedExpression(target) || ts.isNonNullExpression(target) || ts.isAsExpression(target))
       writeTarget(target.expression, by);
     else if (ts.isArrayLiteralExpression(target))
-      for (const element of target.elements)
-        writeTarget(ts.isSpreadElement(element) ? element.expression : withoutDefault(element), by);
+      for (const element of target.elements) writeTarget(ts.isSpreadElement(element) ? element.expression : withoutDefault(element), by);
     else if (ts.isObjectLiteralExpression(target))
       for (const property of target.properties) {
         if (ts.isShorthandPropertyAssignment(property)) writeTarget(property.name, by);
@@ -106,11 +104,11 @@ function bind(file: ts.SourceFile): FileScopes {
       const flags = ts.isVariableDeclarationList(list) ? list.flags : ts.NodeFlags.Let;
       const kind = ts.isCatchClause(list)
         ? 'catch'
-        : (flags & ts.NodeFlags.BlockScoped) === 0
-          ? 'var'
-          : (flags & ts.NodeFlags.BlockScoped) === ts.NodeFlags.Let
+        : (flags & ts.NodeFlags.Const) !== 0
+          ? 'const'
+          : (flags & ts.NodeFlags.Let) !== 0
             ? 'let'
-            : 'const';
+            : 'var';
       declarePattern(kind === 'var' ? functionScope(scope) : scope, node.name, kind, node);
     } else if (ts.isParameter(node)) declarePattern(scope, node.name, 'parameter', node);
     else if (ts.isEnumDeclaration(node)) declare(scope, node.name.text, 'enum', node);

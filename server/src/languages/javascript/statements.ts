@@ -7,7 +7,7 @@ import { choose, equals, truth } from './origin-tests.ts';
 import { bindPattern } from './patterns.ts';
 import { isFunctionLike, scopesOf } from './scope.ts';
 import * as ts from './syntax.ts';
-import { type Cell, type JsValue, objectValue, type Property, undefinedValue } from './values.ts';
+import { type JsValue, objectValue, type Property, undefinedValue } from './values.ts';
 
 /** How a run of statements ended: with a value (undefined where nothing was returned), or not at all. */
 export interface Completion {
@@ -32,7 +32,13 @@ export function hoist(interpreter: Interpreter, statements: readonly ts.Statemen
       defaultExport(interpreter, frame, { kind: 'function', node: statement, frame, place: interpreter.place(statement, frame) });
     else if (ts.isClassDeclaration(statement)) {
       const binding = statement.name && scopes.resolve(statement.name);
-      const value: JsValue = { kind: 'class', node: statement, frame, statics: { value: new Map() }, place: interpreter.place(statement, frame) };
+      const value: JsValue = {
+        kind: 'class',
+        node: statement,
+        frame,
+        statics: { value: new Map() },
+        place: interpreter.place(statement, frame),
+      };
       if (binding) interpreter.declare(frame, binding, value);
       if (isDefaultExport(statement)) defaultExport(interpreter, frame, value);
     }
@@ -40,15 +46,21 @@ export function hoist(interpreter: Interpreter, statements: readonly ts.Statemen
 }
 
 /** Follows statements from `index` on, then `after`. */
-export function runStatements(interpreter: Interpreter, statements: readonly ts.Statement[], index: number, frame: Frame, after: Continuation): Completion {
+export function runStatements(
+  interpreter: Interpreter,
+  statements: readonly ts.Statement[],
+  index: number,
+  frame: Frame,
+  after: Continuation,
+): Completion {
   for (let at = index; at < statements.length; at++) {
     const statement = statements[at];
     if (!statement) continue;
-    if (interpreter.dead || !interpreter.spend()) return ended;
+    if (interpreter.isDead() || !interpreter.spend()) return ended;
     if (isSimple(statement)) runSimple(interpreter, statement, frame);
     else return runControl(interpreter, statement, frame, () => runStatements(interpreter, statements, at + 1, frame, after));
   }
-  return interpreter.dead ? ended : after();
+  return interpreter.isDead() ? ended : after();
 }
 
 function isSimple(statement: ts.Statement): boolean {
@@ -127,18 +139,18 @@ function isDefaultExport(statement: ts.Statement): boolean {
 
 function defaultExport(interpreter: Interpreter, frame: Frame, value: JsValue): void {
   const record = interpreter.program.recordOf(frame.uri);
-  if (record) interpreter.trail.write(record.defaultExport as Cell<JsValue | undefined>, value);
+  if (record) interpreter.trail.write(record.defaultExport, value);
 }
 
 function runControl(interpreter: Interpreter, statement: ts.Statement, frame: Frame, after: Continuation): Completion {
   if (repeats(statement) && !escapes(statement)) {
-    runRepeating(interpreter, statement, frame, () => ({ dead: interpreter.dead, value: undefinedValue }));
-    return interpreter.dead ? ended : after();
+    runRepeating(interpreter, statement, frame, () => ({ dead: interpreter.isDead(), value: undefinedValue }));
+    return interpreter.isDead() ? ended : after();
   }
   if (repeats(statement)) return runRepeating(interpreter, statement, frame, after);
   if (ts.isReturnStatement(statement)) {
     const value = statement.expression ? interpreter.evaluate(statement.expression, frame) : undefinedValue;
-    return interpreter.dead ? ended : { dead: false, value };
+    return interpreter.isDead() ? ended : { dead: false, value };
   }
   if (ts.isIfStatement(statement)) return runIf(interpreter, statement, frame, after);
   if (ts.isBlock(statement)) return runBlock(interpreter, statement, frame, after);
@@ -183,13 +195,15 @@ function runRepeating(interpreter: Interpreter, statement: ts.Statement, frame: 
   if (ts.isForOfStatement(statement)) return runForOf(interpreter, statement, frame, after, undefined);
   if (ts.isForStatement(statement)) {
     const inner = openFrame(frame);
-    if (statement.initializer && ts.isVariableDeclarationList(statement.initializer)) declareVariables(interpreter, statement.initializer.declarations, inner);
+    if (statement.initializer && ts.isVariableDeclarationList(statement.initializer))
+      declareVariables(interpreter, statement.initializer.declarations, inner);
     return runLoop(interpreter, statement, statement.statement, inner, after);
   }
   if (ts.isForInStatement(statement)) {
     const inner = openFrame(frame);
     if (ts.isVariableDeclarationList(statement.initializer))
-      for (const declaration of statement.initializer.declarations) bindPattern(interpreter, declaration.name, interpreter.unknown(declaration, inner, 'unsupported'), inner);
+      for (const declaration of statement.initializer.declarations)
+        bindPattern(interpreter, declaration.name, interpreter.unknown(declaration, inner, 'unsupported'), inner);
     return runLoop(interpreter, statement, statement.statement, inner, after);
   }
   if (ts.isWhileStatement(statement) || ts.isDoStatement(statement)) {
@@ -211,7 +225,10 @@ function runBlock(interpreter: Interpreter, block: ts.Block, frame: Frame, after
 
 /** An error leaves the function; `try` blocks around take it. */
 export function raise(interpreter: Interpreter, value: JsValue, place: ReturnType<Interpreter['place']>): void {
-  const status = value.kind === 'object' ? (value.contents.value.properties.get('status') ?? value.contents.value.properties.get('statusCode'))?.value : undefined;
+  const status =
+    value.kind === 'object'
+      ? (value.contents.value.properties.get('status') ?? value.contents.value.properties.get('statusCode'))?.value
+      : undefined;
   interpreter.emit({
     kind: 'raise',
     place,
@@ -224,18 +241,18 @@ export function raise(interpreter: Interpreter, value: JsValue, place: ReturnTyp
 
 function runIf(interpreter: Interpreter, statement: ts.IfStatement, frame: Frame, after: Continuation): Completion {
   const when = truth(interpreter.evaluate(statement.expression, frame));
-  if (interpreter.dead) return ended;
+  if (interpreter.isDead()) return ended;
   const { thenStatement, elseStatement } = statement;
   const place = interpreter.place(statement, frame);
   if (!leaves(thenStatement) && (!elseStatement || !leaves(elseStatement))) {
-    const nothing = (): Completion => ({ dead: interpreter.dead, value: undefinedValue });
+    const nothing = (): Completion => ({ dead: interpreter.isDead(), value: undefinedValue });
     interpreter.branchTo(
       when,
       () => runControlOrSimple(interpreter, thenStatement, frame, nothing),
       () => (elseStatement ? runControlOrSimple(interpreter, elseStatement, frame, nothing) : nothing()),
       place,
     );
-    return interpreter.dead ? ended : after();
+    return interpreter.isDead() ? ended : after();
   }
   return interpreter.branchTo(
     when,
@@ -277,7 +294,14 @@ function escapes(node: ts.Node): boolean {
 function isInSwitchOnly(node: ts.Node): boolean {
   for (let current: ts.Node | undefined = node.parent; current; current = current.parent as ts.Node | undefined) {
     if (ts.isSwitchStatement(current)) return true;
-    if (ts.isForOfStatement(current) || ts.isForStatement(current) || ts.isForInStatement(current) || ts.isWhileStatement(current) || ts.isDoStatement(current)) return false;
+    if (
+      ts.isForOfStatement(current) ||
+      ts.isForStatement(current) ||
+      ts.isForInStatement(current) ||
+      ts.isWhileStatement(current) ||
+      ts.isDoStatement(current)
+    )
+      return false;
   }
   return false;
 }
@@ -302,7 +326,13 @@ function runSwitch(interpreter: Interpreter, statement: ts.SwitchStatement, fram
   const loop: LoopTarget = { label: undefined, onBreak: leave, onContinue: undefined };
   const bodyFrom = (index: number): Completion =>
     withLoops(interpreter, [...outside, loop], () =>
-      runStatements(interpreter, clauses.slice(index).flatMap((clause) => clause.statements), 0, inner, leave),
+      runStatements(
+        interpreter,
+        clauses.slice(index).flatMap((clause) => clause.statements),
+        0,
+        inner,
+        leave,
+      ),
     )();
   const from = (index: number): Completion => {
     if (index >= clauses.length) {
@@ -316,13 +346,21 @@ function runSwitch(interpreter: Interpreter, statement: ts.SwitchStatement, fram
       const clause = clauses[at];
       if (!clause || !ts.isCaseClause(clause)) break;
       const label = interpreter.evaluate(clause.expression, inner);
-      const same = subject.kind === 'boolean' && subject.value ? truth(label) : equals(subject, label, interpreter.spelling('equals', interpreter.place(clause.expression, inner)));
+      const same =
+        subject.kind === 'boolean' && subject.value
+          ? truth(label)
+          : equals(subject, label, interpreter.spelling('equals', interpreter.place(clause.expression, inner)));
       when = choose(when, { kind: 'always' }, same);
       if (clause.statements.length > 0) break;
     }
     const clause = clauses[at];
     if (at === index && clause && !ts.isCaseClause(clause)) return from(index + 1);
-    return interpreter.branchTo(when, () => bodyFrom(Math.min(at, clauses.length - 1)), () => from(at + (clause && ts.isCaseClause(clause) ? 1 : 0)), interpreter.place(statement, frame));
+    return interpreter.branchTo(
+      when,
+      () => bodyFrom(Math.min(at, clauses.length - 1)),
+      () => from(at + (clause && ts.isCaseClause(clause) ? 1 : 0)),
+      interpreter.place(statement, frame),
+    );
   };
   return from(0);
 }
@@ -343,7 +381,7 @@ function runTry(interpreter: Interpreter, statement: ts.TryStatement, frame: Fra
   const place = interpreter.place(statement, frame);
   const fails = interpreter.unknownConditionAt(place, 'fails', 'unresolved');
   const apart = !leaves(tryBlock) && !leaves(catchClause);
-  const nothing = (): Completion => ({ dead: interpreter.dead, value: undefinedValue });
+  const nothing = (): Completion => ({ dead: interpreter.isDead(), value: undefinedValue });
   const before = interpreter.unknownCalls;
   const argumentsBefore = interpreter.unknownArguments.length;
   let callsInside: number | undefined;
@@ -351,23 +389,25 @@ function runTry(interpreter: Interpreter, statement: ts.TryStatement, frame: Fra
     interpreter.tryBlocks = [...outside, id];
     const completion = runBlock(interpreter, tryBlock, frame, () => {
       callsInside ??= interpreter.unknownCalls - before;
-      if (fails.kind === 'unknown' && !interpreter.unknownSources.has(fails.id)) interpreter.unknownSources.set(fails.id, interpreter.unknownArguments.slice(argumentsBefore));
+      if (fails.kind === 'unknown' && !interpreter.unknownSources.has(fails.id))
+        interpreter.unknownSources.set(fails.id, interpreter.unknownArguments.slice(argumentsBefore));
       return apart ? nothing() : finish();
     });
     interpreter.tryBlocks = outside;
     return completion;
   });
-  let raises = false;
+  const raised: unknown[] = [];
   straighten(tried.effects, (end) => {
-    if (end?.kind === 'raise' && end.handler === id) raises = true;
+    if (end?.kind === 'raise' && end.handler === id) raised.push(end);
     return [];
   });
+  const raises = raised.length > 0;
   const mayFail = (callsInside ?? interpreter.unknownCalls - before) > 0;
   const always = { kind: 'always' } as const;
   if (!mayFail && !raises) {
     for (const effect of tried.effects) interpreter.emit(effect);
     const completion = interpreter.meet(always, tried, { completion: ended, effects: [], changes: new Map() });
-    return apart && !interpreter.dead ? finish() : completion;
+    return apart && !interpreter.isDead() ? finish() : completion;
   }
   const caught = interpreter.explore(fails, () => {
     const inner = openFrame(frame);
@@ -381,18 +421,25 @@ function runTry(interpreter: Interpreter, statement: ts.TryStatement, frame: Fra
   if (mayFail) interpreter.emit({ kind: 'branch', when: fails, then: caught.effects, otherwise: kept, place });
   else for (const effect of kept) interpreter.emit(effect);
   const completion = interpreter.meet(fails, caught, tried);
-  return apart && !interpreter.dead ? finish() : completion;
+  return apart && !interpreter.isDead() ? finish() : completion;
 }
 
 const mostRounds = 60;
 
-function runForOf(interpreter: Interpreter, statement: ts.ForOfStatement, frame: Frame, after: Continuation, label: string | undefined): Completion {
+function runForOf(
+  interpreter: Interpreter,
+  statement: ts.ForOfStatement,
+  frame: Frame,
+  after: Continuation,
+  label: string | undefined,
+): Completion {
   const iterated = interpreter.evaluate(statement.expression, frame);
   const outside = interpreter.loops;
   const leave = withLoops(interpreter, outside, after);
   const bind = (value: JsValue): Frame => {
     const inner = openFrame(frame);
-    if (ts.isVariableDeclarationList(statement.initializer)) for (const declaration of statement.initializer.declarations) bindPattern(interpreter, declaration.name, value, inner);
+    if (ts.isVariableDeclarationList(statement.initializer))
+      for (const declaration of statement.initializer.declarations) bindPattern(interpreter, declaration.name, value, inner);
     else if (ts.isIdentifier(statement.initializer)) interpreter.assign(inner, statement.initializer, value);
     return inner;
   };
@@ -410,7 +457,9 @@ function runForOf(interpreter: Interpreter, statement: ts.ForOfStatement, frame:
   };
   const body = (value: JsValue, next: Continuation): Completion => {
     const goOn = withLoops(interpreter, outside, next);
-    return withLoops(interpreter, [...outside, { label, onBreak: leave, onContinue: goOn }], () => runControlOrSimple(interpreter, statement.statement, bind(value), goOn))();
+    return withLoops(interpreter, [...outside, { label, onBreak: leave, onContinue: goOn }], () =>
+      runControlOrSimple(interpreter, statement.statement, bind(value), goOn),
+    )();
   };
   return round(0);
 }
@@ -423,9 +472,11 @@ function runLoop(interpreter: Interpreter, statement: ts.Statement, inside: ts.S
   const again = interpreter.unknownConditionAt(place, 'loop', 'unsupported');
   return interpreter.branchTo(
     again,
-    () => withLoops(interpreter, [...outside, { label: undefined, onBreak: leave, onContinue: leave }], () => runControlOrSimple(interpreter, inside, frame, leave))(),
+    () =>
+      withLoops(interpreter, [...outside, { label: undefined, onBreak: leave, onContinue: leave }], () =>
+        runControlOrSimple(interpreter, inside, frame, leave),
+      )(),
     leave,
     place,
   );
 }
-

@@ -5,7 +5,7 @@ import * as ts from './syntax.ts';
 function dump(file: ts.SourceFile): string {
   const lines: string[] = [];
   const visit = (node: ts.Node): void => {
-    lines.push(`${node.kind} ${ts.startOf(node, file)} ${node.end} ${node === file || node.parent !== undefined}`);
+    lines.push(`${node.kind} ${ts.startOf(node, file)} ${node.end} ${node === file || 'parent' in node}`);
     ts.forEachChild(node, visit);
   };
   visit(file);

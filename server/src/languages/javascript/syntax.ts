@@ -12,6 +12,7 @@ import {
   createTextSpan,
   forEachChild,
   getTokenPosOfNode,
+  isSourceFile,
   JSDocParsingMode,
   ScriptKind,
   ScriptTarget,
@@ -216,15 +217,8 @@ export function reparse(previous: SourceFile, text: string): SourceFile {
   let prefix = 0;
   while (prefix < shorter && old.charCodeAt(prefix) === text.charCodeAt(prefix)) prefix++;
   let suffix = 0;
-  while (
-    suffix < shorter - prefix &&
-    old.charCodeAt(old.length - 1 - suffix) === text.charCodeAt(text.length - 1 - suffix)
-  )
-    suffix++;
-  const range = createTextChangeRange(
-    createTextSpan(prefix, old.length - prefix - suffix),
-    text.length - prefix - suffix,
-  );
+  while (suffix < shorter - prefix && old.charCodeAt(old.length - 1 - suffix) === text.charCodeAt(text.length - 1 - suffix)) suffix++;
+  const range = createTextChangeRange(createTextSpan(prefix, old.length - prefix - suffix), text.length - prefix - suffix);
   return updateSourceFile(previous, text, range);
 }
 
@@ -246,9 +240,9 @@ export function textOf(node: Node, file: SourceFile): string {
 /** The file a node belongs to. */
 export function fileOf(node: Node): SourceFile {
   let current = node;
-  while (current.parent) current = current.parent;
+  while (!isSourceFile(current)) current = current.parent;
   // A parsed tree has one root, and setParentNodes links every node to it.
-  return current as SourceFile;
+  return current;
 }
 
 /** Node kinds whose text may hold `//` or `/*` without being a comment. */

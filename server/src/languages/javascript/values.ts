@@ -198,7 +198,12 @@ export function choiceValue(when: Condition, then: JsValue, otherwise: JsValue):
   if (when.kind === 'never') return otherwise;
   if (then === otherwise || (isPrimitive(then) && sameConstant(then, otherwise) === true)) return then;
   const size = alternativesOf(then) + alternativesOf(otherwise);
-  if (size > mostAlternatives) return { kind: 'unknown', id: `alternatives:${then.place?.range.start ?? 0}:${otherwise.place?.range.start ?? 0}`, reason: 'too-many-cases' };
+  if (size > mostAlternatives)
+    return {
+      kind: 'unknown',
+      id: `alternatives:${then.place?.range.start ?? 0}:${otherwise.place?.range.start ?? 0}`,
+      reason: 'too-many-cases',
+    };
   const choice: ChoiceValue = { kind: 'choice', when, then, otherwise };
   alternatives.set(choice, size);
   return choice;
@@ -232,7 +237,8 @@ export function sameConstant(a: JsValue, b: JsValue): boolean | undefined {
   if (a.kind === 'boolean' && b.kind === 'boolean') return a.value === b.value;
   if (isPrimitive(a) && isPrimitive(b)) return a.kind === b.kind;
   if ('contents' in a && 'contents' in b) return a.contents === b.contents;
-  const isObject = (value: JsValue): boolean => 'contents' in value || ['function', 'class', 'regex', 'host', 'originUrl'].includes(value.kind);
+  const isObject = (value: JsValue): boolean =>
+    'contents' in value || ['function', 'class', 'regex', 'host', 'originUrl'].includes(value.kind);
   if ((isObject(a) && isPrimitive(b)) || (isPrimitive(a) && isObject(b))) return false;
   return undefined;
 }

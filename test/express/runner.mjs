@@ -2,32 +2,35 @@
  * Runs one application after the other with the real packages and answers with what it sent. The parent process sends
  * `{ id, version, source, requests }` and gets `{ id, responses }`; a response that does not come within a second is null.
  */
-'use strict';
-const http = require('node:http');
-const { Module } = require('node:module');
-const path = require('node:path');
+import console from 'node:console';
+import http from 'node:http';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import process from 'node:process';
 
 const patience = 1000;
 
 function load(source, version) {
-  const program = new Module(path.join(__dirname, 'program.cjs'));
-  program.paths = [path.join(__dirname, 'node_modules')];
-  const own = program.require.bind(program);
-  program.require = (name) => own(name === 'express' ? `express${version}` : name);
+  const own = createRequire(path.join(import.meta.dirname, 'program.cjs'));
+  const program = { exports: {} };
   const wrapped = new Function('require', 'module', 'exports', source);
-  wrapped(program.require, program, program.exports);
+  wrapped((name) => own(name === 'express' ? `express${version}` : name), program, program.exports);
   return program.exports;
 }
 
 function ask(port, { method, path: target, headers }) {
   return new Promise((resolve) => {
-    const request = http.request({ port, host: '127.0.0.1', method, path: target, headers: { connection: 'close', ...headers } }, (response) => {
-      const lines = [];
-      for (let index = 0; index < response.rawHeaders.length; index += 2) lines.push([response.rawHeaders[index], response.rawHeaders[index + 1]]);
-      response.resume();
-      response.on('end', () => resolve({ status: response.statusCode, headers: lines }));
-      response.on('error', () => resolve(null));
-    });
+    const request = http.request(
+      { port, host: '127.0.0.1', method, path: target, headers: { connection: 'close', ...headers } },
+      (response) => {
+        const lines = [];
+        for (let index = 0; index < response.rawHeaders.length; index += 2)
+          lines.push([response.rawHeaders[index], response.rawHeaders[index + 1]]);
+        response.resume();
+        response.on('end', () => resolve({ status: response.statusCode, headers: lines }));
+        response.on('error', () => resolve(null));
+      },
+    );
     request.setTimeout(patience, () => {
       request.destroy();
       resolve(null);
@@ -40,7 +43,12 @@ function ask(port, { method, path: target, headers }) {
 process.on('message', async ({ id, version, source, requests }) => {
   try {
     const program = load(source, version);
-    const server = typeof program.listen === 'function' && !(program instanceof http.Server) ? http.createServer(program) : program instanceof http.Server ? program : http.createServer(program);
+    const server =
+      typeof program.listen === 'function' && !(program instanceof http.Server)
+        ? http.createServer(program)
+        : program instanceof http.Server
+          ? program
+          : http.createServer(program);
     await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address();
     const responses = [];
