@@ -7,7 +7,8 @@ import { applySuppressions, findSuppressions, type SuppressedFinding, type Suppr
 import { contains, placeKey, samePlace } from './core/text.ts';
 import type { Workspace } from './core/workspace.ts';
 import { finiteOrigins } from './cors/origins/finite.ts';
-import { loadOrigins, type Origins } from './cors/origins/index.ts';
+import { loadReasoning, type Origins } from './cors/origins/index.ts';
+import type { OriginReasoning } from './cors/origins/reasoning.ts';
 import { languageOf, languages } from './languages/index.ts';
 import { needsAutomata } from './policy/needs-automata.ts';
 import { viewPolicy, type PolicyView } from './policy/view.ts';
@@ -47,6 +48,8 @@ export interface Analysis {
   readonly extraction: Extraction;
   readonly views: readonly PolicyView[];
   readonly origins: Origins;
+  /** Undefined where the file decides on no origin by a pattern. */
+  readonly reasoning: OriginReasoning | undefined;
 }
 
 export interface Service {
@@ -86,7 +89,8 @@ export function createService({ workspace, rules = allRules }: { readonly worksp
     const file = files.put(document);
     const extraction = await files.settle(() => engine.extract(file, files), signal);
     if (signal?.aborted === true) return undefined;
-    const origins = needsAutomata(extraction) ? await loadOrigins() : finiteOrigins;
+    const reasoning = needsAutomata(extraction) ? await loadReasoning() : undefined;
+    const origins = reasoning?.origins ?? finiteOrigins;
     const pause = breather(signal);
     const policies = new Map(extraction.policies.map((policy) => [policy.id, policy]));
     const views: PolicyView[] = [];
@@ -94,7 +98,7 @@ export function createService({ workspace, rules = allRules }: { readonly worksp
       if (await pause()) return undefined;
       views.push(viewPolicy(policy, { policies, routing: extraction.routing }, origins));
     }
-    return { file, language, extraction, views, origins };
+    return { file, language, extraction, views, origins, reasoning };
   };
 
   return {
@@ -105,10 +109,10 @@ export function createService({ workspace, rules = allRules }: { readonly worksp
     async lint(document, { configuration = defaultConfiguration, signal } = {}) {
       const analysis = await analyse(document, signal ? { signal } : {});
       if (!analysis) return nothing;
-      const { file, language, extraction, views, origins } = analysis;
+      const { file, language, extraction, views, origins, reasoning } = analysis;
       const context = {
-        file, language: language.id, views, observations: extraction.observations, origins,
-        trustedDomains: configuration.trustedDomains, authoring: extraction.authoring, backtracking: () => undefined,
+        file, language: language.id, views, observations: extraction.observations, origins, reasoning,
+        trustedDomains: configuration.trustedDomains, authoring: extraction.authoring,
       };
       const pause = breather(signal);
       const found: Finding[] = [];

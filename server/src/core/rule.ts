@@ -1,5 +1,5 @@
 import type { Origins } from '../cors/origins/index.ts';
-import type { Pattern } from '../cors/origins/origin-set.ts';
+import type { OriginReasoning } from '../cors/origins/reasoning.ts';
 import type { Observation } from '../policy/observation.ts';
 import type { PolicyView } from '../policy/view.ts';
 import type { Authoring } from './authoring.ts';
@@ -9,12 +9,6 @@ import type { LanguageId } from './language.ts';
 
 export type RuleCategory = 'readers' | 'caches' | 'preflight' | 'response' | 'request';
 
-/** A text that makes a pattern try exponentially or polynomially many ways. */
-export interface BacktrackingAttack {
-  readonly text: string;
-  readonly growth: 'exponential' | 'polynomial';
-}
-
 /** What a rule knows when it looks at one file. */
 export interface RuleContext {
   readonly file: SourceFile;
@@ -23,11 +17,11 @@ export interface RuleContext {
   readonly observations: readonly Observation[];
   /** Set algebra over origins. Without patterns in the file it answers only about literals (`origins/finite.ts`). */
   readonly origins: Origins;
+  /** Judgement of patterns against what their author meant; undefined where the file has none. */
+  readonly reasoning: OriginReasoning | undefined;
   /** Domains that the configuration declares as the author's own. */
   readonly trustedDomains: readonly string[];
   readonly authoring: Authoring;
-  /** An Origin on which a pattern backtracks badly; undefined where it does not, or the automata are not loaded. */
-  readonly backtracking: (pattern: Pattern) => BacktrackingAttack | undefined;
 }
 
 export interface Rule {

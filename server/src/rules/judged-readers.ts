@@ -1,5 +1,6 @@
 import type { RuleContext } from '../core/rule.ts';
-import { contains, type OriginSet } from '../cors/origins/origin-set.ts';
+import type { Intent } from '../cors/origins/intent.ts';
+import { canonicalKey, type OriginSet } from '../cors/origins/origin-set.ts';
 
 /** An origin that gets in and is not the author's, by the way in which it does. */
 export interface ForeignReader {
@@ -7,28 +8,50 @@ export interface ForeignReader {
   readonly witness: string;
   /** Somebody could register the witness's domain. */
   readonly registrable: boolean;
-  /** For `shared-suffix`: the suffix under which anybody gets a name. */
-  readonly suffix?: string;
 }
 
 export interface JudgedReaders {
   readonly foreign: ForeignReader | undefined;
-  /** An http: origin of the author's that gets in beside others. */
+  /** An http: origin of the author's, on a network that others share. */
   readonly insecure: string | undefined;
   readonly everySubdomain: boolean;
-  /** The domains and hosts that the author meant. */
+  readonly intent: Intent | undefined;
+  /** The domains and hosts that the author meant, for messages. */
   readonly meant: readonly string[];
 }
 
-const FOREIGNERS = ['https://evil.example', 'https://another-site.test', 'https://x.org'];
+const nothing: JudgedReaders = { foreign: undefined, insecure: undefined, everySubdomain: false, intent: undefined, meant: [] };
+const judged = new WeakMap<RuleContext['views'], Map<string, JudgedReaders>>();
 
-/** Judges a set of readers against what the author of `check` meant. */
-export function judgeReaders(_context: RuleContext, readers: OriginSet, _check: OriginSet = readers): JudgedReaders {
-  const anything = FOREIGNERS.every((origin) => contains(readers, origin) === true);
-  return { foreign: anything ? { kind: 'anything', witness: 'https://evil.example', registrable: true } : undefined, insecure: undefined, everySubdomain: false, meant: [] };
+/**
+ * Judges the readers that a check lets in against what its author meant by it. `check` is the set that the check itself
+ * admits: the author's text is read from there. Judged once for all rules.
+ */
+export function judgeReaders(context: RuleContext, readers: OriginSet, check: OriginSet): JudgedReaders {
+  const { reasoning } = context;
+  if (!reasoning) return nothing;
+  let known = judged.get(context.views);
+  if (!known) judged.set(context.views, (known = new Map()));
+  const key = `${canonicalKey(readers)} ${canonicalKey(check)}`;
+  const before = known.get(key);
+  if (before) return before;
+  const intent = reasoning.intent(check, context.trustedDomains);
+  const { foreign, insecureWitness, everySubdomain } = reasoning.judge(readers, intent);
+  const judgement: JudgedReaders = {
+    foreign: 'witness' in foreign ? { registrable: true, ...foreign } : undefined,
+    insecure: typeof insecureWitness === 'string' ? insecureWitness : undefined,
+    everySubdomain: everySubdomain === true,
+    intent,
+    meant: [...intent.domains, ...intent.hosts],
+  };
+  known.set(key, judgement);
+  return judgement;
 }
+
+const LOCAL_HTTP =
+  /^http:\/\/(?:localhost|127\.|\[::1\]|\[f[cd]|\[fe[89ab]|0\.0\.0\.0|10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|169\.254\.|[^./:]+(?::\d+)?$|[^/:]*\.(?:local|test|internal|localhost)(?::\d+)?$)/;
 
 /** Whether an origin is plain http on a host that is not this machine or a private network. */
 export function isInsecureRemote(origin: string): boolean {
-  return origin.startsWith('http://') && !/^http:\/\/(?:localhost|127\.|\[::1\]|10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|169\.254\.|[^./:]+(?::\d+)?$|[^/:]*\.(?:local|test|internal|localhost)(?::\d+)?$)/.test(origin);
+  return origin.startsWith('http://') && !LOCAL_HTTP.test(origin);
 }

@@ -1,6 +1,5 @@
 import { AutomataOrigins } from './automata.ts';
 import { redos, type Backtracking } from './backtracking.ts';
-import { redos, type Backtracking } from './backtracking.ts';
 import type { Origins } from './index.ts';
 import { intendedDomains, type Intent } from './intent.ts';
 import { judge, type Judgement } from './judge.ts';
@@ -16,8 +15,6 @@ export interface OriginReasoning {
   judge(set: OriginSet, intent: Intent): Judgement;
   /** The smallest change of a pattern after which it accepts only what its author meant. */
   repair(pattern: Pattern, intent: Intent): Repair | undefined;
-  /** A header on which a pattern backtracks for seconds; false where there is none, undefined where that is not decided. */
-  backtracking(pattern: Pattern): Backtracking | false | undefined;
   /** A header on which the pattern backtracks for seconds; false where none was found, undefined where undecided. */
   redos(pattern: Pattern): Backtracking | false | undefined;
 }

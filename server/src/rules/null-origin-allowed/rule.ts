@@ -32,7 +32,7 @@ function* throughCheck(context: RuleContext, granting: ReturnType<typeof grantin
   const entry = granting.check.entries?.find((each) => each.text.toLowerCase() === 'null');
   if (entry) {
     yield finding(entry.place, granting.credentials, context.authoring.removeEntry(granting.check, entry));
-  } else if (judgeReaders(context, admitted).foreign?.kind !== 'anything') {
+  } else if (judgeReaders(context, admitted, granting.admits).foreign?.kind !== 'anything') {
     // A check that admits every site is another rule's; this one is about `null` alone.
     yield finding(granting.check.place, granting.credentials, undefined);
   }

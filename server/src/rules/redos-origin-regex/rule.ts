@@ -9,13 +9,13 @@ export const redosOriginRegex: Rule = {
   languages: SERVER_LANGUAGES,
   summary: 'A pattern backtracks for seconds on an Origin that an attacker chooses.',
   fix: 'none',
-  *check({ views, backtracking, language }) {
+  *check({ views, reasoning, language }) {
     for (const { check } of checksIn({ views })) {
-      const attack = check.pattern && backtracking(check.pattern);
-      if (!attack) continue;
+      const backtracking = check.pattern && reasoning?.redos(check.pattern);
+      if (!backtracking) continue;
       const server = language === 'nginx' || language === 'apache';
-      yield report('redos-origin-regex', server ? 'warning' : 'error', check.place, `An Origin such as \`${shortened(attack.text)}\` makes this pattern try ${attack.growth === 'exponential' ? 'exponentially' : 'ever'} more ways${server ? ' until the server gives up' : ', and one request blocks the whole process'}. Write it without repetitions that can match the same text in several ways.`, {
-        witness: attack.text,
+      yield report('redos-origin-regex', server ? 'warning' : 'error', check.place, `An Origin such as \`${shortened(backtracking.attack)}\` makes this pattern try ${backtracking.kind === 'exponential' ? 'exponentially' : 'ever'} more ways${server ? ' until the server gives up' : ', and one request blocks the whole process'}. Write it without repetitions that can match the same text in several ways.`, {
+        witness: backtracking.attack,
       });
     }
   },

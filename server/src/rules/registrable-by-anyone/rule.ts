@@ -2,7 +2,7 @@ import type { Rule } from '../../core/rule.ts';
 import { judgeReaders } from '../judged-readers.ts';
 import { grantingChecks, readersThrough } from '../origin-readers.ts';
 import { report, SERVER_LANGUAGES } from '../report.ts';
-import { withCookies } from '../words.ts';
+import { listed, withCookies } from '../words.ts';
 
 export const registrableByAnyone: Rule = {
   id: 'registrable-by-anyone',
@@ -14,9 +14,9 @@ export const registrableByAnyone: Rule = {
   yieldsTo: ['invalid-allow-origin', 'reflected-origin-with-credentials', 'unanchored-origin-regex', 'loose-origin-check'],
   *check(context) {
     for (const granting of grantingChecks(context)) {
-      const { foreign } = judgeReaders(context, readersThrough(granting), granting.admits);
+      const { foreign, intent } = judgeReaders(context, readersThrough(granting), granting.admits);
       if (foreign?.kind !== 'shared-suffix') continue;
-      yield report('registrable-by-anyone', granting.credentials ? 'error' : 'warning', granting.check.place, `Anybody can get a name such as ${foreign.witness} under ${foreign.suffix ?? 'this suffix'} and then read this response${withCookies(granting.credentials)}. List the exact origins.`, {
+      yield report('registrable-by-anyone', granting.credentials ? 'error' : 'warning', granting.check.place, `Anybody can get a name such as ${foreign.witness} under ${listed(intent?.sharedSuffixes ?? [])} and then read this response${withCookies(granting.credentials)}. List the exact origins.`, {
         witness: foreign.witness,
       });
     }

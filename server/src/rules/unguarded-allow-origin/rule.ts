@@ -26,6 +26,7 @@ export const unguardedAllowOrigin: Rule = {
       if (reported.has(placeKey(write.place))) continue;
       reported.add(placeKey(write.place));
       yield report('unguarded-allow-origin', 'error', write.place, `This ${how}. Write the header only where there is an Origin.`, {
+        cause: write.place,
         fixes: offer('Write it only where there is an Origin', 'safe', authoring.guardOrigin(write)),
       });
     }
