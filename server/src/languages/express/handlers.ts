@@ -35,8 +35,6 @@ export class HandlerFollower {
   readonly #interpreter: Interpreter;
   readonly #followed = new Map<string, FollowedHandler>();
   readonly observations: Observation[] = [];
-  /** What unknown conditions were made from, by their id. */
-  readonly #unknownData = new Map<string, readonly RequestDatum[]>();
 
   constructor(interpreter: Interpreter) {
     this.#interpreter = interpreter;
@@ -142,6 +140,8 @@ export class HandlerFollower {
   #followFunction(value: Extract<JsValue, { kind: 'function' }>, handler: Handler, final: boolean): FollowedHandler {
     const { place } = handler;
     const takesErrors = value.node.parameters.length === 4;
+    if (final && !takesErrors && isPlainHandler(value))
+      return { effects: [{ kind: 'answer', status: everything, by: 'application', place }], takesErrors, place, reads: [] };
     const result = this.#run((request, next, site, response) => {
       const error = this.#interpreter.unknownAt(place, 'unresolved', 'error');
       const args = takesErrors ? [error, request, response, next] : [request, response, next];
@@ -196,13 +196,13 @@ export class HandlerFollower {
       return { dead: interpreter.dead, value: undefinedValue };
     });
     interpreter.perRequest = false;
-    for (const [id, data] of interpreter.unknownSources) this.#unknownData.set(id, data);
     return { effects: explored.effects, reads };
   }
 
   /** A property of an unknown, or a test on it, was made from the same data. */
   #dataOfUnknown(id: string): readonly RequestDatum[] {
-    return this.#unknownData.get(id) ?? this.#unknownData.get(/^.*#\d+-\d+/.exec(id)?.[0] ?? '') ?? [];
+    const sources = this.#interpreter.unknownSources;
+    return sources.get(id) ?? sources.get(/^.*#\d+-\d+/.exec(id)?.[0] ?? '') ?? [];
   }
 
   #staticFiles(host: StaticFiles): Effects {
@@ -356,6 +356,20 @@ function excludesAbsentOrigin(condition: Condition): boolean {
     default:
       return false;
   }
+}
+
+/** Words without which a handler neither writes a header that matters, nor reads one, nor refuses anybody. */
+const telling = /header|origin|\b(?:set|append|vary|get|writeHead|cookie)\(|\b40[13]\b|auth|forbidden|cors/i;
+/** The response given to another function. */
+const handsOn = /[(,]\s*(?:res|response)\s*[,)](?!\s*(?::[^=]*)?(?:=>|\{))/;
+/** Shorter handlers are followed anyway, for the status that they answer with. */
+const shortHandler = 240;
+
+/** Whether a route's own handler only computes an answer: most handlers do, and following them tells nothing. */
+function isPlainHandler({ node, frame }: Extract<JsValue, { kind: 'function' }>): boolean {
+  if (node.end - node.pos < shortHandler) return false;
+  const text = frame.file.text.slice(node.body?.pos ?? node.pos, node.end);
+  return !telling.test(text) && !handsOn.test(text);
 }
 
 function delegatesTo(effects: Effects): string | undefined {

@@ -26,6 +26,8 @@ type Item =
 interface FlatPath extends Omit<LayerPath, 'place'> {
   readonly everything: boolean;
   readonly place: Place | undefined;
+  /** The literal segments that it begins with, in lower case. */
+  readonly start: string;
 }
 
 interface FlatLayer {
@@ -254,11 +256,16 @@ export class PolicyBuilder {
   }
 
   #flatPath(path: LayerPath | undefined, mount: string): FlatPath {
-    if (!path) return { source: mount, everything: mount === '' || mount === '/', place: undefined };
-    if (path.pattern) return { source: undefined, pattern: path.pattern, everything: false, place: path.place };
+    if (!path) return { source: mount, everything: mount === '' || mount === '/', place: undefined, start: literalStart(mount) };
+    if (path.pattern) return { source: undefined, pattern: path.pattern, everything: false, place: path.place, start: '' };
     const everything = path.source !== undefined && isEverything(path.source, this.#version) && (mount === '' || mount === '/');
     const source = path.source === undefined || everything ? path.source : joinPaths(mount, path.source);
-    return { source, everything: everything || (source === '/' && mount === '' && path.source === '/'), place: path.place };
+    return {
+      source,
+      everything: everything || (source === '/' && mount === '' && path.source === '/'),
+      place: path.place,
+      start: source === undefined || everything ? '' : literalStart(source),
+    };
   }
 
   /** Everything that a request for `route` meets. */
@@ -291,8 +298,10 @@ export class PolicyBuilder {
 
   #coverage(entry: FlatLayer, route: string, isElsewhere: boolean): Coverage {
     const { layer } = entry;
+    const start = literalStart(route);
     let result: Coverage = 'no';
     for (const path of entry.paths) {
+      if (!path.start.startsWith(start) && !start.startsWith(path.start)) continue;
       const { source } = path;
       if (layer.kind === 'use' ? path.everything : path.everything && path.source !== '/') return 'yes';
       if (layer.kind === 'route') {
@@ -392,6 +401,19 @@ export class PolicyBuilder {
 
 function isLiteral(path: string): boolean {
   return !/[:*(){}+?]/.test(path);
+}
+
+const starts = new Map<string, string>();
+
+/** The literal segments at the start of a path, in lower case, without a last slash. */
+function literalStart(path: string): string {
+  const known = starts.get(path);
+  if (known !== undefined) return known;
+  if (starts.size > mostLayers) starts.clear();
+  const special = path.search(/[:*(){}+?\u2026]/);
+  const start = (special < 0 ? path : path.slice(0, path.lastIndexOf('/', special))).replace(/\/$/, '').toLowerCase();
+  starts.set(path, start);
+  return start;
 }
 
 function endsInSplat(path: FlatPath, version: ExpressVersion): boolean {
