@@ -164,6 +164,9 @@ function* judgeText<S extends Situation>(value: Value, set: OriginSet, check: Or
     case 'request':
       yield* judgeDatum(value, set, situation);
       return;
+    case 'originPart':
+      yield* judge(partTest(value, set), situation);
+      return;
     default: {
       const reduced = stripLiteralEnds(value, set);
       if (reduced) yield* judge(reduced, situation);
@@ -204,6 +207,24 @@ function presentDatum(datum: RequestDatum, { path, method, request }: Situation)
   if (datum === 'path' && path !== undefined) return path;
   if (datum === 'method' && method !== undefined) return method;
   return request?.datum(datum);
+}
+
+/**
+ * A test on what a pattern found in the Origin. A text that no Origin holds is never found; an empty one only where the
+ * pattern does not match, unless it may match nothing.
+ */
+function partTest(value: Extract<Value, { kind: 'originPart' }>, set: OriginSet): Condition {
+  if (set.kind === 'complement') return not(partTest(value, set.of));
+  if (set.kind !== 'oneOf') return unknown(`${valueKey(value)}:${canonicalKey(set)}`, 'unsupported');
+  const found: OriginSet = { kind: 'pattern', pattern: value.pattern };
+  const mayMatchNothing = value.group !== 0 || value.pattern.source.includes('(?') || contains(found, '') !== false;
+  return any(
+    ...set.values.map((text): Condition => {
+      // eslint-disable-next-line no-control-regex -- control characters are what no Origin holds
+      if (/[\x00-\x20]/.test(text)) return never;
+      return text === '' && !mayMatchNothing ? not(originIn(found)) : unknown(`${valueKey(value)}:${JSON.stringify(text)}`, 'unsupported');
+    }),
+  );
 }
 
 /** `a$x` compared with `ab` asks whether `$x` is `b`: the literal ends of a concatenation are taken off a finite test. */
