@@ -71,7 +71,7 @@ export function compile(regex: Regex, { estimate = false }: CompileOptions = {})
     if (node.type === 'set') tests.set(node.test, '');
     if (node.type === 'assertion' && (node.kind === 'word' || node.kind === 'notWord')) usesWord = true;
   }
-  if (referenced.size > 0) refuseHiddenReferences(regex, referenced);
+  if (referenced.size > 0) refuseHiddenReferences(regex);
   const distinct = [...tests.keys()];
   const recorded = recordedSymbols(regex, referenced);
   const { classOf, symbols } = classify((symbol) => {
@@ -241,15 +241,27 @@ function hasEmptyTurns(node: RegexNode, dialect: Regex['dialect']): boolean {
   return false;
 }
 
-/** A group set or read inside a look-around or an atomic group holds what the first match there left, not any match. */
-function refuseHiddenReferences(regex: Regex, referenced: ReadonlySet<number>): void {
-  for (const node of walk(regex.node)) {
-    if (node.type !== 'look' && node.type !== 'atomic') continue;
-    for (const inner of walk(node.of)) {
-      if (inner.type === 'reference') throw new Undecided('reference inside a look-around');
-      if (inner.type === 'group' && inner.index !== undefined && referenced.has(inner.index)) {
-        throw new Undecided('reference to a group inside a look-around');
-      }
+/**
+ * What a group in a look-around or an atomic group holds outside is what the first match there left, which the automaton
+ * does not follow; nor does it carry what is held outside in. A group and its references have to be in the same body, and
+ * not in a look-behind, which JavaScript matches from its end.
+ */
+function refuseHiddenReferences(regex: Regex): void {
+  const bodies = new Map<number, Set<RegexNode | undefined>>();
+  const note = (group: number, body: RegexNode | undefined): void => {
+    bodies.set(group, (bodies.get(group) ?? new Set()).add(body));
+  };
+  const visit = (node: RegexNode, body: RegexNode | undefined, behind: boolean): void => {
+    if (node.type === 'reference') {
+      if (behind) throw new Undecided('reference inside a look-behind');
+      note(node.group, body);
     }
+    if (node.type === 'group' && node.index !== undefined) note(node.index, body);
+    const opens = node.type === 'look' || node.type === 'atomic';
+    for (const child of childrenOf(node)) visit(child, opens ? node : body, behind || (node.type === 'look' && node.behind));
+  };
+  visit(regex.node, undefined, false);
+  for (const node of walk(regex.node)) {
+    if (node.type === 'reference' && (bodies.get(node.group)?.size ?? 0) > 1) throw new Undecided('reference into or out of a look-around');
   }
 }
