@@ -1,7 +1,7 @@
 /** Requests that front-end code sends: fetch, axios and XMLHttpRequest, as far as their options are written in the file. */
 import type { Place } from '../../core/text.ts';
 import type { Observation } from '../../policy/observation.ts';
-import { isConstant, isFunctionLike, scopesOf } from '../javascript/scope.ts';
+import { isFunctionLike, scopesOf } from '../javascript/scope.ts';
 import * as ts from '../javascript/syntax.ts';
 
 type ClientRequest = Extract<Observation, { kind: 'clientRequest' }>;
@@ -173,8 +173,9 @@ class RequestReader {
     if (ts.isAsExpression(node) || ts.isSatisfiesExpression(node) || ts.isParenthesizedExpression(node))
       return this.#constant(node.expression);
     if (!ts.isIdentifier(node)) return node;
-    const binding = scopesOf(this.#tree).resolve(node);
-    const declaration = binding && isConstant(binding) ? binding.declarations[0] : undefined;
+    const scopes = scopesOf(this.#tree);
+    const binding = scopes.resolve(node);
+    const declaration = binding && scopes.isConstant(binding) ? binding.declarations[0] : undefined;
     return declaration && ts.isVariableDeclaration(declaration) ? declaration.initializer : undefined;
   }
 }

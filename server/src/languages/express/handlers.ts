@@ -360,6 +360,8 @@ function excludesAbsentOrigin(condition: Condition): boolean {
 
 /** Words without which a handler neither writes a header that matters, nor reads one, nor refuses anybody. */
 const telling = /header|origin|\b(?:set|append|vary|get|writeHead|cookie)\(|\b40[13]\b|auth|forbidden|cors/i;
+/** Header lines that say nothing about CORS. */
+const harmless = /\.(?:setHeader|set|header)\(\s*['"`](?:cache-control|content-[\w-]+|etag|last-modified|expires|pragma)/gi;
 /** The response given to another function. */
 const handsOn = /[(,]\s*(?:res|response)\s*[,)](?!\s*(?::[^=]*)?(?:=>|\{))/;
 /** Shorter handlers are followed anyway, for the status that they answer with. */
@@ -369,7 +371,7 @@ const shortHandler = 240;
 function isPlainHandler({ node, frame }: Extract<JsValue, { kind: 'function' }>): boolean {
   if (node.end - node.pos < shortHandler) return false;
   const text = frame.file.text.slice(node.body?.pos ?? node.pos, node.end);
-  return !telling.test(text) && !handsOn.test(text);
+  return !telling.test(text.replace(harmless, '')) && !handsOn.test(text);
 }
 
 function delegatesTo(effects: Effects): string | undefined {

@@ -39,10 +39,45 @@ interface FlatLayer {
   readonly paths: readonly FlatPath[];
   /** The application and the routers around, the outermost first. */
   readonly routers: readonly ExpressApplication[];
+  /** This mount of the router. */
+  readonly router: object;
 }
 
 /** A layer, or the end of a router with routes of its own. */
-type FlatEntry = FlatLayer | { readonly kind: 'end'; readonly routes: readonly FlatLayer[] };
+type FlatEntry = FlatLayer | { readonly kind: 'end'; readonly router: object };
+
+/** The entries in their order, and those of routes by the literal start of their paths. */
+class FlatIndex {
+  readonly entries: readonly FlatEntry[];
+  readonly #general: number[] = [];
+  readonly #byStart = new Map<string, number[]>();
+
+  constructor(entries: readonly FlatEntry[]) {
+    this.entries = entries;
+    entries.forEach((entry, index) => {
+      if (entry.kind === 'end' || entry.layer.kind === 'use') this.#general.push(index);
+      else
+        for (const start of new Set(entry.paths.map((path) => path.start))) {
+          const known = this.#byStart.get(start);
+          if (known) known.push(index);
+          else this.#byStart.set(start, [index]);
+        }
+    });
+  }
+
+  /** Entries that a route whose path begins with `start` may meet: routes begin with one of its own beginnings. */
+  *candidates(start: string): Generator<FlatEntry> {
+    const indexes = [...this.#general];
+    for (let beginning = start; ; beginning = beginning.slice(0, beginning.lastIndexOf('/'))) {
+      indexes.push(...(this.#byStart.get(beginning) ?? []));
+      if (beginning === '') break;
+    }
+    for (const index of indexes.sort((a, b) => a - b)) {
+      const entry = this.entries[index];
+      if (entry) yield entry;
+    }
+  }
+}
 
 export interface ApplicationPolicies {
   readonly policies: readonly Policy[];
@@ -77,10 +112,10 @@ export class PolicyBuilder {
 
   /** The policies of an application that nothing is mounted around. `prefix` keeps ids apart. */
   build(application: ExpressApplication, prefix: string, fragment: boolean): ApplicationPolicies {
-    const flat = this.#flatten(application, '', always, [], []);
+    const flat = new FlatIndex(this.#flatten(application, '', always, [], []));
     const byPath = new Map<string, { path: string; layers: FlatLayer[] }>();
     const mounts = new Map<string, FlatLayer>();
-    for (const entry of flat) {
+    for (const entry of flat.entries) {
       if (entry.kind === 'end') continue;
       for (const path of entry.paths) {
         if (path.everything && path.source !== '/') continue;
@@ -181,12 +216,12 @@ export class PolicyBuilder {
       policies,
       routing,
       routes: listed,
-      problems: this.#problems(flat),
+      problems: this.#problems(flat.entries),
       handlers: [...uses].map(([followed, { handler, policies: ids }]) => ({
         followed,
         handler,
         policies: [...ids],
-        ...routesAround(flat, handler),
+        ...routesAround(flat.entries, handler),
       })),
     };
   }
@@ -215,7 +250,8 @@ export class PolicyBuilder {
     flat: FlatEntry[],
   ): FlatEntry[] {
     const routers = [...around, application];
-    const routes: FlatLayer[] = [];
+    const router = {};
+    let hasRoutes = false;
     for (const layer of application.layers) {
       if (flat.length > mostLayers) break;
       const condition = all(when, layer.when);
@@ -229,9 +265,10 @@ export class PolicyBuilder {
           when: condition,
           paths: sources.map((path) => this.#flatPath(path, mount)),
           routers,
+          router,
         };
         flat.push(entry);
-        if (layer.kind === 'route') routes.push(entry);
+        hasRoutes ||= layer.kind === 'route';
       }
       for (const { value } of layer.handlers) {
         if (value.kind !== 'host' || !(value.host instanceof ExpressApplication) || routers.length > deepestMount) continue;
@@ -239,7 +276,7 @@ export class PolicyBuilder {
           this.#flatten(value.host, joinPaths(mount, path?.source ?? (path ? ':unknown' : '')), condition, routers, flat);
       }
     }
-    if (routes.length > 0) flat.push({ kind: 'end', routes });
+    if (hasRoutes) flat.push({ kind: 'end', router });
     return flat;
   }
 
@@ -269,20 +306,22 @@ export class PolicyBuilder {
   }
 
   /** Everything that a request for `route` meets. */
-  #items(flat: readonly FlatEntry[], route: string, own: ReadonlySet<FlatLayer>): Item[] {
+  #items(flat: FlatIndex, route: string, own: ReadonlySet<FlatLayer>): Item[] {
     const items: Item[] = [];
-    const met = new Set<FlatLayer>();
+    /** Routers of which a route that does not answer OPTIONS itself was met. */
+    const answering = new Map<object, Place>();
     const isElsewhere = route.endsWith(elsewhere);
-    for (const entry of flat) {
+    for (const entry of flat.candidates(literalStart(route))) {
       if (entry.kind === 'end') {
-        const answering = entry.routes.find((each) => met.has(each) && each.layer.methods && !has(each.layer.methods, 'OPTIONS'));
-        if (answering) items.push({ kind: 'options', place: answering.layer.place });
+        const place = answering.get(entry.router);
+        if (place) items.push({ kind: 'options', place });
         continue;
       }
       const { layer } = entry;
       const coverage = own.has(entry) ? 'yes' : this.#coverage(entry, route, isElsewhere);
       if (coverage === 'no' || (coverage === 'unknown' && layer.kind === 'route')) continue;
-      met.add(entry);
+      if (layer.kind === 'route' && layer.methods && !has(layer.methods, 'OPTIONS') && !answering.has(entry.router))
+        answering.set(entry.router, layer.place);
       const path: Condition =
         coverage === 'unknown' ? unknown(`path:${layer.place.uri}#${layer.place.range.start}`, 'unsupported') : always;
       const method: Condition = layer.methods ? { kind: 'method', in: layer.methods } : always;

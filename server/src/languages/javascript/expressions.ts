@@ -121,7 +121,7 @@ function evaluateIdentifier(interpreter: Interpreter, node: ts.Identifier, frame
     declaration &&
     ts.isVariableDeclaration(declaration) &&
     declaration.initializer &&
-    binding.writes.length === 0 &&
+    scopesOf(frame.file).isConstant(binding) &&
     binding.scope.parent === undefined
   ) {
     interpreter.declare(frame, binding, undefinedValue);

@@ -385,7 +385,6 @@ export const argumentsKey = {
   name: 'arguments',
   kind: 'const' as const,
   declarations: [],
-  writes: [],
   scope: { node: undefined as never, parent: undefined, names: new Map() },
 };
 

@@ -11,8 +11,6 @@ export interface Binding {
   kind: BindingKind;
   /** The declaring nodes in source order; several for overloads, merged `var`s and namespaces. */
   readonly declarations: ts.Node[];
-  /** Assignments, updates and loop heads that change it after its declaration. */
-  readonly writes: ts.Node[];
   readonly scope: Scope;
 }
 
@@ -29,16 +27,13 @@ export interface FileScopes {
   scopeOf(node: ts.Node): Scope | undefined;
   /** What an identifier in an expression means; undefined for globals and property names. */
   resolve(identifier: ts.Identifier): Binding | undefined;
-}
-
-/** Whether the value of a binding never changes after its declaration. */
-export function isConstant(binding: Binding): boolean {
-  return binding.writes.length === 0 && binding.declarations.length === 1;
+  /** Whether the value of a binding never changes after its one declaration. Looks at the whole file. */
+  isConstant(binding: Binding): boolean;
 }
 
 const cache = new WeakMap<ts.SourceFile, FileScopes>();
 
-/** The scopes of a file, made once for each tree. */
+/** The scopes of a file, made once for each tree. The inside of a function is looked at when something in it is asked for. */
 export function scopesOf(file: ts.SourceFile): FileScopes {
   const known = cache.get(file);
   if (known) return known;
@@ -50,7 +45,9 @@ export function scopesOf(file: ts.SourceFile): FileScopes {
 function bind(file: ts.SourceFile): FileScopes {
   const scopes = new Map<ts.Node, Scope>();
   const resolved = new Map<ts.Identifier, Binding | undefined>();
-  const written: [identifier: ts.Identifier, by: ts.Node][] = [];
+  const written: ts.Identifier[] = [];
+  const pending = new Set<ts.Node>();
+  let changed: Set<Binding> | undefined;
 
   const open = (node: ts.Node, parent: Scope | undefined): Scope => {
     const scope: Scope = { node, parent, names: new Map() };
@@ -59,7 +56,7 @@ function bind(file: ts.SourceFile): FileScopes {
   };
   const declare = (scope: Scope, name: string, kind: BindingKind, node: ts.Node): void => {
     const binding = scope.names.get(name);
-    if (!binding) scope.names.set(name, { name, kind, declarations: [node], writes: [], scope });
+    if (!binding) scope.names.set(name, { name, kind, declarations: [node], scope });
     else if (kind === 'function' && isOverload(binding.declarations.at(-1))) binding.declarations.splice(0, Infinity, node);
     else if (!(kind === 'function' && isOverload(node))) binding.declarations.push(node);
   };
@@ -72,17 +69,17 @@ function bind(file: ts.SourceFile): FileScopes {
     while (current.parent && !isFunctionLike(current.node) && !ts.isModuleBlock(current.node)) current = current.parent;
     return current;
   };
-  const writeTarget = (target: ts.Node, by: ts.Node): void => {
-    if (ts.isIdentifier(target)) written.push([target, by]);
+  const writeTarget = (target: ts.Node): void => {
+    if (ts.isIdentifier(target)) written.push(target);
     else if (ts.isParenthesizedExpression(target) || ts.isNonNullExpression(target) || ts.isAsExpression(target))
-      writeTarget(target.expression, by);
+      writeTarget(target.expression);
     else if (ts.isArrayLiteralExpression(target))
-      for (const element of target.elements) writeTarget(ts.isSpreadElement(element) ? element.expression : withoutDefault(element), by);
+      for (const element of target.elements) writeTarget(ts.isSpreadElement(element) ? element.expression : withoutDefault(element));
     else if (ts.isObjectLiteralExpression(target))
       for (const property of target.properties) {
-        if (ts.isShorthandPropertyAssignment(property)) writeTarget(property.name, by);
-        else if (ts.isPropertyAssignment(property)) writeTarget(withoutDefault(property.initializer), by);
-        else if (ts.isSpreadAssignment(property)) writeTarget(property.expression, by);
+        if (ts.isShorthandPropertyAssignment(property)) writeTarget(property.name);
+        else if (ts.isPropertyAssignment(property)) writeTarget(withoutDefault(property.initializer));
+        else if (ts.isSpreadAssignment(property)) writeTarget(property.expression);
       }
   };
 
@@ -92,6 +89,8 @@ function bind(file: ts.SourceFile): FileScopes {
       if (ts.isFunctionDeclaration(node) && node.name) declare(scope, node.name.text, 'function', node);
       inner = open(node, scope);
       if (ts.isFunctionExpression(node) && node.name) declare(inner, node.name.text, 'function', node);
+      pending.add(node);
+      return;
     } else if (ts.isClassDeclaration(node) || ts.isClassExpression(node)) {
       if (ts.isClassDeclaration(node) && node.name) declare(scope, node.name.text, 'class', node);
       inner = open(node, scope);
@@ -116,20 +115,34 @@ function bind(file: ts.SourceFile): FileScopes {
     else if (ts.isImportClause(node) && node.name) declare(scope, node.name.text, 'import', node);
     else if (ts.isNamespaceImport(node) || ts.isImportSpecifier(node) || ts.isImportEqualsDeclaration(node))
       declare(scope, node.name.text, 'import', node);
-    else if (ts.isBinaryExpression(node) && isAssignment(node.operatorToken.kind)) writeTarget(node.left, node);
+    else if (ts.isBinaryExpression(node) && isAssignment(node.operatorToken.kind)) writeTarget(node.left);
     else if (
       (ts.isPrefixUnaryExpression(node) || ts.isPostfixUnaryExpression(node)) &&
       (node.operator === ts.SyntaxKind.PlusPlusToken || node.operator === ts.SyntaxKind.MinusMinusToken)
     )
-      writeTarget(node.operand, node);
+      writeTarget(node.operand);
     if ((ts.isForOfStatement(node) || ts.isForInStatement(node)) && !ts.isVariableDeclarationList(node.initializer))
-      writeTarget(node.initializer, node);
+      writeTarget(node.initializer);
     ts.forEachChild(node, (child) => visit(child, inner));
   };
 
   const top = open(file, undefined);
   ts.forEachChild(file, (child) => visit(child, top));
 
+  const enter = (node: ts.Node): void => {
+    const scope = scopes.get(node);
+    if (scope && pending.delete(node)) ts.forEachChild(node, (child) => visit(child, scope));
+  };
+  /** Looks into the functions around a node, the outermost first. */
+  const enterAround = (node: ts.Node): void => {
+    const around: ts.Node[] = [];
+    for (let current: ts.Node | undefined = node; current; current = current.parent as ts.Node | undefined) {
+      if (!functionKinds.has(current.kind)) continue;
+      if (scopes.has(current) && !pending.has(current)) break;
+      around.push(current);
+    }
+    for (const each of around.reverse()) enter(each);
+  };
   const scopeAround = (node: ts.Node): Scope => {
     for (let current: ts.Node | undefined = node; current; current = current.parent as ts.Node | undefined) {
       const scope = scopes.get(current);
@@ -138,39 +151,50 @@ function bind(file: ts.SourceFile): FileScopes {
     return top;
   };
   const lookUp = (identifier: ts.Identifier): Binding | undefined => {
+    enterAround(identifier);
     for (let scope: Scope | undefined = scopeAround(identifier); scope; scope = scope.parent) {
       const binding = scope.names.get(identifier.text);
       if (binding) return binding;
     }
     return undefined;
   };
-  for (const [identifier, by] of written) lookUp(identifier)?.writes.push(by);
-
   return {
     top,
-    scopeOf: (node) => scopes.get(node),
+    scopeOf(node) {
+      enterAround(node);
+      return scopes.get(node);
+    },
     resolve(identifier) {
       if (resolved.has(identifier)) return resolved.get(identifier);
       const binding = isPropertyName(identifier) ? undefined : lookUp(identifier);
       resolved.set(identifier, binding);
       return binding;
     },
+    isConstant(binding) {
+      if (!changed) {
+        while (pending.size > 0) for (const node of [...pending]) enter(node);
+        changed = new Set(written.flatMap((identifier) => lookUp(identifier) ?? []));
+      }
+      return binding.declarations.length === 1 && !changed.has(binding);
+    },
   };
 }
 
 export type FunctionNode = ts.FunctionLikeDeclaration;
 
+const functionKinds: ReadonlySet<ts.SyntaxKind> = new Set([
+  ts.SyntaxKind.FunctionDeclaration,
+  ts.SyntaxKind.FunctionExpression,
+  ts.SyntaxKind.ArrowFunction,
+  ts.SyntaxKind.MethodDeclaration,
+  ts.SyntaxKind.Constructor,
+  ts.SyntaxKind.GetAccessor,
+  ts.SyntaxKind.SetAccessor,
+]);
+
 /** Functions, methods, accessors and constructors. */
 export function isFunctionLike(node: ts.Node): node is FunctionNode {
-  return (
-    ts.isFunctionDeclaration(node) ||
-    ts.isFunctionExpression(node) ||
-    ts.isArrowFunction(node) ||
-    ts.isMethodDeclaration(node) ||
-    ts.isConstructorDeclaration(node) ||
-    ts.isGetAccessorDeclaration(node) ||
-    ts.isSetAccessorDeclaration(node)
-  );
+  return functionKinds.has(node.kind);
 }
 
 /** `=`, `+=`, `??=` and their like. */
