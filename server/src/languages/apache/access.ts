@@ -44,15 +44,27 @@ interface Answer extends Access {
 
 /** What the collected requirements of a place grant. Several at the top are alternatives, as in RequireAny. */
 export function requirementAccess(entries: readonly Entry[], varies: VaryOnRead[]): Access {
-  const answer = anyAnswer(entries.map((entry) => requirementAnswer(entry, varies)));
+  const answer = anyAnswer(inTurn(entries, always, 'any', varies));
   // Where nothing says anything about the method, nothing is refused.
   return { granted: any(answer.granted, answer.neutral), needsUser: answer.needsUser };
 }
 
-function requirementAnswer(entry: Entry, varies: VaryOnRead[]): Answer {
-  const plain = entry.kind === 'item' ? itemAnswer(entry, varies) : sectionAnswer(entry, varies);
-  if (entry.methods === undefined && entry.guard.kind === 'always') return plain;
+/** The answers of requirements, each asked only as far as the ones before leave it open. */
+function inTurn(entries: readonly Entry[], reached: Condition, logic: 'any' | 'all', varies: VaryOnRead[]): readonly Answer[] {
+  let open = reached;
+  return entries.map((entry) => {
+    const answer = requirementAnswer(entry, open, varies);
+    const goesOn = logic === 'any' ? not(answer.granted) : any(answer.granted, answer.needsUser, answer.neutral);
+    open = all(open, goesOn);
+    return answer;
+  });
+}
+
+function requirementAnswer(entry: Entry, reached: Condition, varies: VaryOnRead[]): Answer {
   const applies = all(entry.guard, methodCondition(entry.methods));
+  const asked = all(reached, applies);
+  const plain = entry.kind === 'item' ? itemAnswer(entry, asked, varies) : sectionAnswer(entry, asked, varies);
+  if (applies.kind === 'always') return plain;
   return { granted: all(applies, plain.granted), needsUser: all(applies, plain.needsUser), neutral: any(not(applies), plain.neutral) };
 }
 
@@ -60,10 +72,9 @@ function methodCondition(methods: Methods | undefined): Condition {
   return methods === undefined ? always : { kind: 'method', in: methods };
 }
 
-function sectionAnswer(section: Block, varies: VaryOnRead[]): Answer {
-  const inner = section.entries
-    .filter((entry) => (entry.kind === 'item' ? entry.directive.key === 'require' : requireSections.has(entry.section.key)))
-    .map((entry) => requirementAnswer(entry, varies));
+function sectionAnswer(section: Block, reached: Condition, varies: VaryOnRead[]): Answer {
+  const requirements = section.entries.filter((entry) => (entry.kind === 'item' ? entry.directive.key === 'require' : requireSections.has(entry.section.key)));
+  const inner = inTurn(requirements, reached, section.section.key === 'requireall' ? 'all' : 'any', varies);
   switch (section.section.key) {
     case 'requireall':
       return allAnswer(inner);
@@ -96,17 +107,17 @@ function allAnswer(answers: readonly Answer[]): Answer {
   };
 }
 
-function itemAnswer(item: Item, varies: VaryOnRead[]): Answer {
+function itemAnswer(item: Item, reached: Condition, varies: VaryOnRead[]): Answer {
   const values = item.values;
   const negated = values[0]?.toLowerCase() === 'not';
   const [provider = '', ...rest] = negated ? values.slice(1) : values;
-  const answer = providerAnswer(item, provider.toLowerCase(), rest, negated ? 2 : 1, varies);
+  const answer = providerAnswer(item, provider.toLowerCase(), rest, negated ? 2 : 1, reached, varies);
   if (!negated) return { ...answer, neutral: never };
   // `Require not` refuses where the requirement holds and has no say otherwise.
   return { granted: never, needsUser: never, neutral: not(answer.granted) };
 }
 
-function providerAnswer(item: Item, provider: string, rest: readonly (string | undefined)[], first: number, varies: VaryOnRead[]): Access {
+function providerAnswer(item: Item, provider: string, rest: readonly (string | undefined)[], first: number, reached: Condition, varies: VaryOnRead[]): Access {
   if (rest.includes(undefined)) return granted(unknown(`require:${item.directive.rest}`, unknownReason(item.directive.rest)));
   const words = rest.flatMap((word) => word ?? []);
   switch (provider) {
@@ -123,7 +134,7 @@ function providerAnswer(item: Item, provider: string, rest: readonly (string | u
       const text = rest.length > 1 ? words.join(' ') : (words[0] ?? '');
       const exact = rest.length === 1 && text === argument.value;
       const judged = expressionCondition(cachedExpression(text).expression, { uri: item.file.uri, argument, offset: 0, exact, origin: { kind: 'origin', absent: '' } });
-      varies.push(...judged.varies.map(({ header, when }) => ({ header, when: all(item.guard, methodCondition(item.methods), when) })));
+      varies.push(...judged.varies.map(({ header, when }) => ({ header, when: all(reached, when) })));
       return granted(judged.condition);
     }
     case 'valid-user':

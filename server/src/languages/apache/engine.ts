@@ -15,7 +15,7 @@ import { programOf } from './program.ts';
 import type { ActiveLayer } from './responses.ts';
 import { scan, type Entry, type Item } from './scan.ts';
 import { send } from './send.ts';
-import { features, setEnvIfDirectives } from './setenvif.ts';
+import { features, setEnvIfDirectives, type VariableNames } from './setenvif.ts';
 import { rewriteFlags } from './rewrite.ts';
 import type { ApacheFile, Node } from './syntax.ts';
 
@@ -91,7 +91,7 @@ function policiesOf(host: Host, index: number): { readonly policies: readonly Po
   const [first] = policies;
   for (const [path, id] of errorPolicies) {
     if (first === undefined) break;
-    const steps: Steps = [...renameVariables(variables), remember('error-page', always), { kind: 'reroute', to: { path } }];
+    const steps: Steps = [...renameVariables(variables.all), remember('error-page', always), { kind: 'reroute', to: { path } }];
     policies.push({ ...first, id, title: `ErrorDocument ${path}`, steps });
   }
   return { policies, routing };
@@ -154,14 +154,22 @@ function servesAssets(scope: Layer): boolean {
   return /\b(?:ttf|ttc|otf|eot|woff2?|svgz?|png|jpe?g|gif|ico|webp|bmp|cur|css|js|mp[34]|webm|ogg)\b/i.test(scope.section?.section.rest ?? '');
 }
 
-/** Names of every variable that a line sets, in lower case. */
-function variablesOf(layers: readonly Layer[]): ReadonlySet<string> {
-  const names = new Set<string>();
-  const add = (name: string | undefined): void => {
-    if (name !== undefined && name !== '') names.add(name.toLowerCase());
-  };
-  for (const layer of layers) for (const entry of layer.entries) if (entry.kind === 'item') namesSetBy(entry).forEach(add);
-  return names;
+/** The variables that the lines of a host set. */
+function variablesOf(layers: readonly Layer[]): VariableNames {
+  const everything = new Set<string>();
+  const independent = new Set<string>();
+  for (const layer of layers) {
+    for (const entry of layer.entries) {
+      if (entry.kind !== 'item') continue;
+      for (const name of namesSetBy(entry).map((each) => each.toLowerCase())) {
+        if (name === '') continue;
+        everything.add(name);
+        const own = entry.directive.key.startsWith('setenvif') && entry.directive.args[0]?.value.toLowerCase() === name;
+        if (!own && entry.directive.key !== 'setenv' && entry.directive.key !== 'passenv') independent.add(name);
+      }
+    }
+  }
+  return { all: everything, independent };
 }
 
 /** Names of the variables that one line sets. */

@@ -1,3 +1,4 @@
+import { oneOf } from '../../cors/origins/origin-set.ts';
 import { anyOf } from '../../policy/codes.ts';
 import { all, always, any, never, not, unknown } from '../../policy/condition.ts';
 import type { Condition, Step, Steps, Value } from '../../policy/model.ts';
@@ -6,12 +7,13 @@ import { accessLines, hostCondition, openAccess, requirementAccess, type Access 
 import { defaultVariable, forget, isSet, remember, remembered, renameVariables, setVariable, textOfVariable, unsetVariable } from './environment.ts';
 import { headerCondition, headerValue } from './header.ts';
 import { scriptCondition } from './handlers.ts';
+import { pathIn } from './paths.ts';
 import { redirectSteps } from './redirects.ts';
 import { errorConfiguration, headerLineOf, ResponseWriter, type ActiveLayer, type AutomaticVary } from './responses.ts';
 import { fileExists, isDirectory, rewriteSettings, rewriteSteps, type RewriteSettings, type RewriteTarget } from './rewriting.ts';
 import { variablePart } from './requests.ts';
 import { placeOf, unknownReason, type Item } from './scan.ts';
-import { setEnvIfDirectives, variableRule, type VariableRule } from './setenvif.ts';
+import { setEnvIfDirectives, variableRule, type VariableNames, type VariableRule } from './setenvif.ts';
 
 /** What a program is built of. */
 export interface ProgramInput {
@@ -19,8 +21,8 @@ export interface ProgramInput {
   readonly active: readonly ActiveLayer[];
   /** When the request is handed to another server, and by which line. */
   readonly proxy: { readonly when: Condition; readonly place: Place | undefined };
-  /** Names of all variables that the configuration sets, in lower case. */
-  readonly variables: ReadonlySet<string>;
+  /** The variables that the configuration sets. */
+  readonly variables: VariableNames;
   /** The id of the policy that starts over at an error document. */
   readonly errorPolicy: (path: string) => string;
   /** Paths of `ScriptAlias`. */
@@ -42,6 +44,8 @@ class Program {
   private readonly serverItems: readonly { readonly item: Item; readonly when: Condition }[];
   /** The Origin as the application and the response see it: `RequestHeader` may change it on the way (behaviour 2.19). */
   private readonly origin: Value;
+  private readonly serverVariables: Steps;
+  private readonly serverVaries: AutomaticVary[] = [];
   /** Headers that rewrite conditions may add to Vary, with the first condition that reads each. */
   private readonly rewriteReads: ReadonlyMap<string, { readonly header: string; readonly item: Item }>;
 
@@ -50,12 +54,14 @@ class Program {
     this.serverItems = itemsOf(input.active.filter(({ layer }) => layer.kind === 'server' && layer.branch === undefined));
     const changed = input.active.some(({ layer }) => layer.entries.some((entry) => entry.kind === 'item' && changesOrigin(entry)));
     this.rewriteReads = headersReadByRewriting(itemsOf(input.active).map(({ item }) => item));
+    this.serverVariables = this.variableSteps(this.serverItems, this.serverVaries);
     this.origin = changed ? { kind: 'variable', name: seenOrigin, unset: '' } : { kind: 'origin', absent: '' };
   }
 
   steps(): Steps {
     const { active, proxy } = this.input;
-    const beforeFiles = active.filter(({ layer }) => layer.kind === 'server' || layer.kind === 'location');
+    // Before a file is chosen the server knows its own lines and those of the URL, but no `<If>`.
+    const beforeFiles = active.filter(({ layer }) => (layer.kind === 'server' || layer.kind === 'location') && layer.branch === undefined);
     const proxied = active.filter(({ layer }) => layer.kind !== 'directory' && layer.kind !== 'files');
     const local = active.filter(({ layer }) => layer.kind !== 'proxy');
     // Rewriting at server level comes first, then the proxy, then Redirect (translate_name hooks).
@@ -65,32 +71,31 @@ class Program {
     const body = this.serverRewriting(beforeFiles, passed);
     const start: Steps = [
       { kind: 'assign', variable: seenOrigin, value: { kind: 'origin', absent: '' } },
-      ...this.variableSteps(this.serverItems, []),
+      ...new ResponseWriter(active, this.origin).early(),
+      ...this.serverVariables,
     ];
     return [...[...this.rewriteReads.keys()].map(forget), ...start, ...body];
   }
 
   /** The phases of a request once its configuration is merged. */
   private place(active: readonly ActiveLayer[], proxied: boolean): Steps {
-    const varies: AutomaticVary[] = [];
-    const steps: Step[] = [];
-    for (const { layer } of active) {
-      if (layer.branch === undefined || layer.section === undefined) continue;
-      const place = placeOf(layer.section);
-      if (layer.branch.decide !== undefined) steps.push(remember(layer.branch.decide.key, layer.branch.decide.when));
-      varies.push(...layer.branch.varies.map((vary) => ({ ...vary, item: undefined, place })));
-    }
+    const varies: AutomaticVary[] = [...this.serverVaries, ...ifVaries(active)];
+    const steps: Step[] = active.flatMap(({ layer }) => (layer.branch?.decide === undefined ? [] : [remember(layer.branch.decide.key, layer.branch.decide.when)]));
     const perPlace = itemsOf(active.filter(({ layer }) => layer.kind !== 'server' || layer.branch !== undefined));
     const writer = new ResponseWriter(active, this.origin);
     const errors = errorConfiguration(writer, active, this.input.errorPolicy);
     const answer = (status: number, place: Place | undefined, refusal?: 'authentication' | 'access'): Steps => [
-      ...errors,
+      ...(status === 204 ? [{ kind: 'configure' as const, configuration: { respond: writer.withoutContent([...varies, ...this.noted()]) } }] : errors),
       { kind: 'answer', status: anyOf(status), by: 'server', ...(place && { place }), ...(refusal && { refusal }) },
     ];
     steps.push(...this.variableSteps(perPlace, varies));
     steps.push(...this.accessSteps(active, varies, answer));
-    const finish = this.fixups(active, writer, errors, varies, proxied);
-    return [...steps, ...this.directoryRewriting(active, writer, varies, finish, answer)];
+    const items = itemsOf(active);
+    const environment = environmentSteps(items);
+    const before = [...this.redirects(active, 'place'), ...environment.steps];
+    const hand = proxied ? this.handOver(writer, this.input.proxy.place, errors) : this.handlers(active, writer, errors, varies, environment.ofScripts);
+    const finish = [...before, ...this.requestHeaders(items), ...hand];
+    return [...steps, ...this.directoryRewriting(active, writer, before, finish, answer)];
   }
 
   /** SetEnvIf and its like, in order. */
@@ -146,8 +151,12 @@ class Program {
     const key = 'server-rewriting-done';
     const target: RewriteTarget = {
       prefix: undefined,
+      placeless: false,
       proceed: passed,
-      answer: (status, place, refusal) => [...errors, { kind: 'answer', status: anyOf(status), by: 'server', place, ...(refusal && { refusal }) }],
+      answer: (status, place, refusal) => [
+        ...(status === 204 ? [{ kind: 'configure' as const, configuration: { respond: writer.withoutContent([...this.serverVaries, ...this.noted()]) } }] : errors),
+        { kind: 'answer', status: anyOf(status), by: 'server', place, ...(refusal && { refusal }) },
+      ],
       proxy: (place) => this.handOver(new ResponseWriter(active, this.origin), place),
       redirect: (path, _last, place) => [remember(key, always), { kind: 'reroute', to: path === undefined ? { unknown: 'unresolved' } : { path }, place }],
       vary: (header) => this.note(header),
@@ -156,21 +165,27 @@ class Program {
   }
 
   private directoryRewriting(
-    active: readonly ActiveLayer[], writer: ResponseWriter, varies: readonly AutomaticVary[], finish: Steps,
+    active: readonly ActiveLayer[], writer: ResponseWriter, before: Steps, finish: Steps,
     answer: (status: number, place: Place | undefined, refusal?: 'access') => Steps,
   ): Steps {
     const perPlace = active.filter(({ layer }) => layer.kind !== 'server' || layer.branch !== undefined);
     const compile = (settings: RewriteSettings | undefined, prefix: string | undefined): Steps => {
       if (settings?.engine !== true || settings.rules.length === 0) return finish;
       const target: RewriteTarget = {
-        prefix, proceed: finish,
+        prefix, placeless: prefix === undefined, proceed: finish,
         answer: (status, place, refusal) => answer(status, place, refusal),
-        proxy: (place) => this.handOver(writer, place, varies),
-        redirect: (path, last, place) => [
-          ...renameVariables(this.input.variables),
-          ...(last ? [remember('rewriting-ended', always)] : []),
-          { kind: 'reroute', to: path === undefined ? { unknown: 'unresolved' } : { path }, place },
-        ],
+        proxy: (place) => this.handOver(writer, place),
+        redirect: (path, last, place) => {
+          // Redirect and SetEnv still have their turn before the request starts over.
+          const again: Steps = [
+            ...before,
+            ...renameVariables(this.input.variables.all),
+            ...(last ? [remember('rewriting-ended', always)] : []),
+            { kind: 'reroute', to: path === undefined ? { unknown: 'unresolved' } : { path }, place },
+          ];
+          // A rule that leads where the request already is starts nothing over.
+          return path === undefined ? again : [{ kind: 'branch', when: pathIn(oneOf([path])), then: finish, otherwise: again, place }];
+        },
         vary: (header) => this.note(header),
       };
       return [{ kind: 'branch', when: remembered('rewriting-ended'), then: finish, otherwise: rewriteSteps(settings.rules, target) }];
@@ -185,18 +200,10 @@ class Program {
         rules: own.inherit === 'after' ? [...own.rules, ...(outer?.rules ?? [])] : own.inherit === 'before' ? [...(outer?.rules ?? []), ...own.rules] : own.rules,
         inherit: undefined,
       };
-      const inside = build(index + 1, merged, at.layer.branch === undefined ? at.layer.directoryUrl : prefix);
+      const inside = build(index + 1, merged, at.layer.kind === 'directory' && at.layer.branch === undefined ? at.layer.directoryUrl : undefined);
       return at.when.kind === 'always' ? inside : [{ kind: 'branch', when: at.when, then: inside, otherwise: build(index + 1, outer, prefix) }];
     };
     return build(0, undefined, undefined);
-  }
-
-  /** What runs after rewriting: Redirect, SetEnv, RequestHeader, and the handler. */
-  private fixups(active: readonly ActiveLayer[], writer: ResponseWriter, errors: Steps, varies: readonly AutomaticVary[], proxied: boolean): Steps {
-    const items = itemsOf(active);
-    const before = [...this.redirects(active, 'place'), ...environmentSteps(items), ...this.requestHeaders(items)];
-    if (proxied) return [...before, ...this.handOver(writer, this.input.proxy.place, varies, errors)];
-    return [...before, ...this.handlers(active, writer, errors, varies)];
   }
 
   private redirects(active: readonly ActiveLayer[], level: 'server' | 'place'): Steps {
@@ -224,9 +231,10 @@ class Program {
   }
 
   /** Another server answers: its lines are in the table of plain lines, which the handler replaced whole. */
-  private handOver(writer: ResponseWriter, place: Place | undefined, varies: readonly AutomaticVary[] = [], errors: Steps = []): Steps {
+  private handOver(writer: ResponseWriter, place: Place | undefined, errors: Steps = []): Steps {
     const handed: Steps = [
-      { kind: 'configure', configuration: { respond: writer.handled(varies, true) } },
+      ...writer.clearEarly(),
+      { kind: 'configure', configuration: { respond: writer.handled([]) } },
       { kind: 'upstream', by: 'upstream', into: 'onsuccess', hidden: writer.replaced('onsuccess'), ...(place && { place }) },
     ];
     if (errors.length === 0) return handed;
@@ -234,12 +242,13 @@ class Program {
     return [{ kind: 'branch', when: unknown('upstream:unreachable', 'upstream'), then: down, otherwise: handed }];
   }
 
-  private handlers(active: readonly ActiveLayer[], writer: ResponseWriter, errors: Steps, varies: readonly AutomaticVary[]): Steps {
-    const respond: Step = { kind: 'configure', configuration: { respond: writer.handled([...varies, ...this.noted()], false) } };
+  private handlers(active: readonly ActiveLayer[], writer: ResponseWriter, errors: Steps, varies: readonly AutomaticVary[], ofScripts: Steps): Steps {
+    const respond: Step = { kind: 'configure', configuration: { respond: writer.handled([...varies, ...this.noted()]) } };
     const files: Steps = [respond, { kind: 'answer', status: anyOf(200, 206, 304), by: 'files' }];
     const missing: Steps = [...errors, { kind: 'answer', status: anyOf(404, 301, 403), by: 'server' }];
     const refused = (status: number): Steps => [...errors, { kind: 'answer', status: anyOf(status), by: 'server' }];
     const script: Steps = [
+      ...ofScripts,
       // A CGI-like handler has the request's headers as variables (behaviour 2.14).
       setVariable('HTTP_ORIGIN', this.origin, not({ kind: 'test', value: this.origin, in: { kind: 'oneOf', values: [''] } })),
       setVariable('REQUEST_METHOD', { kind: 'request', datum: 'method', absent: '' }, always),
@@ -249,11 +258,11 @@ class Program {
     ];
     const exists = any(fileExists, isDirectory);
     return [
-      ...fallback(active, exists),
       {
         kind: 'branch', when: scriptCondition(active, this.input.scripts),
         then: [{ kind: 'branch', when: exists, then: script, otherwise: missing }],
         otherwise: [
+          ...fallback(active, exists),
           // Without a handler of its own a file answers OPTIONS with 200, and so does a missing one (behaviour 2.16).
           { kind: 'branch', when: { kind: 'method', in: anyOf('OPTIONS') }, then: [respond, { kind: 'answer', status: anyOf(200), by: 'files' }] },
           { kind: 'branch', when: { kind: 'method', in: anyOf(...knownMethods) }, then: refused(405) },
@@ -291,13 +300,20 @@ function headersReadByRewriting(items: readonly Item[]): ReadonlyMap<string, { r
   return found;
 }
 
-/** `FallbackResource` answers for what does not exist, as a request of its own that keeps its variables (mod_dir.c). */
+/** `FallbackResource` answers for what does not exist and has no handler, as a request of its own that keeps its variables (mod_dir.c). */
 function fallback(active: readonly ActiveLayer[], exists: Condition): Steps {
   const last = itemsOf(active).filter(({ item }) => item.directive.key === 'fallbackresource').at(-1);
   const [path] = last?.item.values ?? [];
   if (last === undefined || path === undefined || path.toLowerCase() === 'disabled') return [];
   const place = placeOf(last.item);
   return [{ kind: 'branch', when: all(last.when, last.item.guard, not(exists)), then: [{ kind: 'reroute', to: { path }, place }], place }];
+}
+
+/** What the `<If>` sections of some layers add to Vary. */
+function ifVaries(active: readonly ActiveLayer[]): readonly AutomaticVary[] {
+  return active.flatMap(({ layer: { branch, section } }) =>
+    branch === undefined || section === undefined ? [] : branch.varies.map((vary) => ({ ...vary, item: undefined, place: placeOf(section) })),
+  );
 }
 
 /** Makes the steps of a rule depend on the place as well. */
@@ -321,7 +337,7 @@ function changesOrigin(item: Item): boolean {
 }
 
 /** SetEnv, UnsetEnv and PassEnv: collected over the places first, then set where nothing else has set the variable (mod_env.c). */
-function environmentSteps(items: readonly { readonly item: Item; readonly when: Condition }[]): Steps {
+function environmentSteps(items: readonly { readonly item: Item; readonly when: Condition }[]): { readonly steps: Steps; readonly ofScripts: Steps } {
   const own = (variable: string): string => `mod_env ${variable}`;
   const names = new Set<string>();
   const steps: Step[] = [];
@@ -353,6 +369,8 @@ function environmentSteps(items: readonly { readonly item: Item; readonly when: 
     }
   }
   const clear = [...names].map((name) => unsetVariable(own(name), always));
-  return [...clear, ...steps, ...[...names].map((name) => defaultVariable(name, textOfVariable(own(name), ''), isSet(own(name))))];
+  const give = (set: typeof setVariable): Steps => [...names].map((name) => set(name, textOfVariable(own(name), ''), isSet(own(name))));
+  // A script's environment is made of a table in which the later of two entries counts: there SetEnv does win.
+  return { steps: [...clear, ...steps, ...give(defaultVariable)], ofScripts: give(setVariable) };
 }
 

@@ -60,18 +60,18 @@ export class ResponseWriter {
   }
 
   /** The lines of a response that a handler made: both tables, `always` first (mod_headers.c, output filter). */
-  handled(varies: readonly AutomaticVary[], proxied: boolean): Steps {
-    return [
-      ...this.early(proxied ? ['always'] : ['always', 'onsuccess'], false),
-      ...(proxied ? [] : varies.map((vary) => varyStep(vary))),
-      ...this.table('always', false),
-      ...this.table('onsuccess', false),
-    ];
+  handled(varies: readonly AutomaticVary[]): Steps {
+    return [...varies.map((vary) => varyStep(vary)), ...this.table('always', false), ...this.table('onsuccess', false)];
   }
 
   /** The lines of a response that the server makes itself: `always` only; the others are kept back (behaviour 2.1). */
   failed(): Steps {
-    return [...this.early(['always'], false), ...this.table('always', false), ...this.early(['onsuccess'], true), ...this.table('onsuccess', true)];
+    return [...this.table('always', false), ...this.table('onsuccess', true)];
+  }
+
+  /** A 204 of the server's own keeps what stands in the plain table already, but no plain line is written (http_protocol.c). */
+  withoutContent(varies: readonly AutomaticVary[]): Steps {
+    return [...varies.map((vary) => varyStep(vary)), ...this.failed()];
   }
 
   /** Names that the lines replace or remove whatever an upstream sends in their table. */
@@ -83,11 +83,19 @@ export class ResponseWriter {
     );
   }
 
-  /** `early` lines take effect before any place is known: only the server's own have any (behaviour 2.11). */
-  private early(tables: readonly string[], withheld: boolean): Steps {
-    return this.layers.flatMap(({ when, layer, lines }) =>
-      layer.kind === 'server' && layer.branch === undefined ? lines.filter((line) => line.early && tables.includes(line.table)).flatMap((line) => this.steps(line, when, withheld)) : [],
-    );
+  /** `early` lines take effect before anything else is known: only the server's own have any (behaviour 2.11). */
+  early(): Steps {
+    return this.earlyLines().flatMap(({ line, when }) => this.steps(line, when, false));
+  }
+
+  /** Takes the plain `early` lines out again: the server's own errors and a proxied response start with an empty table. */
+  clearEarly(): Steps {
+    const plain = this.earlyLines().filter(({ line }) => line.table === 'onsuccess').flatMap(({ line }) => this.writesOf(line).map(({ write }) => write));
+    return plain.map((write): Step => ({ kind: 'write', write: { ...write, op: 'unset' } }));
+  }
+
+  private earlyLines(): readonly { readonly line: HeaderLineParts; readonly when: Condition }[] {
+    return this.layers.flatMap(({ when, layer, lines }) => (layer.kind === 'server' && layer.branch === undefined ? lines.filter((line) => line.early).map((line) => ({ line, when })) : []));
   }
 
   private table(table: 'always' | 'onsuccess', withheld: boolean): Steps {
@@ -152,6 +160,7 @@ export function errorDocuments(layer: Layer): readonly ErrorDocument[] {
 /** The configuration of responses that the server makes itself, with the error documents in force. */
 export function errorConfiguration(writer: ResponseWriter, active: readonly ActiveLayer[], policyOf: (path: string) => string): Steps {
   const respond = writer.failed();
+  const cleared = writer.clearEarly();
   const build = (index: number, chosen: ReadonlyMap<number, ErrorDocument>): Steps => {
     const at = active[index];
     if (at === undefined) return [{ kind: 'configure', configuration: withPages(respond, [...chosen.values()], policyOf) }];
@@ -162,7 +171,7 @@ export function errorConfiguration(writer: ResponseWriter, active: readonly Acti
     if (at.when.kind === 'always') return build(index + 1, changed);
     return [{ kind: 'branch', when: at.when, then: build(index + 1, changed), otherwise: build(index + 1, chosen) }];
   };
-  return build(0, new Map());
+  return [...cleared, ...build(0, new Map())];
 }
 
 function withPages(respond: Steps, documents: readonly ErrorDocument[], policyOf: (path: string) => string): ResponseConfiguration {

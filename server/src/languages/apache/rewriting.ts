@@ -3,7 +3,7 @@ import type { Place } from '../../core/text.ts';
 import { all, always, any, never, not, test, unknown } from '../../policy/condition.ts';
 import type { Condition, OriginCheck, Steps, Step, Value } from '../../policy/model.ts';
 import { setVariable, textOfVariable, unsetVariable } from './environment.ts';
-import { expressionCondition } from './expression-condition.ts';
+import { expressionCondition, type VaryOnRead } from './expression-condition.ts';
 import { cachedExpression } from './header.ts';
 import { headerPart, passesEverything, testOf, variablePart, type RequestPart } from './requests.ts';
 import { flagOf, rewriteFlags, type RewriteFlags } from './rewrite.ts';
@@ -69,6 +69,8 @@ export function rewriteSettings(entries: readonly Entry[]): RewriteSettings | un
 export interface RewriteTarget {
   /** The URL of the directory that the rules stand in, ending in a slash; undefined at server level. */
   readonly prefix: string | undefined;
+  /** The rules stand in a place whose folder is not known (`<If>`, `<Files>`, `<Location>`): what their patterns meet is open. */
+  readonly placeless: boolean;
   /** Goes on with the request as it is. */
   readonly proceed: Steps;
   /** Ends the request with a response of the server's own. */
@@ -106,14 +108,16 @@ class RuleCompiler {
     this.outcomes++;
     const place = placeOf(rule.item);
     if (this.outcomes > mostOutcomes) return [{ kind: 'reroute', to: { unknown: 'too-many-cases' }, place }];
-    const { condition, varies } = ruleCondition(rule, this.target.prefix, path);
+    const { condition, varies, reads } = ruleCondition(rule, this.target, path);
     const when = all(rule.item.guard, condition);
-    const actions: Steps = [...varies.map(({ header, when: read }): Step => ({ kind: 'branch', when: read, then: [this.target.vary(header)] })), ...this.variables(rule)];
-    const branch = (then: Steps, otherwise: Steps): Steps => [{ kind: 'branch', when, then: [...actions, ...then], otherwise, place }];
+    const noted = (each: VaryOnRead): Step => ({ kind: 'branch', when: all(rule.item.guard, each.when), then: [this.target.vary(each.header)] });
+    const actions: Steps = [...varies.map(noted), ...this.variables(rule)];
+    const before = reads.map(noted);
+    const branch = (then: Steps, otherwise: Steps): Steps => [...before, { kind: 'branch', when, then: [...actions, ...then], otherwise, place }];
     const next = (): Steps => this.from(index + 1, path);
     const answer = this.answer(rule, place);
     if (answer !== undefined) return branch(answer, next());
-    const changed = substitutedPath(rule, this.target.prefix);
+    const changed = substitutedPath(rule, this.target);
     const stops = flagOf(rule.flags, 'l') !== undefined || flagOf(rule.flags, 'end') !== undefined;
     const ends = flagOf(rule.flags, 'end') !== undefined;
     if (flagOf(rule.flags, 'n') !== undefined) return branch([{ kind: 'reroute', to: { unknown: 'unsupported' }, place }], next());
@@ -122,7 +126,7 @@ class RuleCompiler {
       const skip = flagOf(rule.flags, 's');
       if (skip !== undefined) return branch(this.from(index + 1 + (Number(skip.value) || 0), path), next());
       if (flagOf(rule.flags, 'c') !== undefined) return branch(this.from(index + 1, path), this.from(this.behindChain(index), path));
-      return actions.length === 0 ? next() : [{ kind: 'branch', when, then: actions, place }, ...next()];
+      return actions.length === 0 ? [...before, ...next()] : [...before, { kind: 'branch', when, then: actions, place }, ...next()];
     }
     if (changed.kind === 'unknown') return branch(this.target.redirect(undefined, ends, place), next());
     return branch(stops ? this.target.redirect(changed.path, ends, place) : this.from(index + 1, changed.path), flagOf(rule.flags, 'c') !== undefined ? this.from(this.behindChain(index), path) : next());
@@ -167,20 +171,25 @@ function redirectStatus(value: string | undefined): number {
   return named[value.toLowerCase()] ?? (Number(value) || 302);
 }
 
-interface ConditionWithVary {
+interface RuleCondition {
   readonly condition: Condition;
-  readonly varies: readonly { readonly header: string; readonly when: Condition }[];
+  /** Headers that decided, added to Vary when the rule matches. */
+  readonly varies: readonly VaryOnRead[];
+  /** Headers that an expression read, added to Vary as soon as it did. */
+  readonly reads: readonly VaryOnRead[];
 }
 
 /** When a rule matches, and which headers it then adds to Vary (behaviour 2.15): those that decided it and are there. */
-function ruleCondition(rule: RewriteRule, prefix: string | undefined, path: string | undefined): ConditionWithVary {
-  const conditions: Condition[] = [patternCondition(rule, prefix, path)];
-  const varies: { header: string; when: Condition }[] = [];
+function ruleCondition(rule: RewriteRule, target: RewriteTarget, path: string | undefined): RuleCondition {
+  const conditions: Condition[] = [patternCondition(rule, target, path)];
+  const varies: VaryOnRead[] = [];
+  const reads: VaryOnRead[] = [];
   let group: { condition: Condition; part: RequestPart | undefined; novary: boolean }[] = [];
   for (const item of rule.conditions) {
     const flags = rewriteFlags(item.directive.args[2]);
     const judged = rewriteCondition(item, flags);
-    varies.push(...judged.varies);
+    const reached = all(...conditions, ...group.map((earlier) => not(earlier.condition)));
+    reads.push(...judged.varies.map(({ header, when }) => ({ header, when: all(reached, item.guard, when) })));
     group.push({ condition: all(item.guard, judged.condition), part: judged.part, novary: flagOf(flags, 'nv') !== undefined });
     if (flagOf(flags, 'or') !== undefined) continue;
     conditions.push(any(...group.map((each) => each.condition)));
@@ -193,16 +202,17 @@ function ruleCondition(rule: RewriteRule, prefix: string | undefined, path: stri
     group = [];
   }
   if (group.length > 0) conditions.push(any(...group.map((each) => each.condition)));
-  return { condition: all(...conditions), varies };
+  return { condition: all(...conditions), varies, reads };
 }
 
-function patternCondition(rule: RewriteRule, prefix: string | undefined, path: string | undefined): Condition {
+function patternCondition(rule: RewriteRule, { prefix, placeless }: RewriteTarget, path: string | undefined): Condition {
   const negated = rule.pattern.startsWith('!');
   const source = negated ? rule.pattern.slice(1) : rule.pattern;
   if (passesEverything(source)) return negated ? never : always;
   const flags = flagOf(rule.flags, 'nc') === undefined ? '' : 'i';
   let condition: Condition;
-  if (path !== undefined) {
+  if (placeless) condition = unknown(`rewrite:${source}`, 'unsupported');
+  else if (path !== undefined) {
     const relative = prefix === undefined ? path : path.startsWith(prefix) ? path.slice(prefix.length) : path;
     const answer = contains({ kind: 'pattern', pattern: { dialect: 'pcre', source, flags } }, relative);
     condition = answer === undefined ? unknown(`rewrite:${source}:${relative}`, 'undecided-pattern') : answer ? always : never;
@@ -254,7 +264,9 @@ export function alternatives(source: string): string[] {
   return [...found, source.slice(start)];
 }
 
-interface JudgedCondition extends ConditionWithVary {
+interface JudgedCondition {
+  readonly condition: Condition;
+  readonly varies: readonly VaryOnRead[];
   /** What the condition looks at, where it is one part of the request. */
   readonly part: RequestPart | undefined;
 }
@@ -379,11 +391,12 @@ function isPositivePattern(item: Item): boolean {
 
 type SubstitutedPath = { readonly kind: 'same' } | { readonly kind: 'path'; readonly path: string } | { readonly kind: 'unknown' };
 
-function substitutedPath(rule: RewriteRule, prefix: string | undefined): SubstitutedPath {
+function substitutedPath(rule: RewriteRule, { prefix, placeless }: RewriteTarget): SubstitutedPath {
   const text = rule.substitution.replace(/\?.*$/s, '');
   if (text === '-' || text === '') return { kind: 'same' };
   const whole = /^\^?\(?\.[*+]\)?\$?$/.test(rule.pattern);
   if (whole && (text === '$0' || (text === '$1' && rule.pattern.includes('('))) && prefix !== undefined) return { kind: 'same' };
+  if (placeless && !text.startsWith('/')) return { kind: 'unknown' };
   const dynamic = text.search(/[$%]/);
   const fixed = dynamic === -1 ? text : text.slice(0, dynamic);
   // `index.php/$1` is index.php whatever stands behind it.

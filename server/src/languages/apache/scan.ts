@@ -102,8 +102,9 @@ function versionCondition(values: readonly (string | undefined)[]): Condition {
   const operator = second === undefined ? '=' : first;
   const numbers = version.split('.').map(Number);
   const [major = NaN, minor = 0] = numbers;
-  if (Number.isNaN(major) || numbers.length > 2 || !/^!?[<>=]=?$/.test(operator)) return unknown(`version:${operator}${version}`, 'environment');
-  const order = 2 - major || 4 - minor;
+  if (Number.isNaN(major) || (numbers.length > 2 && major === 2 && minor === 4) || !/^!?[<>=]=?$/.test(operator)) return unknown(`version:${operator}${version}`, 'environment');
+  // `2.4` stands for 2.4.0, which is older than any server in use.
+  const order = 2 - major || 4 - minor || 1;
   const plain = operator.replace('!', '');
   const holds = plain.startsWith('>') ? (plain === '>=' ? order >= 0 : order > 0) : plain.startsWith('<') ? (plain === '<=' ? order <= 0 : order < 0) : order === 0;
   return holds === operator.startsWith('!') ? never : always;

@@ -1,7 +1,7 @@
 import { contains, type OriginSet, type Pattern } from '../../cors/origins/origin-set.ts';
 import type { Place } from '../../core/text.ts';
-import { all, unknown } from '../../policy/condition.ts';
-import type { Condition, OriginCheck, RequestDatum, Step, Value } from '../../policy/model.ts';
+import { all, originAbsent, unknown } from '../../policy/condition.ts';
+import type { Condition, OriginCheck, RequestDatum, Step, Steps, Value } from '../../policy/model.ts';
 import { setVariable, textOfVariable, unsetVariable } from './environment.ts';
 import { cachedExpression } from './header.ts';
 import { expressionCondition, type VaryOnRead } from './expression-condition.ts';
@@ -60,11 +60,30 @@ export function plainPattern(pattern: string): string | undefined {
   return text;
 }
 
+/** The variables that a configuration sets. */
+export interface VariableNames {
+  /** In lower case. */
+  readonly all: ReadonlySet<string>;
+  /** Names that something else than a SetEnvIf on the header of that name sets before places are known. */
+  readonly independent: ReadonlySet<string>;
+}
+
 /**
- * Reads SetEnvIf, SetEnvIfNoCase, BrowserMatch and SetEnvIfExpr. `variables` are the names that other lines set: an
- * attribute of that name is the variable, any other a request header. Undefined where the server refuses the line.
+ * Reads SetEnvIf, SetEnvIfNoCase, BrowserMatch and SetEnvIfExpr. An attribute is a request header, or a variable where
+ * no header of that name is sent. Undefined where the server refuses the line.
  */
-export function variableRule(item: Item, variables: ReadonlySet<string>): VariableRule | undefined {
+export function variableRule(item: Item, variables: VariableNames): VariableRule | undefined {
+  const attribute = item.directive.args[0]?.value.toLowerCase();
+  const byHeader = ruleOf(item, variables, false);
+  if (byHeader?.check === undefined || attribute !== 'origin' || !variables.independent.has('origin')) return byHeader;
+  const byVariable = ruleOf(item, variables, true);
+  const steps: Steps = [
+    { kind: 'branch', when: originAbsent, then: byVariable?.steps ?? [], otherwise: byHeader.steps },
+  ];
+  return { ...byHeader, steps };
+}
+
+function ruleOf(item: Item, variables: VariableNames, asVariable: boolean): VariableRule | undefined {
   const { key } = item.directive;
   if (key === 'setenvifexpr') return expressionRule(item);
   const args = item.directive.args;
@@ -75,7 +94,7 @@ export function variableRule(item: Item, variables: ReadonlySet<string>): Variab
   if (attribute === undefined || pattern === undefined || rest.length === 0) return undefined;
   const ignoreCase = key.endsWith('nocase');
   const patternText = item.values[args.indexOf(pattern)];
-  const subject = attributeValue(attribute, variables);
+  const subject = asVariable ? textOfVariable(attribute, '') : attributeValue(attribute, variables.all);
   const cut = features(rest);
   const names = cut.map((feature) => feature.variable);
   if (patternText === undefined || subject === undefined) {
@@ -123,7 +142,7 @@ function attributeValue(attribute: string, variables: ReadonlySet<string>): Valu
   if (special !== undefined) return { kind: 'request', datum: special, absent: '' };
   if (lower === 'server_addr' || lower === 'remote_user') return { kind: 'request', datum: `other:${lower}`, absent: '' };
   if (!/^[-A-Za-z0-9_]+$/.test(attribute)) return headerNamePattern(attribute);
-  if (variables.has(lower)) return textOfVariable(attribute, '');
+  if (lower !== 'origin' && variables.has(lower)) return textOfVariable(attribute, '');
   return headerPart(attribute).value;
 }
 
