@@ -22,7 +22,7 @@ export interface DifferentialReport {
   readonly witnesses: number;
   readonly disagreements: readonly Disagreement[];
   readonly shares: ReadonlyMap<Feature, number>;
-  /** Milliseconds for the questions a rule asks about one pattern. */
+  /** Milliseconds to decide a pattern: is it empty, does it stay within a domain, and who is the first foreigner. */
   readonly times: readonly { readonly milliseconds: number; readonly pattern: Pattern }[];
 }
 

@@ -183,8 +183,45 @@ export function compile(regex: Regex, { estimate = false }: CompileOptions = {})
 
   const entry = emit(regex.node, match);
   const start = regex.sticky || beginsAtStart(regex.node) ? entry : emitLoop(entry);
+  cutDeadEnds(steps);
   const wordClasses = Uint8Array.from(symbols, (symbol) => (isWordCode(SYMBOL_CODES[symbol] ?? 0) ? 1 : 0));
   return { steps, entry, start, classOf, symbols, wordClasses, usesWord, optional, behinds, loopDepth: Math.max(1, loopDepth(regex.node)), unsetFails: regex.dialect === 'pcre' };
+}
+
+/**
+ * Takes out of every choice the steps from which no match can be reached because some character on the way is in no origin:
+ * following them costs states and leads nowhere.
+ */
+function cutDeadEnds(steps: Step[]): void {
+  const alive = new Uint8Array(steps.length);
+  const leadsOn = (step: Step): boolean => {
+    switch (step.op) {
+      case 'match':
+        return true;
+      case 'split':
+        return step.next.some((next) => alive[next] === 1);
+      case 'take':
+        return alive[step.next] === 1 && step.classes.includes(1);
+      case 'look':
+        return alive[step.next] === 1 && (step.negate || alive[step.entry] === 1);
+      case 'atomic':
+        return alive[step.next] === 1 && alive[step.entry] === 1;
+      default:
+        return alive[step.next] === 1;
+    }
+  };
+  for (let changed = true; changed; ) {
+    changed = false;
+    for (const [index, step] of steps.entries()) {
+      if (alive[index] === 1 || !leadsOn(step)) continue;
+      alive[index] = 1;
+      changed = true;
+    }
+  }
+  for (const [index, step] of steps.entries()) {
+    if (alive[index] !== 1) steps[index] = { op: 'split', next: [] };
+    else if (step.op === 'split') steps[index] = { op: 'split', next: step.next.filter((next) => alive[next] === 1) };
+  }
 }
 
 function loopDepth(node: RegexNode): number {
