@@ -37,7 +37,7 @@ export function readersIn(context: RuleContext): readonly SeenReaders[] {
 /** One check on the Origin that lets readers in, with everybody it lets in. */
 export interface GrantingCheck {
   readonly check: OriginCheck;
-  /** What the check itself admits. */
+  /** What the check and those that hold together with it admit: the author's text is read from there. */
   readonly admits: OriginSet;
   /** What gets in: the readers of every case that rests on the check. */
   readonly readers: readonly SeenReaders[];
@@ -57,9 +57,22 @@ export function grantingChecks(context: RuleContext): readonly GrantingCheck[] {
       else found.set(key, { test, check: test.check, readers: [readers] });
     }
   }
-  return [...found.values()]
-    .map(({ test, check, readers }) => ({ check, admits: test.in, readers, credentials: readers.some((each) => each.credentials) }))
-    .sort((a, b) => a.check.place.range.start - b.check.place.range.start);
+  const all = [...found.values()].sort((a, b) => a.check.place.range.start - b.check.place.range.start);
+  return all
+    .filter(({ test, readers }) => namesSomebody(context, test) || !all.some((other) => readers.every((each) => other.readers.includes(each)) && namesSomebody(context, other.test)))
+    .map(({ check, readers }) => ({
+      check,
+      admits: union(readers.flatMap((each) => each.response.when.admitted.map((test) => test.in))),
+      readers,
+      credentials: readers.some((each) => each.credentials),
+    }));
+}
+
+/** Whether a check speaks of a domain or host. `startsWith('https://')` beside one that does is not what a finding is about. */
+function namesSomebody({ reasoning, trustedDomains }: RuleContext, test: OriginTest): boolean {
+  if (!reasoning) return true;
+  const { domains, hosts, sharedSuffixes } = reasoning.intent(test.in, trustedDomains);
+  return domains.length + hosts.length + sharedSuffixes.length > 0;
 }
 
 /** The origins that a granting check really makes readers, over all its cases. */

@@ -49,7 +49,8 @@ function edged(node: RegexNode): readonly string[] {
   if (node.type === 'alternation') return node.of.flatMap(edged).slice(0, MAX_PATTERN_TEMPLATES);
   const before = isClosed(node, 'start') ? '' : OPEN;
   const after = isClosed(node, 'end') ? '' : OPEN;
-  return texts(node).map((text) => `${before}${text}${after}`.replace(/\0+/g, OPEN));
+  // No host has two dots in a row: one of them is bare and stands for anything.
+  return texts(node).map((text) => `${before}${text}${after}`.replace(/\.{2,}/g, `${OPEN}.`).replace(/\0+/g, OPEN));
 }
 
 function isClosed(node: RegexNode, edge: 'start' | 'end'): boolean {
