@@ -16,7 +16,17 @@ import { runLoose } from './loose-functions.ts';
 import { ExpressRuntime } from './runtime.ts';
 import { expressVersion } from './version.ts';
 
-export const engine: LanguageEngine = { extract };
+export const engine: LanguageEngine = {
+  extract(file, files) {
+    try {
+      return extract(file, files);
+    } catch (error) {
+      // Code nested deeper than the stack is the one thing that no bound inside can foresee.
+      if (!(error instanceof RangeError)) throw error;
+      return { policies: [], routing: [], observations: [], comments: [], outline: [], authoring: authoringFor(file, ts.parse('', 'empty.js')) };
+    }
+  },
+};
 
 function extract(file: SourceFile, files: SourceFiles): Extraction {
   const tree = treeOf(file);

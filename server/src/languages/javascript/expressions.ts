@@ -3,7 +3,7 @@ import { not } from '../../policy/condition.ts';
 import type { UnknownReason } from '../../policy/model.ts';
 import { findCell, type Frame } from './frame.ts';
 import { argumentsKey, dataOf, type Interpreter, memberName } from './interpreter.ts';
-import { isNullish, whenFalse } from './patterns.ts';
+import { isNullish, whenFalse, whenTrue } from './patterns.ts';
 import { equals, truth } from './origin-tests.ts';
 import { isAssignment, scopesOf } from './scope.ts';
 import * as ts from './syntax.ts';
@@ -405,7 +405,7 @@ function evaluateBinary(interpreter: Interpreter, node: ts.BinaryExpression, fra
     case ts.SyntaxKind.BarBarToken:
       return interpreter.branchValue(
         truth(left),
-        () => left,
+        () => whenTrue(left),
         () => interpreter.evaluate(node.right, frame),
         place,
       );

@@ -6,7 +6,7 @@ import { type Interpreter, memberName } from './interpreter.ts';
 import { choose, truth } from './origin-tests.ts';
 import { scopesOf } from './scope.ts';
 import * as ts from './syntax.ts';
-import { arrayValue, type JsValue, objectValue, undefinedValue } from './values.ts';
+import { arrayValue, booleanValue, type ChoiceValue, choiceValue, type JsValue, objectValue, undefinedValue } from './values.ts';
 
 /** Declares the names of a pattern. `initializer` is the default for an undefined value. */
 export function bindPattern(
@@ -96,5 +96,20 @@ export function isNullish(value: JsValue): Condition {
 
 /** What a value is once it is known to count as false. */
 export function whenFalse(value: JsValue): JsValue {
-  return value.kind === 'originText' || value.kind === 'datum' || value.kind === 'environment' ? undefinedValue : value;
+  if (value.kind === 'originText' || value.kind === 'datum' || value.kind === 'environment') return undefinedValue;
+  if (value.kind === 'condition') return booleanValue(false);
+  return value.kind === 'choice' ? withoutAlternatives(value, 'always', whenFalse) : value;
+}
+
+/** What a value is once it is known to count as true. */
+export function whenTrue(value: JsValue): JsValue {
+  if (value.kind === 'condition') return booleanValue(true);
+  return value.kind === 'choice' ? withoutAlternatives(value, 'never', whenTrue) : value;
+}
+
+/** A choice without the side that cannot be it. */
+function withoutAlternatives(value: ChoiceValue, impossible: 'always' | 'never', narrowed: (each: JsValue) => JsValue): JsValue {
+  if (truth(value.then).kind === impossible) return narrowed(value.otherwise);
+  if (truth(value.otherwise).kind === impossible) return narrowed(value.then);
+  return choiceValue(value.when, narrowed(value.then), narrowed(value.otherwise));
 }

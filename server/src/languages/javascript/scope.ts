@@ -84,6 +84,7 @@ function bind(file: ts.SourceFile): FileScopes {
   };
 
   const visit = (node: ts.Node, scope: Scope): void => {
+    if (isTypeOnly(node)) return;
     let inner = scope;
     if (isFunctionLike(node)) {
       if (ts.isFunctionDeclaration(node) && node.name) declare(scope, node.name.text, 'function', node);
@@ -200,6 +201,16 @@ export function isFunctionLike(node: ts.Node): node is FunctionNode {
 /** `=`, `+=`, `??=` and their like. */
 export function isAssignment(kind: ts.SyntaxKind): boolean {
   return kind >= ts.SyntaxKind.FirstAssignment && kind <= ts.SyntaxKind.LastAssignment;
+}
+
+/** Types declare names of their own kind; parameters of function types may even have no name. */
+function isTypeOnly({ kind }: ts.Node): boolean {
+  return (
+    (kind >= ts.SyntaxKind.FirstTypeNode && kind <= ts.SyntaxKind.LastTypeNode) ||
+    kind >= ts.SyntaxKind.FirstJSDocNode ||
+    kind === ts.SyntaxKind.InterfaceDeclaration ||
+    kind === ts.SyntaxKind.TypeAliasDeclaration
+  );
 }
 
 function isOverload(node: ts.Node | undefined): boolean {
