@@ -9,7 +9,7 @@ import type {
   Alternative, Answerer, ErrorPage, HeaderLine, HeaderWrite, Policy, RerouteTarget, ResponseConfiguration, Step, Steps, Table, UnknownReason, Value,
 } from './model.ts';
 import { substitute } from './substitute.ts';
-import { applyWrite } from './tables.ts';
+import { applyWrite, takeIn } from './tables.ts';
 
 /** Past this many cases a policy is not spelled out further; the rest is one unknown case. */
 const MOST_CASES = 256;
@@ -182,7 +182,9 @@ class Evaluation {
     const hidden = step.hidden.map((name) => name.toLowerCase());
     const lines = known?.lines.filter((line) => !hidden.includes(line.name.toLowerCase()));
     const into = step.into ?? 'upstream';
-    const tables = lines ? { ...state.tables, [into]: [...(state.tables[into] ?? []), ...lines] } : state.tables;
+    const before = state.tables[into] ?? [];
+    const after = step.by === 'cgi' && step.into !== undefined ? lines?.reduce(takeIn, before) : lines && [...before, ...lines];
+    const tables = after ? { ...state.tables, [into]: after } : state.tables;
     this.#respond({ ...state, tables }, known?.status ?? this.#openStatus(everything), step.by, step.place, undefined, known ? undefined : hidden);
   }
 

@@ -34,10 +34,19 @@ export function applyWrite(lines: readonly HeaderLine[], write: HeaderWrite, val
   }
 }
 
-/** Whether a comma-separated value already has an item, compared as Apache's `merge` does. */
+/** Whether a comma-separated value already has an item, compared as Apache's `merge` does: an empty value has none. */
 function holds(existing: Value, item: Value): boolean {
-  if (existing.kind !== 'literal' || item.kind !== 'literal') return false;
-  return existing.text.split(',').some((each) => each.trim() === item.text.trim());
+  if (existing.kind !== 'literal' || item.kind !== 'literal' || existing.text === '') return false;
+  return existing.text.split(',').some((each) => each.trimStart() === item.text);
+}
+
+/** Adds a CGI program's line: a line of that name that stands there already takes it in (httpd, ap_scan_script_header). */
+export function takeIn(lines: readonly HeaderLine[], line: HeaderLine): readonly HeaderLine[] {
+  const at = lines.findIndex((each) => same(each, line.name));
+  const existing = lines[at];
+  if (existing === undefined) return [...lines, line];
+  const joined: HeaderLine = { ...existing, value: joinWithComma(existing.value, line.value), writes: [...existing.writes, ...line.writes] };
+  return lines.map((each, index) => (index === at ? joined : each));
 }
 
 function joinWithComma(a: Value, b: Value): Value {

@@ -104,7 +104,9 @@ function prepare(generated: Case, index: number, folder: string, upstream: strin
   const host = `c${index}.test`;
   const root = `${folder}/c${index}`;
   const fill = (chunks: readonly Chunk[]): string => {
-    const text = textOf(chunks).replaceAll(placeholders.folder, root).replaceAll(placeholders.upstream, upstream);
+    // A folder with a .htaccess of its own is not led into from outside: the outer file alone does not tell what it says.
+    const written = generated.sub.length > 0 ? textOf(chunks).replaceAll('/sub/b.txt', '/errors/e.html') : textOf(chunks);
+    const text = written.replaceAll(placeholders.folder, root).replaceAll(placeholders.upstream, upstream).replaceAll(placeholders.definition, `CASE${index}`);
     return generated.crlf ? text.replaceAll('\n', '\r\n') : text;
   };
   const server = [

@@ -23,7 +23,7 @@ export interface Case {
 }
 
 /** Texts in a configuration that depend on where the server runs. */
-export const placeholders = { folder: '@FOLDER@', upstream: '@UPSTREAM@' } as const;
+export const placeholders = { folder: '@FOLDER@', upstream: '@UPSTREAM@', definition: '@DEFINED@' } as const;
 
 export const origins = {
   allowed: 'https://app.example',
@@ -269,7 +269,7 @@ class Writer {
     if (roll < 0.7) return [this.section(`<IfModule ${random.pick(['mod_headers.c', 'headers_module', 'mod_rewrite.c', '!mod_nothing_here.c'])}>`, '</IfModule>', inside(), 'IfModule')];
     if (roll < 0.8) return [this.section(`<IfModule ${random.pick(['MOD_HEADERS.C', 'mod_Headers.c', '!mod_setenvif.c'])}>`, '</IfModule>', inside(), 'IfModule', 'IfModule wrong case')];
     if (roll < 0.88) return [this.section(`<IfVersion ${random.pick(['>= 2.4', '< 2.4', '2.4', '!< 2.4'])}>`, '</IfVersion>', inside(), 'IfVersion')];
-    return [this.section(`<IfDefine ${random.pick(['DEFINED_HERE', '!DEFINED_HERE'])}>`, '</IfDefine>', inside(), 'IfDefine')];
+    return [this.section(`<IfDefine ${random.pick(['', '!'])}${placeholders.definition}>`, '</IfDefine>', inside(), 'IfDefine')];
   }
 
   private files(depth: number): Chunk {
@@ -336,8 +336,8 @@ class Writer {
     ];
     if (this.kind === 'server') {
       options.push(
-        chunk(['Define ALLOWED https://app.example', `Header set ${ACAO} "\${ALLOWED}"`], 'Define', 'Header set'),
-        chunk(['Define DEFINED_HERE', `<IfDefine ${random.pick(['DEFINED_HERE', '!DEFINED_HERE'])}>`, `  Header set ${ACMA} 7`, '</IfDefine>'], 'Define', 'IfDefine', 'Header set'),
+        chunk([`Define ALLOWED_${placeholders.definition} https://app.example`, `Header set ${ACAO} "\${ALLOWED_${placeholders.definition}}"`], 'Define', 'Header set'),
+        chunk([`Define ${placeholders.definition}`, `<IfDefine ${random.pick(['', '!'])}${placeholders.definition}>`, `  Header set ${ACMA} 7`, '</IfDefine>'], 'Define', 'IfDefine', 'Header set'),
         chunk([`ProxyPass /api/ ${placeholders.upstream}/`, 'ProxyPass /down/ http://127.0.0.1:1/'], 'ProxyPass'),
         chunk(['ProxyPass /api/local !', `ProxyPass /api/ ${placeholders.upstream}/`], 'ProxyPass', 'ProxyPass !'),
         chunk([`<Location ${random.pick(['/api/', '"/api/"'])}>`, `  ProxyPass ${placeholders.upstream}/`, `  ${this.header().lines.join('\n  ')}`, '</Location>'], 'ProxyPass in Location', 'Location'),

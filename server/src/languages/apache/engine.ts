@@ -100,9 +100,9 @@ function policiesOf(host: Host, index: number): { readonly policies: readonly Po
 /** Places whose lines matter to a response; the first is the server or the folder itself. */
 function relevantScopes(host: Host): readonly Layer[] {
   const scopes = scopesOf(host);
-  const [base] = host.kind === 'htaccess' ? scopes.filter((layer) => layer.kind === 'directory').slice(-1) : scopes.filter((layer) => layer.kind === 'server').slice(-1);
+  const base = host.kind === 'htaccess' ? scopes.filter((layer) => layer.file !== undefined) : scopes.filter((layer) => layer.kind === 'server').slice(-1);
   const rest = scopes.filter((layer) => layer.section !== undefined && layer.kind !== 'server' && (matters(layer) || host.layers.some((other) => other.host === layer && matters(other))));
-  return [...(base === undefined ? [] : [base]), ...rest].slice(0, mostPlaces);
+  return [...base, ...rest].slice(0, mostPlaces);
 }
 
 const relevant = /^(?:header|requestheader|setenv.*|unsetenv|passenv|browsermatch.*|rewrite.*|redirect.*|errordocument|require|order|allow|deny|satisfy|proxypass.*|sethandler|addhandler|addtype|fallbackresource)$/;
@@ -129,9 +129,10 @@ function activeLayers(host: Host, scopes: readonly Layer[], scope: Layer): reado
 const kinds: Readonly<Record<string, PolicyKind>> = { server: 'server', directory: 'directory', files: 'files', location: 'location', proxy: 'location' };
 
 function policyOf(host: Host, scope: Layer, id: string, steps: Steps): Policy {
-  const whole: Place = { uri: host.file.uri, range: { start: 0, end: host.file.text.length } };
+  const file = scope.file ?? host.file;
+  const whole: Place = { uri: file.uri, range: { start: 0, end: file.text.length } };
   const block = scope.section;
-  const place: Place = block === undefined ? firstLine(host.file) : { uri: block.file.uri, range: block.section.opening };
+  const place: Place = block === undefined ? firstLine(file) : { uri: block.file.uri, range: block.section.opening };
   const extent: Place = block === undefined ? whole : { uri: block.file.uri, range: block.section.range };
   return {
     id,

@@ -67,11 +67,6 @@ export function remembered(key: string): Condition {
   return test({ kind: 'variable', name: `decided:${key}`, unset: '' }, oneOf(['1']));
 }
 
-/** Forgets a decision, for the next round of an internal redirect. */
-export function forget(key: string): Step {
-  return { kind: 'assign', variable: `decided:${key}`, value: { kind: 'literal', text: '' } };
-}
-
 /** Whether a condition asks about variables, so that the moment at which it is asked matters. */
 export function readsVariables(condition: Condition): boolean {
   switch (condition.kind) {

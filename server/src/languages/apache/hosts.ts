@@ -34,12 +34,12 @@ export function htaccessHost(chain: readonly FolderEntries[], file: SourceFile):
   const folders: Layer[] = [];
   const files: Layer[] = [];
   const ifs: Layer[] = [];
-  for (const { entries, url } of chain) {
+  for (const { entries, url, file: own } of chain) {
     const gathered = gather(entries);
-    const layer = layerOf('directory', gathered.own, { directoryUrl: url });
+    const layer = layerOf('directory', gathered.own, { directoryUrl: url, file: own, when: pathIn(pathsUnder(url)), under: url });
     folders.push(layer);
     ifs.push(...ifLayers(gathered.ifs, layer, numbering));
-    for (const { layer: fileLayer, inner } of fileLayers(gathered, always)) {
+    for (const { layer: fileLayer, inner } of fileLayers(gathered, layer.when)) {
       files.push(fileLayer);
       ifs.push(...ifLayers(inner.ifs, fileLayer, numbering));
     }

@@ -1,3 +1,4 @@
+import type { SourceFile } from '../../core/files.ts';
 import { all, always, any, never, not, unknown } from '../../policy/condition.ts';
 import type { Condition } from '../../policy/model.ts';
 import { readsVariables, remembered } from './environment.ts';
@@ -24,6 +25,8 @@ export interface Layer {
   readonly branch: LayerBranch | undefined;
   /** The layer that an `<If>` stands in; the layer itself otherwise. */
   readonly host: Layer | undefined;
+  /** The file whose top level the layer is; undefined for a section. */
+  readonly file: SourceFile | undefined;
   /** The URL of the directory, ending in a slash, where it is known: rewrite rules match below it. */
   readonly directoryUrl: string | undefined;
 }
@@ -64,7 +67,7 @@ export function blocksOf(gathered: Gathered, ...keys: readonly string[]): readon
 }
 
 export function layerOf(kind: LayerKind, entries: readonly Entry[], more: Partial<Layer> = {}): Layer {
-  return { kind, section: undefined, when: always, under: undefined, entries, branch: undefined, host: undefined, directoryUrl: undefined, ...more };
+  return { kind, section: undefined, when: always, under: undefined, entries, branch: undefined, host: undefined, file: undefined, directoryUrl: undefined, ...more };
 }
 
 /** Layers of the `<Files>` and `<FilesMatch>` that stand in a place. */

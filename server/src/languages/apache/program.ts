@@ -4,7 +4,7 @@ import { all, always, any, never, not, unknown } from '../../policy/condition.ts
 import type { Condition, Step, Steps, Value } from '../../policy/model.ts';
 import type { Place } from '../../core/text.ts';
 import { accessLines, hostCondition, openAccess, requirementAccess, type Access } from './access.ts';
-import { defaultVariable, forget, isSet, remember, remembered, renameVariables, setVariable, textOfVariable, unsetVariable } from './environment.ts';
+import { defaultVariable, isSet, remember, remembered, renameVariables, setVariable, textOfVariable, unsetVariable } from './environment.ts';
 import { headerCondition, headerValue } from './header.ts';
 import { scriptCondition } from './handlers.ts';
 import { pathIn } from './paths.ts';
@@ -13,7 +13,7 @@ import { errorConfiguration, headerLineOf, ResponseWriter, type ActiveLayer, typ
 import { fileExists, isDirectory, rewriteSettings, rewriteSteps, type RewriteSettings, type RewriteTarget } from './rewriting.ts';
 import { variablePart } from './requests.ts';
 import { placeOf, unknownReason, type Item } from './scan.ts';
-import { setEnvIfDirectives, variableRule, type VariableNames, type VariableRule } from './setenvif.ts';
+import { setEnvIfDirectives, undecidedRule, variableRule, type VariableNames, type VariableRule } from './setenvif.ts';
 
 /** What a program is built of. */
 export interface ProgramInput {
@@ -60,8 +60,8 @@ class Program {
 
   steps(): Steps {
     const { active, proxy } = this.input;
-    // Before a file is chosen the server knows its own lines and those of the URL, but no `<If>`.
-    const beforeFiles = active.filter(({ layer }) => (layer.kind === 'server' || layer.kind === 'location') && layer.branch === undefined);
+    // Before a file is chosen the server knows its own lines and those of the URL.
+    const beforeFiles = active.filter(({ layer }) => layer.kind === 'server' || layer.kind === 'location');
     const proxied = active.filter(({ layer }) => layer.kind !== 'directory' && layer.kind !== 'files');
     const local = active.filter(({ layer }) => layer.kind !== 'proxy');
     // Rewriting at server level comes first, then the proxy, then Redirect (translate_name hooks).
@@ -74,18 +74,18 @@ class Program {
       ...new ResponseWriter(active, this.origin).early(),
       ...this.serverVariables,
     ];
-    return [...[...this.rewriteReads.keys()].map(forget), ...start, ...body];
+    return [...start, ...decisions(beforeFiles), ...body];
   }
 
   /** The phases of a request once its configuration is merged. */
   private place(active: readonly ActiveLayer[], proxied: boolean): Steps {
     const varies: AutomaticVary[] = [...this.serverVaries, ...ifVaries(active)];
-    const steps: Step[] = active.flatMap(({ layer }) => (layer.branch?.decide === undefined ? [] : [remember(layer.branch.decide.key, layer.branch.decide.when)]));
+    const steps: Step[] = [...decisions(active)];
     const perPlace = itemsOf(active.filter(({ layer }) => layer.kind !== 'server' || layer.branch !== undefined));
     const writer = new ResponseWriter(active, this.origin);
     const errors = errorConfiguration(writer, active, this.input.errorPolicy);
     const answer = (status: number, place: Place | undefined, refusal?: 'authentication' | 'access'): Steps => [
-      ...(status === 204 ? [{ kind: 'configure' as const, configuration: { respond: writer.withoutContent([...varies, ...this.noted()]) } }] : errors),
+      ...(status === 204 ? withoutContent(writer, [...varies, ...this.noted()]) : errors),
       { kind: 'answer', status: anyOf(status), by: 'server', ...(place && { place }), ...(refusal && { refusal }) },
     ];
     steps.push(...this.variableSteps(perPlace, varies));
@@ -100,9 +100,15 @@ class Program {
 
   /** SetEnvIf and its like, in order. */
   private variableSteps(items: readonly { readonly item: Item; readonly when: Condition }[], varies: AutomaticVary[]): Steps {
+    let attribute: string | undefined;
+    let replaced = false;
     return items.flatMap(({ item, when }) => {
       if (!setEnvIfDirectives.has(item.directive.key)) return [];
-      const rule = variableRule(item, this.input.variables);
+      const own = item.directive.key === 'setenvifexpr' ? attribute : item.directive.key.startsWith('browser') ? 'user-agent' : item.directive.args[0]?.value.toLowerCase();
+      const stale = replaced && own === attribute && item.directive.key !== 'setenvifexpr';
+      replaced = item.directive.key === 'setenvifexpr' ? attribute !== undefined : stale;
+      attribute = own;
+      const rule = stale ? undecidedRule(item) : variableRule(item, this.input.variables);
       if (rule === undefined) return [];
       varies.push(...rule.varies.map((vary) => ({ header: vary.header, when: all(when, item.guard, vary.when), item, place: placeOf(item) })));
       return conditional(rule, when);
@@ -122,11 +128,12 @@ class Program {
         const reads: { header: string; when: Condition }[] = [];
         const own = requirementAccess(lines.requirements, reads);
         if (first !== undefined) varies.push(...reads.map((vary) => ({ header: vary.header, when: all(when, vary.when), item: undefined, place: placeOf(first) })));
-        requirement = { granted: either(when, own.granted, requirement.granted), needsUser: either(when, own.needsUser, requirement.needsUser) };
+        const said = all(when, any(...lines.requirements.map((entry) => entry.guard)));
+        requirement = { granted: either(said, own.granted, requirement.granted), needsUser: either(said, own.needsUser, requirement.needsUser) };
       }
       if (lines.hosts.length > 0) {
         place ??= lines.hosts[0] && placeOf(lines.hosts[0]);
-        hosts = either(when, hostCondition(lines.hosts), hosts);
+        hosts = either(all(when, any(...lines.hosts.map((item) => item.guard))), hostCondition(lines.hosts), hosts);
       }
       if (lines.satisfyAny !== undefined) satisfyAny = either(when, lines.satisfyAny ? always : never, satisfyAny);
     }
@@ -154,7 +161,7 @@ class Program {
       placeless: false,
       proceed: passed,
       answer: (status, place, refusal) => [
-        ...(status === 204 ? [{ kind: 'configure' as const, configuration: { respond: writer.withoutContent([...this.serverVaries, ...this.noted()]) } }] : errors),
+        ...(status === 204 ? withoutContent(writer, [...this.serverVaries, ...ifVaries(active), ...this.noted()]) : errors),
         { kind: 'answer', status: anyOf(status), by: 'server', place, ...(refusal && { refusal }) },
       ],
       proxy: (place) => this.handOver(new ResponseWriter(active, this.origin), place),
@@ -233,7 +240,7 @@ class Program {
   /** Another server answers: its lines are in the table of plain lines, which the handler replaced whole. */
   private handOver(writer: ResponseWriter, place: Place | undefined, errors: Steps = []): Steps {
     const handed: Steps = [
-      ...writer.clearEarly(),
+      ...writer.earlyForHandlers(true),
       { kind: 'configure', configuration: { respond: writer.handled([]) } },
       { kind: 'upstream', by: 'upstream', into: 'onsuccess', hidden: writer.replaced('onsuccess'), ...(place && { place }) },
     ];
@@ -244,7 +251,8 @@ class Program {
 
   private handlers(active: readonly ActiveLayer[], writer: ResponseWriter, errors: Steps, varies: readonly AutomaticVary[], ofScripts: Steps): Steps {
     const respond: Step = { kind: 'configure', configuration: { respond: writer.handled([...varies, ...this.noted()]) } };
-    const files: Steps = [respond, { kind: 'answer', status: anyOf(200, 206, 304), by: 'files' }];
+    const early = writer.earlyForHandlers(false);
+    const files: Steps = [...early, respond, { kind: 'answer', status: anyOf(200, 206, 304), by: 'files' }];
     const missing: Steps = [...errors, { kind: 'answer', status: anyOf(404, 301, 403), by: 'server' }];
     const refused = (status: number): Steps => [...errors, { kind: 'answer', status: anyOf(status), by: 'server' }];
     const script: Steps = [
@@ -253,6 +261,7 @@ class Program {
       setVariable('HTTP_ORIGIN', this.origin, not({ kind: 'test', value: this.origin, in: { kind: 'oneOf', values: [''] } })),
       setVariable('REQUEST_METHOD', { kind: 'request', datum: 'method', absent: '' }, always),
       setVariable('HTTP_HOST', { kind: 'request', datum: 'header:host', absent: '' }, always),
+      ...early,
       respond,
       { kind: 'upstream', by: 'cgi', into: 'always', hidden: writer.replaced('always') },
     ];
@@ -264,7 +273,7 @@ class Program {
         otherwise: [
           ...fallback(active, exists),
           // Without a handler of its own a file answers OPTIONS with 200, and so does a missing one (behaviour 2.16).
-          { kind: 'branch', when: { kind: 'method', in: anyOf('OPTIONS') }, then: [respond, { kind: 'answer', status: anyOf(200), by: 'files' }] },
+          { kind: 'branch', when: { kind: 'method', in: anyOf('OPTIONS') }, then: [...early, respond, { kind: 'answer', status: anyOf(200), by: 'files' }] },
           { kind: 'branch', when: { kind: 'method', in: anyOf(...knownMethods) }, then: refused(405) },
           { kind: 'branch', when: { kind: 'method', in: anyOf('GET', 'HEAD', 'POST') }, then: [{ kind: 'branch', when: exists, then: files, otherwise: missing }], otherwise: refused(501) },
         ],
@@ -306,7 +315,24 @@ function fallback(active: readonly ActiveLayer[], exists: Condition): Steps {
   const [path] = last?.item.values ?? [];
   if (last === undefined || path === undefined || path.toLowerCase() === 'disabled') return [];
   const place = placeOf(last.item);
-  return [{ kind: 'branch', when: all(last.when, last.item.guard, not(exists)), then: [{ kind: 'reroute', to: { path }, place }], place }];
+  // The server looks the resource up with GET, and keeps the configuration that it found so.
+  const byMethod = active.some(({ layer, when }) => readsMethod(when) || layer.entries.some((entry) => entry.methods !== undefined || (entry.kind === 'item' && entry.directive.key === 'require')));
+  const open: Steps = byMethod ? [{ kind: 'branch', when: { kind: 'method', in: anyOf('GET') }, then: [], otherwise: [{ kind: 'reroute', to: { unknown: 'unsupported' }, place }] }] : [];
+  return [{ kind: 'branch', when: all(last.when, last.item.guard, not(exists)), then: [...open, { kind: 'reroute', to: { path }, place }], place }];
+}
+
+function withoutContent(writer: ResponseWriter, varies: readonly AutomaticVary[]): Steps {
+  return [...writer.earlyForHandlers(false), { kind: 'configure', configuration: { respond: writer.withoutContent(varies) } }];
+}
+
+function readsMethod(condition: Condition): boolean {
+  if (condition.kind === 'all' || condition.kind === 'any') return condition.of.some(readsMethod);
+  return condition.kind === 'not' ? readsMethod(condition.of) : condition.kind === 'method';
+}
+
+/** Decides what `<If>` sections ask of variables, at the moment at which the server does. */
+function decisions(active: readonly ActiveLayer[]): Steps {
+  return active.flatMap(({ layer }) => (layer.branch?.decide === undefined ? [] : [remember(layer.branch.decide.key, layer.branch.decide.when)]));
 }
 
 /** What the `<If>` sections of some layers add to Vary. */

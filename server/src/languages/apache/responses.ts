@@ -83,15 +83,38 @@ export class ResponseWriter {
     );
   }
 
-  /** `early` lines take effect before anything else is known: only the server's own have any (behaviour 2.11). */
+  /**
+   * `early` lines take effect before anything else is known: only the server's own have any (behaviour 2.11). Those of
+   * `always` are kept twice: an error of the server's own moves them out of the reach of later lines (http_protocol.c,
+   * ap_send_error_response), every other response leaves them in.
+   */
   early(): Steps {
-    return this.earlyLines().flatMap(({ line, when }) => this.steps(line, when, false));
+    return this.earlyLines().flatMap(({ line, when }) => {
+      const steps = this.steps(line, when, false);
+      return line.table === 'always' ? [...steps, ...steps.map(intoStash)] : steps;
+    });
   }
 
-  /** Takes the plain `early` lines out again: the server's own errors and a proxied response start with an empty table. */
-  clearEarly(): Steps {
-    const plain = this.earlyLines().filter(({ line }) => line.table === 'onsuccess').flatMap(({ line }) => this.writesOf(line).map(({ write }) => write));
-    return plain.map((write): Step => ({ kind: 'write', write: { ...write, op: 'unset' } }));
+  /** The plain `early` lines are gone from an error of the server's own, and the `always` ones stand apart. */
+  earlyForErrors(): Steps {
+    return this.unsetEarly('onsuccess', 'onsuccess', 'always', 'always');
+  }
+
+  /** A handler's response has its `early` lines in place; a proxied one starts with an empty plain table. */
+  earlyForHandlers(proxied: boolean): Steps {
+    return [...this.unsetEarly('always', 'upstream'), ...(proxied ? this.unsetEarly('onsuccess', 'onsuccess') : [])];
+  }
+
+  private unsetEarly(...pairs: readonly ('always' | 'onsuccess' | 'upstream')[]): Steps {
+    const steps: Step[] = [];
+    for (let at = 0; at + 1 < pairs.length; at += 2) {
+      const table = pairs[at + 1];
+      for (const { line } of this.earlyLines()) {
+        if (line.table !== pairs[at] || table === undefined) continue;
+        for (const { write } of this.writesOf(line)) steps.push({ kind: 'write', write: { ...write, op: 'unset', table } });
+      }
+    }
+    return steps;
   }
 
   private earlyLines(): readonly { readonly line: HeaderLineParts; readonly when: Condition }[] {
@@ -130,6 +153,12 @@ export function guarded(when: Condition, then: Steps, place?: HeaderWrite['place
   return { kind: 'branch', when, then, ...(place && { place }) };
 }
 
+/** The same step on the table that only an error of the server's own sends. */
+function intoStash(step: Step): Step {
+  if (step.kind === 'write') return { ...step, write: { ...step.write, table: 'upstream' } };
+  return step.kind === 'branch' ? { ...step, then: step.then.map(intoStash) } : step;
+}
+
 /** What the server adds to Vary goes into the table of plain lines (behaviour 2.15). */
 function varyStep({ header, when, place }: AutomaticVary): Step {
   const write: HeaderWrite = {
@@ -160,7 +189,7 @@ export function errorDocuments(layer: Layer): readonly ErrorDocument[] {
 /** The configuration of responses that the server makes itself, with the error documents in force. */
 export function errorConfiguration(writer: ResponseWriter, active: readonly ActiveLayer[], policyOf: (path: string) => string): Steps {
   const respond = writer.failed();
-  const cleared = writer.clearEarly();
+  const cleared = writer.earlyForErrors();
   const build = (index: number, chosen: ReadonlyMap<number, ErrorDocument>): Steps => {
     const at = active[index];
     if (at === undefined) return [{ kind: 'configure', configuration: withPages(respond, [...chosen.values()], policyOf) }];

@@ -83,6 +83,17 @@ export function variableRule(item: Item, variables: VariableNames): VariableRule
   return { ...byHeader, steps };
 }
 
+/**
+ * The line where nothing is known of what it looks at. httpd 2.4 keeps the text of one SetEnvIf for the next on the same
+ * attribute, and a SetEnvIfExpr between them replaces it (mod_setenvif.c, match_headers).
+ */
+export function undecidedRule(item: Item): VariableRule {
+  const cut = features(item.directive.args.slice(2));
+  const id = `setenvif:${item.directive.range.start}`;
+  const when = all(item.guard, unknown(id, 'unsupported'));
+  return { item, when, steps: assignments(item, cut, when, () => ({ kind: 'unknown', id, reason: 'unsupported' })), variables: cut.map((feature) => feature.variable), varies: [] };
+}
+
 function ruleOf(item: Item, variables: VariableNames, asVariable: boolean): VariableRule | undefined {
   const { key } = item.directive;
   if (key === 'setenvifexpr') return expressionRule(item);
