@@ -3,8 +3,10 @@ import type { Workspace } from '../core/workspace.ts';
 
 /** How often an analysis may ask for further files before it has to do with those it has. */
 const MOST_ROUNDS = 24;
-/** How many files one analysis may look at. */
+/** How many files one analysis may look at that no analysis before it looked at. */
 const MOST_FILES = 400;
+/** Past this many files everything is dropped, parsed trees included: a scan goes over any number of them. */
+const MOST_KEPT = 1500;
 
 /**
  * Files that are loaded on demand: a synchronous analysis asks, is answered with what is there, and is repeated once the
@@ -18,6 +20,8 @@ export class LoadedFiles implements SourceFiles {
   readonly #wantedFolders = new Set<string>();
   readonly #claims: (uri: string) => boolean;
   #candidates: readonly string[] | undefined;
+  /** How many more files the analysis under way may load. */
+  #budget = MOST_FILES;
   #wantsCandidates = false;
 
   /** `claims` tells which files of the workspace count as candidates. */
@@ -27,7 +31,7 @@ export class LoadedFiles implements SourceFiles {
   }
 
   read(uri: string): SourceFile | undefined {
-    if (!this.#files.has(uri) && this.#files.size < MOST_FILES) this.#wanted.add(uri);
+    if (!this.#files.has(uri) && this.#wanted.size < this.#budget) this.#wanted.add(uri);
     return this.#files.get(uri);
   }
 
@@ -46,6 +50,7 @@ export class LoadedFiles implements SourceFiles {
   put(file: SourceFile): SourceFile {
     const known = this.#files.get(file.uri);
     if (known?.text === file.text && known.languageId === file.languageId) return known;
+    if (this.#files.size >= MOST_KEPT) this.#files.clear();
     this.#files.set(file.uri, file);
     return file;
   }
@@ -60,6 +65,7 @@ export class LoadedFiles implements SourceFiles {
 
   /** Runs an analysis, loads what it asked for, and runs it again until it asks for nothing new. */
   async settle<T>(analyse: () => T, signal?: AbortSignal): Promise<T> {
+    this.#budget = MOST_FILES;
     for (let round = 0; ; round++) {
       const result = analyse();
       if (round >= MOST_ROUNDS || !(await this.#load()) || signal?.aborted === true) return result;
@@ -68,6 +74,7 @@ export class LoadedFiles implements SourceFiles {
 
   async #load(): Promise<boolean> {
     const files = [...this.#wanted];
+    this.#budget -= files.length;
     const folders = [...this.#wantedFolders];
     const candidates = this.#wantsCandidates;
     this.#wanted.clear();
