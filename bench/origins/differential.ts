@@ -1,7 +1,7 @@
 import { AutomataOrigins } from '../../server/src/cors/origins/automata.ts';
 import { complement, contains, difference, matching, type OriginSet, type Pattern } from '../../server/src/cors/origins/origin-set.ts';
 import { searchJavaScript, searchPcre, type Verdicts } from './engines.ts';
-import { Chance, mutate, PatternGenerator, randomOrigin, type Feature } from './generate.ts';
+import { Chance, mutate, PatternGenerator, randomOrigin, type Feature, type Generated } from './generate.ts';
 
 export interface Disagreement {
   readonly pattern: Pattern;
@@ -26,16 +26,56 @@ export interface DifferentialReport {
   readonly times: readonly { readonly milliseconds: number; readonly pattern: Pattern }[];
 }
 
+export interface DifferentialOptions {
+  readonly patterns: Iterable<Generated>;
+  /** Origins tried on each pattern. */
+  readonly origins: number;
+  readonly chance: Chance;
+}
+
 const OWN: OriginSet = matching({ dialect: 'javascript', source: '^https?://(?:[^/:]+\\.)?acme\\.io\\.?(?::\\d+)?$', flags: '' });
 
-/**
- * Holds the automata, and `contains`, against the real engines on random patterns, half of them JavaScript and half PCRE,
- * and on random origins as well as origins close to the edge of each language.
- */
-export function runDifferential({ patterns, origins, seed }: { readonly patterns: number; readonly origins: number; readonly seed: number }): DifferentialReport {
-  const chance = new Chance(seed);
-  const automata = new AutomataOrigins();
+/** Milliseconds above which a time is measured again. */
+const SLOW = 50;
+
+/** The questions behind one finding: does the set hold anything, does it stay within a domain, who is the first foreigner? */
+function decideOnce(automata: AutomataOrigins, set: OriginSet): string | undefined {
+  automata.isEmpty(set);
+  automata.isSubset(set, OWN);
+  return automata.witness(difference(set, OWN));
+}
+
+/** The fastest of several runs, in milliseconds. */
+function timed(run: () => void, times: number): number {
+  let fastest = Infinity;
+  for (let time = 0; time < times; time++) {
+    const begin = performance.now();
+    run();
+    fastest = Math.min(fastest, performance.now() - begin);
+  }
+  return fastest;
+}
+
+/** Random patterns, half of them JavaScript and half PCRE. */
+export function* randomPatterns(chance: Chance, count: number): Generator<Generated> {
   const generators = [new PatternGenerator(chance, 'javascript'), new PatternGenerator(chance, 'pcre')];
+  for (let index = 0; index < count; index++) {
+    const generated = generators[index % 2]?.next();
+    if (generated) yield generated;
+  }
+}
+
+/** A list of patterns in place of random ones. */
+export function listedPatterns(patterns: readonly Pattern[]): readonly Generated[] {
+  return patterns.map((pattern) => ({ pattern, features: new Set() }));
+}
+
+/**
+ * Holds the automata, and `contains`, against the real engines, on random origins as well as on origins close to the edge
+ * of each language.
+ */
+export function runDifferential({ patterns, origins, chance }: DifferentialOptions): DifferentialReport {
+  const automata = new AutomataOrigins();
   const undecided: Pattern[] = [];
   const disagreements: Disagreement[] = [];
   const shares = new Map<Feature, number>();
@@ -83,17 +123,13 @@ export function runDifferential({ patterns, origins, seed }: { readonly patterns
     batch.length = 0;
   };
 
-  for (let count = 0; count < patterns; count++) {
-    const generator = generators[count % 2];
-    if (!generator) continue;
-    const { pattern, features } = generator.next();
+  for (const { pattern, features } of patterns) {
     for (const feature of features) shares.set(feature, (shares.get(feature) ?? 0) + 1);
     const set = matching(pattern);
-    const begin = performance.now();
-    automata.isEmpty(set);
-    automata.isSubset(set, OWN);
-    const foreign = automata.witness(difference(set, OWN));
-    times.push({ milliseconds: performance.now() - begin, pattern });
+    const foreign = decideOnce(automata, set);
+    const slowest = timed(() => decideOnce(new AutomataOrigins(), set), 1);
+    // Other programs share the machine: what looks slow is measured again, and the fastest counts.
+    times.push({ milliseconds: slowest > SLOW ? timed(() => decideOnce(new AutomataOrigins(), set), 3) : slowest, pattern });
     const edges = [foreign, automata.witness(set), automata.witness(complement(set))].filter((word) => word !== undefined);
     report.witnesses += edges.length;
     const subjects = [...edges];

@@ -1,12 +1,22 @@
 import { parseArgs } from 'node:util';
-import { runDifferential } from './differential.ts';
+import { listedPatterns, randomPatterns, runDifferential } from './differential.ts';
+import { Chance } from './generate.ts';
+import { realPatterns } from './real-patterns.ts';
 
-/** `npx tsx bench/origins/fuzz.ts --patterns 20000 --origins 60 --seed 1`: exits 1 on any disagreement. */
+/**
+ * `npx tsx bench/origins/fuzz.ts --patterns 20000 --origins 60 --seed 1` tries random patterns, with `--real` those of public
+ * packages. Exits 1 on any disagreement between the automata and the real engines.
+ */
 const { values } = parseArgs({
-  options: { patterns: { type: 'string', default: '20000' }, origins: { type: 'string', default: '60' }, seed: { type: 'string' } },
+  options: { patterns: { type: 'string', default: '20000' }, origins: { type: 'string', default: '60' }, seed: { type: 'string' }, real: { type: 'boolean', default: false } },
 });
 const seed = values.seed === undefined ? Date.now() % 1_000_000 : Number(values.seed);
-const report = runDifferential({ patterns: Number(values.patterns), origins: Number(values.origins), seed });
+const chance = new Chance(seed);
+const report = runDifferential({
+  patterns: values.real ? listedPatterns(realPatterns()) : randomPatterns(chance, Number(values.patterns)),
+  origins: Number(values.origins),
+  chance,
+});
 
 const times = report.times.map((time) => time.milliseconds).sort((a, b) => a - b);
 const quantile = (share: number): string => (times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? 0).toFixed(2);
