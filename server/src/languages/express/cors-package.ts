@@ -3,11 +3,11 @@
  * which order, and when it answers.
  */
 import type { Place } from '../../core/text.ts';
-import { all, any, methodIs, originPresent } from '../../policy/condition.ts';
+import { all, any, methodIs, not, originPresent } from '../../policy/condition.ts';
 import type { Condition, Op } from '../../policy/model.ts';
 import { testPattern } from '../javascript/builtins.ts';
 import { type Interpreter, toValue } from '../javascript/interpreter.ts';
-import { equals, listIncludes, truth, wholeOrigin } from '../javascript/origin-tests.ts';
+import { choose, equals, listIncludes, truth, wholeOrigin } from '../javascript/origin-tests.ts';
 import {
   type CallSite,
   type HostObject,
@@ -321,6 +321,12 @@ function isAllowed(interpreter: Interpreter, origin: JsValue, site: CallSite): C
     case 'string':
     case 'environment':
       return equals(wholeOrigin, origin, interpreter.spelling('literal', origin.place ?? site.place));
+    case 'choice':
+      return choose(
+        origin.when,
+        interpreter.underCondition(origin.when, () => isAllowed(interpreter, origin.then, site)),
+        interpreter.underCondition(not(origin.when), () => isAllowed(interpreter, origin.otherwise, site)),
+      );
     case 'regex':
       return testPattern(interpreter, origin, wholeOrigin, site);
     default:

@@ -23,7 +23,14 @@ export const engine: LanguageEngine = {
     } catch (error) {
       // Code nested deeper than the stack is the one thing that no bound inside can foresee.
       if (!(error instanceof RangeError)) throw error;
-      return { policies: [], routing: [], observations: [], comments: [], outline: [], authoring: authoringFor(file, ts.parse('', 'empty.js')) };
+      return {
+        policies: [],
+        routing: [],
+        observations: [],
+        comments: [],
+        outline: [],
+        authoring: authoringFor(file, ts.parse('', 'empty.js')),
+      };
     }
   },
 };

@@ -1,8 +1,9 @@
 /** Variables while statements are followed, and the undoing of what one branch changed before the other is followed. */
+import { not } from '../../policy/condition.ts';
 import type { Condition } from '../../policy/model.ts';
 import type { Binding } from './scope.ts';
 import type * as ts from './syntax.ts';
-import { choiceValue, type Cell, type JsValue, undefinedValue } from './values.ts';
+import { type ArrayContents, choiceValue, type Cell, type JsValue, undefinedValue } from './values.ts';
 
 /** The variables of one run of a module or function. */
 export interface Frame {
@@ -68,7 +69,7 @@ export class Trail {
 
 function joined(when: Condition, a: unknown, b: unknown): unknown {
   if (isValue(a) && isValue(b)) return choiceValue(when, a, b);
-  if (isContents(a) && isContents(b)) return a.elements.length >= b.elements.length ? { ...a, open: true } : { ...b, open: true };
+  if (isContents(a) && isContents(b)) return joinedContents(when, a, b);
   if (isProperties(a) && isProperties(b)) {
     const merged = new Map<string, { value: JsValue }>();
     for (const name of new Set([...a.properties.keys(), ...b.properties.keys()])) {
@@ -85,10 +86,22 @@ function joined(when: Condition, a: unknown, b: unknown): unknown {
   return a;
 }
 
+/** Lists that begin alike: what one side added is there under the condition. */
+function joinedContents(when: Condition, a: ArrayContents, b: ArrayContents): ArrayContents {
+  const [longer, shorter] = a.elements.length >= b.elements.length ? [a, b] : [b, a];
+  const added = longer === a ? when : not(when);
+  const beginsAlike = shorter.elements.every((element, index) => element === longer.elements[index]);
+  if (!beginsAlike) return { ...longer, open: true };
+  const elements = longer.elements.map((element, index) =>
+    index < shorter.elements.length ? element : choiceValue(added, element, undefinedValue),
+  );
+  return { ...longer, elements, open: a.open || b.open };
+}
+
 function isValue(value: unknown): value is JsValue {
   return typeof value === 'object' && value !== null && 'kind' in value;
 }
-function isContents(value: unknown): value is { elements: readonly JsValue[]; open: boolean } {
+function isContents(value: unknown): value is ArrayContents {
   return typeof value === 'object' && value !== null && 'elements' in value;
 }
 function isProperties(value: unknown): value is { properties: ReadonlyMap<string, { value: JsValue }>; open: boolean } {

@@ -13,7 +13,7 @@ import { type Changes, findCell, type Frame, openFrame, Trail } from './frame.ts
 import type { Program } from './modules.ts';
 import { type ModuleRecord } from './modules.ts';
 import { bindPattern } from './patterns.ts';
-import type { CheckSpelling } from './origin-tests.ts';
+import { type CheckSpelling, isDevelopment } from './origin-tests.ts';
 import { scopesOf } from './scope.ts';
 import { type Completion, hoist, runStatements } from './statements.ts';
 import * as ts from './syntax.ts';
@@ -143,11 +143,15 @@ export class Interpreter {
 
   /** Whether the current statement only runs in development. */
   inDevelopment(): boolean {
-    return this.conditions.some(
-      (condition) =>
-        (condition.kind === 'unknown' && /^env:NODE_ENV=(dev|test|local)/.test(condition.id)) ||
-        (condition.kind === 'not' && condition.of.kind === 'unknown' && /^env:NODE_ENV=(prod|stag)/.test(condition.of.id)),
-    );
+    return this.conditions.some(isDevelopment);
+  }
+
+  /** Runs something as if on one side of a condition. */
+  underCondition<T>(when: Condition, run: () => T): T {
+    this.conditions.push(when);
+    const result = run();
+    this.conditions.pop();
+    return result;
   }
 
   spelling(form: CheckForm, place: Place): CheckSpelling {

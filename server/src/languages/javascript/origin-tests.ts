@@ -153,7 +153,8 @@ export function equals(a: JsValue, b: JsValue, spelling: CheckSpelling, loose = 
     if (other.kind === 'datum') return not(truth(other));
   }
   if (same === false) return never;
-  if (a.kind === 'choice') return choose(a.when, equals(a.then, b, spelling, loose), equals(a.otherwise, b, spelling, loose));
+  if (a.kind === 'choice')
+    return choose(a.when, equals(a.then, b, under(a.when, spelling), loose), equals(a.otherwise, b, under(not(a.when), spelling), loose));
   if (b.kind === 'choice') return equals(b, a, spelling, loose);
   if (b.kind === 'originText' || b.kind === 'datum' || b.kind === 'condition') {
     if (!(a.kind === 'originText' || a.kind === 'datum' || a.kind === 'condition')) return equals(b, a, spelling, loose);
@@ -178,6 +179,18 @@ export function equals(a: JsValue, b: JsValue, spelling: CheckSpelling, loose = 
   const id = `equals:${spelling.place.uri}#${spelling.place.range.start}`;
   const reason = a.kind === 'unknown' ? a.reason : b.kind === 'unknown' ? b.reason : 'unsupported';
   return unknown(id, reason);
+}
+
+/** A check that only runs where a condition holds. */
+export function under(condition: Condition, spelling: CheckSpelling): CheckSpelling {
+  return isDevelopment(condition) ? { ...spelling, development: true } : spelling;
+}
+
+/** Whether a condition holds in development only. */
+export function isDevelopment(condition: Condition): boolean {
+  if (condition.kind === 'all') return condition.of.some(isDevelopment);
+  if (condition.kind === 'unknown') return /^env:NODE_ENV=(dev|test|local)/.test(condition.id);
+  return condition.kind === 'not' && condition.of.kind === 'unknown' && /^env:NODE_ENV=(prod|stag)/.test(condition.of.id);
 }
 
 function isNullish(value: JsValue): boolean {
