@@ -12,7 +12,7 @@ import { startVSCodeServer } from '../tools/vscode/server.ts';
 
 const projectFolder = path.resolve(import.meta.dirname, '..');
 const examples = path.join(projectFolder, 'examples');
-const firstFile = path.join(examples, 'nginx-site', 'nginx.conf');
+const firstFile = path.join(examples, 'nginx-site', 'sites-enabled', 'api.example.com');
 
 if (!existsSync(path.join(projectFolder, 'dist', 'client.cjs'))) {
   console.error('The extension is not built: run "npm ci" or "npm run build" first.');
@@ -35,8 +35,12 @@ const server = await startVSCodeServer({
   dataFolder,
   ...(port > 0 ? { port } : {}),
   installedExtensions: [{ id: `${manifest.publisher}.${manifest.name}-${manifest.version}`, folder: projectFolder }],
-  // npm's package of VS Code leaves the TypeScript server out; ours stands in.
-  settings: { 'typescript.tsdk': path.join(projectFolder, 'node_modules', 'typescript', 'lib') },
+  settings: {
+    // npm's package of VS Code leaves the TypeScript server out; ours stands in. The packages that the examples import
+    // are not installed, and that is not what anybody came to see.
+    'typescript.tsdk': path.join(projectFolder, 'node_modules', 'typescript', 'lib'),
+    'typescript.validate.enable': false,
+  },
 });
 console.log(
   `VS Code with CORS Lint on examples/ (Ctrl+C ends it):\n\n  ${server.workbenchUrl(examples, [['openFile', server.remoteUri(firstFile)]])}\n`,

@@ -32,12 +32,14 @@ export class Workbench {
     return first;
   }
 
-  /** Opens a file by "Go to File", at a line and column counted from 1. */
-  async openFile(name: string, line = 1, column = 1): Promise<void> {
+  /** Opens a file by "Go to File". */
+  async openFile(name: string): Promise<void> {
     await this.page.keyboard.press('Control+P');
     await this.page.locator('.quick-input-widget input').waitFor({ timeout: patience });
-    await this.page.keyboard.type(`${name}:${line}:${column}`);
-    await this.page.locator('.quick-input-list .monaco-list-row').first().waitFor({ timeout: patience });
+    await this.page.keyboard.type(name);
+    // Before the search answers, the list holds the files opened last.
+    const match = this.page.locator('.quick-input-list .monaco-list-row.focused', { hasText: name.slice(name.lastIndexOf('/') + 1) });
+    await match.waitFor({ timeout: patience });
     await this.page.keyboard.press('Enter');
     await this.page.locator('.quick-input-widget').waitFor({ state: 'hidden', timeout: patience });
   }
