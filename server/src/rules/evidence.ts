@@ -24,3 +24,11 @@ export function proven(responses: readonly ResponseCase[]): readonly ResponseCas
     )
     .map(([response]) => response);
 }
+
+/** Whether a case only comes up in development, by what NODE_ENV is compared with. */
+export function onlyInDevelopment(response: ResponseCase): boolean {
+  return [...response.when.facts].some(([key, { truth }]) => {
+    const [, environment] = /^unknown:env:NODE_ENV=(dev|test|local|prod|stag)/.exec(key) ?? [];
+    return environment !== undefined && truth === !/prod|stag/.test(environment);
+  });
+}

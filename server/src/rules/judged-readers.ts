@@ -1,6 +1,7 @@
 import type { RuleContext } from '../core/rule.ts';
 import type { Intent } from '../cors/origins/intent.ts';
-import { canonicalKey, type OriginSet } from '../cors/origins/origin-set.ts';
+import { canonicalKey, union, type OriginSet } from '../cors/origins/origin-set.ts';
+import { readersThrough, type GrantingCheck } from './origin-readers.ts';
 
 /** An origin that gets in and is not the author's, by the way in which it does. */
 export interface ForeignReader {
@@ -46,6 +47,23 @@ export function judgeReaders(context: RuleContext, readers: OriginSet, check: Or
   };
   known.set(key, judgement);
   return judgement;
+}
+
+/**
+ * What `pick` finds in the judgement of those whom a check lets in: of those with credentials where it finds it there, else
+ * of all of them.
+ */
+export function judgeCheck<Found>(context: RuleContext, granting: GrantingCheck, pick: (judged: JudgedReaders) => Found | undefined): { readonly found: Found; readonly credentials: boolean; readonly judged: JudgedReaders } | undefined {
+  for (const credentials of granting.credentials ? [true, false] : [false]) {
+    const judged = judgeReaders(context, credentials ? withCredentials(granting) : readersThrough(granting), granting.admits);
+    const found = pick(judged);
+    if (found !== undefined) return { found, credentials, judged };
+  }
+  return undefined;
+}
+
+function withCredentials({ readers }: GrantingCheck): OriginSet {
+  return union(readers.filter((each) => each.credentials).map((each) => each.origins));
 }
 
 const LOCAL_HTTP =

@@ -103,7 +103,26 @@ function weigh(program: Program, regexp: RegExp, { before, repeated, after }: At
 
 function printPcre(pattern: Pattern): string | undefined {
   const regex = parse(pattern);
-  return regex && printJavaScript(regex);
+  if (!regex) return undefined;
+  const refers = [...walk(regex.node)].some((node) => node.type === 'reference');
+  return printJavaScript(refers ? regex : { ...regex, node: withoutGroups(regex.node) });
+}
+
+/** What groups capture costs nothing here, and JavaScript captures differently where they are repeated. */
+function withoutGroups(node: RegexNode): RegexNode {
+  switch (node.type) {
+    case 'concat':
+    case 'alternation':
+      return { ...node, of: node.of.map(withoutGroups) };
+    case 'repeat':
+    case 'look':
+    case 'atomic':
+      return { ...node, of: withoutGroups(node.of) };
+    case 'group':
+      return withoutGroups(node.of);
+    default:
+      return node;
+  }
 }
 
 /** The shortest text matched before the node that begins at `offset`. */

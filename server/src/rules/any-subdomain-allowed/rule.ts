@@ -1,6 +1,6 @@
 import type { Rule } from '../../core/rule.ts';
-import { judgeReaders } from '../judged-readers.ts';
-import { grantingChecks, readersThrough } from '../origin-readers.ts';
+import { judgeCheck } from '../judged-readers.ts';
+import { grantingChecks } from '../origin-readers.ts';
 import { report, SERVER_LANGUAGES } from '../report.ts';
 import { listed } from '../words.ts';
 
@@ -17,10 +17,9 @@ export const anySubdomainAllowed: Rule = {
   ],
   *check(context) {
     for (const granting of grantingChecks(context)) {
-      if (!granting.credentials) continue;
-      const { foreign, everySubdomain, meant } = judgeReaders(context, readersThrough(granting), granting.admits);
-      if (foreign !== undefined || !everySubdomain) continue;
-      yield report('any-subdomain-allowed', 'info', granting.check.place, `Every subdomain of ${listed(meant)} can read this response with the user's cookies, so a script injected into any of them, or a forgotten name that somebody takes over, can too. List the ones that need it.`);
+      const judgement = judgeCheck(context, granting, ({ foreign, everySubdomain, meant }) => (foreign === undefined && everySubdomain ? meant : undefined));
+      if (judgement?.credentials !== true) continue;
+      yield report('any-subdomain-allowed', 'info', granting.check.place, `Every subdomain of ${listed(judgement.found)} can read this response with the user's cookies, so a script injected into any of them, or a forgotten name that somebody takes over, can too. List the ones that need it.`);
     }
   },
 };

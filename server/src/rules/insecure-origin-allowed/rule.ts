@@ -3,8 +3,9 @@ import type { Rule, RuleContext } from '../../core/rule.ts';
 import type { Place } from '../../core/text.ts';
 import { placeKey } from '../../core/text.ts';
 import type { OriginCheck } from '../../policy/model.ts';
-import { isInsecureRemote, judgeReaders } from '../judged-readers.ts';
-import { grantingChecks, readersIn, readersThrough, valuePlace } from '../origin-readers.ts';
+import { isInsecureRemote, judgeCheck } from '../judged-readers.ts';
+import { grantingChecks, readersIn, valuePlace } from '../origin-readers.ts';
+import { onlyInDevelopment } from '../evidence.ts';
 import { offer, report, SERVER_LANGUAGES } from '../report.ts';
 
 export const insecureOriginAllowed: Rule = {
@@ -31,20 +32,20 @@ export const insecureOriginAllowed: Rule = {
 function* constants(context: RuleContext): Generator<Finding> {
   for (const readers of readersIn(context)) {
     const place = valuePlace(readers);
-    if (place && readers.line.value.kind === 'literal' && isInsecureRemote(readers.line.value.text)) yield insecure(context, place, readers.line.value.text, readers.credentials, true);
+    if (place && readers.line.value.kind === 'literal' && isInsecureRemote(readers.line.value.text) && !onlyInDevelopment(readers.response)) yield insecure(context, place, readers.line.value.text, readers.credentials, true);
   }
 }
 
 function* checks(context: RuleContext): Generator<Finding> {
   for (const granting of grantingChecks(context)) {
     const { check, credentials } = granting;
-    if (check.development === true) continue;
+    if (check.development === true || granting.readers.every((each) => onlyInDevelopment(each.response))) continue;
     if (check.entries && isWhole(check)) {
       for (const entry of check.entries) if (isInsecureRemote(entry.text)) yield insecure(context, entry.place, entry.text, credentials, true);
       continue;
     }
-    const witness = judgeReaders(context, readersThrough(granting), granting.admits).insecure;
-    if (witness !== undefined) yield insecure(context, check.place, witness, credentials, false);
+    const judgement = judgeCheck(context, granting, (judged) => judged.insecure);
+    if (judgement) yield insecure(context, check.place, judgement.found, judgement.credentials, false);
   }
 }
 

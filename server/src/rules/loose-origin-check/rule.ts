@@ -1,7 +1,7 @@
 import type { Rule } from '../../core/rule.ts';
 import type { CheckForm } from '../../policy/model.ts';
-import { judgeReaders } from '../judged-readers.ts';
-import { grantingChecks, readersThrough } from '../origin-readers.ts';
+import { judgeCheck } from '../judged-readers.ts';
+import { grantingChecks } from '../origin-readers.ts';
 import { report, APPLICATION_LANGUAGES } from '../report.ts';
 import { withCookies } from '../words.ts';
 
@@ -28,9 +28,10 @@ export const looseOriginCheck: Rule = {
     for (const granting of grantingChecks(context)) {
       const why = LOOSE[granting.check.form];
       if (why === undefined) continue;
-      const { foreign } = judgeReaders(context, readersThrough(granting), granting.admits);
-      if (foreign === undefined || foreign.kind === 'shared-suffix') continue;
-      yield report('loose-origin-check', 'error', granting.check.place, `${why[0] === '`' ? why : why[0]?.toUpperCase() + why.slice(1)}, so ${foreign.witness} can read this response${withCookies(granting.credentials)}. Compare the whole origin with a list.`, {
+      const judgement = judgeCheck(context, granting, ({ foreign }) => (foreign?.kind === 'shared-suffix' ? undefined : foreign));
+      if (!judgement) continue;
+      const { found: foreign, credentials } = judgement;
+      yield report('loose-origin-check', 'error', granting.check.place, `${why[0] === '`' ? why : why[0]?.toUpperCase() + why.slice(1)}, so ${foreign.witness} can read this response${withCookies(credentials)}. Compare the whole origin with a list.`, {
         witness: foreign.witness,
       });
     }

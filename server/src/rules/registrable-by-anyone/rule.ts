@@ -1,6 +1,6 @@
 import type { Rule } from '../../core/rule.ts';
-import { judgeReaders } from '../judged-readers.ts';
-import { grantingChecks, readersThrough } from '../origin-readers.ts';
+import { judgeCheck } from '../judged-readers.ts';
+import { grantingChecks } from '../origin-readers.ts';
 import { report, SERVER_LANGUAGES } from '../report.ts';
 import { listed, withCookies } from '../words.ts';
 
@@ -14,9 +14,10 @@ export const registrableByAnyone: Rule = {
   yieldsTo: ['invalid-allow-origin', 'reflected-origin-with-credentials', 'unanchored-origin-regex', 'loose-origin-check'],
   *check(context) {
     for (const granting of grantingChecks(context)) {
-      const { foreign, intent } = judgeReaders(context, readersThrough(granting), granting.admits);
-      if (foreign?.kind !== 'shared-suffix') continue;
-      yield report('registrable-by-anyone', granting.credentials ? 'error' : 'warning', granting.check.place, `Anybody can get a name such as ${foreign.witness} under ${listed(intent?.sharedSuffixes ?? [])} and then read this response${withCookies(granting.credentials)}. List the exact origins.`, {
+      const judgement = judgeCheck(context, granting, ({ foreign }) => (foreign?.kind === 'shared-suffix' ? foreign : undefined));
+      if (!judgement) continue;
+      const { found: foreign, credentials, judged } = judgement;
+      yield report('registrable-by-anyone', credentials ? 'error' : 'warning', granting.check.place, `Anybody can get a name such as ${foreign.witness} under ${listed(judged.intent?.sharedSuffixes ?? [])} and then read this response${withCookies(credentials)}. List the exact origins.`, {
         witness: foreign.witness,
       });
     }

@@ -1,7 +1,7 @@
 import type { Fix } from '../../core/finding.ts';
 import type { Rule, RuleContext } from '../../core/rule.ts';
-import { judgeReaders } from '../judged-readers.ts';
-import { grantingChecks, readersThrough, type GrantingCheck } from '../origin-readers.ts';
+import { judgeCheck } from '../judged-readers.ts';
+import { grantingChecks, type GrantingCheck } from '../origin-readers.ts';
 import { repairedPattern } from '../repaired-pattern.ts';
 import { report, SERVER_LANGUAGES } from '../report.ts';
 import { listed, withCookies } from '../words.ts';
@@ -17,11 +17,12 @@ export const unanchoredOriginRegex: Rule = {
   *check(context) {
     for (const granting of grantingChecks(context)) {
       if (granting.check.form !== 'pattern') continue;
-      const { foreign, meant } = judgeReaders(context, readersThrough(granting), granting.admits);
-      if (foreign === undefined || !['lookalike', 'suffix', 'anything'].includes(foreign.kind)) continue;
+      const judgement = judgeCheck(context, granting, ({ foreign }) => (foreign && ['lookalike', 'suffix', 'anything'].includes(foreign.kind) ? foreign : undefined));
+      if (!judgement) continue;
+      const { found: foreign, credentials, judged: { meant } } = judgement;
       const subject =
         foreign.kind === 'anything' ? 'Any site' : foreign.kind === 'suffix' ? `A site that only begins like ${listed(meant)}` : `A site that only looks like ${listed(meant)}`;
-      yield report('unanchored-origin-regex', 'error', granting.check.place, `${subject}, such as ${foreign.witness}, can read this response${withCookies(granting.credentials)}. Anchor the pattern at both ends.`, {
+      yield report('unanchored-origin-regex', 'error', granting.check.place, `${subject}, such as ${foreign.witness}, can read this response${withCookies(credentials)}. Anchor the pattern at both ends.`, {
         witness: foreign.witness,
         fixes: repair(context, granting),
       });

@@ -1,6 +1,6 @@
 import type { Rule } from '../../core/rule.ts';
-import { judgeReaders } from '../judged-readers.ts';
-import { grantingChecks, readersThrough } from '../origin-readers.ts';
+import { judgeCheck } from '../judged-readers.ts';
+import { grantingChecks } from '../origin-readers.ts';
 import { repairedPattern } from '../repaired-pattern.ts';
 import { report, SERVER_LANGUAGES } from '../report.ts';
 import { withCookies } from '../words.ts';
@@ -16,9 +16,10 @@ export const unescapedDotInOriginRegex: Rule = {
   *check(context) {
     for (const granting of grantingChecks(context)) {
       if (granting.check.form !== 'pattern') continue;
-      const { foreign } = judgeReaders(context, readersThrough(granting), granting.admits);
-      if (foreign?.kind !== 'dot') continue;
-      yield report('unescaped-dot-in-origin-regex', foreign.registrable ? 'error' : 'warning', granting.check.place, `\`.\` stands for any character, so ${foreign.witness}${foreign.registrable ? ', which anybody may register,' : ''} can read this response${withCookies(granting.credentials)}. Write \`\\.\` for a dot.`, {
+      const judgement = judgeCheck(context, granting, ({ foreign }) => (foreign?.kind === 'dot' ? foreign : undefined));
+      if (!judgement) continue;
+      const { found: foreign, credentials } = judgement;
+      yield report('unescaped-dot-in-origin-regex', foreign.registrable ? 'error' : 'warning', granting.check.place, `\`.\` stands for any character, so ${foreign.witness}${foreign.registrable ? ', which anybody may register,' : ''} can read this response${withCookies(credentials)}. Write \`\\.\` for a dot.`, {
         witness: foreign.witness,
         fixes: repairedPattern(context, granting, 'Escape the dots'),
       });
