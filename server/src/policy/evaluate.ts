@@ -44,7 +44,7 @@ export interface EvaluationInput {
   /** A concrete request: the same evaluation, with everything decided that it decides. */
   readonly request?: KnownRequest;
   /** The status that an application or the file system answers with where the configuration leaves it open. */
-  readonly openStatus?: number;
+  readonly openStatus?: number | ((situation: Situation) => number | undefined);
   /** Lines of the application behind a proxy, where they are known. */
   readonly upstream?: { readonly status: Codes; readonly lines: readonly HeaderLine[] };
 }
@@ -164,7 +164,7 @@ class Evaluation {
   }
 
   #answer(step: Extract<Step, { kind: 'answer' }>, state: State): void {
-    const status = this.#openStatus(step.status);
+    const status = this.#openStatus(step.status, state);
     const kept = step.overridable && state.forced ? intersect(status, complement(step.overridable)) : anyOf<number>();
     if (!isEmpty(kept)) this.#respond({ ...state, forced: undefined }, kept, step.by, step.place, step.refusal);
     const replaced = intersect(status, complement(kept));
@@ -172,8 +172,9 @@ class Evaluation {
   }
 
   /** `--status` speaks wherever the configuration leaves the status open. */
-  #openStatus(status: Codes): Codes {
-    const open = this.#input.openStatus;
+  #openStatus(status: Codes, state: State): Codes {
+    const { openStatus } = this.#input;
+    const open = typeof openStatus === 'function' ? openStatus(state) : openStatus;
     return open !== undefined && single(status) === undefined && has(status, open) ? anyOf(open) : status;
   }
 
@@ -185,13 +186,22 @@ class Evaluation {
     const before = state.tables[into] ?? [];
     const after = step.by === 'cgi' && step.into !== undefined ? lines?.reduce(takeIn, before) : lines && [...before, ...lines];
     const tables = after ? { ...state.tables, [into]: after } : state.tables;
-    this.#respond({ ...state, tables }, known?.status ?? this.#openStatus(everything), step.by, step.place, undefined, known ? undefined : hidden);
+    this.#respond({ ...state, tables }, known?.status ?? this.#openStatus(everything, state), step.by, step.place, undefined, known ? undefined : hidden);
   }
 
   /** Lets error pages have their turn, then writes and sends. `unseen`: the hidden names of an upstream not in sight. */
   #respond(state: State, decided: Codes, by: Answerer, at: Place | undefined, refusal: ResponseCase['refusal'], unseen?: readonly string[]): void {
-    let status = state.forced ?? decided;
     const { configuration } = state;
+    if (state.inErrorPage && configuration?.interceptUpstream === true && (by === 'upstream' || by === 'cgi')) {
+      // What the upstream of an error page answers is intercepted as well, and nothing takes its place a second time.
+      const codes = (configuration.errorPages ?? []).reduce<Codes>((left, page) => intersect(left, complement(page.statuses)), decided);
+      const met = intersect(decided, complement(codes));
+      const { upstream: _dropped, ...tables } = state.tables;
+      if (!isEmpty(met)) this.#respond({ ...state, tables, forced: undefined }, met, 'server', at, 'error');
+      if (isEmpty(codes)) return;
+      decided = codes;
+    }
+    let status = state.forced ?? decided;
     const interceptable = by === 'server' || by === 'files' || ((by === 'upstream' || by === 'cgi') && configuration?.interceptUpstream === true);
     if (configuration?.errorPages && interceptable && !state.inErrorPage) {
       for (const page of configuration.errorPages) {
@@ -204,7 +214,7 @@ class Evaluation {
     }
     for (const end of this.#execute(configuration?.respond ?? [], 0, { ...state, status, configuration: undefined })) {
       const { lines, withheld } = end.policy.send({ tables: end.tables, status: end.status, by });
-      this.#cases.push(this.#case(end, end.status, by, at, refusal, lines, withheld, unseen));
+      this.#cases.push(this.#case(end, end.status, by, at, refusal, lines, withheld, unseen ?? (configuration?.open ? [] : undefined)));
     }
   }
 
@@ -224,7 +234,7 @@ class Evaluation {
     else if ('unknown' in to) this.#unknown(state, to.unknown);
     else if ('policy' in to) {
       const policy = this.#input.policies.get(to.policy);
-      if (policy) this.#finish(this.#execute(policy.steps, 0, { ...next, policy }));
+      if (policy) this.#finish(this.#execute(policy.steps, 0, { ...next, policy, ...(to.path !== undefined && { path: to.path }) }));
       else this.#unknown(state, 'unresolved');
     } else this.#route(this.#input.routing, 0, { ...next, path: to.path });
   }
@@ -255,7 +265,7 @@ class Evaluation {
     return {
       when: state.constraint, status, by, answeredAt, refusal, lines,
       withheld: [...withheld, ...state.skipped],
-      complete: unseen === undefined && state.configuration?.open === undefined && !full,
+      complete: unseen === undefined && !full,
       hidden: unseen ?? [],
       ...(full && { unknown: 'too-many-cases' as const }),
     };
