@@ -29,7 +29,7 @@ const fileSent: Codes = anyOf(200, 206, 304);
 /** What may become of a request for a file. A directory without a slash is redirected. */
 const fileStatuses: Codes = anyOf(200, 206, 301, 304, 403, 404);
 
-interface Handler {
+export interface Handler {
   readonly line: Line;
   readonly kind: 'upstream' | 'cgi' | 'foreign' | 'empty-gif' | 'status';
 }
@@ -90,18 +90,29 @@ function tryFiles(line: Line, level: Level, found: Steps, targets: Targets): Ste
   const exists = unknown(`try_files:${tried.map((word) => word.value).join(' ')}`, 'file-system');
   const otherwise = fallBack(line, fallback, targets);
   const steps: Step[] = [];
-  if (tried.some((word) => word.value.endsWith('/'))) {
+  if (tried.some((word) => word.value.endsWith('/')) && !handlerOf(level)) {
     for (const name of indexNames(level)) {
       const reroute = targets.index(name, level);
-      if (reroute) steps.push({ kind: 'branch', when: unknown(`try_files:${name}`, 'file-system'), then: reroute, place: wholeOf(line) });
+      if (!reroute) continue;
+      const when = all(methodIs('GET', 'HEAD', 'POST'), unknown(`try_files:${name}`, 'file-system'));
+      steps.push({ kind: 'branch', when, then: reroute, place: wholeOf(line) });
     }
   }
   const checked: Step = { kind: 'branch', when: exists, then: found, otherwise, place: wholeOf(line) };
   const { path } = splitTarget(fallback, line.source);
-  // The fallback tries its own path again: it is taken to exist, as a site without it answers nothing but 500.
-  if (path !== undefined && path.startsWith('/'))
-    steps.push({ kind: 'branch', when: test(datum('path'), { kind: 'oneOf', values: [path] }), then: found, otherwise: [checked] });
-  else steps.push(checked);
+  // A fallback that is not there tries itself again until nginx gives up with 500.
+  const loops: Step = {
+    kind: 'answer',
+    status: anyOf(500),
+    by: 'server',
+    place: placeOf(line.source, fallback.range),
+    refusal: 'error',
+    overridable: none,
+  };
+  if (path?.startsWith('/') === true) {
+    const again: Step = { kind: 'branch', when: exists, then: found, otherwise: [loops], place: wholeOf(line) };
+    steps.push({ kind: 'branch', when: test(datum('path'), { kind: 'oneOf', values: [path] }), then: [again], otherwise: [checked] });
+  } else steps.push(checked);
   return steps;
 }
 

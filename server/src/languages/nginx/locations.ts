@@ -102,7 +102,7 @@ function find(locations: readonly Location[], path: string): Outcome | undefined
   if (exact) return { choice: { location: exact, redirect: false }, final: true };
   const prefixes = locations.filter(isPrefix);
   if (!prefixes.some((each) => each.name === path)) {
-    const redirecting = locations.find((each) => each.redirects && each.name === `${path}/`);
+    const redirecting = redirectingTo(locations, `${path}/`);
     if (redirecting) return { choice: { location: redirecting, redirect: true }, final: true };
   }
   const [longest] = prefixes.filter((each) => path.startsWith(each.name)).sort(byLength);
@@ -126,6 +126,12 @@ function find(locations: readonly Location[], path: string): Outcome | undefined
     }
   }
   return { choice: current, final: false };
+}
+
+/** The location whose configuration redirects to a path with a slash: an exact one goes before a prefix. */
+function redirectingTo(locations: readonly Location[], name: string): Location | undefined {
+  const same = locations.filter((each) => each.name === name && (each.modifier === 'exact' || isPrefix(each)));
+  return same.some((each) => each.redirects) ? (same.find((each) => each.modifier === 'exact') ?? same[0]) : undefined;
 }
 
 const isPrefix = (location: Location): boolean => location.modifier === 'prefix' || location.modifier === 'final-prefix';
@@ -178,9 +184,10 @@ function collect(
   const regexes = locations.filter((each) => each.matches);
   const prefixes = locations.filter(isPrefix).sort(byLength);
   for (const each of locations) if (each.modifier === 'exact') add(pathIs(each.name), { location: each, redirect: false });
-  for (const each of [...prefixes, ...locations.filter((other) => other.modifier === 'exact')]) {
-    const without = each.name.slice(0, -1);
-    if (each.redirects && !prefixes.some((other) => other.name === without)) add(pathIs(without), { location: each, redirect: true });
+  for (const name of new Set(locations.filter((each) => each.redirects).map((each) => each.name))) {
+    const redirecting = redirectingTo(locations, name);
+    const without = name.slice(0, -1);
+    if (redirecting && !prefixes.some((other) => other.name === without)) add(pathIs(without), { location: redirecting, redirect: true });
   }
   for (const each of prefixes) {
     const after = each.modifier === 'final-prefix' ? later : [...regexes, ...later];

@@ -8,8 +8,6 @@ import { noCaptures, unknownCaptures } from './variables.ts';
 import type { Captures, Variables } from './variables.ts';
 import type { NginxWord } from './syntax.ts';
 
-const switches: ReadonlySet<string> = new Set(['hostnames', 'volatile']);
-
 /** One entry of a map as nginx reads it. */
 export interface MapEntry {
   readonly line: Line;
@@ -33,12 +31,14 @@ export function readMap(line: Line): readonly MapEntry[] {
 
 function readEntries(line: Line): readonly MapEntry[] {
   const lines = line.body?.lines ?? [];
-  const hostnames = lines.some((entry) => entry.name === 'hostnames' && entry.args.length === 0);
-  const entries = lines.flatMap((entry): MapEntry[] => {
+  // `hostnames` speaks for the entries after it.
+  let hostnames = false;
+  const entries: MapEntry[] = [];
+  for (const entry of lines) {
     const [result] = entry.args;
-    if (result === undefined || (switches.has(entry.name) && entry.args.length === 0)) return [];
-    return [readEntry(entry, result, hostnames)];
-  });
+    if (entry.name === 'hostnames' && !result) hostnames = true;
+    if (result) entries.push(readEntry(entry, result, hostnames));
+  }
   return entries
     .map((entry, index) => ({ entry, index }))
     .sort((a, b) => a.entry.rank - b.entry.rank || a.index - b.index)

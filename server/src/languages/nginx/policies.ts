@@ -110,7 +110,7 @@ class ServerCompiler implements Targets {
   /** Where an internal redirect to a path goes. A location that is `internal` is entered past its refusal. */
   page(path: string): RerouteTarget {
     const choice = choose(this.#locations, path);
-    return choice?.location && isInternal(choice.location) ? this.#target(choice) : { path };
+    return choice?.location && isInternal(choice.location) ? { policy: this.#policyFor(choice, 'inside'), path } : { path };
   }
 
   #target(choice: Choice): RerouteTarget {
@@ -250,6 +250,7 @@ class ServerCompiler implements Targets {
       captures,
       configuration: (inner, taken) => this.#configuration(inner, taken),
       content: (inner) => this.#content(inner),
+      access: (inner) => accessSteps(inner, this.#variables),
       relocate: (word, source) => this.#relocate(word, source),
     };
   }

@@ -2,6 +2,7 @@
 import { anyOf } from '../../policy/codes.ts';
 import { test } from '../../policy/condition.ts';
 import type { Condition, ResponseConfiguration, Step, Steps, Value } from '../../policy/model.ts';
+import { handlerOf } from './content.ts';
 import { readIf } from './if-condition.ts';
 import type { IfCondition } from './if-condition.ts';
 import type { Level } from './levels.ts';
@@ -14,6 +15,9 @@ import type { Captures, Variables } from './variables.ts';
 /** Variables of the model's own; nginx allows no `#` in a name. */
 export const levelInForce = '#level';
 const rewritten = '#rewritten';
+const handlerInForce = '#handler';
+/** Set where a server's script was left by `break`; the location's own script runs all the same. */
+const broken = '#broken';
 
 /** What a script needs from the level that it belongs to. */
 export interface ScriptHost {
@@ -24,6 +28,8 @@ export interface ScriptHost {
   configuration(level: Level, captures: Captures): ResponseConfiguration;
   /** Steps that answer once the script is over, by the level in force; they always end the request. */
   content(level: Level): Steps;
+  /** The steps of the access phase by the level in force. */
+  access(level: Level): Steps;
   /** Steps that look for a location again after `rewrite`. */
   relocate(word: NginxWord, source: Source): Steps;
 }
@@ -33,7 +39,11 @@ interface Flow {
   /** The `if` levels that may be in force, besides the script's own. */
   readonly levels: Set<Level>;
   readonly rewrites: Map<string, Steps>;
+  /** The `…_pass` directives of `if` blocks that may have been true. */
+  readonly handlers: Set<Line>;
   ended: boolean;
+  /** The script of a server may have been left by `break`. */
+  left: boolean;
 }
 
 /**
@@ -41,8 +51,13 @@ interface Flow {
  * nothing to follow: `content` then gives no steps.
  */
 export function scriptSteps(host: ScriptHost, whole: boolean): Steps {
-  const flow: Flow = { captures: host.captures, levels: new Set(), rewrites: new Map(), ended: false };
-  const steps = run(host.level.body.lines, host, flow);
+  const flow: Flow = { captures: host.captures, levels: new Set(), rewrites: new Map(), handlers: new Set(), ended: false, left: false };
+  // A request that comes back after an internal redirect starts anew.
+  const names = [levelInForce, handlerInForce, rewritten, broken];
+  const steps: Step[] = host.level.body.lines.some((line) => line.name === 'if' || line.name === 'rewrite' || line.name === 'break')
+    ? names.map((variable) => ({ kind: 'assign', variable, value: { kind: 'literal', text: '' } }))
+    : [];
+  steps.push(...run(host.level.body.lines, host, flow));
   if (flow.ended) return steps;
   steps.push(...relocations(flow));
   if (whole) steps.push(...contentOf(host, flow));
@@ -68,13 +83,32 @@ function relocations(flow: Flow): Steps {
 function contentOf(host: ScriptHost, flow: Flow): Steps {
   let steps = host.content(host.level);
   for (const level of flow.levels) {
-    const other = host.content(level);
-    if (sameContent(host.level, level)) continue;
-    steps = [
-      { kind: 'branch', when: isOneOf({ kind: 'variable', name: levelInForce, unset: '' }, keyOf(level)), then: other, otherwise: steps },
-    ];
+    const other = handedOver(host, level, flow);
+    if (!other && sameContent(host.level, level)) continue;
+    const when = isOneOf({ kind: 'variable', name: levelInForce, unset: '' }, keyOf(level));
+    steps = [{ kind: 'branch', when, then: other ?? host.content(level), otherwise: steps }];
   }
   return steps;
+}
+
+/**
+ * An earlier true `if` leaves its `…_pass` behind as the handler of the request, while a later one replaces the
+ * configuration: unless that knows an upstream of the same kind, the handler finds none and answers 500.
+ */
+function handedOver(host: ScriptHost, level: Level, flow: Flow): Steps | undefined {
+  const own = handlerOf(level);
+  if (own && level.body.lines.includes(own.line)) return undefined;
+  const strangers = [...flow.handlers].filter((handler) => handler.name !== own?.line.name);
+  if (strangers.length === 0) return undefined;
+  const keys = strangers.map((handler) => String(handler.directive.range.start));
+  return [
+    {
+      kind: 'branch',
+      when: isOneOf({ kind: 'variable', name: handlerInForce, unset: '' }, ...keys),
+      then: [...host.access(level), { kind: 'answer', status: anyOf(500), by: 'server', refusal: 'error', overridable: anyOf<number>() }],
+      otherwise: host.content(level),
+    },
+  ];
 }
 
 /** Directives that change how an `if` answers, beyond the header lines that it writes. */
@@ -91,12 +125,18 @@ function keyOf(level: Level): string {
 
 function run(lines: readonly Line[], host: ScriptHost, flow: Flow): Step[] {
   const steps: Step[] = [];
-  for (const line of lines) {
+  for (const [index, line] of lines.entries()) {
     if (!scripted.has(line.name)) continue;
     if (line.when.kind === 'always') {
+      const before = flow.left;
       steps.push(...runLine(line, lines, host, flow));
       if (flow.ended) return steps;
-      continue;
+      if (!flow.left || before) continue;
+      // Everything after a `break` that may have been met depends on whether it was.
+      const rest = line.name === 'break' ? [] : run(lines.slice(index + 1), host, flow);
+      const met = isOneOf({ kind: 'variable', name: broken, unset: '' }, 'yes');
+      if (rest.length > 0) steps.push({ kind: 'branch', when: met, then: [], otherwise: rest });
+      return steps;
     }
     const inner: Flow = { ...flow, levels: new Set(flow.levels) };
     steps.push({ kind: 'branch', when: line.when, then: runLine(line, lines, host, inner), place: headOf(line) });
@@ -108,6 +148,7 @@ function run(lines: readonly Line[], host: ScriptHost, flow: Flow): Step[] {
 function join(flow: Flow, inner: Flow): void {
   if (inner.ended) return;
   for (const level of inner.levels) flow.levels.add(level);
+  if (inner.left) flow.left = true;
   if (inner.captures !== flow.captures) flow.captures = unknownCaptures;
 }
 
@@ -128,6 +169,10 @@ function runLine(line: Line, siblings: readonly Line[], host: ScriptHost, flow: 
       ];
     }
     case 'break':
+      if (host.level.kind === 'server') {
+        flow.left = true;
+        return [{ kind: 'assign', variable: broken, value: { kind: 'literal', text: 'yes' }, place: wholeOf(line) }];
+      }
       flow.ended = true;
       return [...relocations(flow), ...contentOf(host, flow)];
     case 'return':
@@ -159,7 +204,7 @@ function runIf(line: Line, siblings: readonly Line[], host: ScriptHost, flow: Fl
   const condition = readIf(line, host.variables, flow.captures);
   const taken = capturesInside(condition, flow.captures);
   const level: Level = { kind: 'if', line, body: line.body, parent: host.level, outside: false };
-  const inner: Flow = { captures: taken, levels: new Set(flow.levels), rewrites: flow.rewrites, ended: false };
+  const inner: Flow = { captures: taken, levels: new Set(flow.levels), rewrites: flow.rewrites, handlers: flow.handlers, ended: false, left: false };
   const then: Step[] = [];
   // An `if` of a server chooses no configuration: no location is known yet (behaviour 1.6).
   if (host.level.kind !== 'server') {
@@ -167,6 +212,11 @@ function runIf(line: Line, siblings: readonly Line[], host: ScriptHost, flow: Fl
     inner.levels.add(level);
     then.push({ kind: 'configure', configuration: host.configuration(level, searchesLater(line, siblings) ? unknownCaptures : taken) });
     then.push({ kind: 'assign', variable: levelInForce, value: { kind: 'literal', text: keyOf(level) } });
+    const handler = handlerOf(level)?.line;
+    if (handler && line.body.lines.includes(handler)) {
+      flow.handlers.add(handler);
+      then.push({ kind: 'assign', variable: handlerInForce, value: { kind: 'literal', text: String(handler.directive.range.start) } });
+    }
   }
   then.push(...namedGroups(condition));
   then.push(...run(line.body.lines, { ...host, level: host.level.kind === 'server' ? host.level : level }, inner));
