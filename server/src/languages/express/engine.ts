@@ -1,18 +1,19 @@
 /** Reads one file of JavaScript or TypeScript: the program is followed, and what it registers becomes policies. */
 import type { SourceFile, SourceFiles } from '../../core/files.ts';
 import type { Extraction, LanguageEngine, OutlineItem } from '../../core/language.ts';
-import type { Place } from '../../core/text.ts';
+import { placeKey, type Place } from '../../core/text.ts';
 import type { Alternative, Policy } from '../../policy/model.ts';
 import type { Observation } from '../../policy/observation.ts';
 import { Interpreter } from '../javascript/interpreter.ts';
 import { Program, treeOf } from '../javascript/modules.ts';
 import * as ts from '../javascript/syntax.ts';
+import { hostValue } from '../javascript/values.ts';
 import { authoringFor } from './authoring.ts';
 import { clientObservations } from './client-requests.ts';
 import { HandlerFollower } from './handlers.ts';
 import { observe } from './observations.ts';
 import { type ApplicationPolicies, PolicyBuilder } from './policies.ts';
-import { runLoose } from './loose-functions.ts';
+import { assumedLayers, runLoose } from './loose-functions.ts';
 import { ExpressRuntime } from './runtime.ts';
 import { expressVersion } from './version.ts';
 
@@ -67,6 +68,15 @@ function extract(file: SourceFile, files: SourceFiles): Extraction {
     const alone = builder.buildServer(handler, handler.place, `middleware ${index}:`, true);
     if (alone.handlers.some(({ followed }) => followed.cors)) built.push(alone);
   });
+  // Layers that other files use.
+  const used = new Set(
+    built.flatMap((each) => each.handlers.flatMap(({ followed }) => (followed.cors ? [placeKey(followed.cors.place)] : []))),
+  );
+  [...runtime.corsCalls, ...assumedLayers(program, runtime, file.uri)]
+    .filter((layer) => layer.place.uri === file.uri && !used.has(placeKey(layer.place)))
+    .forEach((layer, index) => {
+      built.push(builder.buildServer({ value: hostValue(layer), place: layer.place }, layer.place, `layer ${index}:`, true));
+    });
 
   const policies: Policy[] = built.flatMap((each) => each.policies);
   const routing: Alternative[] = built.flatMap((each) => each.routing);

@@ -2,6 +2,7 @@
  * Functions of a file that nothing in sight calls: middleware that other files use, and functions that get an
  * application from a caller. They are followed with what their parameters are named and typed as.
  */
+import { placeKey, type Place } from '../../core/text.ts';
 import { findCell } from '../javascript/frame.ts';
 import type { Interpreter } from '../javascript/interpreter.ts';
 import type { Program } from '../javascript/modules.ts';
@@ -9,6 +10,7 @@ import { isFunctionLike, scopesOf } from '../javascript/scope.ts';
 import * as ts from '../javascript/syntax.ts';
 import { type ClassValue, type FunctionValue, type JsValue } from '../javascript/values.ts';
 import type { Handler } from './application.ts';
+import { CorsMiddleware } from './cors-package.ts';
 import type { ExpressRuntime } from './runtime.ts';
 
 /** Runs set-up functions and answers with the middleware that is left. */
@@ -64,6 +66,26 @@ function* candidates(program: Program, uri: string): Generator<FunctionValue | C
   for (const binding of scopesOf(record.file).top.names.values()) yield* offer(findCell(record.frame, binding)?.value);
   yield* offer(record.commonjs.value);
   yield* offer(record.defaultExport.value);
+}
+
+/**
+ * Options that another file hands to the cors package, as their names say: `corsOptions`, `corsConfig`. They are read as
+ * if they were handed over here, unless a call in this file has them already.
+ */
+export function assumedLayers(program: Program, runtime: ExpressRuntime, uri: string): CorsMiddleware[] {
+  const record = program.recordOf(uri);
+  // Options that are made anew in a call or a delegate cannot be told from these.
+  if (!record || runtime.corsCalls.some((call) => call.options.kind !== 'object' && call.options.kind !== 'undefined')) return [];
+  const originOf = (value: JsValue): Place | undefined =>
+    value.kind === 'object' ? value.contents.value.properties.get('origin')?.property : undefined;
+  const used = new Set(runtime.corsCalls.flatMap((call) => originOf(call.options) ?? []).map(placeKey));
+  const layers: CorsMiddleware[] = [];
+  for (const [name, binding] of scopesOf(record.file).top.names) {
+    const value = /cors/i.test(name) ? findCell(record.frame, binding)?.value : undefined;
+    const origin = value && originOf(value);
+    if (value?.place?.uri === uri && origin && !used.has(placeKey(origin))) layers.push(new CorsMiddleware(value, value.place));
+  }
+  return layers;
 }
 
 /** A class that nothing makes: its constructor, then every method that was not called. */

@@ -226,9 +226,9 @@ export class PolicyBuilder {
     };
   }
 
-  /** A handler of Node's own server. */
+  /** A handler of Node's own server, or middleware whose application is not in sight. */
   buildServer(handler: Handler, place: Place, prefix: string, fragment: boolean): ApplicationPolicies {
-    const followed = this.#follower.follow(handler, false, true);
+    const followed = this.#follower.follow(handler, false, !fragment);
     const items: Item[] = [{ kind: 'handler', followed, handler, when: always, own: true }];
     const id = `${prefix}server`;
     const title = followed.cors?.name ?? (fragment ? 'middleware' : 'server');
