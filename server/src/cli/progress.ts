@@ -9,17 +9,21 @@ const WIDTH = 30;
 /** A bar on the terminal's standard error, for scans that last. */
 export class Progress {
   readonly #terminal: Terminal;
-  readonly #started = performance.now();
+  readonly #clock: () => number;
+  readonly #started: number;
   #drawn = 0;
 
-  constructor(terminal: Terminal) {
+  /** `clock` tells milliseconds. */
+  constructor(terminal: Terminal, clock: () => number = () => performance.now()) {
     this.#terminal = terminal;
+    this.#clock = clock;
+    this.#started = clock();
   }
 
   /** `total` is undefined while files are still being looked for. */
   show(done: number, total: number | undefined): void {
     if (!this.#terminal.errIsTerminal) return;
-    const now = performance.now();
+    const now = this.#clock();
     if (now - this.#started < QUIET || now - this.#drawn < INTERVAL) return;
     this.#drawn = now;
     this.#terminal.err(`\r\u001B[K${total === undefined ? 'looking for files…' : bar(done, total)}`);
