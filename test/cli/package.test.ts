@@ -125,20 +125,7 @@ export { severity, simulation, written };
     ] as const) {
       run(
         process.execPath,
-        [
-          compiler,
-          '--noEmit',
-          '--strict',
-          '--target',
-          'es2023',
-          '--types',
-          '',
-          '--module',
-          resolution[0],
-          '--moduleResolution',
-          resolution[1],
-          'use.ts',
-        ],
+        [compiler, '--noEmit', '--strict', '--target', 'es2023', '--module', resolution[0], '--moduleResolution', resolution[1], 'use.ts'],
         project,
       );
     }
