@@ -1,7 +1,8 @@
 import { AutomataOrigins } from '../../server/src/cors/origins/automata.ts';
 import { complement, contains, difference, matching, type OriginSet, type Pattern } from '../../server/src/cors/origins/origin-set.ts';
 import { searchJavaScript, searchPcre, type Verdicts } from './engines.ts';
-import { Chance, mutate, PatternGenerator, randomOrigin, type Feature, type Generated } from './generate.ts';
+import type { Chance } from './generate.ts';
+import { mutate, PatternGenerator, randomOrigin, type Feature, type Generated } from './generate.ts';
 
 export interface Disagreement {
   readonly pattern: Pattern;

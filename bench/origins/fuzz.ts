@@ -8,7 +8,12 @@ import { realPatterns } from './real-patterns.ts';
  * packages. Exits 1 on any disagreement between the automata and the real engines.
  */
 const { values } = parseArgs({
-  options: { patterns: { type: 'string', default: '20000' }, origins: { type: 'string', default: '60' }, seed: { type: 'string' }, real: { type: 'boolean', default: false } },
+  options: {
+    patterns: { type: 'string', default: '20000' },
+    origins: { type: 'string', default: '60' },
+    seed: { type: 'string' },
+    real: { type: 'boolean', default: false },
+  },
 });
 const seed = values.seed === undefined ? Date.now() % 1_000_000 : Number(values.seed);
 const chance = new Chance(seed);
@@ -25,13 +30,18 @@ const percent = (part: number, whole: number): string => `${((100 * part) / Math
 const total = report.patterns + report.invalid;
 
 console.log(`seed ${seed}`);
-console.log(`patterns ${report.patterns} (and ${report.invalid} that the engines refuse), origins ${report.origins}, accepted ${report.accepted}`);
+console.log(
+  `patterns ${report.patterns} (and ${report.invalid} that the engines refuse), origins ${report.origins}, accepted ${report.accepted}`,
+);
 for (const [feature, count] of [...report.shares].sort((a, b) => b[1] - a[1])) console.log(`  with ${feature}: ${percent(count, total)}`);
 console.log(`disagreements ${report.disagreements.length}`);
 console.log(`undecided ${report.undecided.length} (${percent(report.undecided.length, report.patterns)})`);
-console.log(`witnesses ${report.witnesses}, membership left undecided by contains ${percent(report.notExecuted, report.origins)}, engine gave up ${report.engineGaveUp}`);
+console.log(
+  `witnesses ${report.witnesses}, membership left undecided by contains ${percent(report.notExecuted, report.origins)}, engine gave up ${report.engineGaveUp}`,
+);
 console.log(`milliseconds a pattern: median ${quantile(0.5)}, 95 % ${quantile(0.95)}, 99 % ${quantile(0.99)}, worst ${quantile(1)}`);
-for (const { milliseconds, pattern } of slowest) console.log(`  ${milliseconds.toFixed(1)}  ${pattern.dialect} ${pattern.flags} ${pattern.source}`);
+for (const { milliseconds, pattern } of slowest)
+  console.log(`  ${milliseconds.toFixed(1)}  ${pattern.dialect} ${pattern.flags} ${pattern.source}`);
 for (const each of report.disagreements.slice(0, 10)) console.log('DISAGREE', JSON.stringify(each));
 for (const each of report.undecided.slice(0, 10)) console.log('UNDECIDED', JSON.stringify(each));
 process.exitCode = report.disagreements.length > 0 ? 1 : 0;

@@ -28,22 +28,106 @@ export class Chance {
   }
 }
 
-export type Feature = 'assertion' | 'class' | 'flags' | 'reference' | 'look-around' | 'nested quantifier' | 'atomic or possessive' | 'inline flags' | 'named group';
+export type Feature =
+  | 'assertion'
+  | 'class'
+  | 'flags'
+  | 'reference'
+  | 'look-around'
+  | 'nested quantifier'
+  | 'atomic or possessive'
+  | 'inline flags'
+  | 'named group';
 
 export interface Generated {
   readonly pattern: Pattern;
   readonly features: ReadonlySet<Feature>;
 }
 
-const LITERALS = ['a', 'b', 'com', 'acme', 'io', 'https', 'http', 's', 'www', 'A', 'Com', '1', '80', '-', ':', '_', "'", '=', '~', '!', ','];
+const LITERALS = [
+  'a',
+  'b',
+  'com',
+  'acme',
+  'io',
+  'https',
+  'http',
+  's',
+  'www',
+  'A',
+  'Com',
+  '1',
+  '80',
+  '-',
+  ':',
+  '_',
+  "'",
+  '=',
+  '~',
+  '!',
+  ',',
+];
 const ESCAPES = ['\\.', '\\/\\/', '\\/', '\\:', '\\-', '\\x61', '\\x2e'];
-const CLASSES = ['[a-z]', '[^.]', '[a-z0-9-]', '[^/]', '[\\w.-]', '[^a-m]', '[A-Z]', '[.:]', '[^:]', '[0-9]', '\\w', '\\d', '\\S', '\\D', '\\W', '.', '.', '.'];
+const CLASSES = [
+  '[a-z]',
+  '[^.]',
+  '[a-z0-9-]',
+  '[^/]',
+  '[\\w.-]',
+  '[^a-m]',
+  '[A-Z]',
+  '[.:]',
+  '[^:]',
+  '[0-9]',
+  '\\w',
+  '\\d',
+  '\\S',
+  '\\D',
+  '\\W',
+  '.',
+  '.',
+  '.',
+];
 const JS_ONLY = ['\\u0061', '[^]', '[]', '\\cA', '\\0'];
 const JS_LEGACY = ['\\141', ']', '{', '}', '\\k', '\\e', '\\8', 'x{', '[\\c]', '\\c'];
 const JS_UNICODE = ['\\p{L}', '\\P{Lu}', '\\u{61}', '[\\p{Ll}\\d]', '\\p{ASCII}', '[^\\p{N}]', '😀', '[a-z😀]'];
 const JS_SETS = ['[\\w--\\d]', '[[a-z]&&[a-f]]', '[^[a-z]--[m-p]]', '[[a-z]--b]'];
-const PCRE_ONLY = ['[[:alpha:]]', '[[:alnum:]-]', '[^[:punct:]]', '[[:^digit:].]', '\\h', '\\N', '\\Qa.b\\E', '\\Q.\\E', '[]a]', '[^]a]', '\\x{61}', '(?#note)', '\\x', '[\\Qa-c\\E]', '[[:upper:]]', '[^[:lower:]]', '\\141', '\\V', '{', 'x{', '\\o{141}', '\\R?', '[a-c\\d]'];
-const MANY = ['.*', '.+', '(.*\\.)?', '[^.]+', '(:\\d+)?', '(?:[a-z0-9-]+\\.)*', '(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\\.)+', '.*?', '[a-z]+?'];
+const PCRE_ONLY = [
+  '[[:alpha:]]',
+  '[[:alnum:]-]',
+  '[^[:punct:]]',
+  '[[:^digit:].]',
+  '\\h',
+  '\\N',
+  '\\Qa.b\\E',
+  '\\Q.\\E',
+  '[]a]',
+  '[^]a]',
+  '\\x{61}',
+  '(?#note)',
+  '\\x',
+  '[\\Qa-c\\E]',
+  '[[:upper:]]',
+  '[^[:lower:]]',
+  '\\141',
+  '\\V',
+  '{',
+  'x{',
+  '\\o{141}',
+  '\\R?',
+  '[a-c\\d]',
+];
+const MANY = [
+  '.*',
+  '.+',
+  '(.*\\.)?',
+  '[^.]+',
+  '(:\\d+)?',
+  '(?:[a-z0-9-]+\\.)*',
+  '(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\\.)+',
+  '.*?',
+  '[a-z]+?',
+];
 
 /** Random patterns about origins, in the syntax of one dialect, each noting what it holds. */
 export class PatternGenerator {
@@ -65,7 +149,11 @@ export class PatternGenerator {
     this.#features = new Set();
     this.#groups = 0;
     this.#names = [];
-    this.#flags = chance.pick(this.#dialect === 'javascript' ? ['', '', '', 'i', 'i', 'm', 's', 'u', 'iu', 'v', 'iv', 'g', 'y'] : ['', '', '', 'i', 'i', 'm', 's', 'x', 'ix']);
+    this.#flags = chance.pick(
+      this.#dialect === 'javascript'
+        ? ['', '', '', 'i', 'i', 'm', 's', 'u', 'iu', 'v', 'iv', 'g', 'y']
+        : ['', '', '', 'i', 'i', 'm', 's', 'x', 'ix'],
+    );
     if (this.#flags !== '') this.#features.add('flags');
     this.#wantsReference = chance.once(25);
     const head = chance.once(2) ? '^' : '';
@@ -91,7 +179,8 @@ export class PatternGenerator {
     const chance = this.#chance;
     this.#features.add('reference');
     const name = this.#names[0];
-    if (name !== undefined && chance.once(2)) return this.#dialect === 'pcre' ? chance.pick([`\\k<${name}>`, `(?P=${name})`, `\\k{${name}}`]) : `\\k<${name}>`;
+    if (name !== undefined && chance.once(2))
+      return this.#dialect === 'pcre' ? chance.pick([`\\k<${name}>`, `(?P=${name})`, `\\k{${name}}`]) : `\\k<${name}>`;
     const group = 1 + chance.below(this.#groups);
     return this.#dialect === 'pcre' && chance.once(3) ? chance.pick([`\\g{${group}}`, '\\g{-1}']) : `\\${group}`;
   }
@@ -112,13 +201,22 @@ export class PatternGenerator {
 
   #item(depth: number): { text: string; quantifiable: boolean; nests: boolean } {
     const chance = this.#chance;
-    const plain = (text: string): { text: string; quantifiable: boolean; nests: boolean } => ({ text, quantifiable: text.length === 1 || /^\\.$|^\[[^\]]*\]$/.test(text), nests: false });
+    const plain = (text: string): { text: string; quantifiable: boolean; nests: boolean } => ({
+      text,
+      quantifiable: text.length === 1 || /^\\.$|^\[[^\]]*\]$/.test(text),
+      nests: false,
+    });
     const choice = depth <= 0 ? chance.below(8) : chance.below(16);
     if (choice < 3) return plain(chance.pick(LITERALS));
     if (choice < 4) return plain(chance.pick(ESCAPES));
     if (choice < 6) return plain(chance.pick(CLASSES));
     if (choice === 6) return { text: chance.pick(this.#special()), quantifiable: false, nests: false };
-    if (choice === 7) return { text: chance.pick(['^', '$', '\\b', '\\B', ...(this.#dialect === 'pcre' ? ['\\A', '\\z', '\\G'] : [])]), quantifiable: false, nests: false };
+    if (choice === 7)
+      return {
+        text: chance.pick(['^', '$', '\\b', '\\B', ...(this.#dialect === 'pcre' ? ['\\A', '\\z', '\\G'] : [])]),
+        quantifiable: false,
+        nests: false,
+      };
     if (choice < 10) return this.#group(depth);
     if (choice === 10) return this.#wrap('(?:', `${this.#sequence(depth - 1)}|${this.#sequence(depth - 1)}`);
     if (choice === 11) return this.#lookAround(depth);
@@ -141,7 +239,10 @@ export class PatternGenerator {
     if (!chance.once(4)) return this.#wrap('(', this.#sequence(depth - 1));
     this.#features.add('named group');
     this.#names.push(name);
-    return this.#wrap(this.#dialect === 'pcre' ? chance.pick([`(?<${name}>`, `(?P<${name}>`, `(?'${name}'`]) : `(?<${name}>`, this.#sequence(depth - 1));
+    return this.#wrap(
+      this.#dialect === 'pcre' ? chance.pick([`(?<${name}>`, `(?P<${name}>`, `(?'${name}'`]) : `(?<${name}>`,
+      this.#sequence(depth - 1),
+    );
   }
 
   #lookAround(depth: number): { text: string; quantifiable: boolean; nests: boolean } {
@@ -149,7 +250,12 @@ export class PatternGenerator {
     this.#features.add('look-around');
     const kind = chance.pick(['(?=', '(?!', '(?<=', '(?<!']);
     const behind = kind.includes('<');
-    if (behind && this.#dialect === 'pcre') return { text: `${kind}${chance.pick(['a', '\\.', '[a-z]', '\\/\\/', 'acme', '^https:\\/\\/', '[.-]', 'a|b', '(?!a)b'])})`, quantifiable: false, nests: false };
+    if (behind && this.#dialect === 'pcre')
+      return {
+        text: `${kind}${chance.pick(['a', '\\.', '[a-z]', '\\/\\/', 'acme', '^https:\\/\\/', '[.-]', 'a|b', '(?!a)b'])})`,
+        quantifiable: false,
+        nests: false,
+      };
     const inner = `${chance.once(4) ? (behind ? '^' : '.*') : ''}${this.#sequence(depth - 1)}${!behind && chance.once(3) ? '$' : ''}`;
     return { text: `${kind}${inner})`, quantifiable: false, nests: false };
   }
@@ -184,15 +290,25 @@ export class PatternGenerator {
     if (this.#flags.includes('u')) return [...JS_ONLY, ...JS_UNICODE];
     return [...JS_ONLY, ...JS_LEGACY];
   }
-
 }
 
 /** A random origin as browsers serialize them, plain ones most often. */
 export function randomOrigin(chance: Chance): string {
   if (chance.once(40)) return 'null';
-  if (chance.once(25)) return chance.pick(['capacitor://localhost', 'chrome-extension://abcdef', 'ionic://A-b.C', 'app://acme.io', 'file://', 'moz-extension://a1-b2:80']);
-  if (chance.once(25)) return `${chance.pick(['http', 'https'])}://${chance.pick(['127.0.0.1', '10.0.0.1', '[::1]', '[fe80::1:2]', '192.168.1.80'])}${chance.pick(['', ':8080'])}`;
-  const label = (): string => chance.pick(['a', 'b', 'ab', 'a-b', '1', 'com', 'www', 'acme', 'aa', 'a1', 'io', 'https', '80', 'xacme', 'acmeio']) + (chance.once(30) ? chance.pick(['_', '!', "'", '~', ',', '=', '$']) : '');
+  if (chance.once(25))
+    return chance.pick([
+      'capacitor://localhost',
+      'chrome-extension://abcdef',
+      'ionic://A-b.C',
+      'app://acme.io',
+      'file://',
+      'moz-extension://a1-b2:80',
+    ]);
+  if (chance.once(25))
+    return `${chance.pick(['http', 'https'])}://${chance.pick(['127.0.0.1', '10.0.0.1', '[::1]', '[fe80::1:2]', '192.168.1.80'])}${chance.pick(['', ':8080'])}`;
+  const label = (): string =>
+    chance.pick(['a', 'b', 'ab', 'a-b', '1', 'com', 'www', 'acme', 'aa', 'a1', 'io', 'https', '80', 'xacme', 'acmeio']) +
+    (chance.once(30) ? chance.pick(['_', '!', "'", '~', ',', '=', '$']) : '');
   const labels = Array.from({ length: 1 + chance.below(4) }, label);
   if (chance.once(2)) labels.push('acme', chance.pick(['io', 'com']));
   return `${chance.pick(['http', 'https'])}://${labels.join('.')}${chance.pick(['', '', '.', ':1', ':80', ':8443'])}`;

@@ -23,7 +23,11 @@ describe('attacks on the real engine', () => {
       assert.ok(found);
       const script = new Script(`new RegExp(${JSON.stringify(source)}).test(${JSON.stringify(found.attack)})`);
       const begin = performance.now();
-      assert.throws(() => script.runInContext(createContext({}), { timeout: LIMIT }), { code: 'ERR_SCRIPT_EXECUTION_TIMEOUT' }, `it ended after ${performance.now() - begin} ms`);
+      assert.throws(
+        () => script.runInContext(createContext({}), { timeout: LIMIT }),
+        { code: 'ERR_SCRIPT_EXECUTION_TIMEOUT' },
+        `it ended after ${performance.now() - begin} ms`,
+      );
     }).timeout(20_000);
   }
 });

@@ -1,7 +1,19 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { AutomataOrigins } from './automata.ts';
-import { ALL_ORIGINS, canonicalKey, complement, contains, intersection, matching, NO_ORIGINS, oneOf, union, type OriginSet, type Pattern } from './origin-set.ts';
+import {
+  ALL_ORIGINS,
+  canonicalKey,
+  complement,
+  contains,
+  intersection,
+  matching,
+  NO_ORIGINS,
+  oneOf,
+  union,
+  type OriginSet,
+  type Pattern,
+} from './origin-set.ts';
 
 const js = (source: string, flags = ''): OriginSet => matching({ dialect: 'javascript', source, flags });
 const pcre = (source: string, flags = ''): OriginSet => matching({ dialect: 'pcre', source, flags });
@@ -73,7 +85,11 @@ describe('automata over origins', () => {
     [js('\\.acme\\.io$'), { kind: 'suffix', text: '.acme.io' }, true],
     [js('acme\\.io'), { kind: 'contains', text: 'acme.io' }, true],
     [{ kind: 'suffix', text: 'acme.io' }, { kind: 'suffix', text: '.acme.io' }, false],
-    [{ kind: 'part', part: 'hostname', of: { kind: 'suffix', text: '.acme.io' } }, js('^[a-z][a-z0-9+.-]*://[^:]*\\.acme\\.io(:\\d+)?$'), true],
+    [
+      { kind: 'part', part: 'hostname', of: { kind: 'suffix', text: '.acme.io' } },
+      js('^[a-z][a-z0-9+.-]*://[^:]*\\.acme\\.io(:\\d+)?$'),
+      true,
+    ],
     [js('^https://(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\\.)+acme\\.io$'), js('^https://.+\\.acme\\.io$'), true],
     [ALL_ORIGINS, js('://|^null$'), true],
     [ALL_ORIGINS, js('://'), false],
@@ -96,7 +112,10 @@ describe('automata over origins', () => {
     [js('^https:\\/\\/acme\\.io$'), 'https://acme.io'],
     [js('^https:\\/\\/(?:.+\\.)?acme\\.io$'), 'https://acme.io'],
     [js('^http://\\[::1\\]:(?:3000|8080)$'), 'http://[::1]:3000'],
-    [intersection([js('^https:\\/\\/myapp\\.com(?![a-z0-9.-])'), complement(oneOf(['https://myapp.com'])), js('\\.[a-z]+$')]), 'https://myapp.com_.e'],
+    [
+      intersection([js('^https:\\/\\/myapp\\.com(?![a-z0-9.-])'), complement(oneOf(['https://myapp.com'])), js('\\.[a-z]+$')]),
+      'https://myapp.com_.e',
+    ],
     [js('^capacitor://localhost$'), 'capacitor://localhost'],
     [js('^https://[A-Z]'), undefined],
   ];
@@ -111,7 +130,10 @@ describe('automata over origins', () => {
   it('gives only witnesses that the pattern really accepts', () => {
     for (const source of ['^https?://[^/]+\\.acme\\.io(:\\d+)?', '(?<!-)acme', '^.{20}$', '\\bapp\\b.*\\d$', '[^a-z:/.0-9]']) {
       const witness = origins.witness(js(source));
-      assert.ok(witness !== undefined && contains(js(source), witness) === true && new RegExp(source).test(witness), `${source}: ${String(witness)}`);
+      assert.ok(
+        witness !== undefined && contains(js(source), witness) === true && new RegExp(source).test(witness),
+        `${source}: ${String(witness)}`,
+      );
     }
   });
 
@@ -151,7 +173,14 @@ describe('automata over origins', () => {
   }
 
   it('leaves hostile patterns undecided instead of hanging or throwing', () => {
-    const hostile = ['('.repeat(5000) + ')'.repeat(5000), `(?:${'a?'.repeat(400)}){50}b`, '(?=.*a)'.repeat(200), '(?:(?:a|b)*?c){1000}', 'x{65535}'.repeat(50), '\\'];
+    const hostile = [
+      '('.repeat(5000) + ')'.repeat(5000),
+      `(?:${'a?'.repeat(400)}){50}b`,
+      '(?=.*a)'.repeat(200),
+      '(?:(?:a|b)*?c){1000}',
+      'x{65535}'.repeat(50),
+      '\\',
+    ];
     for (const source of hostile) {
       for (const set of [js(source), pcre(source)]) {
         const begin = performance.now();

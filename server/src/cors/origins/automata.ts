@@ -129,7 +129,10 @@ export class AutomataOrigins implements Origins {
         return new PartAutomaton(set.part, this.#automatonOf(set.of));
       case 'union':
       case 'intersection':
-        return new Product(set.kind, set.of.map((member) => this.#automatonOf(member)));
+        return new Product(
+          set.kind,
+          set.of.map((member) => this.#automatonOf(member)),
+        );
       case 'complement':
         return complementOf(this.#automatonOf(set.of));
     }

@@ -156,7 +156,8 @@ function shortestBefore(node: RegexNode, offset: number): string | undefined {
 function shortestInside(node: RegexNode, offset: number): string | undefined {
   if (offset < node.span.start || offset >= node.span.end) return undefined;
   if (node.type === 'repeat') return shortest(node.of);
-  if (node.type === 'concat' || node.type === 'alternation') return node.of.map((child) => shortestInside(child, offset)).find((text) => text !== undefined);
+  if (node.type === 'concat' || node.type === 'alternation')
+    return node.of.map((child) => shortestInside(child, offset)).find((text) => text !== undefined);
   return 'of' in node ? shortestInside(node.of, offset) : undefined;
 }
 

@@ -40,7 +40,8 @@ export function intendedDomains(set: OriginSet, { trustedDomains = [] }: IntentO
     const meant = meantHost(template);
     if (meant?.kind === 'domain') domains.add(meant.name);
     if (meant?.kind === 'host') hosts.add(meant.name);
-    if (meant?.kind === 'suffix' && !trusted.some((domain) => meant.name === domain || meant.name.endsWith(`.${domain}`))) suffixes.add(meant.name);
+    if (meant?.kind === 'suffix' && !trusted.some((domain) => meant.name === domain || meant.name.endsWith(`.${domain}`)))
+      suffixes.add(meant.name);
   }
   return {
     domains: [...domains],

@@ -36,7 +36,26 @@ export interface Judgement {
 const LABEL = '[a-z0-9](?:[a-z0-9-]*[a-z0-9])?';
 const HOST_CHARACTER = "[a-z0-9\\-_!$&'()+,;=`{}~]";
 /** Suffixes that stand for all of them: of every usual length, and the ones lookalikes are registered under most. */
-const SUFFIXES = ['com', 'net', 'org', 'io', 'dev', 'app', 'co', 'de', 'uk', 'co.uk', 'xyz', 'info', 'site', 'cloud', 'online', 'website', 'computer', 'academy'];
+const SUFFIXES = [
+  'com',
+  'net',
+  'org',
+  'io',
+  'dev',
+  'app',
+  'co',
+  'de',
+  'uk',
+  'co.uk',
+  'xyz',
+  'info',
+  'site',
+  'cloud',
+  'online',
+  'website',
+  'computer',
+  'academy',
+];
 /** Sites nobody thinks of when writing a check. */
 const ANY_SITE = javascript('^https://(?:evil[a-z0-9]*|[a-z]{3,8}evil)\\.com$');
 const LOCAL_HTTP = javascript(
@@ -70,7 +89,12 @@ function foreign(origins: Origins, set: OriginSet, intent: Intent): Foreign {
   const unanchored = intersection([difference(outside, shared), escaped]);
   const witness = foreignWitness(origins, unanchored, intent, shapes(set, intent));
   if (witness !== undefined) return { kind: followsMeantText(witness, set, intent) ? 'suffix' : 'lookalike', witness };
-  const anybody = foreignWitness(origins, intersection([outside, shared]), intent, intent.sharedSuffixes.map((suffix) => javascript(`^https://evil\\.${quote(suffix)}$`)));
+  const anybody = foreignWitness(
+    origins,
+    intersection([outside, shared]),
+    intent,
+    intent.sharedSuffixes.map((suffix) => javascript(`^https://evil\\.${quote(suffix)}$`)),
+  );
   if (anybody !== undefined) return { kind: 'shared-suffix', witness: anybody };
   const dotted = foreignWitness(origins, difference(outside, escaped), intent, dotShapes(intent, true));
   if (dotted !== undefined) return { kind: 'dot', witness: dotted, registrable: true };
@@ -149,7 +173,9 @@ function insecure(origins: Origins, set: OriginSet, intent: Intent): Witness {
 }
 
 function everySubdomain(origins: Origins, set: OriginSet, intent: Intent): boolean | undefined {
-  const answers = intent.domains.map((domain) => origins.isSubset(javascript(`^https://[a-z0-9]+(?:-[a-z0-9]+)*\\.${quote(domain)}$`), set));
+  const answers = intent.domains.map((domain) =>
+    origins.isSubset(javascript(`^https://[a-z0-9]+(?:-[a-z0-9]+)*\\.${quote(domain)}$`), set),
+  );
   if (answers.includes(true)) return true;
   return answers.includes(undefined) ? undefined : false;
 }

@@ -22,9 +22,7 @@ export function contains(set: OriginSet, origin: string): boolean | undefined {
     case 'none':
       return false;
     case 'oneOf':
-      return set.ignoreCase === true
-        ? set.values.some((value) => lowerAscii(value) === lowerAscii(origin))
-        : set.values.includes(origin);
+      return set.ignoreCase === true ? set.values.some((value) => lowerAscii(value) === lowerAscii(origin)) : set.values.includes(origin);
     case 'prefix':
     case 'suffix':
     case 'contains': {

@@ -1,8 +1,19 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import {
-  ALL_ORIGINS, canonicalKey, capture, complement, contains, intersection, matching, NO_ORIGINS, oneOf, union,
-  type CaptureResult, type OriginSet, type Pattern,
+  ALL_ORIGINS,
+  canonicalKey,
+  capture,
+  complement,
+  contains,
+  intersection,
+  matching,
+  NO_ORIGINS,
+  oneOf,
+  union,
+  type CaptureResult,
+  type OriginSet,
+  type Pattern,
 } from './origin-set.ts';
 
 const javascript = (source: string, flags = ''): Pattern => ({ dialect: 'javascript', source, flags });

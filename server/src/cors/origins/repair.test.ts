@@ -57,6 +57,11 @@ describe('repairing origin patterns', () => {
 
   it('lists the members of a finite language', () => {
     const pattern = js('^https?:\\/\\/(?:www\\.)?acme\\.io');
-    assert.deepEqual(repairPattern(origins, pattern, intendedDomains(matching(pattern)))?.members?.toSorted(), ['http://acme.io', 'http://www.acme.io', 'https://acme.io', 'https://www.acme.io']);
+    assert.deepEqual(repairPattern(origins, pattern, intendedDomains(matching(pattern)))?.members?.toSorted(), [
+      'http://acme.io',
+      'http://www.acme.io',
+      'https://acme.io',
+      'https://www.acme.io',
+    ]);
   });
 });

@@ -188,7 +188,9 @@ function trailingOpenPart(node: RegexNode): Span | undefined {
 }
 
 function subsetsBySize<Item>(items: readonly Item[]): readonly (readonly Item[])[] {
-  const subsets = Array.from({ length: 2 ** items.length - 1 }, (_, mask) => items.filter((_item, index) => (((mask + 1) >> index) & 1) === 1));
+  const subsets = Array.from({ length: 2 ** items.length - 1 }, (_, mask) =>
+    items.filter((_item, index) => (((mask + 1) >> index) & 1) === 1),
+  );
   return subsets.sort((a, b) => a.length - b.length);
 }
 

@@ -38,7 +38,7 @@ export function* wordsByLength(automaton: Automaton, symbols: number, visits: nu
     for (const reached of level) {
       if (automaton.accepts(reached.state)) {
         let word = '';
-        for (let at: Reached | undefined = reached; at?.from; at = at.from) word = SYMBOLS.charAt(at.symbol) + word;
+        for (let at = reached; at.from; at = at.from) word = SYMBOLS.charAt(at.symbol) + word;
         yield word;
       }
       for (const [symbolClass, symbol] of automaton.symbols.entries()) {

@@ -3,7 +3,7 @@ import { Interner, StepTable, TupleInterner, type Automaton } from './automaton.
 import { Undecided } from './syntax.ts';
 
 /** Combined states past this number are undecided. */
-export const MAX_COMBINED_STATES = 20_000;
+const MAX_COMBINED_STATES = 20_000;
 
 /** The automaton of everything, or of nothing. */
 export function constant(accepting: boolean): Automaton {

@@ -2,7 +2,7 @@ import { classify, SYMBOLS, symbolIndex } from './alphabet.ts';
 import type { Automaton } from './automaton.ts';
 import { compile } from './program.ts';
 import { Simulation } from './simulation.ts';
-import { asciiTest, foldCase, type RegexNode } from './syntax.ts';
+import { asciiTest, foldCase, type RegexNode, type Span } from './syntax.ts';
 
 /** The automaton of a finite list: a trie. `ignoreCase` compares ASCII letters loosely. */
 export class Trie implements Automaton {
@@ -44,7 +44,7 @@ export class Trie implements Automaton {
       // A value with a character that no origin holds is no origin.
       if (symbol < 0 || char.length > 1) return;
       const symbolClass = this.classOf[symbol] ?? 0;
-      const children = (this.#children[node] ??= new Map());
+      const children = (this.#children[node] ??= new Map<number, number>());
       let child = children.get(symbolClass);
       if (child === undefined) {
         child = this.#children.push(undefined) - 1;
@@ -58,8 +58,8 @@ export class Trie implements Automaton {
 
 /** The automaton of the strings that begin with, end with or contain a text. */
 export function textAutomaton(kind: 'prefix' | 'suffix' | 'contains', text: string, ignoreCase: boolean): Automaton {
-  const span = { start: 0, end: 0 };
-  const of: RegexNode[] = [...text].map((char) => {
+  const span: Span = { start: 0, end: 0 };
+  const of = [...text].map((char): RegexNode => {
     const test = asciiTest((code) => char === String.fromCharCode(code));
     return { type: 'set', test: ignoreCase ? foldCase(test) : test, form: 'literal', span };
   });

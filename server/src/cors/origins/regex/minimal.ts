@@ -25,7 +25,7 @@ export function minimize(automaton: Automaton): Automaton & { readonly size: num
   }
 
   let blocks: number[] = states.map((state) => (automaton.accepts(state) ? 1 : 0));
-  for (let count = 0; ; ) {
+  for (let count = 0; ;) {
     const numbers = new Map<string, number>();
     blocks = successors.map((row, state) => {
       const key = `${blocks[state]}:${row.map((next) => blocks[next]).join()}`;

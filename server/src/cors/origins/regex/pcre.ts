@@ -35,7 +35,10 @@ class Reader {
   #flags: Flags;
   readonly #source: string;
   readonly #names = new Map<string, number>();
-  readonly #references: { readonly group: number | string; readonly node: { type: 'reference'; group: number; ignoreCase: boolean; span: Span } }[] = [];
+  readonly #references: {
+    readonly group: number | string;
+    readonly node: { type: 'reference'; group: number; ignoreCase: boolean; span: Span };
+  }[] = [];
 
   constructor(source: string, flags: string) {
     this.#source = source;
@@ -86,7 +89,9 @@ class Reader {
   /** Skips what stands for nothing: comments, `\E` without `\Q`, and in extended mode white space and `#` comments. */
   #skip(): void {
     for (;;) {
-      const nothing = (this.#flags.x ? /^(?:[ \t\n]+|#[^\n]*(?:\n|$)|\(\?#[^)]*\)|\\E)/ : /^(?:\(\?#[^)]*\)|\\E)/).exec(this.#source.slice(this.#at));
+      const nothing = (this.#flags.x ? /^(?:[ \t\n]+|#[^\n]*(?:\n|$)|\(\?#[^)]*\)|\\E)/ : /^(?:\(\?#[^)]*\)|\\E)/).exec(
+        this.#source.slice(this.#at),
+      );
       if (!nothing) return;
       this.#at += nothing[0].length;
     }
@@ -246,7 +251,9 @@ class Reader {
       return { type: 'set', test: { ...test, beyond: false }, form: 'class', span: this.#span(start) };
     }
     const reference =
-      /^\\(?:k(?:<(?<angle>[A-Za-z_]\w*)>|\{(?<brace>[A-Za-z_]\w*)\}|'(?<quote>[A-Za-z_]\w*)')|g(?:\{(?<label>[A-Za-z_]\w*)\}|\{(?<inner>-?\d+)\}|(?<bare>-?\d+)))/.exec(rest);
+      /^\\(?:k(?:<(?<angle>[A-Za-z_]\w*)>|\{(?<brace>[A-Za-z_]\w*)\}|'(?<quote>[A-Za-z_]\w*)')|g(?:\{(?<label>[A-Za-z_]\w*)\}|\{(?<inner>-?\d+)\}|(?<bare>-?\d+)))/.exec(
+        rest,
+      );
     if (reference) {
       this.#at = start + reference[0].length;
       const { angle, brace, quote, label, inner, bare } = reference.groups ?? {};

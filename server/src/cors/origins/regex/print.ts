@@ -45,7 +45,9 @@ export function printJavaScript(regex: Regex): string {
       }
       case 'look': {
         // JavaScript matches a look-behind from its end, so that what has a direction cannot be carried over.
-        if (node.behind) for (const inner of walk(node.of)) if (inner.type === 'atomic' || inner.type === 'reference') throw new Undecided('order inside a look-behind');
+        if (node.behind)
+          for (const inner of walk(node.of))
+            if (inner.type === 'atomic' || inner.type === 'reference') throw new Undecided('order inside a look-behind');
         const before = new Set(defined);
         const source = print(node.of);
         if (node.negate) keepOnly(before);

@@ -1,5 +1,16 @@
 import { classify, SYMBOL_CODES } from './alphabet.ts';
-import { childrenOf, foldCase, isNullable, isWordCode, Undecided, walk, type Assertion, type CharacterTest, type Regex, type RegexNode } from './syntax.ts';
+import {
+  childrenOf,
+  foldCase,
+  isNullable,
+  isWordCode,
+  Undecided,
+  walk,
+  type Assertion,
+  type CharacterTest,
+  type Regex,
+  type RegexNode,
+} from './syntax.ts';
 
 /**
  * A pattern as a graph of steps, as a backtracking matcher would walk it: `split` tries its targets in order. Characters
@@ -127,11 +138,11 @@ export function compile(regex: Regex, { estimate = false }: CompileOptions = {})
         return add({ op: 'assert', kind: node.kind, next });
       case 'look':
         if (backwards > 0) throw new Undecided('look-around inside a look-behind');
-        return add({ op: 'look', ...body(node as RegexNode & { type: 'look' }), negate: node.negate, next });
+        return add({ op: 'look', ...body(node), negate: node.negate, next });
       case 'atomic':
         if (estimate) return emit(node.of, next);
         if (hasEmptyTurns(node.of, regex.dialect)) throw new Undecided('empty turns in an atomic group');
-        return add({ op: 'atomic', entry: body(node as RegexNode & { type: 'atomic' }).entry, next });
+        return add({ op: 'atomic', entry: body(node).entry, next });
       case 'reference':
         if (estimate) return emitLoop(next);
         return add({ op: 'reference', group: node.group, ignoreCase: node.ignoreCase, next });
@@ -185,7 +196,19 @@ export function compile(regex: Regex, { estimate = false }: CompileOptions = {})
   const start = regex.sticky || beginsAtStart(regex.node) ? entry : emitLoop(entry);
   cutDeadEnds(steps);
   const wordClasses = Uint8Array.from(symbols, (symbol) => (isWordCode(SYMBOL_CODES[symbol] ?? 0) ? 1 : 0));
-  return { steps, entry, start, classOf, symbols, wordClasses, usesWord, optional, behinds, loopDepth: Math.max(1, loopDepth(regex.node)), unsetFails: regex.dialect === 'pcre' };
+  return {
+    steps,
+    entry,
+    start,
+    classOf,
+    symbols,
+    wordClasses,
+    usesWord,
+    optional,
+    behinds,
+    loopDepth: Math.max(1, loopDepth(regex.node)),
+    unsetFails: regex.dialect === 'pcre',
+  };
 }
 
 /**
@@ -210,7 +233,7 @@ function cutDeadEnds(steps: Step[]): void {
         return alive[step.next] === 1;
     }
   };
-  for (let changed = true; changed; ) {
+  for (let changed = true; changed;) {
     changed = false;
     for (const [index, step] of steps.entries()) {
       if (alive[index] === 1 || !leadsOn(step)) continue;

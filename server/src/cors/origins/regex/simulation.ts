@@ -2,39 +2,26 @@ import { SYMBOL_CODES } from './alphabet.ts';
 import { Interner, StepTable, type Automaton } from './automaton.ts';
 import type { OptionalTurn, Program } from './program.ts';
 import { Undecided } from './syntax.ts';
+import {
+  byGroup,
+  idsOf,
+  isCertain,
+  MATCH,
+  mergeConditions,
+  NO_CONDITIONS,
+  placeKey,
+  sortedById,
+  withCondition,
+  type Captures,
+  type Condition,
+  type Thread,
+} from './thread.ts';
 
 /** Budgets of one pattern's automaton: states, and steps of all the threads together. Past either it is undecided. */
-export const MAX_STATES = 3000;
-export const MAX_THREAD_STEPS = 120_000;
+const MAX_STATES = 3000;
+const MAX_THREAD_STEPS = 120_000;
 /** The longest text of a group that a later reference is followed with. */
 const MAX_CAPTURE = 24;
-
-/**
- * One way the pattern may be matching: a place in the program, under conditions on what is still to come. A place at an
- * atomic group carries the threads inside it, in the order in which they would be tried.
- */
-interface Thread {
-  readonly id: number;
-  readonly at: number;
-  readonly conditions: readonly Condition[];
-  readonly captures: Captures | undefined;
-  readonly inside: readonly Thread[] | undefined;
-}
-
-/** From here on, some of the threads reaches its `match` (or, negated, none does). */
-interface Condition {
-  readonly id: number;
-  readonly negate: boolean;
-  readonly threads: readonly Thread[];
-}
-
-/** What groups that are referred to hold, are reading, and how much of a reference has been taken. */
-interface Captures {
-  readonly key: string;
-  readonly held: ReadonlyMap<number, string>;
-  readonly open: ReadonlyMap<number, string>;
-  readonly progress: number;
-}
 
 interface State {
   readonly threads: readonly Thread[];
@@ -51,9 +38,7 @@ interface Place {
   readonly behinds: (readonly Thread[] | undefined)[];
 }
 
-const NO_CONDITIONS: readonly Condition[] = [];
 const END = -1;
-const MATCH = 0;
 
 /**
  * The deterministic automaton of a search with the pattern. A state is the set of ways in which the pattern may be matching
@@ -189,8 +174,7 @@ export class Simulation implements Automaton {
   #matchesAtEnd(threads: readonly Thread[], place: Place): boolean {
     return this.#close(threads, place).some(
       (thread) =>
-        thread.at === MATCH &&
-        thread.conditions.every((condition) => this.#matchesAtEnd(condition.threads, place) !== condition.negate),
+        thread.at === MATCH && thread.conditions.every((condition) => this.#matchesAtEnd(condition.threads, place) !== condition.negate),
     );
   }
 
@@ -220,7 +204,8 @@ export class Simulation implements Automaton {
         closed.push(thread);
         return;
       case 'split':
-        for (let index = step.next.length - 1; index >= 0; index--) pending.push(this.#thread(step.next[index] ?? MATCH, conditions, captures));
+        for (let index = step.next.length - 1; index >= 0; index--)
+          pending.push(this.#thread(step.next[index] ?? MATCH, conditions, captures));
         return;
       case 'assert':
         if (this.#holds(step.kind, place)) pending.push(this.#thread(step.next, conditions, captures));
@@ -239,7 +224,9 @@ export class Simulation implements Automaton {
         pending.push(this.#thread(thread.at, conditions, captures, [this.#thread(step.entry)]));
         return;
       case 'open':
-        pending.push(this.#thread(step.next, conditions, this.#capture(captures?.held ?? new Map(), new Map(captures?.open).set(step.group, ''), 0)));
+        pending.push(
+          this.#thread(step.next, conditions, this.#capture(captures?.held ?? new Map(), new Map(captures?.open).set(step.group, ''), 0)),
+        );
         return;
       case 'close': {
         const open = new Map(captures?.open);
@@ -313,7 +300,10 @@ export class Simulation implements Automaton {
   }
 
   #matchesBehind(index: number, place: Place): readonly Thread[] {
-    return this.#unordered(this.#closedBehind(index, place).filter((thread) => thread.at === MATCH), true);
+    return this.#unordered(
+      this.#closedBehind(index, place).filter((thread) => thread.at === MATCH),
+      true,
+    );
   }
 
   #thread(at: number, conditions: readonly Condition[] = NO_CONDITIONS, captures?: Captures, inside?: readonly Thread[]): Thread {
@@ -393,47 +383,6 @@ export class Simulation implements Automaton {
   #ordered(threads: readonly Thread[]): readonly Thread[] {
     return [...new Set(threads)];
   }
-}
-
-/** A match without conditions. */
-function isCertain(thread: Thread): boolean {
-  return thread.at === MATCH && thread.conditions.length === 0 && !thread.inside;
-}
-
-function placeKey(thread: Thread): string {
-  return `${thread.at}${thread.captures?.key ?? ''}${thread.inside ? `(${idsOf(thread.inside)}` : ''}`;
-}
-
-function idsOf(items: readonly { readonly id: number }[]): string {
-  let text = '';
-  for (const item of items) text += `${item.id},`;
-  return text;
-}
-
-function sortedById<Item extends { readonly id: number }>(items: readonly Item[]): readonly Item[] {
-  return items.length < 2 ? items : [...items].sort((a, b) => a.id - b.id);
-}
-
-function byGroup(a: readonly [number, string], b: readonly [number, string]): number {
-  return a[0] - b[0];
-}
-
-/** The conditions with one more; undefined when its opposite is among them. */
-function withCondition(conditions: readonly Condition[], added: Condition): readonly Condition[] | undefined {
-  return mergeConditions(conditions, [added]);
-}
-
-function mergeConditions(left: readonly Condition[], right: readonly Condition[]): readonly Condition[] | undefined {
-  if (right.length === 0) return left;
-  const merged = sortedById([...new Set([...left, ...right])]);
-  for (const condition of merged) {
-    if (merged.some((other) => other.negate !== condition.negate && sameThreads(other, condition))) return undefined;
-  }
-  return merged;
-}
-
-function sameThreads(left: Condition, right: Condition): boolean {
-  return left.threads.length === right.threads.length && left.threads.every((thread, index) => thread === right.threads[index]);
 }
 
 function sameSymbol(left: number, right: number, ignoreCase: boolean): boolean {

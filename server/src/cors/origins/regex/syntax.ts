@@ -22,7 +22,14 @@ export type RegexNode =
   | { readonly type: 'set'; readonly test: CharacterTest; readonly form: 'literal' | 'dot' | 'class'; readonly span: Span }
   | { readonly type: 'concat'; readonly of: readonly RegexNode[]; readonly span: Span }
   | { readonly type: 'alternation'; readonly of: readonly RegexNode[]; readonly span: Span }
-  | { readonly type: 'repeat'; readonly of: RegexNode; readonly min: number; readonly max: number; readonly lazy: boolean; readonly span: Span }
+  | {
+      readonly type: 'repeat';
+      readonly of: RegexNode;
+      readonly min: number;
+      readonly max: number;
+      readonly lazy: boolean;
+      readonly span: Span;
+    }
   | { readonly type: 'group'; readonly of: RegexNode; readonly index: number | undefined; readonly span: Span }
   | { readonly type: 'assertion'; readonly kind: Assertion; readonly span: Span }
   | { readonly type: 'look'; readonly behind: boolean; readonly negate: boolean; readonly of: RegexNode; readonly span: Span }
