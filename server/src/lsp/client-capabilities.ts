@@ -1,4 +1,5 @@
 import type { ClientCapabilities } from 'vscode-languageserver';
+import type { InitializationOptions } from './protocol.ts';
 
 /** What the client announced, as the questions that the features ask. */
 export interface Client {
@@ -18,9 +19,12 @@ export interface Client {
   readonly showsCodeDescription: boolean;
   readonly showsTags: boolean;
   readonly readsFiles: boolean;
+  /** It has a command that opens the simulator. */
+  readonly simulates: boolean;
 }
 
-export function readCapabilities(capabilities: ClientCapabilities, readsFiles: boolean): Client {
+/** Reads what a client announces; the options are those of our own client. */
+export function readCapabilities(capabilities: ClientCapabilities, options: InitializationOptions): Client {
   const { workspace = {}, textDocument = {} } = capabilities;
   // A client that pulls describes what it shows under `diagnostic`, one that is pushed to under `publishDiagnostics`.
   const shows = textDocument.diagnostic ?? textDocument.publishDiagnostics ?? {};
@@ -41,6 +45,7 @@ export function readCapabilities(capabilities: ClientCapabilities, readsFiles: b
     showsRelatedInformation: shows.relatedInformation === true || textDocument.publishDiagnostics?.relatedInformation === true,
     showsCodeDescription: shows.codeDescriptionSupport === true || textDocument.publishDiagnostics?.codeDescriptionSupport === true,
     showsTags: shows.tagSupport !== undefined || textDocument.publishDiagnostics?.tagSupport !== undefined,
-    readsFiles,
+    readsFiles: options.readsFiles === true,
+    simulates: options.simulates === true,
   };
 }

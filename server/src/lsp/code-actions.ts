@@ -10,7 +10,7 @@ import { toDiagnostic, diagnosticSource } from './diagnostics.ts';
 import { toTextRange } from './documents.ts';
 import { fixAllEdits } from './fix-all.ts';
 import type { Linter } from './linter.ts';
-import type { Configuration } from './configuration.ts';
+import type { DocumentConfigurations } from './document-configuration.ts';
 import { toWorkspaceEdit } from './workspace-edit.ts';
 
 /** Our own kind below `source.fixAll`, for `editor.codeActionsOnSave`. */
@@ -43,7 +43,7 @@ interface OfferedAction {
 export interface CodeActionContext extends DiagnosticContext {
   readonly service: Service;
   readonly linter: Linter;
-  readonly configuration: Configuration;
+  readonly configurations: DocumentConfigurations;
 }
 
 /** Answers `textDocument/codeAction` and `codeAction/resolve`. */

@@ -1,12 +1,9 @@
 import type { TextDocument } from 'vscode-languageserver-textdocument';
-import { defaultConfiguration } from '../core/configuration.ts';
-import type { Configuration } from '../core/configuration.ts';
 import type { Finding } from '../core/finding.ts';
 import type { Service } from '../service.ts';
 import type { OpenDocuments } from './documents.ts';
 import type { Log } from './log.ts';
-import type { SettingsReader } from './configuration.ts';
-import type { EditorSettings } from './settings.ts';
+import type { DocumentConfigurations } from './document-configuration.ts';
 
 /** The findings of one version of a document. */
 export interface Linted {
@@ -24,15 +21,6 @@ interface Running {
   readonly result: Promise<Linted | undefined>;
 }
 
-/** The configuration of the engine that a document's editor settings ask for. */
-export function configurationOf(settings: EditorSettings): Configuration {
-  return {
-    profile: settings.profile ?? defaultConfiguration.profile,
-    rules: settings.rules,
-    trustedDomains: settings.trustedDomains,
-  };
-}
-
 /**
  * Lints open documents, each version once: diagnostics and code actions of the same version share one run, and a run
  * whose version is superseded is cancelled.
@@ -41,15 +29,15 @@ export class Linter {
   readonly #running = new Map<string, Running>();
   readonly #service: Service;
   readonly #documents: OpenDocuments;
-  readonly #settings: SettingsReader;
+  readonly #configurations: DocumentConfigurations;
   readonly #log: Log;
   /** Counts changes outside of a document that its findings may rest on: settings, other files. */
   #generation = 0;
 
-  constructor(service: Service, documents: OpenDocuments, settings: SettingsReader, log: Log) {
+  constructor(service: Service, documents: OpenDocuments, configurations: DocumentConfigurations, log: Log) {
     this.#service = service;
     this.#documents = documents;
-    this.#settings = settings;
+    this.#configurations = configurations;
     this.#log = log;
   }
 
@@ -81,10 +69,10 @@ export class Linter {
     const source = this.#documents.source(document);
     const resultId = `${String(version)}.${String(generation)}`;
     try {
-      const settings = await this.#settings.of(document.uri);
-      if (!settings.enable) return { document, version, findings: [], resultId };
+      const { reports, configuration } = await this.#configurations.of(document.uri);
+      if (!reports) return { document, version, findings: [], resultId };
       const started = performance.now();
-      const { findings } = await this.#service.lint(source, { configuration: configurationOf(settings), signal });
+      const { findings } = await this.#service.lint(source, { configuration, signal });
       // An aborted run answers early and empty, which is not the truth about the document.
       if (signal.aborted) return undefined;
       this.#log.debug(

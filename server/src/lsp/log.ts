@@ -4,6 +4,7 @@ import type { RemoteConsole } from 'vscode-languageserver';
 export interface Log {
   debug(message: string): void;
   info(message: string): void;
+  warn(message: string): void;
   error(what: string, error: unknown): void;
 }
 
@@ -14,6 +15,9 @@ export function createLog(console: RemoteConsole): Log {
     },
     info: (message) => {
       console.info(message);
+    },
+    warn: (message) => {
+      console.warn(message);
     },
     error: (what, error) => {
       console.error(`${what}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);

@@ -22,6 +22,8 @@ export type ListFilesResult = string[];
 export interface InitializationOptions {
   /** Whether the client answers the requests above. */
   readonly readsFiles?: boolean;
+  /** Whether the client has the simulator, which code lenses open. */
+  readonly simulates?: boolean;
   /** Editor settings for a client that does not answer `workspace/configuration`. */
   readonly settings?: unknown;
 }

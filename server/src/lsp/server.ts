@@ -4,13 +4,17 @@ import { createService } from '../service.ts';
 import { readCapabilities } from './client-capabilities.ts';
 import type { Client } from './client-capabilities.ts';
 import { codeActionKinds, provideCodeActions } from './code-actions.ts';
-import { Configuration } from './configuration.ts';
+import { ClientSettings } from './client-settings.ts';
+import { provideCodeLenses } from './code-lens.ts';
 import { providePulledDiagnostics, PushedDiagnostics, watchFiles } from './diagnostics.ts';
+import { DocumentConfigurations, isConfigurationFile } from './document-configuration.ts';
 import { OpenDocuments } from './documents.ts';
 import type { ServerEnvironment } from './environment.ts';
+import { provideHover } from './hover.ts';
 import { Linter } from './linter.ts';
 import { createLog } from './log.ts';
 import type { InitializationOptions } from './protocol.ts';
+import { provideSymbols } from './symbols.ts';
 import { clientWorkspace, serverWorkspace } from './workspace.ts';
 
 /** The server's capabilities for a client; nothing is offered that it would not use. */
@@ -20,6 +24,9 @@ function capabilitiesFor(client: Client): ServerCapabilities {
     positionEncoding: PositionEncodingKind.UTF16,
     textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: { includeText: false } },
     codeActionProvider: { codeActionKinds, resolveProvider: client.resolvesCodeActionEdits },
+    hoverProvider: true,
+    codeLensProvider: { resolveProvider: false },
+    documentSymbolProvider: true,
     workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
   };
   if (client.pullsDiagnostics) {
@@ -41,12 +48,12 @@ function readInitializationOptions(value: unknown): InitializationOptions {
 export function startServer(connection: Connection, environment: ServerEnvironment): void {
   const log = createLog(connection.console);
   const documents = new OpenDocuments();
-  const configuration = new Configuration(connection);
+  const settings = new ClientSettings(connection);
 
   connection.onInitialize((params: InitializeParams): InitializeResult => {
     const options = readInitializationOptions(params.initializationOptions);
-    const client = readCapabilities(params.capabilities, options.readsFiles === true);
-    configuration.initialize(client, options.settings);
+    const client = readCapabilities(params.capabilities, options);
+    settings.initialize(client, options.settings);
     const folders = params.workspaceFolders?.map((folder) => folder.uri) ?? [];
     serve(client, folders);
     return { capabilities: capabilitiesFor(client), serverInfo: { name: 'cors-lint' } };
@@ -59,17 +66,23 @@ export function startServer(connection: Connection, environment: ServerEnvironme
       virtualFolders: folderUris.some((uri) => !uri.startsWith('file:')),
     });
     const service = createService({ workspace });
-    const linter = new Linter(service, documents, configuration, log);
+    const configurations = new DocumentConfigurations(settings, workspace, log);
+    const linter = new Linter(service, documents, configurations, log);
     const context = {
       client,
       documents,
       environment,
       service,
       linter,
-      configuration,
+      settings,
+      configurations,
+      settings,
       readText: (uri: string) => workspace.read(uri),
     };
     provideCodeActions(connection, context);
+    provideHover(connection, context);
+    provideCodeLenses(connection, context);
+    provideSymbols(connection, context);
     const pushed = client.pullsDiagnostics ? undefined : new PushedDiagnostics(connection, linter, context);
     if (pushed === undefined) providePulledDiagnostics(connection, linter, context);
 
@@ -86,7 +99,7 @@ export function startServer(connection: Connection, environment: ServerEnvironme
     const push = (document: Parameters<PushedDiagnostics['send']>[0], event: 'onType' | 'onSave'): void => {
       if (pushed === undefined) return;
       const send = async (): Promise<void> => {
-        const { run } = await configuration.of(document.uri);
+        const { run } = await settings.of(document.uri);
         if (run === event || document.version <= 1) await pushed.send(document);
       };
       send().catch((error: unknown) => {
@@ -100,7 +113,10 @@ export function startServer(connection: Connection, environment: ServerEnvironme
     });
     documents.manager.onDidChangeContent(({ document }) => {
       linter.invalidate();
-      push(document, 'onType');
+      if (isConfigurationFile(document.uri)) {
+        configurations.forget();
+        refresh();
+      } else push(document, 'onType');
     });
     documents.manager.onDidSave(({ document }) => {
       push(document, 'onSave');
@@ -108,23 +124,24 @@ export function startServer(connection: Connection, environment: ServerEnvironme
     documents.manager.onDidClose(({ document: { uri } }) => {
       service.changed(uri);
       linter.forget(uri);
-      configuration.forget(uri);
+      settings.forget(uri);
       pushed?.clear(uri).catch((error: unknown) => {
         log.error('Could not clear diagnostics', error);
       });
     });
-    connection.onDidChangeConfiguration(({ settings }) => {
-      configuration.changed(settings);
+    connection.onDidChangeConfiguration((changed) => {
+      settings.changed(changed.settings);
       refresh();
     });
     connection.onDidChangeWatchedFiles(({ changes }) => {
       // A document that is open is known better than the file below it.
       const outside = changes.filter(({ uri }) => documents.get(uri) === undefined);
       for (const { uri } of outside) service.changed(uri);
+      if (outside.some(({ uri }) => isConfigurationFile(uri))) configurations.forget();
       if (outside.length > 0) refresh();
     });
     connection.onInitialized(() => {
-      Promise.all([configuration.registerForChanges(client), watchFiles(connection, client)]).catch((error: unknown) => {
+      Promise.all([settings.registerForChanges(client), watchFiles(connection, client)]).catch((error: unknown) => {
         log.error('Could not register with the client', error);
       });
     });

@@ -5,17 +5,19 @@ import type { Profile, RuleLevel } from '../core/configuration.ts';
 export interface EditorSettings {
   readonly enable: boolean;
   readonly run: 'onType' | 'onSave';
-  readonly profile: Profile | undefined;
+  readonly profile?: Profile;
   readonly rules: Readonly<Record<string, RuleLevel>>;
   readonly trustedDomains: readonly string[];
+  /** Show the policy in one line above each place. */
+  readonly codeLens: boolean;
 }
 
 export const defaultSettings: EditorSettings = {
   enable: true,
   run: 'onType',
-  profile: undefined,
   rules: {},
   trustedDomains: [],
+  codeLens: true,
 };
 
 const levels: readonly (Level | 'off')[] = ['off', 'info', 'warning', 'error'];
@@ -26,6 +28,10 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
 
 function isRuleLevel(value: unknown): value is RuleLevel {
   return levels.some((level) => level === value);
+}
+
+function isProfile(value: unknown): value is Profile {
+  return value === 'strict' || value === 'recommended';
 }
 
 /** Reads settings as a client sends them; what is missing or of a wrong kind is its default. */
@@ -41,8 +47,9 @@ export function readSettings(value: unknown): EditorSettings {
   return {
     enable: value['enable'] !== false,
     run: value['run'] === 'onSave' ? 'onSave' : 'onType',
-    profile: value['profile'] === 'strict' || value['profile'] === 'recommended' ? value['profile'] : undefined,
+    ...(isProfile(value['profile']) && { profile: value['profile'] }),
     rules,
     trustedDomains: Array.isArray(domains) ? domains.filter((domain) => typeof domain === 'string') : [],
+    codeLens: value['codeLens'] !== false,
   };
 }

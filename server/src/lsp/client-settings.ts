@@ -7,13 +7,11 @@ import type { EditorSettings } from './settings.ts';
 /** The section of the editor's settings that is ours. */
 export const settingsSection = 'corsLint';
 
-/** The editor's settings for a document: a workspace with several folders may have some for each. */
-export interface SettingsReader {
-  of(uri: string): Promise<EditorSettings>;
-}
-
-/** Settings by document, asked of the client once and again after each change. */
-export class Configuration implements SettingsReader {
+/**
+ * The editor's settings by document, because a workspace with several folders may have some for each: asked of the client
+ * once and again after each change.
+ */
+export class ClientSettings {
   readonly #connection: Connection;
   readonly #byDocument = new Map<string, Promise<EditorSettings>>();
   #asksClient = false;

@@ -1,0 +1,15 @@
+import type { Service } from '../service.ts';
+import type { Client } from './client-capabilities.ts';
+import type { ClientSettings } from './client-settings.ts';
+import type { OpenDocuments, ReadText } from './documents.ts';
+import type { ServerEnvironment } from './environment.ts';
+
+/** What a feature of the server works with. */
+export interface FeatureContext {
+  readonly client: Client;
+  readonly documents: OpenDocuments;
+  readonly service: Service;
+  readonly settings: ClientSettings;
+  readonly environment: ServerEnvironment;
+  readonly readText: ReadText;
+}
