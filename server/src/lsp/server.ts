@@ -76,7 +76,6 @@ export function startServer(connection: Connection, environment: ServerEnvironme
       linter,
       settings,
       configurations,
-      settings,
       readText: (uri: string) => workspace.read(uri),
     };
     provideCodeActions(connection, context);
