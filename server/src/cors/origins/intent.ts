@@ -55,13 +55,13 @@ export function intendedDomains(set: OriginSet, { trustedDomains = [] }: IntentO
 /** The http and https origins of the domains and all their subdomains, at any port. */
 export function originsUnder(domains: readonly string[]): OriginSet {
   if (domains.length === 0) return NO_ORIGINS;
-  return javascript(`^https?://(?:[^/:]+\\.)?(?:${domains.map(quote).join('|')})\\.?(?::\\d+)?$`);
+  return javascript(`^https?://(?:[^/:]+\\.)?${anyOf(domains)}\\.?(?::\\d+)?$`);
 }
 
 /** The http and https origins of exactly these hosts, at any port. */
 export function originsAt(hosts: readonly string[]): OriginSet {
   if (hosts.length === 0) return NO_ORIGINS;
-  return javascript(`^https?://(?:${hosts.map(quote).join('|')})\\.?(?::\\d+)?$`);
+  return javascript(`^https?://${anyOf(hosts)}\\.?(?::\\d+)?$`);
 }
 
 /** The origins a JavaScript pattern finds. */
@@ -72,6 +72,18 @@ export function javascript(source: string): OriginSet {
 /** The text as a pattern for itself. */
 export function quote(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
+}
+
+/** A pattern for any of the texts, with common beginnings shared: a list of hundreds stays cheap to follow. */
+export function anyOf(texts: readonly string[]): string {
+  const byFirst = new Map<string, string[]>();
+  for (const text of new Set(texts)) byFirst.set(text.charAt(0), [...(byFirst.get(text.charAt(0)) ?? []), text.slice(1)]);
+  const branches = [...byFirst].map(([first, rests]) => {
+    if (first === '') return '';
+    const [only] = rests;
+    return quote(first) + (rests.length === 1 && only !== undefined ? quote(only) : anyOf(rests));
+  });
+  return `(?:${branches.join('|')})`;
 }
 
 /** The registrable domain of a host name, or undefined where it lies under no public suffix. */

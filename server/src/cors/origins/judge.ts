@@ -1,6 +1,6 @@
-import { difference, intersection, type OriginSet } from './origin-set.ts';
+import { contains, difference, intersection, oneOf, type OriginSet } from './origin-set.ts';
 import type { Origins } from './index.ts';
-import { javascript, originsUnder, quote, registrableDomain, type Intent } from './intent.ts';
+import { anyOf, javascript, originsUnder, quote, registrableDomain, type Intent } from './intent.ts';
 import { withEscapedDots } from './pattern-edits.ts';
 import { OPEN, templatesOf } from './templates.ts';
 
@@ -65,6 +65,8 @@ const HTTP = javascript('^http://');
 
 /** Judges a set against what its author meant. Every witness is proven by the real checks. */
 export function judge(origins: Origins, set: OriginSet, intent: Intent): Judgement {
+  const listed = literalValues(set);
+  if (listed) return judgeList(origins, set, listed);
   const matchesNothing = origins.isEmpty(set);
   if (matchesNothing === true) {
     return { foreign: { kind: 'none' }, nullWitness: false, insecureWitness: false, everySubdomain: false, matchesNothing };
@@ -75,6 +77,25 @@ export function judge(origins: Origins, set: OriginSet, intent: Intent): Judgeme
     insecureWitness: insecure(origins, set, intent),
     everySubdomain: everySubdomain(origins, set, intent),
     matchesNothing,
+  };
+}
+
+/** The values of a plain list. */
+function literalValues(set: OriginSet): readonly string[] | undefined {
+  return set.kind === 'oneOf' && set.ignoreCase !== true ? set.values : undefined;
+}
+
+/** Whoever is written out was meant, so a list needs no search. */
+function judgeList(origins: Origins, set: OriginSet, values: readonly string[]): Judgement {
+  return {
+    foreign: { kind: 'none' },
+    nullWitness: values.includes('null') ? 'null' : false,
+    insecureWitness:
+      values.find(
+        (value) => contains(HTTP, value) === true && contains(LOCAL_HTTP, value) === false && origins.isEmpty(oneOf([value])) === false,
+      ) ?? false,
+    everySubdomain: false,
+    matchesNothing: origins.isEmpty(set),
   };
 }
 
@@ -112,7 +133,7 @@ function registrable(set: OriginSet, intent: Intent): OriginSet {
     const ending = /[^\0/:]*\.([a-z0-9-]+)(?::\0?\d*)?\0?$/.exec(template)?.[1];
     if (ending !== undefined && registrableDomain(`evil.${ending}`) !== undefined) suffixes.add(ending);
   }
-  return javascript(`^https?://(?:${HOST_CHARACTER}+\\.)*${LABEL}\\.(?:${[...suffixes].map(quote).join('|')})(?::\\d+)?$`);
+  return javascript(`^https?://(?:${HOST_CHARACTER}+\\.)*${LABEL}\\.${anyOf([...suffixes])}(?::\\d+)?$`);
 }
 
 /** A witness whose host the public suffix list confirms to be registrable by somebody else. */
@@ -125,14 +146,14 @@ function foreignWitness(origins: Origins, set: OriginSet, intent: Intent, prefer
 
 /** What a lookalike or a suffix witness should look like, the most telling first. */
 function shapes(set: OriginSet, intent: Intent): readonly OriginSet[] {
-  const names = [...intent.domains, ...intent.hosts, ...intent.sharedSuffixes].map(quote);
+  const names = [...intent.domains, ...intent.hosts, ...intent.sharedSuffixes];
   const starts = templatesOf(set).flatMap((template) => {
     const start = /^https?:\/\/[^\0]+(?=\0)/.exec(template)?.[0];
     return start === undefined ? [] : [quote(start)];
   });
   const wanted: string[] = [];
   if (names.length > 0) {
-    const any = `(?:${names.join('|')})`;
+    const any = anyOf(names);
     wanted.push(
       `^https://evil-${any}$`,
       `^https://evil${any}$`,
@@ -167,8 +188,8 @@ function followsMeantText(witness: string, set: OriginSet, intent: Intent): bool
 
 function insecure(origins: Origins, set: OriginSet, intent: Intent): Witness {
   const own = intent.domains.length + intent.hosts.length > 0 ? intersection([set, intent.set]) : set;
-  const names = [...intent.domains, ...intent.hosts].map(quote);
-  const prefer = names.length === 0 ? [] : [javascript(`^http://(?:[a-z]+\\.)?(?:${names.join('|')})$`)];
+  const names = [...intent.domains, ...intent.hosts];
+  const prefer = names.length === 0 ? [] : [javascript(`^http://(?:[a-z]+\\.)?${anyOf(names)}$`)];
   return find(origins, difference(intersection([own, HTTP]), LOCAL_HTTP), prefer);
 }
 

@@ -23,6 +23,8 @@ export interface Repair {
 const MAX_MEMBERS = 20;
 /** Kinds of change tried together: every combination of them is one candidate. */
 const MAX_CHANGES = 8;
+/** A pattern that needs more changes at once is better written anew. */
+const MAX_TOGETHER = 4;
 
 /**
  * The smallest change of a pattern's own source after which it accepts only what its author meant: anchors, escaped dots, a
@@ -37,20 +39,24 @@ export function repairPattern(origins: Origins, pattern: Pattern, intent: Intent
   const examples = intendedExamples(before, intent);
   if (examples.length === 0) return undefined;
   const changes = changesOf(pattern, regex.node).slice(0, MAX_CHANGES);
-  const candidates = subsetsBySize(changes).flatMap((chosen) => {
-    if (overlap(chosen)) return [];
-    const after = matching({ ...pattern, source: applyEdits(pattern.source, chosen.flat()) });
-    return examples.every((example) => contains(after, example) === true) ? [after] : [];
-  });
+  const accepted = (after: OriginSet): boolean =>
+    examples.every((example) => contains(after, example) === true) && origins.isSubset(after, before) === true;
   // Best is a pattern for nothing but what is meant; else origins of other schemes, which belong to programs, may stay.
-  for (const judged of [(set: OriginSet) => set, webPart]) {
-    for (const after of candidates) {
-      if (origins.isSubset(judged(after), intent.set) !== true || origins.isSubset(after, before) !== true) continue;
-      const members = origins.members(after, MAX_MEMBERS);
-      return { source: after.pattern.source, flags: pattern.flags, proven: true, ...(members && members.length > 0 ? { members } : {}) };
-    }
+  let second: (OriginSet & { readonly kind: 'pattern' }) | undefined;
+  for (const chosen of subsetsBySize(changes)) {
+    if (overlap(chosen)) continue;
+    const after = matching({ ...pattern, source: applyEdits(pattern.source, chosen.flat()) });
+    if (!accepted(after)) continue;
+    if (origins.isSubset(after, intent.set) === true) return repairTo(origins, after);
+    if (!second && origins.isSubset(webPart(after), intent.set) === true) second = after;
   }
-  return undefined;
+  return second && repairTo(origins, second);
+}
+
+function repairTo(origins: Origins, after: OriginSet & { readonly kind: 'pattern' }): Repair {
+  const { source, flags } = after.pattern;
+  const members = origins.members(after, MAX_MEMBERS);
+  return { source, flags, proven: true, ...(members && members.length > 0 ? { members } : {}) };
 }
 
 /** What a repair is held against: the origins browsers send from web pages. */
@@ -191,7 +197,7 @@ function subsetsBySize<Item>(items: readonly Item[]): readonly (readonly Item[])
   const subsets = Array.from({ length: 2 ** items.length - 1 }, (_, mask) =>
     items.filter((_item, index) => (((mask + 1) >> index) & 1) === 1),
   );
-  return subsets.sort((a, b) => a.length - b.length);
+  return subsets.filter((subset) => subset.length <= MAX_TOGETHER).sort((a, b) => a.length - b.length);
 }
 
 /** Whether two of the changes touch the same place, so that they cannot be made together. */
