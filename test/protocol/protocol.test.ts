@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { CancellationTokenSource, LSPErrorCodes, ResponseError } from 'vscode-languageserver/node';
 import type { CodeAction, Diagnostic, Range, SnippetTextEdit, TextEdit } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
@@ -176,6 +178,20 @@ describe('the server over standard input and output', () => {
       assert.deepEqual(await client.diagnostics(uri), []);
     });
 
+    it('follows edits of a file that another one includes', async () => {
+      const snippet = 'file:///workspace/snippets/cors.conf';
+      await client.open(
+        uri,
+        'http { server { location / { include snippets/cors.conf; add_header Access-Control-Allow-Credentials true always; } } }',
+      );
+      await client.open(snippet, 'add_header Access-Control-Allow-Origin https://app.example.com always;\n');
+      assert.deepEqual(rulesOf(await client.diagnostics(snippet)), []);
+      const before = await client.pull(uri);
+      await client.change(snippet, 2, 'add_header Access-Control-Allow-Origin $http_origin always;\nadd_header Vary Origin always;\n');
+      assert.deepEqual(rulesOf(await client.diagnostics(snippet)), ['reflected-origin-with-credentials']);
+      assert.equal((await client.pull(uri, before.resultId)).kind, 'full');
+    });
+
     describe('code actions', () => {
       it('honour `only` by prefix, the empty kind too', async () => {
         await client.open(uri, conf);
@@ -291,6 +307,32 @@ describe('the server over standard input and output', () => {
         await client.until('a second refresh', () => (client.refreshes > 1 ? true : undefined));
         assert.deepEqual(await client.diagnostics(uri), []);
         assert.deepEqual(await client.codeActions(uri, everywhere), []);
+      });
+
+      it('of the nearest configuration file stand above those of the editor', async () => {
+        const folder = mkdtempSync(path.join(tmpdir(), 'cors-lint-protocol-'));
+        try {
+          const file = pathToFileURL(path.join(folder, 'sites', 'nginx.conf')).href;
+          const configuration = pathToFileURL(path.join(folder, 'cors-lint.config.json')).href;
+          writeFileSync(fileURLToPath(configuration), '{ "rules": { "missing-always": "error" } }');
+          client.settings = { rules: { 'missing-always': 'off', 'reflected-origin-with-credentials': 'off' } };
+          await client.open(file, conf);
+          const [only, ...others] = await client.diagnostics(file);
+          assert.deepEqual([only?.code, only?.severity, others], ['missing-always', 1, []]);
+          // What is typed into the configuration counts before it is saved.
+          await client.open(configuration, '{ "ignore": ["sites"] }', 'json');
+          await client.until('a refresh', () => (client.refreshes > 0 ? true : undefined));
+          assert.deepEqual(await client.diagnostics(file), []);
+          await client.change(configuration, 2, '{ "rules": { "missing-always": "nonsense" } }');
+          await client.until('a second refresh', () => (client.refreshes > 1 ? true : undefined));
+          assert.deepEqual(await client.diagnostics(file), []);
+          assert.ok(
+            client.log.some((line) => line.includes('cors-lint.config.json:1:') && line.includes('nonsense')),
+            client.log.join('\n'),
+          );
+        } finally {
+          rmSync(folder, { recursive: true, force: true });
+        }
       });
 
       it('of a wrong kind are their defaults', async () => {

@@ -2,6 +2,7 @@ import { CodeActionKind, LSPErrorCodes, ResponseError } from 'vscode-languageser
 import type { CodeAction, CodeActionParams, Connection, Diagnostic } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { safeFixOf } from '../core/fix-all.ts';
+import type { Authoring } from '../core/authoring.ts';
 import type { FileEdit, Finding, Fix } from '../core/finding.ts';
 import type { TextRange } from '../core/text.ts';
 import type { Service } from '../service.ts';
@@ -87,8 +88,13 @@ async function offerActions(
   const offered: OfferedAction[] = [];
   if (quickFixes) {
     const selection = toTextRange(document, range);
-    for (const finding of findings.filter((each) => meets(each.place.range, selection))) {
-      offered.push(...offerFixes(finding, data, diagnosticOf(finding, document, asked.diagnostics, context), context));
+    const met = findings.filter((each) => meets(each.place.range, selection));
+    const authoring =
+      met.length === 0 ? undefined : (await context.service.analyse(context.documents.source(document)))?.extraction.authoring;
+    if (document.version !== version) return [];
+    for (const finding of met) {
+      const diagnostic = diagnosticOf(finding, document, asked.diagnostics, context);
+      offered.push(...offerFixes(finding, data, diagnostic, context), ...offerSuppressions(finding, data, diagnostic, authoring));
     }
   }
   if (fixAll && findings.some((finding) => safeFixOf(finding, document.uri) !== undefined)) {
@@ -132,16 +138,30 @@ function offerFixes(
   const data = { ...at, finding: { ruleId, range: finding.place.range } };
   const common = { kind: CodeActionKind.QuickFix, diagnostics: [diagnostic] };
   const preferred = safeFixOf(finding, at.uri);
-  const offered = finding.fixes.map((fix, index): OfferedAction => {
+  return finding.fixes.map((fix, index) => {
     const action: CodeAction = { title: fix.title, ...common };
     if (fix === preferred && context.client.showsPreferredActions) action.isPreferred = true;
     return { action, data: { ...data, fix: index } };
   });
-  offered.push(
-    { action: { title: `Disable ${ruleId} for this line`, ...common }, data: { ...data, disable: 'next-line' } },
-    { action: { title: `Disable ${ruleId} for this file`, ...common }, data: { ...data, disable: 'file' } },
-  );
-  return offered;
+}
+
+/** Comments that switch the rule off, where the language has room for one. Never preferred, never part of fix-all. */
+function offerSuppressions(
+  { ruleId, place: { range } }: Finding,
+  at: { readonly uri: string; readonly version: number },
+  diagnostic: Diagnostic,
+  authoring: Authoring | undefined,
+): readonly OfferedAction[] {
+  return (['next-line', 'file'] as const).flatMap((scope) => {
+    if (authoring?.disableComment(range.start, scope, ruleId) === undefined) return [];
+    const title = `Disable ${ruleId} for this ${scope === 'file' ? 'file' : 'line'}`;
+    return [
+      {
+        action: { title, kind: CodeActionKind.QuickFix, diagnostics: [diagnostic] },
+        data: { ...at, finding: { ruleId, range }, disable: scope },
+      },
+    ];
+  });
 }
 
 /** The document that an action was made for, still at the same version. Anything else is stale and has no edits. */
