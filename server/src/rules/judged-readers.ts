@@ -32,7 +32,7 @@ export function judgeReaders(context: RuleContext, readers: OriginSet, check: Or
   const { reasoning } = context;
   if (!reasoning) return nothing;
   let known = judged.get(context.views);
-  if (!known) judged.set(context.views, (known = new Map()));
+  if (!known) judged.set(context.views, (known = new Map<string, JudgedReaders>()));
   const key = `${canonicalKey(readers)} ${canonicalKey(check)}`;
   const before = known.get(key);
   if (before) return before;

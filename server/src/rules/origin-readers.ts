@@ -26,7 +26,7 @@ export function readersIn(context: RuleContext): readonly SeenReaders[] {
         const found = readersOf(response, context.origins);
         return found ? [{ ...found, view }] : [];
       });
-      const certain = new Set(proven(readable.map((each) => each.response)));
+      const certain = new Set(proven(readable.map((each) => each.response), { deployments: true }));
       return readable.filter((each) => certain.has(each.response));
     });
     seen.set(context.views, readers);

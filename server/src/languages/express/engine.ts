@@ -82,7 +82,7 @@ function extract(file: SourceFile, files: SourceFiles): Extraction {
   const routing: Alternative[] = built.flatMap((each) => each.routing);
   // A program without a server of its own may be a page's.
   const observations: Observation[] = [
-    ...observe(built, runtime, follower),
+    ...observe(built, runtime, follower, interpreter.stops),
     ...(policies.length === 0 ? clientObservations(tree, file.uri) : []),
   ];
   return { policies, routing, observations, comments, outline: outlineOf(built, file.uri), authoring };
@@ -90,7 +90,7 @@ function extract(file: SourceFile, files: SourceFiles): Extraction {
 
 /** Whether a program can register a handler or write a header about CORS. */
 function speaksOfServers(text: string): boolean {
-  return /express|\bcors\b|access-control-|createServer|\bRouter\(|\b(app|router|server)\.(use|get|post|put|patch|delete|all|options|route)\(/i.test(
+  return /\bexpress\b|\bcors|access-control-|createServer|\bRouter\(|\b(app|router|server)\.(use|get|post|put|patch|delete|all|options|route)\(/i.test(
     text,
   );
 }

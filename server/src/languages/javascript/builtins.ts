@@ -554,18 +554,22 @@ function callRegexMethod(
   return name === 'test' ? condition(when, site) : matchResult(receiver, subject, when);
 }
 
-/** Whether a pattern is found in a value. An absent text is the word `undefined` to a pattern. */
+/**
+ * Whether a pattern is found in a value. An absent text is the word `undefined` to a pattern. `test` and `exec` begin where
+ * the pattern's last match ended, `match` and `search` do not (ECMAScript, RegExp.prototype [ @@match ]).
+ */
 export function testPattern(
   interpreter: Interpreter,
   regex: Extract<JsValue, { kind: 'regex' }>,
   subject: JsValue,
   site: CallSite,
+  remembers = true,
 ): Condition {
   const pattern = { dialect: 'javascript', source: regex.source, flags: regex.flags } as const;
   const set: OriginSet = matching({ ...pattern, flags: regex.flags.replace(/[gyd]/g, '') });
   const check: OriginCheck = {
     ...checkOf(interpreter.spelling('pattern', regex.place ?? site.place), [], pattern),
-    ...(regex.fresh ? {} : { reused: true }),
+    ...(regex.fresh || !remembers ? {} : { reused: true }),
   };
   const text = textOfConstant(subject);
   if (text !== undefined && subject.kind !== 'undefined') {
@@ -601,7 +605,7 @@ export function globalValue(interpreter: Interpreter, name: string, node: ts.Nod
     case 'exports':
       return interpreter.program.recordOf(frame.uri)?.commonjs.value ?? undefinedValue;
     case 'process':
-      return hostValue(processObject);
+      return hostValue(processObject(interpreter));
     case 'globalThis':
     case 'global':
     case 'window':
@@ -628,16 +632,22 @@ function moduleObject(interpreter: Interpreter, frame: Frame): HostObject {
   };
 }
 
-const processObject: HostObject = {
+const processObject = (interpreter: Interpreter): HostObject => ({
   type: 'process',
-  get: (name) =>
-    name === 'env'
-      ? hostValue({
-          type: 'process.env',
-          get: (variable, site): JsValue => ({ kind: 'environment', name: variable, ...(site ? { place: site.place } : {}) }),
-        })
-      : undefined,
-};
+  get: (name) => {
+    if (name === 'env')
+      return hostValue({
+        type: 'process.env',
+        get: (variable, site): JsValue => ({ kind: 'environment', name: variable, ...(site ? { place: site.place } : {}) }),
+      });
+    if (name !== 'exit') return undefined;
+    return nativeFunction('process.exit', () => {
+      if (!interpreter.perRequest) interpreter.stops.push(interpreter.pathCondition());
+      interpreter.dead = true;
+      return undefinedValue;
+    });
+  },
+});
 
 const silent = (type: string): HostObject => ({ type, get: () => nativeFunction(type, () => undefinedValue) });
 const withMethods = (
@@ -855,7 +865,7 @@ export function plainPackage(interpreter: Interpreter, name: string): JsValue | 
       get: (member) => (member === 'parse' ? parse : member === 'URL' && constructor ? hostValue(constructor) : undefined),
     });
   }
-  if (name === 'process') return hostValue(processObject);
+  if (name === 'process') return hostValue(processObject(interpreter));
   const listed = (method: string): JsValue =>
     nativeFunction(`_.${method}`, ([list, ...args], site) => list && interpreter.callMethod(list, method, args, site));
   if (name === 'lodash' || name === 'lodash-es' || name === 'underscore') {

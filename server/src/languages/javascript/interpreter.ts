@@ -42,7 +42,7 @@ export interface Runtime {
 }
 
 const deepestCall = 24;
-const mostWork = 250_000;
+const mostWork = 150_000;
 
 export class Interpreter {
   readonly trail = new Trail();
@@ -54,6 +54,8 @@ export class Interpreter {
   dead = false;
   /** A handler is being followed: what is made now is made for each request. */
   perRequest = false;
+  /** When the program ends at start-up: an error is thrown, the process exits. */
+  readonly stops: Condition[] = [];
   /** Calls into the unknown so far; a `try` block asks whether there were any. */
   unknownCalls = 0;
   /** The request data that those calls were given. */

@@ -55,7 +55,7 @@ export function callOriginMethod(
           ? ({ kind: 'regex', source: first.text, flags: '', ...(first.place ? { place: first.place } : {}) } as const)
           : first;
       if (regex?.kind !== 'regex') return undefined;
-      const when = testPattern(interpreter, regex, receiver, site);
+      const when = testPattern(interpreter, regex, receiver, site, false);
       return name === 'match' ? matchResult(regex, receiver, when) : choiceValue(when, atLeast(0), number(-1));
     }
     case 'localeCompare':

@@ -236,6 +236,7 @@ export function raise(interpreter: Interpreter, value: JsValue, place: ReturnTyp
     handler: interpreter.tryBlocks.at(-1),
     ...(status?.kind === 'number' ? { status: status.value } : {}),
   });
+  if (!interpreter.perRequest && interpreter.tryBlocks.length === 0) interpreter.stops.push(interpreter.pathCondition());
   interpreter.dead = true;
 }
 

@@ -33,7 +33,7 @@ export function observe(body: Body, top: Level, levels: ReadonlyMap<string, Leve
       kind: 'neverSet',
       place,
       variable: `$${name}`,
-      why: 'no map, set or module defines it, and nginx refuses to start',
+      why: `No map, set or module in sight defines \`$${name}\`, and nginx refuses to start. Define it, or correct the name.`,
     });
   }
   return observations;

@@ -1,7 +1,9 @@
 import type { Rule } from '../../core/rule.ts';
 import { placeKey } from '../../core/text.ts';
 import { corsResponseHeader } from '../../cors/headers.ts';
-import { linesNamed, type PolicyView } from '../../policy/view.ts';
+import type { ResponseCase } from '../../policy/evaluate.ts';
+import type { HeaderWrite } from '../../policy/model.ts';
+import type { PolicyView } from '../../policy/view.ts';
 import { proven } from '../evidence.ts';
 import { report } from '../report.ts';
 
@@ -15,14 +17,13 @@ export const missingAllowOrigin: Rule = {
   yieldsTo: ['preflight-headers-lost', 'headers-not-inherited', 'overridden-by-later-if'],
   *check({ views, authoring }) {
     const reported = new Set<string>();
+    const allowed = new Set(views.filter(mayBeAllowed).flatMap(({ actual, preflight }) => writesIn([...actual, ...preflight])));
     for (const view of views) {
       if (view.policy.fragment || mayBeAllowed(view)) continue;
-      const lines = proven([...view.actual, ...view.preflight]).flatMap((response) => response.lines);
-      const first = lines
-        .filter((line) => corsResponseHeader(line.name) !== undefined)
-        .flatMap((line) => line.writes)
-        .sort((a, b) => a.place.range.start - b.place.range.start)[0];
-      if (!first || reported.has(placeKey(first.place))) continue;
+      const writes = writesIn(proven([...view.actual, ...view.preflight])).sort((a, b) => a.place.range.start - b.place.range.start);
+      const [first] = writes;
+      // Elsewhere the same write goes out with an allowed origin, or beside what an application sends.
+      if (!first || writes.some((write) => allowed.has(write)) || reported.has(placeKey(first.place))) continue;
       reported.add(placeKey(first.place));
       const edits = authoring.addHeaderBeside(first, { name: 'Access-Control-Allow-Origin', value: 'https://app.example.com' });
       yield report('missing-allow-origin', 'warning', first.place, `${first.name} is sent here and no Access-Control-Allow-Origin with it, for any origin: no page can read the response. Send Access-Control-Allow-Origin too.`, {
@@ -32,10 +33,15 @@ export const missingAllowOrigin: Rule = {
   },
 };
 
+/** What wrote the Access-Control headers of some responses. */
+function writesIn(responses: readonly ResponseCase[]): HeaderWrite[] {
+  return responses.flatMap((response) => response.lines.filter((line) => corsResponseHeader(line.name) !== undefined).flatMap((line) => line.writes));
+}
+
 /** Whether any answer carries the header, or may get it from what is not in sight. */
 function mayBeAllowed(view: PolicyView): boolean {
   return [...view.actual, ...view.preflight].some(
-    (response) => response.unknown !== undefined || !response.complete || [...response.lines, ...response.withheld].some((line) => line.name.toLowerCase() === 'access-control-allow-origin') || linesNamed(response, 'Access-Control-Allow-Origin').length > 0,
+    (response) => response.unknown !== undefined || (!response.complete && !response.hidden.includes('access-control-allow-origin')) || [...response.lines, ...response.withheld].some((line) => line.name.toLowerCase() === 'access-control-allow-origin'),
   );
 }
 

@@ -19,7 +19,7 @@ export const originHiddenFromApplication: Rule = {
       const own = concerned.some((view) => [...view.actual, ...view.preflight].some((response) => linesNamed(response, 'Access-Control-Allow-Origin').length > 0));
       if (concerned.length === 0 || own) continue;
       reported.add(placeKey(observation.place));
-      yield report('origin-hidden-from-application', 'warning', observation.place, "The application does not get the page's Origin, so whatever it decides about CORS is decided for another one. Pass the Origin on.", {
+      yield report('origin-hidden-from-application', 'warning', observation.place, "The application does not get the page's Origin: where it decides about CORS, it decides for another one. Pass the Origin on.", {
         confidence: 'likely',
         fixes: offer('Remove this line', 'unsafe', authoring.rewrite(observation.place, '')),
       });

@@ -1,5 +1,5 @@
 import type { Rule } from '../../core/rule.ts';
-import { placeKey } from '../../core/text.ts';
+import { placeKey, samePlace } from '../../core/text.ts';
 import { admitsEverySite, readersIn, valuePlace } from '../origin-readers.ts';
 import { offer, report, SERVER_LANGUAGES } from '../report.ts';
 
@@ -19,7 +19,9 @@ export const reflectedOrigin: Rule = {
       if (!place || readers.credentials || value.kind !== 'origin' || !admitsEverySite(readers) || reported.has(placeKey(place))) continue;
       reported.add(placeKey(place));
       const write = writes.at(-1);
-      yield report('reflected-origin', 'info', place, 'Every site gets its own origin back and can read this response, without cookies. Send `*`, or allow a fixed list of origins.', {
+      const throws = write && context.observations.some((each) => each.kind === 'throwsWithoutOrigin' && samePlace(each.write.place, write.place));
+      const broken = throws ? ', and a request without Origin gets a 500' : '';
+      yield report('reflected-origin', 'info', place, `Every site gets its own origin back and can read this response, without cookies${broken}. Send \`*\`, or allow a fixed list of origins.`, {
         witness: 'https://evil.example',
         fixes: write ? [...offer('Send `*`', 'unsafe', context.authoring.replaceValue(write, '*')), ...offer('Allow a fixed list of origins', 'unsafe', context.authoring.allowOnly(write, []))] : [],
       });

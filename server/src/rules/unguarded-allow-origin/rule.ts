@@ -1,6 +1,7 @@
 import type { Rule } from '../../core/rule.ts';
-import { placeKey } from '../../core/text.ts';
+import { placeKey, samePlace } from '../../core/text.ts';
 import { has } from '../../policy/codes.ts';
+import type { HeaderWrite } from '../../policy/model.ts';
 import { proven } from '../evidence.ts';
 import { offer, report } from '../report.ts';
 import { linesOf } from '../sent-lines.ts';
@@ -15,9 +16,15 @@ export const unguardedAllowOrigin: Rule = {
   yieldsTo: ['reflected-origin-with-credentials', 'reflected-origin', 'invalid-allow-origin', 'origin-variable-never-set'],
   *check({ views, observations, authoring }) {
     const reported = new Set<string>();
-    const broken = observations.flatMap((each) => (each.kind === 'throwsWithoutOrigin' ? [{ write: each.write, how: 'throws an exception, and every request without Origin gets a 500' }] : []));
+    const writes = observations.flatMap((each) => (each.kind === 'headerWritten' && each.write.name.toLowerCase() === 'access-control-allow-origin' ? [each.write] : []));
+    const broken: { readonly write: HeaderWrite; readonly how: string }[] = [];
     for (const view of views) {
-      for (const { line, write } of linesOf(proven(view.actual.filter((response) => response.when.originPresent !== true && has(response.when.methods, 'GET'))), 'Access-Control-Allow-Origin')) {
+      const withoutOrigin = proven(view.actual.filter((response) => response.when.originPresent !== true && has(response.when.methods, 'GET')));
+      for (const { answeredAt, refusal } of withoutOrigin) {
+        const write = refusal === 'error' && answeredAt && writes.find((each) => samePlace(each.place, answeredAt));
+        if (write) broken.push({ write, how: 'throws an exception, and every request without Origin gets a 500' });
+      }
+      for (const { line, write } of linesOf(withoutOrigin, 'Access-Control-Allow-Origin')) {
         if (line.value.kind !== 'literal' || !['undefined', '(null)'].includes(line.value.text)) continue;
         broken.push({ write, how: `sends the text \`${line.value.text}\` where the request has no Origin` });
       }
