@@ -40,7 +40,11 @@ export function exchange(port: number, sent: SentRequest, agent?: Agent): Promis
       });
     });
     call.setTimeout(10_000, () => call.destroy(new Error('No answer within ten seconds.')));
-    call.on('error', reject);
+    call.on('error', (error: NodeJS.ErrnoException) => {
+      // The server may close a kept connection at the very moment of the next request.
+      if (agent !== undefined && error.code === 'ECONNRESET') exchange(port, sent).then(resolve, reject);
+      else reject(error);
+    });
     call.end();
   });
 }

@@ -11,7 +11,7 @@ import type { Layer } from './layers.ts';
 import { observationsOf } from './observations.ts';
 import { outlineOf } from './outline.ts';
 import { parse } from './parse.ts';
-import { programOf } from './program.ts';
+import { headersReadBy, programOf } from './program.ts';
 import type { ActiveLayer } from './responses.ts';
 import { scan, type Entry, type Item } from './scan.ts';
 import { send } from './send.ts';
@@ -72,6 +72,7 @@ function entriesOf(file: SourceFile, files: SourceFiles): readonly Entry[] {
 function policiesOf(host: Host, index: number): { readonly policies: readonly Policy[]; readonly routing: readonly Alternative[] } {
   const scopes = relevantScopes(host);
   const variables = variablesOf(host.layers);
+  const headersRead = headersReadBy(host.layers.flatMap((layer) => [...(layer.section === undefined ? [] : [layer.section]), ...layer.entries]));
   const errorPolicies = new Map<string, string>();
   const errorPolicy = (path: string): string => {
     const id = errorPolicies.get(path) ?? `host ${index} error ${path}`;
@@ -83,7 +84,7 @@ function policiesOf(host: Host, index: number): { readonly policies: readonly Po
   scopes.forEach((scope, at) => {
     const active = activeLayers(host, scopes, scope);
     const proxy = { ...host.proxy, when: conditionWithin(host.proxy.when, scope) };
-    const steps = programOf({ active, proxy, variables, errorPolicy, scripts: host.scripts });
+    const steps = programOf({ active, proxy, variables, headersRead, errorPolicy, scripts: host.scripts });
     const id = `host ${index} place ${at}`;
     policies.push(policyOf(host, scope, id, steps));
     routing.unshift({ when: all(host.when, scope.when), policy: id });

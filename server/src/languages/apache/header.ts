@@ -229,7 +229,7 @@ export function headerWrites(parts: HeaderLineParts, scope: HeaderScope): readon
   const { condition } = headerCondition(parts, scope);
   const when = all(item.guard, condition);
   // `echo` copies into the table of plain lines, whatever stands before it (mod_headers.c, echo_header).
-  if (action === 'echo') return echoed(parts, when).map(({ write, when: each }) => ({ write: { ...write, table: 'onsuccess', place, namePlace, valuePlace }, when: each }));
+  if (action === 'echo') return echoed(parts, when, scope).map(({ write, when: each }) => ({ write: { ...write, table: 'onsuccess', place, namePlace, valuePlace }, when: each }));
   const source = parts.replacement ?? parts.value;
   const value: Value = source === undefined ? { kind: 'literal', text: '' } : headerValue(parts, source, scope);
   const pattern: Pattern | undefined = parts.replacement !== undefined && parts.value !== undefined ? { dialect: 'pcre', source: parts.value.value, flags: '' } : undefined;
@@ -243,10 +243,10 @@ export function headerWrites(parts: HeaderLineParts, scope: HeaderScope): readon
 /** Request headers that a browser's CORS protocol sends and an `echo` could send back. */
 const echoable = ['Origin', 'Access-Control-Request-Method', 'Access-Control-Request-Headers', 'Access-Control-Request-Private-Network'];
 
-function echoed(parts: HeaderLineParts, when: Condition): readonly { readonly write: Pick<HeaderWrite, 'op' | 'name' | 'value'>; readonly when: Condition }[] {
+function echoed(parts: HeaderLineParts, when: Condition, scope: HeaderScope): readonly { readonly write: Pick<HeaderWrite, 'op' | 'name' | 'value'>; readonly when: Condition }[] {
   const pattern: Pattern = { dialect: 'pcre', source: parts.name.value, flags: '' };
   return echoable.flatMap((name) => {
-    const value: Value = name === 'Origin' ? { kind: 'origin', absent: '' } : { kind: 'request', datum: `header:${name.toLowerCase()}`, absent: '' };
+    const value: Value = name === 'Origin' ? scope.origin : { kind: 'request', datum: `header:${name.toLowerCase()}`, absent: '' };
     const present = not(testOf(value, oneOf([''])));
     const matches = contains(matching(pattern), name);
     if (matches === false) return [];

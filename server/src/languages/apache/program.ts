@@ -9,10 +9,10 @@ import { headerCondition, headerValue } from './header.ts';
 import { scriptCondition } from './handlers.ts';
 import { pathIn } from './paths.ts';
 import { redirectSteps } from './redirects.ts';
-import { errorConfiguration, headerLineOf, ResponseWriter, type ActiveLayer, type AutomaticVary } from './responses.ts';
+import { errorConfiguration, guarded, headerLineOf, ResponseWriter, type ActiveLayer, type AutomaticVary } from './responses.ts';
 import { fileExists, isDirectory, rewriteSettings, rewriteSteps, type RewriteSettings, type RewriteTarget } from './rewriting.ts';
 import { variablePart } from './requests.ts';
-import { placeOf, unknownReason, type Item } from './scan.ts';
+import { placeOf, unknownReason, type Entry, type Item } from './scan.ts';
 import { setEnvIfDirectives, undecidedRule, variableRule, type VariableNames, type VariableRule } from './setenvif.ts';
 
 /** What a program is built of. */
@@ -23,6 +23,8 @@ export interface ProgramInput {
   readonly proxy: { readonly when: Condition; readonly place: Place | undefined };
   /** The variables that the configuration sets. */
   readonly variables: VariableNames;
+  /** Headers that some condition of the host reads, with the first entry that does, by the key of their note. */
+  readonly headersRead: ReadonlyMap<string, { readonly header: string; readonly entry: Entry }>;
   /** The id of the policy that starts over at an error document. */
   readonly errorPolicy: (path: string) => string;
   /** Paths of `ScriptAlias`. */
@@ -46,14 +48,11 @@ class Program {
   private readonly origin: Value;
   private readonly serverVariables: Steps;
   private readonly serverVaries: AutomaticVary[] = [];
-  /** Headers that rewrite conditions may add to Vary, with the first condition that reads each. */
-  private readonly rewriteReads: ReadonlyMap<string, { readonly header: string; readonly item: Item }>;
 
   constructor(input: ProgramInput) {
     this.input = input;
     this.serverItems = itemsOf(input.active.filter(({ layer }) => layer.kind === 'server' && layer.branch === undefined));
     const changed = input.active.some(({ layer }) => layer.entries.some((entry) => entry.kind === 'item' && changesOrigin(entry)));
-    this.rewriteReads = headersReadByRewriting(itemsOf(input.active).map(({ item }) => item));
     this.serverVariables = this.variableSteps(this.serverItems, this.serverVaries);
     this.origin = changed ? { kind: 'variable', name: seenOrigin, unset: '' } : { kind: 'origin', absent: '' };
   }
@@ -71,8 +70,7 @@ class Program {
     const body = this.serverRewriting(beforeFiles, passed);
     const start: Steps = [
       { kind: 'assign', variable: seenOrigin, value: { kind: 'origin', absent: '' } },
-      ...new ResponseWriter(active, this.origin).early(),
-      ...this.serverVariables,
+      { kind: 'branch', when: remembered('fallback'), then: [], otherwise: [...new ResponseWriter(active, this.origin).early(), ...this.serverVariables] },
     ];
     return [...start, ...decisions(beforeFiles), ...body];
   }
@@ -85,17 +83,20 @@ class Program {
     const writer = new ResponseWriter(active, this.origin);
     const errors = errorConfiguration(writer, active, this.input.errorPolicy);
     const answer = (status: number, place: Place | undefined, refusal?: 'authentication' | 'access'): Steps => [
+      ...errorInErrorPage(place),
       ...(status === 204 ? withoutContent(writer, [...varies, ...this.noted()]) : errors),
       { kind: 'answer', status: anyOf(status), by: 'server', ...(place && { place }), ...(refusal && { refusal }) },
     ];
-    steps.push(...this.variableSteps(perPlace, varies));
+    // A looked-up fallback resource is no request of its own: its place's SetEnvIf lines do not run.
+    const variables = this.variableSteps(perPlace, varies);
+    if (variables.length > 0) steps.push({ kind: 'branch', when: remembered('fallback'), then: [], otherwise: variables });
     steps.push(...this.accessSteps(active, varies, answer));
     const items = itemsOf(active);
     const environment = environmentSteps(items);
     const before = [...this.redirects(active, 'place'), ...environment.steps];
     const hand = proxied ? this.handOver(writer, this.input.proxy.place, errors) : this.handlers(active, writer, errors, varies, environment.ofScripts);
     const finish = [...before, ...this.requestHeaders(items), ...hand];
-    return [...steps, ...this.directoryRewriting(active, writer, before, finish, answer)];
+    return [...steps, ...this.directoryRewriting(active, writer, [...before, ...this.keep(varies)], finish, answer)];
   }
 
   /** SetEnvIf and its like, in order. */
@@ -140,10 +141,14 @@ class Program {
     const granted = either(satisfyAny, any(hosts, requirement.granted), all(hosts, requirement.granted));
     if (granted.kind === 'always') return [];
     const user = all(any(satisfyAny, hosts), requirement.needsUser);
+    // The page of an error is let through where it has the very configuration of the request that failed.
+    const same = active.every(({ layer, when }) => when.kind === 'always' && layer.branch === undefined);
+    const errorPage: Steps = same ? [] : [{ kind: 'reroute', to: { unknown: 'unsupported' }, ...(place && { place }) }];
+    const refuse: Steps = [{ kind: 'branch', when: user, then: answer(401, place, 'authentication'), otherwise: answer(403, place, 'access') }];
     return [
       {
-        kind: 'branch', when: any(remembered('error-page'), granted), then: [],
-        otherwise: [{ kind: 'branch', when: user, then: answer(401, place, 'authentication'), otherwise: answer(403, place, 'access') }],
+        kind: 'branch', when: granted, then: [],
+        otherwise: [{ kind: 'branch', when: remembered('error-page'), then: errorPage, otherwise: refuse }],
         ...(place && { place }),
       },
     ];
@@ -161,6 +166,7 @@ class Program {
       placeless: false,
       proceed: passed,
       answer: (status, place, refusal) => [
+        ...errorInErrorPage(place),
         ...(status === 204 ? withoutContent(writer, [...this.serverVaries, ...ifVaries(active), ...this.noted()]) : errors),
         { kind: 'answer', status: anyOf(status), by: 'server', place, ...(refusal && { refusal }) },
       ],
@@ -183,6 +189,8 @@ class Program {
         answer: (status, place, refusal) => answer(status, place, refusal),
         proxy: (place) => this.handOver(writer, place),
         redirect: (path, last, place) => {
+          // A changed Origin would go into the next round, where SetEnvIf sees it.
+          if (this.origin.kind === 'variable') return [...before, { kind: 'reroute', to: { unknown: 'unsupported' }, place }];
           // Redirect and SetEnv still have their turn before the request starts over.
           const again: Steps = [
             ...before,
@@ -216,7 +224,7 @@ class Program {
   private redirects(active: readonly ActiveLayer[], level: 'server' | 'place'): Steps {
     const own = (layer: ActiveLayer['layer']): boolean => (layer.kind === 'server' && layer.branch === undefined) === (level === 'server');
     const writer = new ResponseWriter(active, this.origin);
-    return redirectSteps(itemsOf(active.filter(({ layer }) => own(layer))), () => errorConfiguration(writer, active, this.input.errorPolicy));
+    return redirectSteps(itemsOf(active.filter(({ layer }) => own(layer))), () => [...errorInErrorPage(undefined), ...errorConfiguration(writer, active, this.input.errorPolicy)]);
   }
 
   private requestHeaders(items: readonly { readonly item: Item; readonly when: Condition }[]): Steps {
@@ -253,8 +261,8 @@ class Program {
     const respond: Step = { kind: 'configure', configuration: { respond: writer.handled([...varies, ...this.noted()]) } };
     const early = writer.earlyForHandlers(false);
     const files: Steps = [...early, respond, { kind: 'answer', status: anyOf(200, 206, 304), by: 'files' }];
-    const missing: Steps = [...errors, { kind: 'answer', status: anyOf(404, 301, 403), by: 'server' }];
-    const refused = (status: number): Steps => [...errors, { kind: 'answer', status: anyOf(status), by: 'server' }];
+    const missing: Steps = [...errorInErrorPage(undefined), ...errors, { kind: 'answer', status: anyOf(404, 301, 403), by: 'server' }];
+    const refused = (status: number): Steps => [...errorInErrorPage(undefined), ...errors, { kind: 'answer', status: anyOf(status), by: 'server' }];
     const script: Steps = [
       ...ofScripts,
       // A CGI-like handler has the request's headers as variables (behaviour 2.14).
@@ -271,7 +279,7 @@ class Program {
         kind: 'branch', when: scriptCondition(active, this.input.scripts),
         then: [{ kind: 'branch', when: exists, then: script, otherwise: missing }],
         otherwise: [
-          ...fallback(active, exists),
+          ...fallback(active, exists, this.keep(varies)),
           // Without a handler of its own a file answers OPTIONS with 200, and so does a missing one (behaviour 2.16).
           { kind: 'branch', when: { kind: 'method', in: anyOf('OPTIONS') }, then: [...early, respond, { kind: 'answer', status: anyOf(200), by: 'files' }] },
           { kind: 'branch', when: { kind: 'method', in: anyOf(...knownMethods) }, then: refused(405) },
@@ -286,8 +294,13 @@ class Program {
     return remember(noteKey(header), always);
   }
 
+  /** What is in Vary already stays there when the request starts over inside the server. */
+  private keep(varies: readonly AutomaticVary[]): Steps {
+    return varies.filter((vary) => this.input.headersRead.has(noteKey(vary.header))).map((vary) => guarded(vary.when, [this.note(vary.header)], vary.place));
+  }
+
   private noted(): readonly AutomaticVary[] {
-    return [...this.rewriteReads].map(([key, { header, item }]) => ({ header, when: remembered(key), item, place: placeOf(item) }));
+    return [...this.input.headersRead].map(([key, { header, entry }]) => ({ header, when: remembered(key), item: undefined, place: placeOf(entry) }));
   }
 }
 
@@ -297,20 +310,21 @@ function noteKey(header: string): string {
 
 const headerRead = /%\{(?:HTTP|req):([\w-]+)\}|\b(?:req|http)\(\s*["']([\w-]+)["']\s*\)|%\{HTTP_(USER_AGENT|REFERER|COOKIE|FORWARDED|ACCEPT|PROXY_CONNECTION)\}/gi;
 
-function headersReadByRewriting(items: readonly Item[]): ReadonlyMap<string, { readonly header: string; readonly item: Item }> {
-  const found = new Map<string, { header: string; item: Item }>();
-  for (const item of items) {
-    if (item.directive.key !== 'rewritecond') continue;
-    for (const match of item.directive.rest.matchAll(headerRead)) {
+/** Headers that expressions and rewrite conditions of some entries read. */
+export function headersReadBy(entries: Iterable<Entry>): ReadonlyMap<string, { readonly header: string; readonly entry: Entry }> {
+  const found = new Map<string, { header: string; entry: Entry }>();
+  for (const entry of entries) {
+    const text = entry.kind === 'item' ? entry.directive.rest : entry.section.rest;
+    for (const match of text.matchAll(headerRead)) {
       const header = match[1] ?? match[2] ?? variablePart(`HTTP_${match[3] ?? ''}`)?.vary;
-      if (header !== undefined && header.toLowerCase() !== 'host' && !found.has(noteKey(header))) found.set(noteKey(header), { header, item });
+      if (header !== undefined && header.toLowerCase() !== 'host' && !found.has(noteKey(header))) found.set(noteKey(header), { header, entry });
     }
   }
   return found;
 }
 
 /** `FallbackResource` answers for what does not exist and has no handler, as a request of its own that keeps its variables (mod_dir.c). */
-function fallback(active: readonly ActiveLayer[], exists: Condition): Steps {
+function fallback(active: readonly ActiveLayer[], exists: Condition, keep: Steps): Steps {
   const last = itemsOf(active).filter(({ item }) => item.directive.key === 'fallbackresource').at(-1);
   const [path] = last?.item.values ?? [];
   if (last === undefined || path === undefined || path.toLowerCase() === 'disabled') return [];
@@ -318,7 +332,12 @@ function fallback(active: readonly ActiveLayer[], exists: Condition): Steps {
   // The server looks the resource up with GET, and keeps the configuration that it found so.
   const byMethod = active.some(({ layer, when }) => readsMethod(when) || layer.entries.some((entry) => entry.methods !== undefined || (entry.kind === 'item' && entry.directive.key === 'require')));
   const open: Steps = byMethod ? [{ kind: 'branch', when: { kind: 'method', in: anyOf('GET') }, then: [], otherwise: [{ kind: 'reroute', to: { unknown: 'unsupported' }, place }] }] : [];
-  return [{ kind: 'branch', when: all(last.when, last.item.guard, not(exists)), then: [...open, { kind: 'reroute', to: { path }, place }], place }];
+  return [{ kind: 'branch', when: all(last.when, last.item.guard, not(exists)), then: [...open, ...keep, remember('fallback', always), { kind: 'reroute', to: { path }, place }], place }];
+}
+
+/** Where the page of an error fails itself, the server falls back to the configuration of the first request. */
+function errorInErrorPage(place: Place | undefined): Steps {
+  return [{ kind: 'branch', when: remembered('error-page'), then: [{ kind: 'reroute', to: { unknown: 'unsupported' }, ...(place && { place }) }] }];
 }
 
 function withoutContent(writer: ResponseWriter, varies: readonly AutomaticVary[]): Steps {

@@ -66,12 +66,12 @@ export class ResponseWriter {
 
   /** The lines of a response that the server makes itself: `always` only; the others are kept back (behaviour 2.1). */
   failed(): Steps {
-    return [...this.table('always', false), ...this.table('onsuccess', true)];
+    return [...this.table('always', false, 'upstream'), ...this.table('onsuccess', true)];
   }
 
   /** A 204 of the server's own keeps what stands in the plain table already, but no plain line is written (http_protocol.c). */
   withoutContent(varies: readonly AutomaticVary[]): Steps {
-    return [...varies.map((vary) => varyStep(vary)), ...this.failed()];
+    return [...varies.map((vary) => varyStep(vary)), ...this.table('always', false), ...this.table('onsuccess', true)];
   }
 
   /** Names that the lines replace or remove whatever an upstream sends in their table. */
@@ -89,9 +89,9 @@ export class ResponseWriter {
    * ap_send_error_response), every other response leaves them in.
    */
   early(): Steps {
-    return this.earlyLines().flatMap(({ line, when }) => {
+    return this.earlyLines().flatMap(({ line, when, table }) => {
       const steps = this.steps(line, when, false);
-      return line.table === 'always' ? [...steps, ...steps.map(intoStash)] : steps;
+      return table === 'always' ? [...steps, ...steps.map(intoStash)] : steps;
     });
   }
 
@@ -108,27 +108,27 @@ export class ResponseWriter {
   private unsetEarly(...pairs: readonly ('always' | 'onsuccess' | 'upstream')[]): Steps {
     const steps: Step[] = [];
     for (let at = 0; at + 1 < pairs.length; at += 2) {
-      const table = pairs[at + 1];
-      for (const { line } of this.earlyLines()) {
-        if (line.table !== pairs[at] || table === undefined) continue;
-        for (const { write } of this.writesOf(line)) steps.push({ kind: 'write', write: { ...write, op: 'unset', table } });
+      const target = pairs[at + 1];
+      for (const { line, table } of this.earlyLines()) {
+        if (table !== pairs[at] || target === undefined) continue;
+        for (const { write } of this.writesOf(line)) steps.push({ kind: 'write', write: { ...write, op: 'unset', table: target } });
       }
     }
     return steps;
   }
 
-  private earlyLines(): readonly { readonly line: HeaderLineParts; readonly when: Condition }[] {
-    return this.layers.flatMap(({ when, layer, lines }) => (layer.kind === 'server' && layer.branch === undefined ? lines.filter((line) => line.early).map((line) => ({ line, when })) : []));
+  private earlyLines(): readonly { readonly line: HeaderLineParts; readonly when: Condition; readonly table: HeaderLineParts['table'] }[] {
+    return this.layers.flatMap(({ when, layer, lines }) => (layer.kind === 'server' && layer.branch === undefined ? lines.filter((line) => line.early).map((line) => ({ line, when, table: line.action === 'echo' ? ('onsuccess' as const) : line.table })) : []));
   }
 
-  private table(table: 'always' | 'onsuccess', withheld: boolean): Steps {
-    return this.layers.flatMap(({ when, lines }) => lines.filter((line) => line.table === table && !line.early).flatMap((line) => this.steps(line, when, withheld)));
+  private table(table: 'always' | 'onsuccess', withheld: boolean, vary: 'onsuccess' | 'upstream' = 'onsuccess'): Steps {
+    return this.layers.flatMap(({ when, lines }) => lines.filter((line) => line.table === table && !line.early).flatMap((line) => this.steps(line, when, withheld, vary)));
   }
 
-  private steps(line: HeaderLineParts, when: Condition, withheld: boolean): Steps {
+  private steps(line: HeaderLineParts, when: Condition, withheld: boolean, vary: 'onsuccess' | 'upstream' = 'onsuccess'): Steps {
     const { varies } = headerCondition(line, { origin: this.origin });
     const place = placeOf(line.item);
-    const automatic = withheld ? [] : varies.map((vary) => varyStep({ header: vary.header, when: all(when, line.item.guard, vary.when), item: line.item, place }));
+    const automatic = withheld ? [] : varies.map((read) => varyStep({ header: read.header, when: all(when, line.item.guard, read.when), item: line.item, place }, vary));
     const writes = this.writesOf(line).map(({ write, when: condition }) => {
       const sent: HeaderWrite = withheld ? { ...write, statuses: anyOf<number>() } : write;
       if (withheld) written.set(sent, line);
@@ -159,10 +159,10 @@ function intoStash(step: Step): Step {
   return step.kind === 'branch' ? { ...step, then: step.then.map(intoStash) } : step;
 }
 
-/** What the server adds to Vary goes into the table of plain lines (behaviour 2.15). */
-function varyStep({ header, when, place }: AutomaticVary): Step {
+/** What the server adds to Vary goes into the table of plain lines, or on an error into what stands apart (behaviour 2.15). */
+function varyStep({ header, when, place }: AutomaticVary, table: 'onsuccess' | 'upstream' = 'onsuccess'): Step {
   const write: HeaderWrite = {
-    op: 'merge', table: 'onsuccess', name: 'Vary', value: { kind: 'literal', text: header }, place, namePlace: place, valuePlace: place,
+    op: 'merge', table, name: 'Vary', value: { kind: 'literal', text: header }, place, namePlace: place, valuePlace: place,
   };
   return guarded(when, [{ kind: 'write', write }], place);
 }
