@@ -39,7 +39,7 @@ export function hoverAt(
     .sort((a, b) => length(a.policy.extent.range) - length(b.policy.extent.range));
   const view = around.find((each) => summarise(each, origins) !== undefined) ?? around[0];
   const summary = view && summarise(view, origins);
-  const effective = summary && view ? `${escaped(view.policy.title)} ${escaped(sentenceOf(summary))}.` : undefined;
+  const effective = summary ? `${escaped(view.policy.title)} ${escaped(sentenceOf(summary))}.` : undefined;
   if (write) {
     const fact = headerFact(write.name);
     if (!fact) return undefined;
