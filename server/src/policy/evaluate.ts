@@ -44,7 +44,7 @@ export interface EvaluationInput {
   /** A concrete request: the same evaluation, with everything decided that it decides. */
   readonly request?: KnownRequest;
   /** The status that an application or the file system answers with where the configuration leaves it open. */
-  readonly openStatus?: number | ((situation: Situation) => number | undefined);
+  readonly openStatus?: number | ((situation: Situation, by: Answerer) => number | undefined);
   /** Lines of the application behind a proxy, where they are known. */
   readonly upstream?: { readonly status: Codes; readonly lines: readonly HeaderLine[] };
 }
@@ -145,6 +145,9 @@ class Evaluation {
       case 'configure':
         yield { ...state, configuration: step.configuration };
         return;
+      case 'repath':
+        yield { ...state, path: step.path };
+        return;
       case 'answer':
         this.#answer(step, state);
         return;
@@ -164,7 +167,7 @@ class Evaluation {
   }
 
   #answer(step: Extract<Step, { kind: 'answer' }>, state: State): void {
-    const status = this.#openStatus(step.status, state);
+    const status = this.#openStatus(step.status, step.by, state);
     const kept = step.overridable && state.forced ? intersect(status, complement(step.overridable)) : anyOf<number>();
     if (!isEmpty(kept)) this.#respond({ ...state, forced: undefined }, kept, step.by, step.place, step.refusal);
     const replaced = intersect(status, complement(kept));
@@ -172,9 +175,9 @@ class Evaluation {
   }
 
   /** `--status` speaks wherever the configuration leaves the status open. */
-  #openStatus(status: Codes, state: State): Codes {
+  #openStatus(status: Codes, by: Answerer, state: State): Codes {
     const { openStatus } = this.#input;
-    const open = typeof openStatus === 'function' ? openStatus(state) : openStatus;
+    const open = typeof openStatus === 'function' ? openStatus(state, by) : openStatus;
     return open !== undefined && single(status) === undefined && has(status, open) ? anyOf(open) : status;
   }
 
@@ -186,7 +189,7 @@ class Evaluation {
     const before = state.tables[into] ?? [];
     const after = step.by === 'cgi' && step.into !== undefined ? lines?.reduce(takeIn, before) : lines && [...before, ...lines];
     const tables = after ? { ...state.tables, [into]: after } : state.tables;
-    this.#respond({ ...state, tables }, known?.status ?? this.#openStatus(everything, state), step.by, step.place, undefined, known ? undefined : hidden);
+    this.#respond({ ...state, tables }, known?.status ?? this.#openStatus(everything, step.by, state), step.by, step.place, undefined, known ? undefined : hidden);
   }
 
   /** Lets error pages have their turn, then writes and sends. `unseen`: the hidden names of an upstream not in sight. */
@@ -221,7 +224,9 @@ class Evaluation {
   #errorPage(page: ErrorPage, met: Codes, state: State, at: Place | undefined): void {
     const inside = { ...state, inErrorPage: true };
     if ('redirect' in page.to) {
-      this.#respond({ ...inside, forced: undefined }, anyOf(typeof page.status === 'number' ? page.status : 302), 'server', page.place, undefined);
+      // What an intercepted upstream sent is dropped with its response (behaviour 1.14).
+      const { upstream: _dropped, ...tables } = state.tables;
+      this.#respond({ ...inside, tables, forced: undefined }, anyOf(typeof page.status === 'number' ? page.status : 302), 'server', page.place, undefined);
       return;
     }
     const forced = page.status === 'target' ? undefined : page.status === undefined ? met : anyOf(page.status);
@@ -230,7 +235,8 @@ class Evaluation {
 
   #reroute(to: RerouteTarget, state: State, at?: Place): void {
     const next = { ...state, reroutes: state.reroutes + 1, configuration: undefined, tables: {} };
-    if (next.reroutes > MOST_REROUTES) this.#respond(state, anyOf(500), 'server', at, 'error');
+    // Nothing answers for the error that ends a circle.
+    if (next.reroutes > MOST_REROUTES) this.#respond({ ...state, inErrorPage: true, forced: undefined }, anyOf(500), 'server', at, 'error');
     else if ('unknown' in to) this.#unknown(state, to.unknown);
     else if ('policy' in to) {
       const policy = this.#input.policies.get(to.policy);

@@ -147,6 +147,8 @@ export type Step =
    * (Apache, behaviour 2.4).
    */
   | { readonly kind: 'upstream'; readonly by: 'upstream' | 'cgi'; readonly hidden: readonly string[]; readonly into?: Table; readonly place?: Place }
+  /** From here on the request is for another path, and stays where it is (nginx `rewrite … break`). */
+  | { readonly kind: 'repath'; readonly path: string; readonly place?: Place }
   /** Starts over as a request for another path, or at a named policy; the status may be forced. */
   | { readonly kind: 'reroute'; readonly to: RerouteTarget; readonly method?: string; readonly status?: Codes; readonly place?: Place }
   /** Ends with an exception: the framework's error handler answers with the lines written so far. */

@@ -24,14 +24,21 @@ export const comparedHeaders: readonly string[] = [...corsResponseHeaders, 'Vary
 export function compare(cases: readonly ResponseCase[], observed: Observed): Comparison {
   const certain = cases.filter((each) => each.unknown === undefined);
   const open = cases.filter((each) => each.unknown !== undefined);
-  const fitting = certain.filter((each) => (observed.status === 0 ? each.status.kind === 'in' && each.status.members.length === 0 : has(each.status, observed.status)));
+  const fitting = certain.filter((each) =>
+    observed.status === 0 ? each.status.kind === 'in' && each.status.members.length === 0 : has(each.status, observed.status),
+  );
   if (fitting.length === 0) {
     const [unknown] = open;
     if (unknown?.unknown) {
       const reason = unknown.unknown;
       return { differences: [], unknown: comparedHeaders.map((name) => [name, reason]) };
     }
-    return { differences: [`status ${String(observed.status)}, predicted ${certain.map((each) => `${each.status.kind} ${each.status.members.join(' ')}`).join(' or ') || 'nothing'}`], unknown: [] };
+    return {
+      differences: [
+        `status ${String(observed.status)}, predicted ${certain.map((each) => `${each.status.kind} ${each.status.members.join(' ')}`).join(' or ') || 'nothing'}`,
+      ],
+      unknown: [],
+    };
   }
   const differences: string[] = [];
   const unknown: (readonly [string, UnknownReason])[] = [];
@@ -40,9 +47,15 @@ export function compare(cases: readonly ResponseCase[], observed: Observed): Com
     const verdicts = fitting.map((each) => agree(each, name, wanted));
     const [first] = open;
     if (verdicts.every((verdict) => verdict === 'yes') && !first) continue;
-    const reason = verdicts.flatMap((verdict) => (verdict === 'yes' || verdict === 'no' ? [] : [verdict]))[0] ?? first?.unknown ?? (verdicts.includes('yes') ? reasonOf(fitting) : undefined);
+    const reason =
+      verdicts.flatMap((verdict) => (verdict === 'yes' || verdict === 'no' ? [] : [verdict]))[0] ??
+      first?.unknown ??
+      (verdicts.includes('yes') ? reasonOf(fitting) : undefined);
     if (reason) unknown.push([name, reason]);
-    else differences.push(`${name}: ${JSON.stringify(wanted)}, predicted ${fitting.map((each) => JSON.stringify(drawn(each, name))).join(' or ')}`);
+    else
+      differences.push(
+        `${name}: ${JSON.stringify(wanted)}, predicted ${fitting.map((each) => JSON.stringify(drawn(each, name))).join(' or ')}`,
+      );
   }
   return { differences, unknown };
 }

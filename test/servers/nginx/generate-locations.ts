@@ -6,8 +6,20 @@ import { block, line } from './tree.ts';
 import type { ConfigNode } from './tree.ts';
 
 const tops = [
-  ['/'], ['/api/'], ['/api'], ['=', '/exact'], ['^~', '/assets/'], ['~', '\\.html$'], ['~*', '\\.(JS|css)$'], ['/docs/'], ['=', '/'], ['/api/v2/'], ['~', '^/api/v2'],
-  ['=', '/api/'], ['^~', '/docs'], ['~', '"^/a{1}/"'],
+  ['/'],
+  ['/api/'],
+  ['/api'],
+  ['=', '/exact'],
+  ['^~', '/assets/'],
+  ['~', '\\.html$'],
+  ['~*', '\\.(JS|css)$'],
+  ['/docs/'],
+  ['=', '/'],
+  ['/api/v2/'],
+  ['~', '^/api/v2'],
+  ['=', '/api/'],
+  ['^~', '/docs'],
+  ['~', '"^/a{1}/"'],
 ] as const;
 
 /** Where the paths of a location lie, for locations inside it. */
@@ -15,7 +27,10 @@ const inside: Readonly<Record<string, readonly (readonly string[])[]>> = {
   '/api/': [['/api/v2/'], ['~', '\\.txt$'], ['=', '/api/found.txt'], ['^~', '/api/inner']],
   '/api': [['/api/x'], ['~', 'found']],
   '/': [['/docs/'], ['=', '/found.txt'], ['~', '\\.css$'], ['/a/']],
-  '/docs/': [['=', '/docs/index.html'], ['~', 'index']],
+  '/docs/': [
+    ['=', '/docs/index.html'],
+    ['~', 'index'],
+  ],
 };
 
 /** The locations of a server, those that others refer to among them. */
@@ -25,9 +40,36 @@ export function locations(making: Making): readonly ConfigNode[] {
   const made: ConfigNode[] = chosen.map((args) => location(making, args, 0));
   if (random.chance(0.3)) made.push(...errorPages(making));
   for (const name of making.wanted) {
-    if (name === '/auth') made.push(block('location', ['=', '/auth'], [line('internal'), line('proxy_set_header', 'X-Subrequest', 'yes'), line('proxy_pass', `http://127.0.0.1:${String(making.ports.http)}`), line('auth_request', 'off'), line('auth_basic', 'off'), line('allow', 'all'), line('error_page', '418', '/never')]));
-    else if (name.startsWith('@')) made.push(block('location', [name], [...(random.chance(0.6) ? addedHeaders(making, 3) : []), ...content(making, name, 1)]));
-    else if (!chosen.some((args) => args.join(' ') === `= ${name}`)) made.push(block('location', ['=', name], [...(random.chance(0.4) ? [line('internal')] : []), ...(random.chance(0.6) ? addedHeaders(making, 2) : []), ...random.pick([[], [], [line('return', '200', 'page')], [line('return', '404')], [line('return', '204')]])]));
+    if (name === '/auth')
+      made.push(
+        block(
+          'location',
+          ['=', '/auth'],
+          [
+            line('internal'),
+            line('proxy_set_header', 'X-Subrequest', 'yes'),
+            line('proxy_pass', `http://127.0.0.1:${String(making.ports.http)}`),
+            line('auth_request', 'off'),
+            line('auth_basic', 'off'),
+            line('allow', 'all'),
+            line('error_page', '418', '/never'),
+          ],
+        ),
+      );
+    else if (name.startsWith('@'))
+      made.push(block('location', [name], [...(random.chance(0.6) ? addedHeaders(making, 3) : []), ...content(making, name, 1)]));
+    else if (!chosen.some((args) => args.join(' ') === `= ${name}`))
+      made.push(
+        block(
+          'location',
+          ['=', name],
+          [
+            ...(random.chance(0.4) ? [line('internal')] : []),
+            ...(random.chance(0.6) ? addedHeaders(making, 2) : []),
+            ...random.pick([[], [], [line('return', '200', 'page')], [line('return', '404')], [line('return', '204')]]),
+          ],
+        ),
+      );
   }
   making.wanted.clear();
   return made;
@@ -46,7 +88,7 @@ function errorPages(making: Making): readonly ConfigNode[] {
 function location(making: Making, args: readonly string[], depth: number): ConfigNode {
   const { random, abilities } = making;
   const body: ConfigNode[] = [];
-  const named = args[0] === '~' || args[0] === '~*' ? '~' : args.at(-1) ?? '/';
+  const named = args[0] === '~' || args[0] === '~*' ? '~' : (args.at(-1) ?? '/');
   if (random.chance(0.6)) body.push(...addedHeaders(making, 3));
   if (abilities.inherit && random.chance(0.15)) body.push(line('add_header_inherit', random.pick(['on', 'off', 'merge'])));
   if (random.chance(0.15)) body.push(...moreHeaders(making));
@@ -68,7 +110,10 @@ const single: ReadonlySet<string> = new Set(['expires', 'index', 'satisfy', 'aut
 
 /** Nodes without the second of a directive that nginx accepts once. */
 function once(nodes: readonly ConfigNode[]): readonly ConfigNode[] {
-  return nodes.filter((node, at) => !(single.has(node.name) || node.name.endsWith('_intercept_errors')) || nodes.findIndex((each) => each.name === node.name) === at);
+  return nodes.filter(
+    (node, at) =>
+      !(single.has(node.name) || node.name.endsWith('_intercept_errors')) || nodes.findIndex((each) => each.name === node.name) === at,
+  );
 }
 
 /** What answers at a place. */
@@ -84,7 +129,11 @@ function content(making: Making, name: string, depth: number): readonly ConfigNo
     case 1:
     case 2:
     case 3:
-      return [...hide('proxy'), ...(random.chance(0.12) ? [line('proxy_set_header', 'Origin', random.pick(['$http_origin', '""', 'https://fixed.example']))] : []), line('proxy_pass', `http://127.0.0.1:${String(ports.http)}`)];
+      return [
+        ...hide('proxy'),
+        ...(random.chance(0.12) ? [line('proxy_set_header', 'Origin', random.pick(['$http_origin', '""', 'https://fixed.example']))] : []),
+        line('proxy_pass', `http://127.0.0.1:${String(ports.http)}`),
+      ];
     case 4:
       return [...hide('fastcgi'), line('fastcgi_pass', `127.0.0.1:${String(ports.fastcgi)}`)];
     case 5:
@@ -94,7 +143,22 @@ function content(making: Making, name: string, depth: number): readonly ConfigNo
     case 6:
       return [...hide('grpc'), line('grpc_pass', `127.0.0.1:${String(ports.grpc)}`)];
     case 7:
-      return [line('return', random.pick(['204', '200 ok', '404', '403 "no"', '301 /found.txt', '302 https://elsewhere.example$request_uri', '500', '202 later', '308 /api/']))];
+      return [
+        line(
+          'return',
+          random.pick([
+            '204',
+            '200 ok',
+            '404',
+            '403 "no"',
+            '301 /found.txt',
+            '302 https://elsewhere.example$request_uri',
+            '500',
+            '202 later',
+            '308 /api/',
+          ]),
+        ),
+      ];
     case 8:
     case 9: {
       if (name.startsWith('@')) return [];
@@ -103,7 +167,16 @@ function content(making: Making, name: string, depth: number): readonly ConfigNo
       return [line('try_files', ...random.pick([['$uri'], ['$uri', '$uri/'], ['/none.txt', '$uri']]), fallback)];
     }
     case 10:
-      return depth === 0 && random.chance(0.5) ? [line('rewrite', random.pick(['^/docs/', '^/api/v2', '^/old/', '\\.css$']), random.pick(['/found.txt', '/api/found.txt', '/index.html']), random.pick(['last', 'break', '']))] : [];
+      return depth === 0 && random.chance(0.5)
+        ? [
+            line(
+              'rewrite',
+              random.pick(['^/docs/', '^/api/v2', '^/old/', '\\.css$']),
+              random.pick(['/found.txt', '/api/found.txt', '/index.html']),
+              random.pick(['last', 'break', '']),
+            ),
+          ]
+        : [];
     case 11:
       return [line('empty_gif')];
     default:
@@ -115,12 +188,22 @@ function access(making: Making): readonly ConfigNode[] {
   const { random, wanted } = making;
   const lines: ConfigNode[] = [];
   const kind = random.below(5);
-  if (kind === 0 || kind === 3) lines.push(line('auth_basic', random.pick(['"closed"', '"closed"', 'off'])), line('auth_basic_user_file', 'users'));
+  if (kind === 0 || kind === 3)
+    lines.push(line('auth_basic', random.pick(['"closed"', '"closed"', 'off'])), line('auth_basic_user_file', 'users'));
   if (kind === 1 || kind === 4) {
     wanted.add('/auth');
     lines.push(line('auth_request', '/auth'));
   }
-  if (kind === 2 || kind >= 3) lines.push(...random.pick([[line('deny', 'all')], [line('allow', '127.0.0.1'), line('deny', 'all')], [line('deny', '127.0.0.1')], [line('allow', '10.0.0.0/8'), line('deny', 'all')], [line('deny', '127.0.0.0/8')]]));
+  if (kind === 2 || kind >= 3)
+    lines.push(
+      ...random.pick([
+        [line('deny', 'all')],
+        [line('allow', '127.0.0.1'), line('deny', 'all')],
+        [line('deny', '127.0.0.1')],
+        [line('allow', '10.0.0.0/8'), line('deny', 'all')],
+        [line('deny', '127.0.0.0/8')],
+      ]),
+    );
   if (kind >= 3 || random.chance(0.2)) lines.push(line('satisfy', random.pick(['any', 'all'])));
   return lines;
 }
@@ -140,7 +223,8 @@ function limited(making: Making): ConfigNode {
 function script(making: Making): readonly ConfigNode[] {
   const { random } = making;
   const statements: ConfigNode[] = [];
-  if (random.chance(0.2)) statements.push(line('set', setVariable(making), random.pick(['yes', '$http_origin', '""', '"$http_origin-x"', '$request_method'])));
+  if (random.chance(0.2))
+    statements.push(line('set', setVariable(making), random.pick(['yes', '$http_origin', '""', '"$http_origin-x"', '$request_method'])));
   for (let count = 1 + random.below(3); count > 0; count--) statements.push(block('if', [`(${condition(making)})`], ifBody(making)));
   if (random.chance(0.08)) statements.push(line('break'));
   return statements;
@@ -167,7 +251,15 @@ function ifBody(making: Making): readonly ConfigNode[] {
       body.push(line('proxy_pass', `http://127.0.0.1:${String(ports.http)}`));
       break;
     case 4:
-      if (random.chance(0.5)) body.push(line('rewrite', random.pick(['^/docs/', '^', 'x']), random.pick(['/found.txt', '/missing', '/exact']), random.pick(['last', 'break'])));
+      if (random.chance(0.5))
+        body.push(
+          line(
+            'rewrite',
+            random.pick(['^/docs/', '^', 'x']),
+            random.pick(['/found.txt', '/missing', '/exact']),
+            random.pick(['last', 'break']),
+          ),
+        );
       break;
     case 5:
       if (random.chance(0.4)) body.push(line('error_page', '404', '=', '/found.txt'));

@@ -52,7 +52,15 @@ export function header(making: Making): readonly [name: string, value: string] {
     case 1:
     case 2:
     case 3:
-      return [random.pick(['Access-Control-Allow-Origin', 'Access-Control-Allow-Origin', 'access-control-allow-origin', '"Access-Control-Allow-Origin"']), originValue(making)];
+      return [
+        random.pick([
+          'Access-Control-Allow-Origin',
+          'Access-Control-Allow-Origin',
+          'access-control-allow-origin',
+          '"Access-Control-Allow-Origin"',
+        ]),
+        originValue(making),
+      ];
     case 4:
       return ['Access-Control-Allow-Credentials', random.pick(['true', "'true'", '""', '$http_x_flag'])];
     case 5:
@@ -81,7 +89,13 @@ export function addedHeaders(making: Making, most: number): readonly ConfigNode[
 export function moreHeaders(making: Making): readonly ConfigNode[] {
   const { random, abilities } = making;
   if (!abilities.headersMore) return [];
-  if (random.chance(0.3)) return [line('more_clear_headers', ...random.pick([['Access-Control-Allow-Origin'], ['Vary'], ["'Access-Control-*'"], ["-s '404 500'", 'Vary']]))];
+  if (random.chance(0.3))
+    return [
+      line(
+        'more_clear_headers',
+        ...random.pick([['Access-Control-Allow-Origin'], ['Vary'], ["'Access-Control-*'"], ["-s '404 500'", 'Vary']]),
+      ),
+    ];
   const [name, value] = header(making);
   const plain = value.replace(/^["']|["']$/g, '');
   const statuses = random.chance(0.3) ? [`-s '${random.pick(['200 204', '404', '404 500 200'])}'`] : [];
@@ -95,12 +109,25 @@ export function condition(making: Making): string {
     case 0:
     case 1:
     case 2:
-      return random.pick(['$request_method = OPTIONS', "$request_method = 'OPTIONS'", '$request_method != OPTIONS', '$request_method ~ "^(OPTIONS|PUT)$"', '$request_method = GET']);
+      return random.pick([
+        '$request_method = OPTIONS',
+        "$request_method = 'OPTIONS'",
+        '$request_method != OPTIONS',
+        '$request_method ~ "^(OPTIONS|PUT)$"',
+        '$request_method = GET',
+      ]);
     case 3:
       return random.pick([`$http_origin = "${first}"`, `$http_origin != ${second}`, `$http_origin = "HTTPS://APP.EXAMPLE.COM"`]);
     case 4:
     case 5:
-      return random.pick(['$http_origin ~ "^https://app\\.example\\.com$"', '$http_origin ~* "^https://(APP|admin)\\.example\\.com"', '$http_origin !~ "example\\.com$"', '$http_origin ~ "^(https?://[^/]*\\.example\\.com)"', '$http_origin ~ "^$"', '$http_origin !~* "^HTTPS://"']);
+      return random.pick([
+        '$http_origin ~ "^https://app\\.example\\.com$"',
+        '$http_origin ~* "^https://(APP|admin)\\.example\\.com"',
+        '$http_origin !~ "example\\.com$"',
+        '$http_origin ~ "^(https?://[^/]*\\.example\\.com)"',
+        '$http_origin ~ "^$"',
+        '$http_origin !~* "^HTTPS://"',
+      ]);
     case 6:
       return random.pick(['$http_origin', '$http_x_flag', '$http_origin = ""', '$arg_site']);
     case 7:
@@ -130,7 +157,8 @@ export function serverScript(making: Making): readonly ConfigNode[] {
     ])();
     statements.push(block('if', [`(${condition(making)})`], body));
   }
-  if (random.chance(0.05)) statements.push(line('rewrite', '^/old/', random.pick(['/api/found.txt', '/found.txt']), random.pick(['last', 'break', ''])));
+  if (random.chance(0.05))
+    statements.push(line('rewrite', '^/old/', random.pick(['/api/found.txt', '/found.txt']), random.pick(['last', 'break', ''])));
   if (random.chance(0.04)) statements.push(line('rewrite', '^/old/(.*)$', '/new/$1', random.pick(['permanent', 'redirect'])));
   return statements;
 }

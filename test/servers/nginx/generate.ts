@@ -38,20 +38,24 @@ export interface Making {
 export function generate(seed: number, abilities: Abilities, ports: Ports): readonly ConfigNode[] {
   const random = new Random(seed);
   const making: Making = { random, abilities, ports, used: new Set(), wanted: new Set(), files: 0 };
-  const servers = [server(making, 0)];
-  if (random.chance(0.25)) servers.push(server(making, 1));
   const http: ConfigNode[] = [];
   if (random.chance(0.2)) http.push(...addedHeaders(making, 2));
   if (abilities.inherit && random.chance(0.1)) http.push(line('add_header_inherit', random.pick(['on', 'off', 'merge'])));
   if (random.chance(0.15)) http.push(line('proxy_hide_header', hidden(random)));
+  const servers = [server(making, 0)];
+  if (random.chance(0.25)) servers.push(server(making, 1));
   return [...maps(making), ...http, ...servers];
 }
 
-const hidden = (random: Random): string => random.pick(['Access-Control-Allow-Origin', 'access-control-allow-origin', 'Vary', 'Access-Control-Allow-Credentials']);
+const hidden = (random: Random): string =>
+  random.pick(['Access-Control-Allow-Origin', 'access-control-allow-origin', 'Vary', 'Access-Control-Allow-Credentials']);
 
 function server(making: Making, index: number): ConfigNode {
   const { random, abilities } = making;
-  const body: ConfigNode[] = [line('listen', index === 1 && random.chance(0.2) ? '127.0.0.1:PORT default_server' : '127.0.0.1:PORT'), line('root', 'html')];
+  const body: ConfigNode[] = [
+    line('listen', index === 1 && random.chance(0.2) ? '127.0.0.1:PORT default_server' : '127.0.0.1:PORT'),
+    line('root', 'html'),
+  ];
   if (index === 1 || random.chance(0.3)) body.push(line('server_name', ...names(random, index)));
   if (random.chance(0.4)) body.push(...addedHeaders(making, 3));
   if (abilities.inherit && random.chance(0.12)) body.push(line('add_header_inherit', random.pick(['on', 'off', 'merge'])));
@@ -63,7 +67,9 @@ function server(making: Making, index: number): ConfigNode {
   body.push(...serverScript(making));
   body.push(...locations(making));
   // `set` gives every used variable a value, as nginx refuses a variable that nothing sets.
-  const sets = [...making.used].filter((name) => name.startsWith('set_')).map((name) => line('set', `$${name}`, random.pick(['""', '0', 'start'])));
+  const sets = [...making.used]
+    .filter((name) => name.startsWith('set_'))
+    .map((name) => line('set', `$${name}`, random.pick(['""', '0', 'start'])));
   const [listen, ...rest] = body;
   const inner = [...sets, ...rest];
   return block('server', [], [...(listen ? [listen] : []), ...(random.chance(0.12) ? [included(making, ...inner)] : inner)]);
@@ -73,7 +79,12 @@ function server(making: Making, index: number): ConfigNode {
 export function included(making: Making, ...nodes: readonly ConfigNode[]): ConfigNode {
   making.files++;
   const number = String(making.files);
-  return { name: 'include', args: [making.random.pick([`inc/part-${number}.conf`, `inc/*-${number}.conf`, `inc/part-${number}.con?`])], file: `inc/part-${number}.conf`, body: nodes };
+  return {
+    name: 'include',
+    args: [making.random.pick([`inc/part-${number}.conf`, `inc/*-${number}.conf`, `inc/part-${number}.con?`])],
+    file: `inc/part-${number}.conf`,
+    body: nodes,
+  };
 }
 
 function names(random: Random, index: number): readonly string[] {
@@ -102,7 +113,17 @@ function maps(making: Making): readonly ConfigNode[] {
           if (random.chance(0.2)) entries.push(line('""', value()));
           break;
         case 'pattern':
-          entries.push(line(random.pick(['"~^https://(app|admin)\\.example\\.com$"', '"~*^https://APP\\.example\\.com"', '~example\\.com', '"~^https://([a-z]+)\\.example\\.com$"']), random.pick([value(), value(), '"https://$1.example.com"'])));
+          entries.push(
+            line(
+              random.pick([
+                '"~^https://(app|admin)\\.example\\.com$"',
+                '"~*^https://APP\\.example\\.com"',
+                '~example\\.com',
+                '"~^https://([a-z]+)\\.example\\.com$"',
+              ]),
+              random.pick([value(), value(), '"https://$1.example.com"']),
+            ),
+          );
           if (random.chance(0.4)) entries.push(line(`"${second}"`, value()));
           if (random.chance(0.2)) entries.push(line('"~."', value()));
           break;

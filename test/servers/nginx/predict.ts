@@ -38,7 +38,7 @@ export function predict(model: Model, extraction: Extraction, asked: Asked): rea
     policies: new Map(extraction.policies.map((policy) => [policy.id, policy])),
     routing: extraction.routing,
     request: known(asked),
-    openStatus: ({ path, method }) => fileStatus(path ?? pathOf(asked), method ?? asked.method),
+    openStatus: ({ path, method }, by) => (by === 'files' ? fileStatus(path ?? pathOf(asked), method ?? asked.method) : undefined),
     upstream: { status: { kind: 'in', members: [asked.script.status] }, lines },
   });
 }
@@ -85,7 +85,14 @@ function known(asked: Asked): KnownRequest {
   };
 }
 
-const folders = new Set(Object.keys(documentRoot).flatMap((file) => file.split('/').slice(0, -1).map((_part, index, parts) => `/${parts.slice(0, index + 1).join('/')}`)));
+const folders = new Set(
+  Object.keys(documentRoot).flatMap((file) =>
+    file
+      .split('/')
+      .slice(0, -1)
+      .map((_part, index, parts) => `/${parts.slice(0, index + 1).join('/')}`),
+  ),
+);
 folders.add('');
 const isFile = (path: string): boolean => Object.hasOwn(documentRoot, path.slice(1));
 

@@ -87,10 +87,12 @@ export function judge(recorded: Recorded, by: Model = model): Outcome {
 /** The smallest configuration that still shows a difference, found by leaving parts out one after the other. */
 export async function shrink(recorded: Recorded, tries = 400): Promise<Recorded> {
   let smallest = recorded;
-  const first = smallest.exchanges.filter(({ asked }) => judge(smallest).differences.some((each) => each.request === describeRequest(asked))).map(({ asked }) => asked);
+  const first = smallest.exchanges
+    .filter(({ asked }) => judge(smallest).differences.some((each) => each.request === describeRequest(asked)))
+    .map(({ asked }) => asked);
   const asked = first.slice(0, 1);
   let left = tries;
-  for (let improved = true; improved && left > 0; ) {
+  for (let improved = true; improved && left > 0;) {
     improved = false;
     for (const nodes of smaller(smallest.nodes)) {
       if (left-- <= 0) break;

@@ -38,7 +38,8 @@ export function render(nodes: readonly ConfigNode[]): Rendered {
 /** Every tree that lacks one node of this one, larger parts first. What is listened on stays: without it nothing could ask. */
 export function* smaller(nodes: readonly ConfigNode[]): Generator<readonly ConfigNode[]> {
   const servers = nodes.filter((node) => node.name === 'server').length;
-  for (const [index, node] of nodes.entries()) if (node.name !== 'listen' && (node.name !== 'server' || servers > 1)) yield nodes.filter((_node, other) => other !== index);
+  for (const [index, node] of nodes.entries())
+    if (node.name !== 'listen' && (node.name !== 'server' || servers > 1)) yield nodes.filter((_node, other) => other !== index);
   for (const [index, node] of nodes.entries()) {
     if (!node.body) continue;
     for (const body of smaller(node.body)) yield nodes.map((each, other) => (other === index ? { ...node, body } : each));
@@ -46,7 +47,10 @@ export function* smaller(nodes: readonly ConfigNode[]): Generator<readonly Confi
 }
 
 /** Every node of a tree with the nodes around it, outermost first. */
-export function* walk(nodes: readonly ConfigNode[], around: readonly ConfigNode[] = []): Generator<readonly [ConfigNode, readonly ConfigNode[]]> {
+export function* walk(
+  nodes: readonly ConfigNode[],
+  around: readonly ConfigNode[] = [],
+): Generator<readonly [ConfigNode, readonly ConfigNode[]]> {
   for (const node of nodes) {
     yield [node, around];
     if (node.body) yield* walk(node.body, [...around, node]);

@@ -210,5 +210,7 @@ function readScgi(bytes: Buffer): Variables | undefined {
   const size = Number(bytes.toString('latin1', 0, colon));
   if (bytes.length < colon + 1 + size + 1) return undefined;
   const parts = bytes.toString('latin1', colon + 1, colon + 1 + size).split('\0');
-  return new Map(Array.from({ length: Math.floor(parts.length / 2) }, (_, index) => [parts[2 * index] ?? '', parts[2 * index + 1] ?? ''] as const));
+  return new Map(
+    Array.from({ length: Math.floor(parts.length / 2) }, (_, index) => [parts[2 * index] ?? '', parts[2 * index + 1] ?? ''] as const),
+  );
 }

@@ -3,7 +3,7 @@ import { anyOf } from '../../policy/codes.ts';
 import { all, always, test } from '../../policy/condition.ts';
 import type { Alternative, Policy, RerouteTarget, ResponseConfiguration, Step, Steps } from '../../policy/model.ts';
 import { accessSteps } from './access.ts';
-import { contentSteps, servesFiles, splitTarget } from './content.ts';
+import { contentSteps, handlerOf, servesFiles, splitTarget } from './content.ts';
 import type { Targets } from './content.ts';
 import { errorPages } from './error-pages.ts';
 import { respondSteps, send } from './headers.ts';
@@ -11,9 +11,10 @@ import { flag, own } from './levels.ts';
 import type { Level } from './levels.ts';
 import { headOf, placeOf, wholeOf } from './lines.ts';
 import type { Source } from './lines.ts';
+import { contains } from '../../cors/origins/origin-set.ts';
 import { choose, chooseByStart, readLocations, waysTo } from './locations.ts';
 import type { Choice, Location } from './locations.ts';
-import { hasScript, scriptSteps } from './script.ts';
+import { dependsOnPath, hasScript, scriptSteps } from './script.ts';
 import type { ScriptHost } from './script.ts';
 import { chooseServer } from './servers.ts';
 import type { NginxWord } from './syntax.ts';
@@ -119,13 +120,20 @@ class ServerCompiler implements Targets {
 
   index(name: string, level: Level): Steps | undefined {
     const location = this.#find(level);
-    const start = location && location.modifier !== 'regex' && location.modifier !== 'named' ? location.name : '/';
-    const folder = start.slice(0, start.lastIndexOf('/') + 1);
-    const samples = [name.startsWith('/') ? name : `${folder}${name}`, `${folder}any/${name}`].map(
-      (path) => [path, choose(this.#locations, path)] as const,
-    );
+    const again = dependsOnPath(this.#level, this.#variables) || (location !== undefined && dependsOnPath(location.level, this.#variables));
+    if (location?.modifier === 'regex') {
+      // A longer path still matches a pattern that is open at its end.
+      const open =
+        !/\$|\\z/i.test(location.name) &&
+        this.#locations.every((each) => !each.matches || each === location || contains(each.matches, `/${name}`) === false);
+      return open && !again ? undefined : [{ kind: 'reroute', to: { unknown: 'unsupported' } }];
+    }
+    const start = location && location.modifier !== 'named' ? location.name : '/';
+    const folder = start.endsWith('/') ? start : `${start}/`;
+    const paths = [name.startsWith('/') ? name : `${folder}${name}`, name.startsWith('/') ? name : `${folder}any/${name}`];
+    const samples = paths.map((path) => [path, choose(this.#locations, path)] as const);
     const elsewhere = samples.filter(([, choice]) => choice === undefined || choice.location !== location);
-    if (elsewhere.length === 0) return undefined;
+    if (elsewhere.length === 0 && !again) return undefined;
     const [here] = samples;
     if (!here) return undefined;
     const [path, choice] = here;
@@ -134,7 +142,7 @@ class ServerCompiler implements Targets {
       kind: 'reroute',
       to: there?.location !== undefined && there.location === choice?.location ? this.#target(there) : { unknown: 'unsupported' },
     };
-    const deeper: Step[] = there !== undefined && there.location === location ? [] : [deep];
+    const deeper: Step[] = there !== undefined && there.location === location && !again ? [] : [deep];
     return [
       {
         kind: 'branch',
@@ -277,7 +285,7 @@ class ServerCompiler implements Targets {
     const configuration: ResponseConfiguration = {
       respond: steps,
       ...(pages.length > 0 && { errorPages: pages }),
-      interceptUpstream: ['proxy', 'fastcgi', 'uwsgi', 'scgi', 'grpc'].some((module) => flag(level, `${module}_intercept_errors`)),
+      interceptUpstream: interceptsErrors(level),
       ...(open && { open }),
       ...(place && { place }),
     };
@@ -291,6 +299,12 @@ class ServerCompiler implements Targets {
     const lines = [...own(level, 'add_header', 'more_set_headers')];
     return lines.some((line) => line.args.some((word) => this.#variables.usesPatterns(word, line.source))) ? unknownCaptures : captures;
   }
+}
+
+/** Whether what answers at a level leaves errors of its upstream to error_page. */
+function interceptsErrors(level: Level): boolean {
+  const handler = handlerOf(level);
+  return handler !== undefined && flag(level, handler.line.name.replace(/_pass$/, '_intercept_errors'));
 }
 
 function isInternal(location: Location): boolean {

@@ -2,7 +2,7 @@
 import { anyOf } from '../../policy/codes.ts';
 import { test } from '../../policy/condition.ts';
 import type { Condition, ResponseConfiguration, Step, Steps, Value } from '../../policy/model.ts';
-import { handlerOf } from './content.ts';
+import { handlerOf, splitTarget } from './content.ts';
 import { readIf } from './if-condition.ts';
 import type { IfCondition } from './if-condition.ts';
 import type { Level } from './levels.ts';
@@ -70,6 +70,25 @@ export function hasScript(level: Level): boolean {
 }
 
 const scripted: ReadonlySet<string> = new Set(['if', 'set', 'return', 'break', 'rewrite']);
+
+/**
+ * Whether running a level's script a second time, for another path, may come out differently: an internal redirect to the
+ * same location then has to be followed.
+ */
+export function dependsOnPath(level: Level, variables: Variables): boolean {
+  const reads = (lines: readonly Line[]): boolean =>
+    lines.some((line) => {
+      if (line.name === 'rewrite') return true;
+      if (line.name === 'set' && line.args[1]) return readsVariable(variables.valueOf(line.args[1], line.source));
+      if (line.name !== 'if') return false;
+      return /\$(?:uri|document_uri|request_filename)\b/i.test(line.args.map((word) => word.value).join(' ')) || reads(line.body?.lines ?? []);
+    });
+  return reads(level.body.lines);
+}
+
+function readsVariable(value: Value): boolean {
+  return value.kind === 'variable' || (value.kind === 'concat' && value.parts.some(readsVariable));
+}
 
 function relocations(flow: Flow): Steps {
   return [...flow.rewrites].map(([key, steps]): Step => ({
@@ -204,7 +223,14 @@ function runIf(line: Line, siblings: readonly Line[], host: ScriptHost, flow: Fl
   const condition = readIf(line, host.variables, flow.captures);
   const taken = capturesInside(condition, flow.captures);
   const level: Level = { kind: 'if', line, body: line.body, parent: host.level, outside: false };
-  const inner: Flow = { captures: taken, levels: new Set(flow.levels), rewrites: flow.rewrites, handlers: flow.handlers, ended: false, left: false };
+  const inner: Flow = {
+    captures: taken,
+    levels: new Set(flow.levels),
+    rewrites: flow.rewrites,
+    handlers: flow.handlers,
+    ended: false,
+    left: false,
+  };
   const then: Step[] = [];
   // An `if` of a server chooses no configuration: no location is known yet (behaviour 1.6).
   if (host.level.kind !== 'server') {
@@ -267,8 +293,11 @@ function runRewrite(line: Line, host: ScriptHost, flow: Flow): Step[] {
     return branch([{ kind: 'answer', status: anyOf(permanent ? 301 : 302), by: 'server', place, overridable: anyOf<number>() }]);
   }
   flow.captures = unknownCaptures;
-  if (option?.value === 'break')
-    return branch(host.level.kind === 'server' ? host.relocate(replacement, line.source) : contentOf(host, flow));
+  const { path } = splitTarget(replacement, line.source);
+  const repath: Steps = path === undefined ? [] : [{ kind: 'repath', path, place: placeOf(line.source, replacement.range) }];
+  if (option?.value === 'break') {
+    return branch(host.level.kind === 'server' ? host.relocate(replacement, line.source) : [...repath, ...contentOf(host, flow)]);
+  }
   if (option?.value === 'last') return branch(host.relocate(replacement, line.source));
   // Without a flag the script goes on, and the location is looked for afterwards.
   const key = `${line.source.file.uri}#${line.directive.range.start}`;
