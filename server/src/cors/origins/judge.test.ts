@@ -141,4 +141,13 @@ describe('who else gets in', () => {
       for (const [name, value] of Object.entries(expected)) assert.equal(judgement[name as keyof Judgement], value, name);
     });
   }
+
+  it('judges a pattern beside a list of hundreds', () => {
+    const values = Array.from({ length: 300 }, (_, index) => `https://www.site${index}x${index * 7}.com`);
+    const set = union([oneOf(values), js('acme\\.io$')]);
+    const { foreign } = judge(origins, set, intendedDomains(set));
+    assert.deepEqual(foreign, { kind: 'lookalike', witness: 'https://evil-acme.io' });
+    const list = judge(origins, oneOf(values), intendedDomains(oneOf(values)));
+    assert.deepEqual([list.foreign.kind, list.insecureWitness, list.matchesNothing], ['none', false, false]);
+  });
 });

@@ -1,6 +1,6 @@
-import { contains, difference, intersection, oneOf, type OriginSet } from './origin-set.ts';
+import { contains, difference, intersection, oneOf, union, type OriginSet } from './origin-set.ts';
 import type { Origins } from './index.ts';
-import { anyOf, javascript, originsUnder, quote, registrableDomain, type Intent } from './intent.ts';
+import { anyOf, intendedDomains, javascript, originsUnder, quote, registrableDomain, type Intent } from './intent.ts';
 import { withEscapedDots } from './pattern-edits.ts';
 import { OPEN, templatesOf } from './templates.ts';
 
@@ -61,6 +61,8 @@ const ANY_SITE = javascript('^https://(?:evil[a-z0-9]*|[a-z]{3,8}evil)\\.com$');
 const LOCAL_HTTP = javascript(
   '^http://(?:[^/:.]+|(?:[^/:]+\\.)?(?:local|test|internal|localhost)|127(?:\\.\\d+){3}|0\\.0\\.0\\.0|10(?:\\.\\d+){3}|192\\.168(?:\\.\\d+){2}|172\\.(?:1[6-9]|2\\d|3[01])(?:\\.\\d+){2}|169\\.254(?:\\.\\d+){2}|\\[::1?\\]|\\[f[cd][0-9a-f]{2}:[0-9a-f:]*\\]|\\[fe[89ab][0-9a-f]:[0-9a-f:]*\\])\\.?(?::\\d+)?$',
 );
+/** More domains than this make an automaton that is slow to search. */
+const MANY_DOMAINS = 60;
 const HTTP = javascript('^http://');
 
 /** Judges a set against what its author meant. Every witness is proven by the real checks. */
@@ -99,7 +101,18 @@ function judgeList(origins: Origins, set: OriginSet, values: readonly string[]):
   };
 }
 
+/**
+ * Of a long list beside patterns only the patterns are searched, against what they mean themselves. Whoever is found must
+ * still be nobody the list means.
+ */
 function foreign(origins: Origins, set: OriginSet, intent: Intent): Foreign {
+  if (set.kind !== 'union' || intent.domains.length <= MANY_DOMAINS) return searchForeign(origins, set, intent);
+  const open = union(set.of.filter((member) => literalValues(member) === undefined));
+  const found = searchForeign(origins, open, intendedDomains(open));
+  return 'witness' in found && contains(intent.set, found.witness) !== false ? { kind: 'undecided' } : found;
+}
+
+function searchForeign(origins: Origins, set: OriginSet, intent: Intent): Foreign {
   const outside = intersection([difference(set, intent.set), registrable(set, intent)]);
   const shared = originsUnder(intent.sharedSuffixes);
   if (origins.isSubset(ANY_SITE, set) === true) {

@@ -2,8 +2,8 @@ import { READABLE, SYMBOLS } from './regex/alphabet.ts';
 import type { Automaton } from './regex/automaton.ts';
 import { Undecided } from './regex/syntax.ts';
 
-/** Steps of one question through its automata; past it the question is undecided. */
-export const MAX_SEARCH_STEPS = 100_000;
+/** Steps of one question, each counted by the automata it moves; past it the question is undecided. */
+export const MAX_SEARCH_STEPS = 300_000;
 
 /** What is left of the steps a question may take. */
 export interface Budget {
@@ -43,7 +43,7 @@ export function* wordsByLength(automaton: Automaton, symbols: number, visits: nu
       }
       for (const [symbolClass, symbol] of automaton.symbols.entries()) {
         if (symbol >= symbols) continue;
-        if (--budget.left < 0) throw new Undecided('search too long');
+        if ((budget.left -= automaton.weight) < 0) throw new Undecided('search too long');
         const state = automaton.step(reached.state, symbolClass);
         if (enter(state)) next.push({ state, from: reached, symbol });
       }
@@ -84,7 +84,7 @@ function liveStates(automaton: Automaton): ReadonlySet<number> {
     if (automaton.accepts(state)) live.push(state);
     if (automaton.fate(state) === 'none') continue;
     for (const symbolClass of automaton.symbols.keys()) {
-      if (++steps > MAX_SEARCH_STEPS) throw new Undecided('search too long');
+      if ((steps += automaton.weight) > MAX_SEARCH_STEPS) throw new Undecided('search too long');
       const next = automaton.step(state, symbolClass);
       const sources = before.get(next);
       if (sources) sources.push(state);

@@ -7,6 +7,8 @@ export interface Automaton {
   /** One symbol of each class, the most preferred one. */
   readonly symbols: readonly number[];
   readonly start: number;
+  /** How many automata one step moves: what a step costs. */
+  readonly weight: number;
   /** The state behind a symbol of class `symbolClass`. */
   step(state: number, symbolClass: number): number;
   accepts(state: number): boolean;

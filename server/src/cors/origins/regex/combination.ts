@@ -11,6 +11,7 @@ export function constant(accepting: boolean): Automaton {
     classOf: new Uint8Array(SYMBOLS.length),
     symbols: [0],
     start: 0,
+    weight: 1,
     step: () => 0,
     accepts: () => accepting,
     fate: () => (accepting ? 'all' : 'none'),
@@ -23,6 +24,7 @@ export function complementOf(inner: Automaton): Automaton {
     classOf: inner.classOf,
     symbols: inner.symbols,
     start: inner.start,
+    weight: inner.weight,
     step: (state, symbolClass) => inner.step(state, symbolClass),
     accepts: (state) => !inner.accepts(state),
     fate(state) {
@@ -39,6 +41,7 @@ export class Product implements Automaton {
   readonly classOf: Uint8Array;
   readonly symbols: readonly number[];
   readonly start: number;
+  readonly weight: number;
   readonly #members: readonly Automaton[];
   /** A member with this fate decides the whole; the other fate drops out. */
   readonly #deciding: 'all' | 'none';
@@ -48,6 +51,7 @@ export class Product implements Automaton {
 
   constructor(kind: 'union' | 'intersection', members: readonly Automaton[]) {
     this.#members = members;
+    this.weight = members.reduce((sum, member) => sum + member.weight, 0);
     this.#deciding = kind === 'union' ? 'all' : 'none';
     const joint = classify((symbol) => members.map((member) => member.classOf[symbol]).join());
     this.classOf = joint.classOf;
@@ -120,6 +124,7 @@ export class PartAutomaton implements Automaton {
   readonly classOf: Uint8Array;
   readonly symbols: readonly number[];
   readonly start: number;
+  readonly weight: number;
   readonly #part: 'hostname' | 'host' | 'protocol' | 'port';
   readonly #inner: Automaton;
   readonly #states = new Interner<PartState>();
@@ -127,6 +132,7 @@ export class PartAutomaton implements Automaton {
 
   constructor(part: 'hostname' | 'host' | 'protocol' | 'port', inner: Automaton) {
     this.#part = part;
+    this.weight = inner.weight + 1;
     this.#inner = inner;
     const joint = classify((symbol) => `${inner.classOf[symbol] ?? 0}${delimiters.includes(symbol) ? `d${symbol}` : ''}`);
     this.classOf = joint.classOf;

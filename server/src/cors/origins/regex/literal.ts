@@ -9,6 +9,7 @@ export class Trie implements Automaton {
   readonly classOf: Uint8Array;
   readonly symbols: readonly number[];
   readonly start = 1;
+  readonly weight = 1;
   /** Node 0 is dead, node 1 the root. */
   readonly #children: (Map<number, number> | undefined)[] = [undefined, new Map()];
   readonly #ends = new Set<number>();

@@ -52,6 +52,7 @@ export function minimize(automaton: Automaton): Automaton & { readonly size: num
     classOf,
     symbols,
     start: blocks[0] ?? 0,
+    weight: 1,
     step: (state, symbolClass) => table[state]?.[symbolClass] ?? 0,
     accepts: (state) => accepting[state] === true,
     fate: (state) => fates[state],

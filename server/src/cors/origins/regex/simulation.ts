@@ -51,6 +51,7 @@ export class Simulation implements Automaton {
   readonly classOf: Uint8Array;
   readonly symbols: readonly number[];
   readonly start: number;
+  readonly weight = 1;
   readonly #program: Program;
   readonly #threads = new Interner<Thread>();
   /** Threads without conditions, by their place: most there are. */
