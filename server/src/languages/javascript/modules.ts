@@ -57,13 +57,18 @@ export function treeOf(text: TextFile): ts.SourceFile {
   return tree;
 }
 
-const mostModules = 80;
+const mostModules = 60;
+/** Imports of imports of imports: farther away nothing about CORS is found. */
+const deepestImport = 6;
+/** What a longer imported file exports is not looked at. */
+const longestImport = 200_000;
 
 export class Program {
   readonly #records = new Map<string, ModuleRecord | undefined>();
   readonly files: SourceFiles;
   readonly main: TextFile;
   #interpreter: Interpreter | undefined;
+  #depth = 0;
 
   constructor(main: TextFile, files: SourceFiles) {
     this.main = main;
@@ -80,6 +85,7 @@ export class Program {
     if (this.#records.has(uri)) return this.#records.get(uri);
     const text = uri === this.main.uri ? this.main : this.files.read(uri);
     if (!text || this.#records.size >= mostModules) return undefined;
+    if (text !== this.main && (this.#depth >= deepestImport || text.text.length > longestImport)) return undefined;
     if (uri.endsWith('.json')) return this.#runJson(text);
     const file = treeOf(text);
     const exportsObject = objectValue(new Map());
@@ -99,10 +105,12 @@ export class Program {
     interpreter.dead = false;
     // Statements of a module run once, whatever the condition under which it is first asked for.
     const conditions = interpreter.conditions.splice(0);
+    this.#depth++;
     interpreter.capture(() => {
       hoist(interpreter, file.statements, frame);
       runStatements(interpreter, file.statements, 0, frame, () => ({ dead: false, value: undefinedValue }));
     });
+    this.#depth--;
     interpreter.conditions.push(...conditions);
     interpreter.loops = loops;
     interpreter.tryBlocks = tryBlocks;

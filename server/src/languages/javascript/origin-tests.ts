@@ -15,7 +15,7 @@ import {
   all,
   always,
   any,
-  conditionKey,
+ 
   methodIs,
   never,
   not,
@@ -83,7 +83,7 @@ export function truth(value: JsValue): Condition {
 }
 
 const sizes = new WeakMap<Condition, number>();
-const largestCondition = 200;
+const largestCondition = 100;
 
 /** How many atoms a condition is made of. */
 function sizeOf(condition: Condition): number {
@@ -99,7 +99,7 @@ function sizeOf(condition: Condition): number {
 /** `when ? then : otherwise` of conditions. One that grows too large is given up. */
 export function choose(when: Condition, then: Condition, otherwise: Condition): Condition {
   if (sizeOf(when) + sizeOf(then) + sizeOf(otherwise) > largestCondition)
-    return unknown(`large:${conditionKey(when).length}:${sizeOf(then)}:${sizeOf(otherwise)}`, 'too-many-cases');
+    return unknown(`large:${sizeOf(when)}:${sizeOf(then)}:${sizeOf(otherwise)}`, 'too-many-cases');
   if (then.kind === 'always' && otherwise.kind === 'never') return when;
   if (then.kind === 'never' && otherwise.kind === 'always') return not(when);
   if (then === otherwise) return then;

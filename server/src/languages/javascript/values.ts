@@ -209,7 +209,7 @@ export function choiceValue(when: Condition, then: JsValue, otherwise: JsValue):
   return choice;
 }
 
-const mostAlternatives = 48;
+const mostAlternatives = 20;
 const alternatives = new WeakMap<JsValue, number>();
 
 /** How many values a choice chooses from. */
