@@ -94,7 +94,11 @@ function optionsOf(call: CorsMiddleware, stops: readonly Condition[]): Observati
         ? {
             elements: elements.map((each) => {
               const text = textOfConstant(each);
-              return { type: typeOfOption(each) ?? 'unknown', place: placeWithin(each.place, value.place) ?? property.valuePlace ?? place, ...(text === undefined ? {} : { text }) };
+              return {
+                type: typeOfOption(each) ?? 'unknown',
+                place: placeWithin(each.place, value.place) ?? property.valuePlace ?? place,
+                ...(text === undefined ? {} : { text }),
+              };
             }),
           }
         : {}),

@@ -52,7 +52,9 @@ export function soundsLikeAuthentication(name: string): boolean {
 }
 
 export function soundsLikeCors(name: string): boolean {
-  return /cors|cross_?(?:origin|domain)|access_?control|(?:allow|set|add|check|validate)_?origins?|(?:set|add|send|default|response)_?headers?$/i.test(lastWord(name));
+  return /cors|cross_?(?:origin|domain)|access_?control|(?:allow|set|add|check|validate)_?origins?|(?:set|add|send|default|response)_?headers?$/i.test(
+    lastWord(name),
+  );
 }
 
 /** What is known of a middleware whose code is not in sight. `mounted`: it is registered under a path, as routers are. */

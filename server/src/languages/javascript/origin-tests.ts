@@ -11,20 +11,7 @@ import {
   type OriginSet,
   union,
 } from '../../cors/origins/origin-set.ts';
-import {
-  all,
-  always,
-  any,
- 
-  methodIs,
-  never,
-  not,
-  originAbsent,
-  originIn,
-  originPresent,
-  test,
-  unknown,
-} from '../../policy/condition.ts';
+import { all, always, any, methodIs, never, not, originAbsent, originIn, originPresent, test, unknown } from '../../policy/condition.ts';
 import type { CheckForm, Condition, OriginCheck, Value } from '../../policy/model.ts';
 import { type JsValue, type OriginText, sameConstant, textOfConstant, typeOf } from './values.ts';
 

@@ -3,7 +3,7 @@
  * TypeScript, `paths` of tsconfig.json, `imports` of package.json. Packages of node_modules are never looked into.
  */
 import { parse as parseJsonc } from 'jsonc-parser';
-import type { SourceFiles } from '../../core/files.ts';
+import type { SourceFile, SourceFiles } from '../../core/files.ts';
 
 const extensions = ['.ts', '.tsx', '.mts', '.cts', '.js', '.jsx', '.mjs', '.cjs'];
 /** TypeScript writes the extension of the file that it will make. */
@@ -17,7 +17,7 @@ const written: Readonly<Record<string, readonly string[]>> = {
 /** The file that `specifier` means in the file `from`; undefined for packages and for files that are not there. */
 export function resolveModule(from: string, specifier: string, files: SourceFiles): string | undefined {
   if (specifier.startsWith('./') || specifier.startsWith('../') || specifier === '.' || specifier === '..')
-    return existing(join(folderOf(from), specifier), files);
+    return existing(join(folderOf(from), specifier), files, from);
   if (specifier.startsWith('#')) return fromImports(from, specifier, files);
   return fromPaths(from, specifier, files);
 }
@@ -27,64 +27,81 @@ export function isLocalSpecifier(specifier: string): boolean {
   return /^(\.|#|~\/|@\/)/.test(specifier);
 }
 
-function existing(target: string, files: SourceFiles): string | undefined {
+/**
+ * The file that a path without or with an extension means. Folders are listed first, so that a program does not ask for
+ * a dozen files that are not there; where a folder is not known, only the likeliest names are asked for.
+ */
+function existing(target: string, files: SourceFiles, from: string): string | undefined {
   const extension = /\.[cm]?[jt]sx?$/.exec(target)?.[0];
-  const candidates: string[] = [];
+  const plain = target.replace(/\/$/, '');
+  const beside: string[] = [];
   if (extension !== undefined) {
     const stem = target.slice(0, -extension.length);
-    for (const each of written[extension] ?? [extension]) candidates.push(stem + each);
+    for (const each of written[extension] ?? [extension]) beside.push(stem + each);
   }
-  if (target.endsWith('.json')) candidates.push(target);
-  const plain = target.replace(/\/$/, '');
-  if (!target.endsWith('/')) for (const each of extensions) candidates.push(plain + each);
-  for (const each of extensions) candidates.push(`${plain}/index${each}`);
-  const [only] = candidates;
-  const listed = only === undefined ? [] : files.list(folderOf(only));
-  // Where the folder is known, only files that are in it are asked for.
-  const names = new Set(listed);
-  for (const candidate of candidates) {
-    if (names.size > 0 && folderOf(candidate) === folderOf(only ?? '') && !names.has(candidate)) continue;
-    if (files.read(candidate)) return candidate;
-  }
-  return undefined;
+  if (target.endsWith('.json')) beside.push(target);
+  if (!target.endsWith('/')) for (const each of extensions) beside.push(plain + each);
+  const inside = extensions.map((each) => `${plain}/index${each}`);
+  const own = /\.[cm]?[jt]sx?$/.exec(from)?.[0] ?? '.js';
+  const found = firstOf(beside, folderOf(plain), files, own);
+  if (found !== undefined) return found;
+  const around = files.list(folderOf(plain));
+  return around.length > 0 && !around.includes(`${plain}/`) ? undefined : firstOf(inside, `${plain}/`, files, own);
+}
+
+function firstOf(candidates: readonly string[], folder: string, files: SourceFiles, own: string): string | undefined {
+  const names = new Set(files.list(folder));
+  const likely =
+    names.size > 0
+      ? candidates.filter((each) => names.has(each))
+      : candidates.filter((each) => each.endsWith(own) || each.endsWith('.json'));
+  return likely.find((each) => files.read(each) !== undefined);
 }
 
 function fromImports(from: string, specifier: string, files: SourceFiles): string | undefined {
-  const found = nearest(from, 'package.json', files);
-  const imports = objectAt(found?.json, 'imports');
-  if (!found || !imports) return undefined;
+  const manifest = nearest(from, 'package.json', files);
+  const imports = objectAt(manifest?.json, 'imports');
+  if (!manifest || !imports) return undefined;
   const target = mapped(specifier, imports);
   const path = target === undefined ? undefined : conditional(target);
-  return path === undefined ? undefined : existing(join(folderOf(found.uri), path), files);
+  return path === undefined ? undefined : existing(join(folderOf(manifest.uri), path), files, from);
 }
 
 function fromPaths(from: string, specifier: string, files: SourceFiles): string | undefined {
   for (const name of ['tsconfig.json', 'jsconfig.json']) {
-    const found = nearest(from, name, files);
-    const options = objectAt(found?.json, 'compilerOptions');
-    if (!found || !options) continue;
+    const project = nearest(from, name, files);
+    const options = objectAt(project?.json, 'compilerOptions');
+    if (!project || !options) continue;
     const baseUrl = options['baseUrl'];
-    const base = join(folderOf(found.uri), typeof baseUrl === 'string' ? `${baseUrl}/` : './');
+    const base = join(folderOf(project.uri), typeof baseUrl === 'string' ? `${baseUrl}/` : './');
     const paths = objectAt(options, 'paths');
     const targets = paths && mapped(specifier, paths);
     for (const target of Array.isArray(targets) ? targets : []) {
-      const uri = typeof target === 'string' ? existing(join(base, target), files) : undefined;
+      const uri = typeof target === 'string' ? existing(join(base, target), files, from) : undefined;
       if (uri !== undefined) return uri;
     }
     if (typeof baseUrl === 'string' && specifier.includes('/') && !specifier.startsWith('@')) {
-      const uri = existing(join(base, specifier), files);
+      const uri = existing(join(base, specifier), files, from);
       if (uri !== undefined) return uri;
     }
   }
   return undefined;
 }
 
+const parsed = new WeakMap<SourceFile, unknown>();
+/** Projects are not nested deeper than this. */
+const mostFolders = 10;
+
 /** The nearest file of that name in this folder or an outer one, as JSON with comments. */
 export function nearest(from: string, name: string, files: SourceFiles): { readonly uri: string; readonly json: unknown } | undefined {
   let folder = folderOf(from);
-  for (let depth = 0; depth < 12; depth++) {
-    const file = files.read(folder + name);
-    if (file) return { uri: file.uri, json: parseJsonc(file.text) as unknown };
+  for (let depth = 0; depth < mostFolders; depth++) {
+    const names = files.list(folder);
+    const file = names.length === 0 || names.includes(folder + name) ? files.read(folder + name) : undefined;
+    if (file) {
+      if (!parsed.has(file)) parsed.set(file, parseJsonc(file.text) as unknown);
+      return { uri: file.uri, json: parsed.get(file) };
+    }
     const outer = folderOf(folder.slice(0, -1));
     if (outer === folder || !/[^/]\/$/.test(outer)) return undefined;
     folder = outer;
