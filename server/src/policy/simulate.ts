@@ -4,7 +4,6 @@
  */
 import { judgeActual, judgePreflight, needsPreflight, preflightFor } from '../cors/fetch.ts';
 import type { CredentialsMode, FetchRequest, FetchResponse, Judgement, ReasonCode, Step, Verdict } from '../cors/fetch.ts';
-import { capture, contains } from '../cors/origins/origin-set.ts';
 import { sentHeaders } from '../cors/safelist.ts';
 import { normaliseMethod, safelistedResponseHeaders } from '../cors/headers.ts';
 import { evaluateRouted } from './evaluate.ts';
@@ -12,7 +11,8 @@ import type { ResponseCase } from './evaluate.ts';
 import type { KnownRequest } from './judge.ts';
 import { mergeCases } from './merge-cases.ts';
 import type { MergedResponse } from './merge-cases.ts';
-import type { Alternative, Condition, Policy, RequestDatum, UnknownReason } from './model.ts';
+import type { Alternative, Condition, Policy, UnknownReason } from './model.ts';
+import { knownRequest } from './request.ts';
 
 export interface SimulatedRequest {
   /** As serialized; `null` is the opaque origin; undefined sends no Origin. */
@@ -161,71 +161,31 @@ class Server {
 
   #known(kind: Exchange['kind'], method: string, headers: readonly (readonly [string, string])[]): KnownRequest {
     const { server, credentials, path: target, origin } = this.#request;
-    const sent = new Map(headers.map(([name, value]) => [name.toLowerCase(), value]));
-    const originText = sent.get('origin') ?? null;
+    const names = headers.map(([name]) => name.toLowerCase());
     const queryAt = target.indexOf('?');
     const rawPath = queryAt < 0 ? target : target.slice(0, queryAt);
-    const query = queryAt < 0 ? undefined : target.slice(queryAt + 1);
-    const path = this.#decodesPaths ? decodedPath(rawPath) : rawPath;
-    const sendsCredentials =
-      kind === 'actual' &&
-      (credentials === 'include' || (credentials === 'same-origin' && (origin === undefined || server?.origin === origin)));
-    const datum = (name: RequestDatum): string | null | undefined => {
-      switch (name) {
-        case 'method':
-          return method;
-        case 'scheme':
-          return server?.scheme;
-        case 'host':
-          return server?.hostname;
-        case 'path':
-          return path;
-        case 'uri':
-          return target;
-        case 'query':
-          return query ?? null;
-        case 'body':
-        case 'remote-address':
-        case 'protocol':
-          return undefined;
-        default:
-          return part(name);
-      }
-    };
-    const part = (name: string): string | null | undefined => {
-      const colon = name.indexOf(':');
-      const key = name.slice(colon + 1);
-      switch (name.slice(0, colon)) {
-        case 'header': {
-          const header = key.toLowerCase();
-          if (header === 'host') return server?.host;
-          if (header === 'cookie') return sendsCredentials ? undefined : null;
-          return sent.get(header) ?? (browserHeaders.has(header) ? undefined : null);
-        }
-        case 'query':
-          return new URLSearchParams(query ?? '').get(key);
-        case 'cookie':
-          return sendsCredentials ? undefined : null;
-        default:
-          return undefined;
-      }
-    };
-    return {
-      origin: (set) => (originText === null ? false : contains(set, originText)),
-      originAbsent: originText === null,
+    const sameOrigin = origin === undefined || server?.origin === origin;
+    const sendsCredentials = kind === 'actual' && (credentials === 'include' || (credentials === 'same-origin' && sameOrigin));
+    // Without cookies and without a header of the page's own there is nothing that could authenticate it.
+    const isNobodys = kind === 'preflight' || (!sendsCredentials && names.every((name) => name === 'origin' || plainHeaders.has(name)));
+    const known = knownRequest({
       method,
-      datum,
-      originText,
-      capture({ pattern, group }) {
-        if (originText === null) return undefined;
-        const captured = capture(pattern, group, originText);
-        return captured.kind === 'text' ? captured.text : captured.kind === 'none' ? '' : undefined;
+      path: this.#decodesPaths ? decodedPath(rawPath) : rawPath,
+      query: queryAt < 0 ? '' : target.slice(queryAt),
+      origin: headers.find(([name]) => name.toLowerCase() === 'origin')?.[1] ?? null,
+      headers,
+      ...(server && { host: server.hostname, scheme: server.scheme }),
+      ...(isNobodys && { authenticated: false }),
+    });
+    return {
+      ...known,
+      datum(name) {
+        if (name === 'uri') return target;
+        if (name === 'header:host') return server?.host;
+        if (sendsCredentials && (name === 'header:cookie' || name.startsWith('cookie:'))) return undefined;
+        if (name.startsWith('header:') && browserHeaders.has(name.slice(7)) && !names.includes(name.slice(7))) return undefined;
+        return known.datum(name);
       },
-      // Without cookies and without a header of the page's own there is nothing that could authenticate it.
-      authenticated:
-        kind === 'preflight' || (!sendsCredentials && [...sent.keys()].every((name) => name === 'origin' || plainHeaders.has(name)))
-          ? false
-          : undefined,
     };
   }
 }
