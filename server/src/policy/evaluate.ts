@@ -242,6 +242,10 @@ class Evaluation {
       const policy = this.#input.policies.get(to.policy);
       if (policy) this.#finish(this.#execute(policy.steps, 0, { ...next, policy, ...(to.path !== undefined && { path: to.path }) }));
       else this.#unknown(state, 'unresolved');
+    } else if ('append' in to) {
+      const path = state.path ?? state.request?.datum('path');
+      if (typeof path === 'string') this.#route(this.#input.routing, 0, { ...next, path: path + to.append });
+      else this.#unknown(state, 'unsupported');
     } else this.#route(this.#input.routing, 0, { ...next, path: to.path });
   }
 

@@ -157,8 +157,11 @@ export type Step =
   | { readonly kind: 'hang'; readonly place: Place };
 
 export type Steps = readonly Step[];
-/** A path is found by the routing; a policy is entered as it is, with the path that it is entered for where that is known. */
-export type RerouteTarget = { readonly path: string } | { readonly policy: string; readonly path?: string } | { readonly unknown: UnknownReason };
+/**
+ * A path is found by the routing, and so is the present path with a text behind it; a policy is entered as it is, with the
+ * path that it is entered for where that is known.
+ */
+export type RerouteTarget = { readonly path: string } | { readonly append: string } | { readonly policy: string; readonly path?: string } | { readonly unknown: UnknownReason };
 
 export interface ResponseConfiguration {
   /** What writes the response's lines once its status is known: writes, branches and assignments only. */

@@ -126,7 +126,7 @@ class ServerCompiler implements Targets {
       const open =
         !/\$|\\z/i.test(location.name) &&
         this.#locations.every((each) => !each.matches || each === location || contains(each.matches, `/${name}`) === false);
-      return open && !again ? undefined : [{ kind: 'reroute', to: { unknown: 'unsupported' } }];
+      return open && !again ? undefined : [{ kind: 'reroute', to: { append: name } }];
     }
     const start = location && location.modifier !== 'named' ? location.name : '/';
     const folder = start.endsWith('/') ? start : `${start}/`;
@@ -136,13 +136,9 @@ class ServerCompiler implements Targets {
     if (elsewhere.length === 0 && !again) return undefined;
     const [here] = samples;
     if (!here) return undefined;
-    const [path, choice] = here;
+    const [path] = here;
     const there = samples[1]?.[1];
-    const deep: Step = {
-      kind: 'reroute',
-      to: there?.location !== undefined && there.location === choice?.location ? this.#target(there) : { unknown: 'unsupported' },
-    };
-    const deeper: Step[] = there !== undefined && there.location === location && !again ? [] : [deep];
+    const deeper: Step[] = there !== undefined && there.location === location && !again ? [] : [{ kind: 'reroute', to: { append: name } }];
     return [
       {
         kind: 'branch',

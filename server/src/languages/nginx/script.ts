@@ -81,7 +81,9 @@ export function dependsOnPath(level: Level, variables: Variables): boolean {
       if (line.name === 'rewrite') return true;
       if (line.name === 'set' && line.args[1]) return readsVariable(variables.valueOf(line.args[1], line.source));
       if (line.name !== 'if') return false;
-      return /\$(?:uri|document_uri|request_filename)\b/i.test(line.args.map((word) => word.value).join(' ')) || reads(line.body?.lines ?? []);
+      return (
+        /\$(?:uri|document_uri|request_filename)\b/i.test(line.args.map((word) => word.value).join(' ')) || reads(line.body?.lines ?? [])
+      );
     });
   return reads(level.body.lines);
 }
