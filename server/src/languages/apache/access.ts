@@ -163,15 +163,19 @@ export function authenticationOf(item: Item): Authentication {
 export function hostCondition(items: readonly Item[]): Condition {
   const from = (key: string): Condition =>
     any(...items.filter((item) => item.directive.key === key).map((item) => all(item.guard, methodCondition(item.methods), hostsOf(item))));
-  const order = items.filter((item) => item.directive.key === 'order').at(-1);
-  const ordered = order?.values.join(',').toLowerCase() ?? 'deny,allow';
   const allowed = from('allow');
   const denied = from('deny');
-  const defaultDeny = ordered.startsWith('allow') || ordered.startsWith('mutual');
-  if (!defaultDeny) return any(not(denied), allowed);
+  const loose = any(not(denied), allowed);
   const strict = all(allowed, not(denied));
-  // The order of a Limit is that of its methods; for the others the default stands: deny,allow.
-  return order?.methods === undefined ? strict : any(strict, all(not(methodCondition(order.methods)), any(not(denied), allowed)));
+  // Of several orders the last counts that is for the method; without any it is deny,allow.
+  return items
+    .filter((item) => item.directive.key === 'order')
+    .reduce((before, item) => {
+      const order = item.values.join(',').toLowerCase();
+      const own = order.startsWith('allow') || order.startsWith('mutual') ? strict : loose;
+      const applies = all(item.guard, methodCondition(item.methods));
+      return applies.kind === 'always' ? own : any(all(applies, own), all(not(applies), before));
+    }, loose);
 }
 
 function hostsOf(item: Item): Condition {

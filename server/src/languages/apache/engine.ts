@@ -72,6 +72,7 @@ function entriesOf(file: SourceFile, files: SourceFiles): readonly Entry[] {
 function policiesOf(host: Host, index: number): { readonly policies: readonly Policy[]; readonly routing: readonly Alternative[] } {
   const scopes = relevantScopes(host);
   const variables = variablesOf(host.layers);
+  const uniform = host.layers.every((layer) => layer.when.kind === 'always');
   const headersRead = headersReadBy(host.layers.flatMap((layer) => [...(layer.section === undefined ? [] : [layer.section]), ...layer.entries]));
   const errorPolicies = new Map<string, string>();
   const errorPolicy = (path: string): string => {
@@ -84,7 +85,7 @@ function policiesOf(host: Host, index: number): { readonly policies: readonly Po
   scopes.forEach((scope, at) => {
     const active = activeLayers(host, scopes, scope);
     const proxy = { ...host.proxy, when: conditionWithin(host.proxy.when, scope) };
-    const steps = programOf({ active, proxy, variables, headersRead, errorPolicy, scripts: host.scripts });
+    const steps = programOf({ active, proxy, variables, headersRead, errorPolicy, uniform, scripts: host.scripts });
     const id = `host ${index} place ${at}`;
     policies.push(policyOf(host, scope, id, steps));
     routing.unshift({ when: all(host.when, scope.when), policy: id });

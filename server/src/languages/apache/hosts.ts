@@ -1,7 +1,7 @@
 import type { SourceFile } from '../../core/files.ts';
 import { all, always, any, conditionKey, never, not, test } from '../../policy/condition.ts';
 import type { Condition } from '../../policy/model.ts';
-import { blocksOf, directoryLayer, fileLayers, gather, ifLayers, layerOf, locationLayer, withoutSlash, type Gathered, type Layer, type Mount } from './layers.ts';
+import { blocksOf, directoryLayer, fileLayers, gather, ifLayers, layerOf, locationLayer, withoutSlash, type Gathered, type IfLayers, type Layer, type Mount } from './layers.ts';
 import { isUnder, matchingPaths, pathIn, pathsUnder } from './paths.ts';
 import type { Block, Entry, Item } from './scan.ts';
 import type { Place } from '../../core/text.ts';
@@ -21,6 +21,10 @@ export interface Host {
   readonly fragment: boolean;
 }
 
+function inMergeOrder(ifs: readonly IfLayers[]): readonly Layer[] {
+  return [...ifs.flatMap((each) => each.outer), ...ifs.flatMap((each) => each.nested)];
+}
+
 /** One .htaccess of a chain, from the outermost folder to the file itself. */
 export interface FolderEntries {
   readonly file: SourceFile;
@@ -33,19 +37,19 @@ export function htaccessHost(chain: readonly FolderEntries[], file: SourceFile):
   const numbering = { next: 0 };
   const folders: Layer[] = [];
   const files: Layer[] = [];
-  const ifs: Layer[] = [];
+  const ifs: IfLayers[] = [];
   for (const { entries, url, file: own } of chain) {
     const gathered = gather(entries);
     const layer = layerOf('directory', gathered.own, { directoryUrl: url, file: own, when: pathIn(pathsUnder(url)), under: url });
     folders.push(layer);
-    ifs.push(...ifLayers(gathered.ifs, layer, numbering));
+    ifs.push(ifLayers(gathered.ifs, layer, numbering));
     for (const { layer: fileLayer, inner } of fileLayers(gathered, layer.when)) {
       files.push(fileLayer);
-      ifs.push(...ifLayers(inner.ifs, fileLayer, numbering));
+      ifs.push(ifLayers(inner.ifs, fileLayer, numbering));
     }
   }
   return {
-    title: '.htaccess', kind: 'htaccess', file, block: undefined, when: always, layers: [...folders, ...files, ...ifs],
+    title: '.htaccess', kind: 'htaccess', file, block: undefined, when: always, layers: [...folders, ...files, ...inMergeOrder(ifs)],
     proxy: { when: never, place: undefined }, scripts: never, fragment: true,
   };
 }
@@ -95,7 +99,7 @@ function serverHost(main: Gathered, block: Block | undefined, file: SourceFile, 
   const items = places.flatMap((place) => place.own).filter((entry): entry is Item => entry.kind === 'item');
   const mounts = mountsOf(items);
   const servers = places.map((place) => layerOf('server', place.own, place === own ? { section: block } : {}));
-  const ifs: Layer[] = places.flatMap((place, index) => ifLayers(place.ifs, servers[index] ?? layerOf('server', []), numbering));
+  const ifs: IfLayers[] = places.map((place, index) => ifLayers(place.ifs, servers[index] ?? layerOf('server', []), numbering));
   const directories = places
     .flatMap((place) => blocksOf(place, 'directory', 'directorymatch'))
     .map((each) => directoryLayer(each, mounts));
@@ -106,25 +110,25 @@ function serverHost(main: Gathered, block: Block | undefined, file: SourceFile, 
   const addFiles = (gathered: Gathered, place: Condition): void => {
     for (const { layer, inner } of fileLayers(gathered, place)) {
       files.push(layer);
-      fileIfs.push(...ifLayers(inner.ifs, layer, numbering));
+      fileIfs.push(ifLayers(inner.ifs, layer, numbering));
     }
   };
-  const fileIfs: Layer[] = [];
+  const fileIfs: IfLayers[] = [];
   for (const place of places) addFiles(place, always);
-  const directoryIfs: Layer[] = [];
+  const directoryIfs: IfLayers[] = [];
   for (const { layer, inner } of ordered) {
-    directoryIfs.push(...ifLayers(inner.ifs, layer, numbering));
+    directoryIfs.push(ifLayers(inner.ifs, layer, numbering));
     addFiles(inner, layer.when);
   }
   const locations = places.flatMap((place) => blocksOf(place, 'location', 'locationmatch')).map(locationLayer);
-  const locationIfs = locations.flatMap(({ layer, inner }) => ifLayers(inner.ifs, layer, numbering));
+  const locationIfs = locations.map(({ layer, inner }) => ifLayers(inner.ifs, layer, numbering));
   const proxies = places.flatMap((place) => blocksOf(place, 'proxy', 'proxymatch')).map((each) => layerOf('proxy', gather(each.entries).own, { section: each, when: each.guard }));
   return {
     title: block === undefined ? 'server' : titleOf(block),
     kind: 'server', file, block, when, fragment,
     layers: [
       ...servers, ...ordered.map(({ layer }) => layer), ...proxies, ...files, ...locations.map(({ layer }) => layer),
-      ...ifs, ...directoryIfs, ...fileIfs, ...locationIfs,
+      ...inMergeOrder([...ifs, ...directoryIfs, ...fileIfs, ...locationIfs]),
     ],
     proxy: proxyOf(items, locations.map(({ layer }) => layer)),
     scripts: any(...items.filter((item) => item.directive.key === 'scriptalias').map((item) => (item.values[0] === undefined ? never : pathIn(pathsUnder(item.values[0]))))),

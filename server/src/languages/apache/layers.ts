@@ -159,9 +159,16 @@ export function withoutSlash(path: string): string {
   return path.replace(/\/+$/, '');
 }
 
-/** The layers of the `<If>` chains of a place, those nested in them directly behind. */
-export function ifLayers(blocks: readonly Block[], host: Layer, numbering: { next: number }): readonly Layer[] {
-  const layers: Layer[] = [];
+/** `<If>` sections as layers. The server merges those of all places first, and nested ones after them (ap_if_walk). */
+export interface IfLayers {
+  readonly outer: readonly Layer[];
+  readonly nested: readonly Layer[];
+}
+
+/** The layers of the `<If>` chains of a place. */
+export function ifLayers(blocks: readonly Block[], host: Layer, numbering: { next: number }): IfLayers {
+  const outer: Layer[] = [];
+  const nested: Layer[] = [];
   let earlier: Condition[] = [];
   for (const block of blocks) {
     const { key } = block.section;
@@ -180,10 +187,12 @@ export function ifLayers(blocks: readonly Block[], host: Layer, numbering: { nex
     const layer: Layer = layerOf(host.kind, inner.own, {
       section: block, when: all(reached, own), branch: { varies, decide }, host: host.host ?? host, directoryUrl: undefined,
     });
-    layers.push(layer, ...ifLayers(inner.ifs, layer, numbering));
+    outer.push(layer);
+    const within = ifLayers(inner.ifs, layer, numbering);
+    nested.push(...within.outer, ...within.nested);
     earlier = [...earlier, own];
   }
-  return layers;
+  return { outer, nested };
 }
 
 function judge(block: Block): { readonly condition: Condition; readonly varies: readonly VaryOnRead[] } {

@@ -27,6 +27,8 @@ export interface ProgramInput {
   readonly headersRead: ReadonlyMap<string, { readonly header: string; readonly entry: Entry }>;
   /** The id of the policy that starts over at an error document. */
   readonly errorPolicy: (path: string) => string;
+  /** Every place of the host has the same configuration. */
+  readonly uniform: boolean;
   /** Paths of `ScriptAlias`. */
   readonly scripts: Condition;
 }
@@ -70,7 +72,8 @@ class Program {
     const body = this.serverRewriting(beforeFiles, passed);
     const start: Steps = [
       { kind: 'assign', variable: seenOrigin, value: { kind: 'origin', absent: '' } },
-      { kind: 'branch', when: remembered('fallback'), then: [], otherwise: [...new ResponseWriter(active, this.origin).early(), ...this.serverVariables] },
+      ...new ResponseWriter(active, this.origin).early(),
+      { kind: 'branch', when: remembered('fallback'), then: [], otherwise: this.serverVariables },
     ];
     return [...start, ...decisions(beforeFiles), ...body];
   }
@@ -142,8 +145,7 @@ class Program {
     if (granted.kind === 'always') return [];
     const user = all(any(satisfyAny, hosts), requirement.needsUser);
     // The page of an error is let through where it has the very configuration of the request that failed.
-    const same = active.every(({ layer, when }) => when.kind === 'always' && layer.branch === undefined);
-    const errorPage: Steps = same ? [] : [{ kind: 'reroute', to: { unknown: 'unsupported' }, ...(place && { place }) }];
+    const errorPage: Steps = this.input.uniform ? [] : [{ kind: 'reroute', to: { unknown: 'unsupported' }, ...(place && { place }) }];
     const refuse: Steps = [{ kind: 'branch', when: user, then: answer(401, place, 'authentication'), otherwise: answer(403, place, 'access') }];
     return [
       {

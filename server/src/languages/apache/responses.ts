@@ -66,7 +66,7 @@ export class ResponseWriter {
 
   /** The lines of a response that the server makes itself: `always` only; the others are kept back (behaviour 2.1). */
   failed(): Steps {
-    return [...this.table('always', false, 'upstream'), ...this.table('onsuccess', true)];
+    return [...this.table('always', false, 'response'), ...this.table('onsuccess', true)];
   }
 
   /** A 204 of the server's own keeps what stands in the plain table already, but no plain line is written (http_protocol.c). */
@@ -102,10 +102,10 @@ export class ResponseWriter {
 
   /** A handler's response has its `early` lines in place; a proxied one starts with an empty plain table. */
   earlyForHandlers(proxied: boolean): Steps {
-    return [...this.unsetEarly('always', 'upstream'), ...(proxied ? this.unsetEarly('onsuccess', 'onsuccess') : [])];
+    return [...this.unsetEarly('always', 'response'), ...(proxied ? this.unsetEarly('onsuccess', 'onsuccess') : [])];
   }
 
-  private unsetEarly(...pairs: readonly ('always' | 'onsuccess' | 'upstream')[]): Steps {
+  private unsetEarly(...pairs: readonly ('always' | 'onsuccess' | 'response')[]): Steps {
     const steps: Step[] = [];
     for (let at = 0; at + 1 < pairs.length; at += 2) {
       const target = pairs[at + 1];
@@ -121,11 +121,11 @@ export class ResponseWriter {
     return this.layers.flatMap(({ when, layer, lines }) => (layer.kind === 'server' && layer.branch === undefined ? lines.filter((line) => line.early).map((line) => ({ line, when, table: line.action === 'echo' ? ('onsuccess' as const) : line.table })) : []));
   }
 
-  private table(table: 'always' | 'onsuccess', withheld: boolean, vary: 'onsuccess' | 'upstream' = 'onsuccess'): Steps {
+  private table(table: 'always' | 'onsuccess', withheld: boolean, vary: 'onsuccess' | 'response' = 'onsuccess'): Steps {
     return this.layers.flatMap(({ when, lines }) => lines.filter((line) => line.table === table && !line.early).flatMap((line) => this.steps(line, when, withheld, vary)));
   }
 
-  private steps(line: HeaderLineParts, when: Condition, withheld: boolean, vary: 'onsuccess' | 'upstream' = 'onsuccess'): Steps {
+  private steps(line: HeaderLineParts, when: Condition, withheld: boolean, vary: 'onsuccess' | 'response' = 'onsuccess'): Steps {
     const { varies } = headerCondition(line, { origin: this.origin });
     const place = placeOf(line.item);
     const automatic = withheld ? [] : varies.map((read) => varyStep({ header: read.header, when: all(when, line.item.guard, read.when), item: line.item, place }, vary));
@@ -155,12 +155,12 @@ export function guarded(when: Condition, then: Steps, place?: HeaderWrite['place
 
 /** The same step on the table that only an error of the server's own sends. */
 function intoStash(step: Step): Step {
-  if (step.kind === 'write') return { ...step, write: { ...step.write, table: 'upstream' } };
+  if (step.kind === 'write') return { ...step, write: { ...step.write, table: 'response' } };
   return step.kind === 'branch' ? { ...step, then: step.then.map(intoStash) } : step;
 }
 
 /** What the server adds to Vary goes into the table of plain lines, or on an error into what stands apart (behaviour 2.15). */
-function varyStep({ header, when, place }: AutomaticVary, table: 'onsuccess' | 'upstream' = 'onsuccess'): Step {
+function varyStep({ header, when, place }: AutomaticVary, table: 'onsuccess' | 'response' = 'onsuccess'): Step {
   const write: HeaderWrite = {
     op: 'merge', table, name: 'Vary', value: { kind: 'literal', text: header }, place, namePlace: place, valuePlace: place,
   };

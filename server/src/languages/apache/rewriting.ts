@@ -88,7 +88,8 @@ const mostOutcomes = 200;
 
 /** The steps of a list of rules: every way through them ends in one of the target's. */
 export function rewriteSteps(rules: readonly RewriteRule[], target: RewriteTarget): Steps {
-  return new RuleCompiler(rules, target).from(0, undefined);
+  const last = rules.at(-1);
+  return last === undefined ? target.proceed : new RuleCompiler(rules, target, placeOf(last.item)).from(0, undefined);
 }
 
 class RuleCompiler {
@@ -96,15 +97,19 @@ class RuleCompiler {
   private readonly rules: readonly RewriteRule[];
   private readonly target: RewriteTarget;
 
-  constructor(rules: readonly RewriteRule[], target: RewriteTarget) {
+  /** Where the list ends. */
+  private readonly end: Place;
+
+  constructor(rules: readonly RewriteRule[], target: RewriteTarget, end: Place) {
     this.rules = rules;
+    this.end = end;
     this.target = target;
   }
 
   /** The steps from one rule on, with the path that earlier rules have put in place. */
   from(index: number, path: string | undefined): Steps {
     const rule = this.rules[index];
-    if (rule === undefined) return path === undefined ? this.target.proceed : this.target.redirect(path, false, placeOf(this.rules[index - 1]?.item ?? nobody()));
+    if (rule === undefined) return path === undefined ? this.target.proceed : this.target.redirect(path, false, this.end);
     this.outcomes++;
     const place = placeOf(rule.item);
     if (this.outcomes > mostOutcomes) return [{ kind: 'reroute', to: { unknown: 'too-many-cases' }, place }];
@@ -159,10 +164,6 @@ class RuleCompiler {
       return [setVariable(name, substitutedText(text, rule, place), always)];
     });
   }
-}
-
-function nobody(): never {
-  throw new RangeError('A list of rewrite rules without a rule has no path of its own.');
 }
 
 function redirectStatus(value: string | undefined): number {

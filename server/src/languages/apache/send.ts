@@ -3,10 +3,10 @@ import type { HeaderLine, Sending, Sent, Value } from '../../policy/model.ts';
 /**
  * What httpd sends from its tables: `always` first, then the plain lines (http_filters.c joins the two), with all Vary
  * lines folded into one at the place of the first (behaviour 2.5). What a response of the server's own leaves out was
- * kept back before.
+ * kept back before; `response` holds what stood in its tables before it failed (`responses.ts`).
  */
 export function send({ tables }: Sending): Sent {
-  return { lines: foldVary([...(tables.always ?? []), ...(tables.onsuccess ?? []), ...(tables.upstream ?? [])]), withheld: [] };
+  return { lines: foldVary([...(tables.always ?? []), ...(tables.onsuccess ?? []), ...(tables.response ?? [])]), withheld: [] };
 }
 
 function foldVary(lines: readonly HeaderLine[]): readonly HeaderLine[] {
