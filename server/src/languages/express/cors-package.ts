@@ -5,7 +5,7 @@
 import type { Place } from '../../core/text.ts';
 import { all, any, methodIs, not, originPresent } from '../../policy/condition.ts';
 import type { Condition, Op } from '../../policy/model.ts';
-import { testPattern } from '../javascript/builtins.ts';
+import { testPattern } from '../javascript/pattern-methods.ts';
 import { type Interpreter, toValue } from '../javascript/interpreter.ts';
 import { choose, equals, listIncludes, truth, wholeOrigin } from '../javascript/origin-tests.ts';
 import {

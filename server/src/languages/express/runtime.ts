@@ -1,6 +1,6 @@
 /** What Express, cors and Node's servers add to the language while a program is followed. */
 import type { Place } from '../../core/text.ts';
-import { plainPackage } from '../javascript/builtins.ts';
+import { plainPackage } from '../javascript/globals.ts';
 import type { Interpreter, Runtime } from '../javascript/interpreter.ts';
 import { type CallSite, type HostObject, hostValue, type JsValue, nativeFunction, undefinedValue } from '../javascript/values.ts';
 import { ExpressApplication, type Handler } from './application.ts';

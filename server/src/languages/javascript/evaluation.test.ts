@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { SourceFiles } from '../../core/files.ts';
 import { conditionKey } from '../../policy/condition.ts';
-import { plainPackage } from './builtins.ts';
+import { plainPackage } from './globals.ts';
 import { Interpreter } from './interpreter.ts';
 import { Program } from './modules.ts';
 import { truth, wholeOrigin } from './origin-tests.ts';

@@ -6,7 +6,8 @@
 import type { Place } from '../../core/text.ts';
 import { all, not, unknown as unknownCondition } from '../../policy/condition.ts';
 import type { Condition, RequestDatum, UnknownReason, Value } from '../../policy/model.ts';
-import { callMethod, getProperty, globalValue } from './builtins.ts';
+import { callMethod, getProperty } from './builtins.ts';
+import { globalValue } from './globals.ts';
 import type { Effect, Effects } from './effects.ts';
 import { evaluateExpression } from './expressions.ts';
 import { type Changes, findCell, type Frame, openFrame, Trail } from './frame.ts';

@@ -2,7 +2,7 @@
 import { type OriginSet, matching, oneOf, union, intersection, complement } from '../../cors/origins/origin-set.ts';
 import { methodIs } from '../../policy/condition.ts';
 import type { CheckForm } from '../../policy/model.ts';
-import { matchResult, testPattern } from './builtins.ts';
+import { matchResult, testPattern } from './pattern-methods.ts';
 import type { Interpreter } from './interpreter.ts';
 import { afterStart, checkOf, derive, equals, escapeRegex, ignoringCase, testText } from './origin-tests.ts';
 import { arrayValue, type CallSite, choiceValue, type DatumValue, type JsValue, type OriginText, textOfConstant } from './values.ts';

@@ -1,0 +1,117 @@
+/** Calls, and the arguments that they hand over. */
+import { type Frame } from './frame.ts';
+import { type Interpreter } from './interpreter.ts';
+import * as ts from './syntax.ts';
+import { type CallSite, type JsValue, textOfConstant, undefinedValue } from './values.ts';
+import { named } from './expressions.ts';
+
+/** A method or function call. */
+export function evaluateCall(interpreter: Interpreter, node: ts.CallExpression, frame: Frame): JsValue {
+  const callee = withoutParentheses(node.expression);
+  const name = shortText(callee, frame);
+  if (ts.isPropertyAccessExpression(callee) && callee.name.text === 'catch' && node.arguments.length === 1) {
+    const caught = evaluateCatch(interpreter, node, callee, frame);
+    if (caught) return caught;
+  }
+  if (callee.kind === ts.SyntaxKind.ImportKeyword) {
+    const specifier = node.arguments[0] ? interpreter.evaluate(node.arguments[0], frame) : undefinedValue;
+    return specifier.kind === 'string'
+      ? interpreter.program.load(frame.uri, specifier.text, interpreter)
+      : interpreter.unknown(node, frame, 'unresolved');
+  }
+  const isMethod = ts.isPropertyAccessExpression(callee) || ts.isElementAccessExpression(callee);
+  const isSuper = isMethod && callee.expression.kind === ts.SyntaxKind.SuperKeyword;
+  const receiver = isMethod && !isSuper ? interpreter.evaluate(callee.expression, frame) : frame.self;
+  if (isMethod && callee.questionDotToken && (receiver?.kind === 'undefined' || receiver?.kind === 'null')) return undefinedValue;
+  if (callee.kind === ts.SyntaxKind.SuperKeyword) {
+    const site = siteOf(interpreter, node, node.arguments, frame, undefined);
+    const { self } = frame;
+    const base = self?.kind === 'object' && self.instanceOf ? interpreter.baseOf(self.instanceOf) : undefined;
+    const args = evaluateArguments(interpreter, node.arguments, frame);
+    if (base && self?.kind === 'object') interpreter.initialise(base, self, args, site);
+    return undefinedValue;
+  }
+  if (isMethod && receiver) {
+    const key = ts.isPropertyAccessExpression(callee)
+      ? callee.name.text
+      : textOfConstant(interpreter.evaluate(callee.argumentExpression, frame));
+    const args = evaluateArguments(interpreter, node.arguments, frame);
+    const site = siteOf(interpreter, node, node.arguments, frame, receiver);
+    if (key === undefined) return interpreter.unknownCall(name, args, site);
+    return named(interpreter.callMethod(receiver, key, args, site), name);
+  }
+  const target = interpreter.evaluate(callee, frame);
+  const args = evaluateArguments(interpreter, node.arguments, frame);
+  return named(interpreter.call(target, args, siteOf(interpreter, node, node.arguments, frame, undefined), name), name);
+}
+
+/** `promise.then(f).catch(g)`: either the promise is kept and f runs, or it fails and g runs. */
+function evaluateCatch(
+  interpreter: Interpreter,
+  node: ts.CallExpression,
+  callee: ts.PropertyAccessExpression,
+  frame: Frame,
+): JsValue | undefined {
+  const handler = node.arguments[0];
+  if (!handler || !(ts.isArrowFunction(handler) || ts.isFunctionExpression(handler) || ts.isIdentifier(handler))) return undefined;
+  const place = interpreter.place(node, frame);
+  const fails = interpreter.unknownConditionAt(place, 'fails', 'unresolved');
+  return interpreter.branchValue(
+    fails,
+    () =>
+      interpreter.call(
+        interpreter.evaluate(handler, frame),
+        [interpreter.unknown(handler, frame, 'unresolved', 'error')],
+        siteOf(interpreter, node, node.arguments, frame, undefined),
+        'catch',
+      ),
+    () => interpreter.evaluate(callee.expression, frame),
+    place,
+  );
+}
+
+export function withoutParentheses(node: ts.Expression): ts.Expression {
+  return ts.isParenthesizedExpression(node) || ts.isNonNullExpression(node) || ts.isAsExpression(node)
+    ? withoutParentheses(node.expression)
+    : node;
+}
+
+function shortText(node: ts.Node, frame: Frame): string {
+  const text = ts.textOf(node, frame.file);
+  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+}
+
+function siteOf(
+  interpreter: Interpreter,
+  node: ts.Node,
+  args: readonly ts.Expression[],
+  frame: Frame,
+  self: JsValue | undefined,
+): CallSite {
+  return {
+    node,
+    place: interpreter.place(node, frame),
+    argumentPlaces: args.map((each) => interpreter.place(each, frame)),
+    ...(self ? { self } : {}),
+  };
+}
+
+function evaluateArguments(interpreter: Interpreter, nodes: readonly ts.Expression[], frame: Frame): JsValue[] {
+  return nodes.flatMap((node) => {
+    if (!ts.isSpreadElement(node)) return [interpreter.evaluate(node, frame)];
+    const spread = interpreter.evaluate(node.expression, frame);
+    return spread.kind === 'array' ? spread.contents.value.elements : [interpreter.unknown(node, frame, 'unresolved')];
+  });
+}
+
+export function evaluateNew(interpreter: Interpreter, node: ts.NewExpression, frame: Frame): JsValue {
+  const args = evaluateArguments(interpreter, node.arguments ?? [], frame);
+  const target = interpreter.evaluate(node.expression, frame);
+  const site = siteOf(interpreter, node, node.arguments ?? [], frame, undefined);
+  if (target.kind === 'class') return interpreter.construct(target, args, site);
+  if (target.kind === 'host') {
+    const made = target.host.construct?.(args, site);
+    if (made) return made;
+  }
+  return interpreter.unknownCall(`new ${shortText(node.expression, frame)}`, args, site);
+}

@@ -1,0 +1,335 @@
+/** Global names, and packages whose functions are known. */
+import { never, not, originIn } from '../../policy/condition.ts';
+import type { Frame } from './frame.ts';
+import { type Interpreter } from './interpreter.ts';
+import { spreadInto } from './literals.ts';
+import { parsedOrigins, truth } from './origin-tests.ts';
+import type * as ts from './syntax.ts';
+import { raise } from './statements.ts';
+import {
+  arrayValue,
+  booleanValue,
+  type CallSite,
+  choiceValue,
+  type HostObject,
+  hostValue,
+  type JsValue,
+  nativeFunction,
+  nullValue,
+  objectValue,
+  plainObject,
+  type Property,
+  stringValue,
+  textOfConstant,
+  typeOf,
+  undefinedValue,
+} from './values.ts';
+import { hasKey } from './list-methods.ts';
+import { condition } from './method-results.ts';
+
+/** A global name. */
+export function globalValue(interpreter: Interpreter, name: string, node: ts.Node, frame: Frame): JsValue {
+  switch (name) {
+    case 'require':
+      return nativeFunction('require', (args) =>
+        args[0]?.kind === 'string' ? interpreter.program.load(frame.uri, args[0].text, interpreter) : undefined,
+      );
+    case 'module':
+      return hostValue(moduleObject(interpreter, frame));
+    case 'exports':
+      return interpreter.program.recordOf(frame.uri)?.commonjs.value ?? undefinedValue;
+    case 'process':
+      return hostValue(processObject(interpreter));
+    case 'globalThis':
+    case 'global':
+    case 'window':
+      return hostValue({ type: 'global', get: (member) => interpreter.global(member, node, frame) });
+    case 'NaN':
+      return { kind: 'number', value: NaN };
+    case 'Infinity':
+      return { kind: 'number', value: Infinity };
+    default: {
+      const made = globals[name]?.(interpreter);
+      return made ? hostValue(made) : interpreter.unknown(node, frame, 'unresolved', name);
+    }
+  }
+}
+
+function moduleObject(interpreter: Interpreter, frame: Frame): HostObject {
+  const record = interpreter.program.recordOf(frame.uri);
+  return {
+    type: 'module',
+    get: (name) => (name === 'exports' ? record?.commonjs.value : undefined),
+    set: (name, value) => {
+      if (name === 'exports' && record) interpreter.trail.write(record.commonjs, value);
+    },
+  };
+}
+
+const processObject = (interpreter: Interpreter): HostObject => ({
+  type: 'process',
+  get: (name) => {
+    if (name === 'env')
+      return hostValue({
+        type: 'process.env',
+        get: (variable, site): JsValue => ({ kind: 'environment', name: variable, ...(site ? { place: site.place } : {}) }),
+      });
+    if (name !== 'exit') return undefined;
+    return nativeFunction('process.exit', () => {
+      if (!interpreter.perRequest) interpreter.stops.push(interpreter.pathCondition());
+      interpreter.dead = true;
+      return undefinedValue;
+    });
+  },
+});
+
+const silent = (type: string): HostObject => ({ type, get: () => nativeFunction(type, () => undefinedValue) });
+const withMethods = (
+  type: string,
+  methods: Readonly<Record<string, NonNullable<HostObject['call']>>>,
+  own: Partial<HostObject> = {},
+): HostObject => ({
+  type,
+  get: (name) => {
+    const method = Object.hasOwn(methods, name) ? methods[name] : undefined;
+    return method && nativeFunction(`${type}.${name}`, method);
+  },
+  ...own,
+});
+
+function collection(interpreter: Interpreter, source: JsValue | undefined, site: CallSite, mapped: boolean): JsValue {
+  const given = source ? interpreter.program.force(source) : undefined;
+  if (given?.kind === 'choice')
+    return choiceValue(
+      given.when,
+      collection(interpreter, given.then, site, mapped),
+      collection(interpreter, given.otherwise, site, mapped),
+    );
+  const listed = given === undefined || given.kind === 'undefined' || given.kind === 'null' ? arrayValue([]) : given;
+  const known = listed.kind === 'array' || listed.kind === 'set' ? listed.contents.value : { elements: [], open: true };
+  if (!mapped) return { kind: 'set', contents: { value: known }, place: site.place };
+  const pairs = known.elements.map((pair) => (pair.kind === 'array' ? pair.contents.value.elements : []));
+  const keys = pairs.flatMap(([key]) => (key ? [key] : []));
+  const values = new Map(pairs.flatMap(([key, value]) => (key ? [[textOfConstant(key) ?? '', value ?? undefinedValue] as const] : [])));
+  return { kind: 'set', contents: { value: { ...known, elements: keys } }, mapped: { value: values }, place: site.place };
+}
+
+/** `new URL(…)`: refuses an absent Origin and `null`. */
+function makeUrl(interpreter: Interpreter, value: JsValue | undefined, site: CallSite, throws: boolean): JsValue | undefined {
+  if (value?.kind === 'originText' && value.whole) {
+    if (throws)
+      interpreter.branch(
+        not(originIn(parsedOrigins)),
+        () => raise(interpreter, undefinedValue, site.place),
+        () => undefined,
+        site.place,
+      );
+    return { kind: 'originUrl', of: value, place: site.place };
+  }
+  if (value?.kind === 'choice')
+    return interpreter.branchValue(
+      value.when,
+      () => makeUrl(interpreter, value.then, site, throws) ?? undefinedValue,
+      () => makeUrl(interpreter, value.otherwise, site, throws) ?? undefinedValue,
+    );
+  const text = value && textOfConstant(value);
+  if (text === undefined) return undefined;
+  if (!URL.canParse(text)) {
+    if (throws) raise(interpreter, undefinedValue, site.place);
+    return undefinedValue;
+  }
+  const url = new URL(text);
+  const { hostname, host, protocol, port, origin, pathname, href } = url;
+  return plainObject(
+    Object.fromEntries(
+      Object.entries({ hostname, host, protocol, port, origin, pathname, href }).map(([name, part]) => [
+        name,
+        stringValue(part, value?.place),
+      ]),
+    ),
+  );
+}
+
+function entriesOf(value: JsValue | undefined): readonly [string, Property][] | undefined {
+  return value?.kind === 'object' && !value.contents.value.open ? [...value.contents.value.properties] : undefined;
+}
+
+const globals: Readonly<Record<string, ((interpreter: Interpreter) => HostObject) | undefined>> = {
+  console: () => silent('console'),
+  Object: (interpreter) =>
+    withMethods('Object', {
+      freeze: ([value]) => value,
+      seal: ([value]) => value,
+      keys: ([value]) => {
+        const entries = entriesOf(value);
+        return (
+          entries &&
+          arrayValue(
+            entries.map(([name, property]) => stringValue(name, property.keyPlace)),
+            value?.place,
+          )
+        );
+      },
+      values: ([value]) => {
+        const entries = entriesOf(value);
+        return (
+          entries &&
+          arrayValue(
+            entries.map(([, property]) => property.value),
+            value?.place,
+          )
+        );
+      },
+      entries: ([value]) => {
+        const entries = entriesOf(value);
+        return (
+          entries &&
+          arrayValue(
+            entries.map(([name, property]) => arrayValue([stringValue(name, property.keyPlace), property.value])),
+            value?.place,
+          )
+        );
+      },
+      assign: ([target, ...sources]) => {
+        if (target?.kind !== 'object') return target;
+        const properties = new Map(target.contents.value.properties);
+        let { open } = target.contents.value;
+        for (const source of sources) open = spreadInto(interpreter, properties, source) || open;
+        interpreter.trail.write(target.contents, { properties, open });
+        return target;
+      },
+      hasOwn: ([value, key], site) => (value && key ? hasKey(interpreter, value, key, site) : undefined),
+      create: () => objectValue(new Map()),
+    }),
+  Array: (interpreter) =>
+    withMethods('Array', {
+      isArray: ([value]) => {
+        if (value?.kind === 'choice')
+          return {
+            kind: 'condition',
+            when: truth(choiceValue(value.when, booleanValue(value.then.kind === 'array'), booleanValue(value.otherwise.kind === 'array'))),
+          };
+        return value === undefined || value.kind === 'unknown' ? undefined : booleanValue(value.kind === 'array');
+      },
+      of: (args, site) => arrayValue(args, site.place),
+      from: ([value, map], site) => {
+        if (value?.kind !== 'array' && value?.kind !== 'set') return undefined;
+        const list = arrayValue(
+          value.contents.value.elements,
+          value.place ?? site.place,
+          value.contents.value.open,
+          value.contents.value.reason,
+        );
+        return map ? interpreter.callMethod(list, 'map', [map], site) : list;
+      },
+    }),
+  String: () =>
+    withMethods(
+      'String',
+      { raw: () => undefined },
+      {
+        call: ([value]) =>
+          value === undefined
+            ? stringValue('')
+            : value.kind === 'originText' || value.kind === 'datum'
+              ? value
+              : textOfConstant(value) === undefined
+                ? undefined
+                : stringValue(textOfConstant(value) ?? '', value.place),
+      },
+    ),
+  Number: () => withMethods('Number', {}, { call: ([value]) => numberOf(value) }),
+  parseInt: () => ({ type: 'parseInt', call: ([value]) => numberOf(value, true) }),
+  parseFloat: () => ({ type: 'parseFloat', call: ([value]) => numberOf(value, true) }),
+  Boolean: () => ({ type: 'Boolean', call: ([value]) => ({ kind: 'condition', when: value ? truth(value) : never }) }),
+  RegExp: (interpreter) => {
+    const make = (args: readonly JsValue[], site: CallSite): JsValue => {
+      const [source, flags] = args;
+      const text = source?.kind === 'regex' ? source.source : source && typeOf(source) === 'string' ? textOfConstant(source) : undefined;
+      if (text === undefined) return interpreter.unknownAt(site.place, source?.kind === 'environment' ? 'environment' : 'unresolved');
+      return {
+        kind: 'regex',
+        source: text,
+        flags: (flags && textOfConstant(flags)) ?? (source?.kind === 'regex' ? source.flags : ''),
+        ...(interpreter.perRequest ? { fresh: true } : {}),
+        place: site.place,
+      };
+    };
+    return { type: 'RegExp', call: make, construct: make };
+  },
+  Set: (interpreter) => ({ type: 'Set', construct: (args, site) => collection(interpreter, args[0], site, false) }),
+  Map: (interpreter) => ({ type: 'Map', construct: (args, site) => collection(interpreter, args[0], site, true) }),
+  URL: (interpreter) =>
+    withMethods(
+      'URL',
+      {
+        canParse: ([value], site) => (value?.kind === 'originText' && value.whole ? condition(originIn(parsedOrigins), site) : undefined),
+        parse: ([value], site) =>
+          value?.kind === 'originText' && value.whole
+            ? choiceValue(originIn(parsedOrigins), { kind: 'originUrl', of: value, place: site.place }, nullValue)
+            : undefined,
+      },
+      { construct: (args, site) => makeUrl(interpreter, args[0], site, true) },
+    ),
+  Promise: () => withMethods('Promise', { resolve: ([value]) => value ?? undefinedValue }),
+  Error: () => errorObject,
+  TypeError: () => errorObject,
+  JSON: () => withMethods('JSON', {}),
+  setTimeout: (interpreter) => ({
+    type: 'setTimeout',
+    call: ([callback], site) => (callback?.kind === 'function' ? interpreter.callWithUnknowns(callback, site) : undefinedValue),
+  }),
+  setImmediate: (interpreter) => ({
+    type: 'setImmediate',
+    call: ([callback], site) => (callback?.kind === 'function' ? interpreter.callWithUnknowns(callback, site) : undefinedValue),
+  }),
+};
+
+const makeError = (args: readonly JsValue[], site: CallSite): JsValue =>
+  objectValue(new Map([['message', { value: args[0] ?? undefinedValue }]]), site.place);
+const errorObject: HostObject = { type: 'Error', call: makeError, construct: makeError };
+
+/** Packages whose functions are known: Node's `url`, and the list functions of lodash. */
+export function plainPackage(interpreter: Interpreter, name: string): JsValue | undefined {
+  const parse = nativeFunction('url.parse', (args, site) => makeUrl(interpreter, args[0], site, false));
+  if (name === 'url') {
+    const constructor = globals['URL']?.(interpreter);
+    return hostValue({
+      type: 'url',
+      get: (member) => (member === 'parse' ? parse : member === 'URL' && constructor ? hostValue(constructor) : undefined),
+    });
+  }
+  if (name === 'process') return hostValue(processObject(interpreter));
+  const listed = (method: string): JsValue =>
+    nativeFunction(`_.${method}`, ([list, ...args], site) => list && interpreter.callMethod(list, method, args, site));
+  if (name === 'lodash' || name === 'lodash-es' || name === 'underscore') {
+    const self: JsValue = hostValue({
+      type: 'lodash',
+      get: (member) => (member === 'default' ? self : lodashMethods.has(member) ? listed(member) : undefined),
+    });
+    return self;
+  }
+  const single = /^lodash[./](\w+)$/.exec(name)?.[1];
+  return single !== undefined && lodashMethods.has(single) ? listed(single) : undefined;
+}
+
+const lodashMethods = new Set([
+  'includes',
+  'some',
+  'every',
+  'find',
+  'filter',
+  'map',
+  'startsWith',
+  'endsWith',
+  'indexOf',
+  'forEach',
+  'split',
+  'trim',
+  'toLower',
+]);
+
+export function numberOf(value: JsValue | undefined, lenient = false): JsValue | undefined {
+  const text = value && textOfConstant(value);
+  return text === undefined ? undefined : { kind: 'number', value: lenient ? parseFloat(text) : Number(text) };
+}

@@ -1,0 +1,199 @@
+/** Methods of lists, sets and maps, and the keys of an object. */
+import { all, any, not } from '../../policy/condition.ts';
+import type { Condition } from '../../policy/model.ts';
+import { type Interpreter } from './interpreter.ts';
+import { concat } from './operators.ts';
+import { equals, listIncludes, truth } from './origin-tests.ts';
+import {
+  arrayValue,
+  booleanValue,
+  type CallSite,
+  choiceValue,
+  type JsValue,
+  plainObject,
+  stringValue,
+  textOfConstant,
+  undefinedValue,
+} from './values.ts';
+import { condition, openEnd } from './method-results.ts';
+
+export function hasKey(interpreter: Interpreter, receiver: JsValue, key: JsValue, site: CallSite): JsValue {
+  if (receiver.kind !== 'object') return interpreter.unknownAt(site.place, 'unresolved');
+  const { properties, open } = receiver.contents.value;
+  const keys = [...properties].map(([name, property]) => stringValue(name, property.keyPlace));
+  return condition(
+    listIncludes(keys, openEnd(interpreter, open, site), key, interpreter.spelling('lookup', receiver.place ?? site.place)),
+    site,
+  );
+}
+
+export function callArrayMethod(
+  interpreter: Interpreter,
+  receiver: Extract<JsValue, { kind: 'array' }>,
+  name: string,
+  args: readonly JsValue[],
+  site: CallSite,
+): JsValue | undefined {
+  const { elements, open, reason } = receiver.contents.value;
+  const [first] = args;
+  const rest = openEnd(interpreter, open, site, reason === 'environment' ? 'environment' : 'unresolved');
+  const copy = (items: readonly JsValue[], stillOpen = open): JsValue => arrayValue(items, receiver.place ?? site.place, stillOpen, reason);
+  const callback = first && (first.kind === 'function' || first.kind === 'host') ? first : undefined;
+  const run = (element: JsValue, index: number): JsValue =>
+    callback ? interpreter.call(callback, [element, { kind: 'number', value: index }, receiver], site, name) : undefinedValue;
+  switch (name) {
+    case 'includes':
+    case 'indexOf':
+    case 'lastIndexOf': {
+      if (!first) return undefined;
+      const when = listIncludes(
+        elements,
+        rest,
+        first,
+        interpreter.spelling(receiver.place ? 'list' : name === 'includes' ? 'includes' : 'indexOf', receiver.place ?? site.place),
+      );
+      if (name === 'includes') return condition(when, site);
+      const index = elements.findIndex((each) => textOfConstant(each) !== undefined && textOfConstant(each) === textOfConstant(first));
+      if (when.kind === 'always' || when.kind === 'never') return { kind: 'number', value: index };
+      return choiceValue(when, { kind: 'number', value: 0, atLeast: true }, { kind: 'number', value: -1 });
+    }
+    case 'some':
+    case 'every':
+    case 'find':
+    case 'findIndex':
+    case 'filter': {
+      if (!callback) return undefined;
+      const tests = elements.map((element, index) => truth(run(element, index)));
+      if (name === 'every') return condition(all(...tests, open ? not(rest) : { kind: 'always' }), site);
+      const some = any(...tests, rest);
+      if (name === 'some') return condition(some, site);
+      if (name === 'findIndex') return choiceValue(some, { kind: 'number', value: 0, atLeast: true }, { kind: 'number', value: -1 });
+      if (name === 'find') {
+        let found: JsValue = open ? choiceValue(rest, interpreter.unknownAt(site.place, 'unresolved'), undefinedValue) : undefinedValue;
+        for (let index = elements.length - 1; index >= 0; index--) {
+          const [element, when] = [elements[index], tests[index]];
+          if (element && when) found = choiceValue(when, element, found);
+        }
+        return found;
+      }
+      if (tests.every((each) => each.kind === 'always' || each.kind === 'never'))
+        return copy(elements.filter((_, index) => tests[index]?.kind === 'always'));
+      if (!tests.some((each) => readsRequest(each))) return copy(elements, true);
+      return plainObject({ length: choiceValue(some, { kind: 'number', value: 1, atLeast: true }, { kind: 'number', value: 0 }) });
+    }
+    case 'map':
+      return callback ? copy(elements.map(run)) : undefined;
+    case 'flatMap':
+      return callback
+        ? copy(elements.map(run).flatMap((each) => (each.kind === 'array' ? each.contents.value.elements : [each])))
+        : undefined;
+    case 'forEach':
+      elements.forEach((element, index) => void run(element, index));
+      if (open && callback?.kind === 'function') interpreter.branch(rest, () => void interpreter.callWithUnknowns(callback, site));
+      return undefinedValue;
+    case 'reduce':
+      return undefined;
+    case 'concat': {
+      let stillOpen = open;
+      const items = [...elements];
+      for (const each of args) {
+        if (each.kind === 'array') {
+          items.push(...each.contents.value.elements);
+          stillOpen ||= each.contents.value.open;
+        } else if (each.kind === 'unknown' || each.kind === 'choice') stillOpen = true;
+        else items.push(each);
+      }
+      return copy(items, stillOpen);
+    }
+    case 'push':
+    case 'unshift':
+      interpreter.trail.write(receiver.contents, {
+        elements: name === 'push' ? [...elements, ...args] : [...args, ...elements],
+        open,
+        ...(reason ? { reason } : {}),
+      });
+      return { kind: 'number', value: elements.length + args.length };
+    case 'join': {
+      const separator = first ? textOfConstant(first) : ',';
+      if (separator === undefined || open) return undefined;
+      return concat(
+        elements.flatMap((each, index) => (index === 0 ? [each] : [stringValue(separator), each])),
+        receiver.place ?? site.place,
+      );
+    }
+    case 'slice': {
+      const from = first?.kind === 'number' ? first.value : 0;
+      const to = args[1]?.kind === 'number' ? args[1].value : undefined;
+      return copy(elements.slice(from, to));
+    }
+    case 'flat':
+      return copy(elements.flatMap((each) => (each.kind === 'array' ? each.contents.value.elements : [each])));
+    case 'reverse':
+    case 'sort':
+    case 'values':
+    case 'toSorted':
+      return copy(elements);
+    case 'toString':
+      return undefined;
+    default:
+      return undefined;
+  }
+}
+
+function readsRequest(test: Condition): boolean {
+  switch (test.kind) {
+    case 'all':
+    case 'any':
+      return test.of.some(readsRequest);
+    case 'not':
+      return readsRequest(test.of);
+    default:
+      return test.kind === 'origin' || test.kind === 'originAbsent' || test.kind === 'test' || test.kind === 'method';
+  }
+}
+
+export function callSetMethod(
+  interpreter: Interpreter,
+  receiver: Extract<JsValue, { kind: 'set' }>,
+  name: string,
+  args: readonly JsValue[],
+  site: CallSite,
+): JsValue | undefined {
+  const { elements, open, reason } = receiver.contents.value;
+  const [first, second] = args;
+  const rest = openEnd(interpreter, open, site, reason === 'environment' ? 'environment' : 'unresolved');
+  const spelling = interpreter.spelling(receiver.mapped ? 'lookup' : 'set', receiver.place ?? site.place);
+  switch (name) {
+    case 'has':
+      return first && condition(listIncludes(elements, rest, first, spelling), site);
+    case 'get': {
+      if (!first || !receiver.mapped) return undefined;
+      let found: JsValue = open ? interpreter.unknownAt(site.place, 'unresolved') : undefinedValue;
+      for (const element of [...elements].reverse()) {
+        const key = textOfConstant(element);
+        const value = key === undefined ? undefined : receiver.mapped.value.get(key);
+        if (value) found = choiceValue(equals(first, element, spelling), value, found);
+      }
+      return found;
+    }
+    case 'add':
+    case 'set':
+      if (!first) return undefined;
+      interpreter.trail.write(receiver.contents, { elements: [...elements, first], open, ...(reason ? { reason } : {}) });
+      if (receiver.mapped)
+        interpreter.trail.write(receiver.mapped, new Map(receiver.mapped.value).set(textOfConstant(first) ?? '', second ?? undefinedValue));
+      return receiver;
+    case 'delete':
+    case 'clear':
+      interpreter.trail.write(receiver.contents, { elements, open: true });
+      return booleanValue(true);
+    case 'keys':
+    case 'values':
+      return arrayValue(elements, receiver.place, open, reason);
+    case 'forEach':
+      for (const element of elements) if (first) interpreter.call(first, [element, element], site, name);
+      return undefinedValue;
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,119 @@
+/** Methods of a constant text. */
+import { contains, oneOf } from '../../cors/origins/origin-set.ts';
+import { type Interpreter } from './interpreter.ts';
+import { concat } from './operators.ts';
+import { checkOf, testText } from './origin-tests.ts';
+import { arrayValue, booleanValue, type CallSite, choiceValue, type JsValue, stringValue, textOfConstant } from './values.ts';
+import { condition } from './method-results.ts';
+
+export function callTextMethod(
+  interpreter: Interpreter,
+  text: string,
+  receiver: JsValue,
+  name: string,
+  args: readonly JsValue[],
+  site: CallSite,
+): JsValue | undefined {
+  const [first, second] = args;
+  const make = (result: string): JsValue => stringValue(result, receiver.place);
+  if (first?.kind === 'originText' && first.whole) {
+    if (name === 'includes' || name === 'indexOf') {
+      const set = oneOf(originsInside(text));
+      const check = checkOf(interpreter.spelling(name, site.place), [receiver]);
+      const when = testText(first, set, check, contains(oneOf([text]), 'undefined') === true);
+      return name === 'includes'
+        ? condition(when, site)
+        : choiceValue(when, { kind: 'number', value: 0, atLeast: true }, { kind: 'number', value: -1 });
+    }
+    if (name === 'startsWith' || name === 'endsWith') {
+      const set = oneOf(originsInside(text).filter((each) => (name === 'startsWith' ? text.startsWith(each) : text.endsWith(each))));
+      return condition(testText(first, set, checkOf(interpreter.spelling(name, site.place), [receiver]), false), site);
+    }
+  }
+  const constant = first === undefined ? undefined : textOfConstant(first);
+  const number = first?.kind === 'number' ? first.value : undefined;
+  const end = second?.kind === 'number' ? second.value : undefined;
+  switch (name) {
+    case 'toLowerCase':
+    case 'toLocaleLowerCase':
+      return make(text.toLowerCase());
+    case 'toUpperCase':
+      return make(text.toUpperCase());
+    case 'trim':
+      return make(text.trim());
+    case 'toString':
+    case 'valueOf':
+    case 'normalize':
+      return receiver;
+    case 'split':
+      if (first?.kind === 'regex') return arrayValue(text.split(/[\s,;|]+/).map(make), site.place);
+      return constant === undefined
+        ? undefined
+        : arrayValue(
+            text.split(constant).map((each) => make(each)),
+            receiver.place ?? site.place,
+          );
+    case 'includes':
+      return constant === undefined ? undefined : booleanValue(text.includes(constant));
+    case 'startsWith':
+      return constant === undefined ? undefined : booleanValue(text.startsWith(constant));
+    case 'endsWith':
+      return constant === undefined ? undefined : booleanValue(text.endsWith(constant));
+    case 'indexOf':
+      return constant === undefined ? undefined : { kind: 'number', value: text.indexOf(constant) };
+    case 'lastIndexOf':
+      return constant === undefined ? undefined : { kind: 'number', value: text.lastIndexOf(constant) };
+    case 'slice':
+    case 'substring':
+      return number === undefined ? undefined : make(name === 'slice' ? text.slice(number, end) : text.substring(number, end));
+    case 'concat':
+      return concat([receiver, ...args], site.place);
+    case 'repeat':
+      return number === undefined || number > 100 ? undefined : make(text.repeat(number));
+    case 'replace':
+    case 'replaceAll': {
+      const replacement = second === undefined ? undefined : textOfConstant(second);
+      if (replacement === undefined) return undefined;
+      if (first?.kind === 'regex') return replacePattern(text, first, replacement, make);
+      if (first?.kind !== 'string') return undefined;
+      return make(name === 'replace' ? text.replace(first.text, () => replacement) : text.replaceAll(first.text, () => replacement));
+    }
+    default:
+      return undefined;
+  }
+}
+
+const longestReplaced = 200;
+
+/** Replaces a pattern in a constant text, where one unbounded repetition at most keeps the time in bounds. */
+function replacePattern(
+  text: string,
+  regex: Extract<JsValue, { kind: 'regex' }>,
+  replacement: string,
+  make: (result: string) => JsValue,
+): JsValue | undefined {
+  if (text === '') return regex.source === '' ? undefined : make('');
+  const repetitions = regex.source.match(/[+*]|\{\d+,\}/g)?.length ?? 0;
+  if (text.length > longestReplaced || repetitions > 1 || /\\[1-9]|\(\?[<!=]/.test(regex.source) || replacement.includes('$'))
+    return undefined;
+  try {
+    return make(text.replace(new RegExp(regex.source, regex.flags), replacement));
+  } catch {
+    return undefined;
+  }
+}
+
+const longestScanned = 600;
+
+/** Pieces of a text that could be an origin: a list in one string admits each of them, and each piece of each. */
+function originsInside(text: string): string[] {
+  if (text.length > longestScanned) return [];
+  const found: string[] = [];
+  for (const match of text.matchAll(/[a-z][a-z0-9+.-]*:\/\/[^\s,;|/]+/g))
+    for (let start = match.index; start < match.index + match[0].indexOf('://'); start++) {
+      const from = match.index + match[0].indexOf('://') + 4;
+      for (let end = from; end <= match.index + match[0].length; end++) found.push(text.slice(start, end));
+    }
+  if (text.includes('null')) found.push('null');
+  return found;
+}
