@@ -44,6 +44,20 @@ export class Workbench {
     await this.page.locator('.quick-input-widget').waitFor({ state: 'hidden', timeout: patience });
   }
 
+  /** Puts the cursor at the start of a line, counted from 1, and the line into the middle of the editor. */
+  async goToLine(line: number): Promise<void> {
+    await this.page.keyboard.press('Control+G');
+    await this.page.locator('.quick-input-widget input').waitFor({ timeout: patience });
+    await this.page.keyboard.type(String(line));
+    await this.page.keyboard.press('Enter');
+    await this.page.locator('.quick-input-widget').waitFor({ state: 'hidden', timeout: patience });
+  }
+
+  /** Waits for the theme, which comes from an extension and replaces a built-in one a moment after the start. */
+  async themeLoaded(): Promise<void> {
+    await this.page.locator('.monaco-workbench[class*="vscode-theme-defaults-themes-"]').waitFor({ timeout: patience });
+  }
+
   /** Runs a command by its title in the command palette. */
   async run(title: string): Promise<void> {
     await this.page.keyboard.press('F1');
@@ -78,6 +92,17 @@ export class Workbench {
     const panel = this.page.locator('.markers-panel');
     await panel.locator('.monaco-list-row').first().waitFor({ timeout: patience });
     return panel;
+  }
+
+  /** Waits until the number of problems in the status bar has not changed for a while. */
+  async problemCountSettled(): Promise<void> {
+    const count = this.page.locator('#status\\.problems');
+    for (let before = ''; ;) {
+      await this.page.waitForTimeout(4000);
+      const now = (await count.textContent()) ?? '';
+      if (now === before) return;
+      before = now;
+    }
   }
 
   /** A picture of the window once it has stopped moving. */
