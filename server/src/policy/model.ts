@@ -191,6 +191,8 @@ export interface HeaderLine {
   readonly value: Value;
   /** What wrote it; absent for lines of an upstream and of the server itself. Several for joined lines. */
   readonly writes: readonly HeaderWrite[];
+  /** The lines that a `set` took the place of. */
+  readonly replaced?: readonly HeaderLine[];
 }
 
 /** The tables as they stand when the response is sent. */

@@ -10,9 +10,10 @@ export function applyWrite(lines: readonly HeaderLine[], write: HeaderWrite, val
   const line: HeaderLine = { name: write.name, value, writes: [write] };
   switch (write.op) {
     case 'set': {
-      const first = lines.findIndex((each) => same(each, write.name));
-      if (first < 0) return [...lines, line];
-      return lines.flatMap((each, index) => (index === first ? [line] : same(each, write.name) ? [] : [each]));
+      const replaced = lines.filter((each) => same(each, write.name));
+      const [first] = replaced;
+      if (!first) return [...lines, line];
+      return lines.flatMap((each) => (each === first ? [{ ...line, replaced }] : same(each, write.name) ? [] : [each]));
     }
     case 'add':
       return [...lines, line];

@@ -39,6 +39,11 @@ export function sentTexts({ views }: Pick<RuleContext, 'views'>, name: string): 
   return [...found.values()].sort((a, b) => a.place.range.start - b.place.range.start);
 }
 
+/** Whether something that is not in sight may add a line of a name (in lower case) to a response. */
+export function mayBeAdded(response: ResponseCase, name: string): boolean {
+  return response.unknown !== undefined || (!response.complete && !response.hidden.includes(name));
+}
+
 /** The lines of a name, sent or withheld, that one write of the file made alone. */
 export function* linesOf(responses: readonly ResponseCase[], name: string): Generator<{ readonly line: HeaderLine; readonly response: ResponseCase; readonly write: HeaderWrite }> {
   for (const response of responses) {

@@ -3,6 +3,7 @@ import type { HeaderWrite } from '../../policy/model.ts';
 import type { Observation } from '../../policy/observation.ts';
 import { authenticationLines, authenticationOf } from './access.ts';
 import { handlerOf } from './content.ts';
+import { expectations } from './expectations.ts';
 import { addedHeaders, addHeaderWrite, inheritance, moreHeaderWrites } from './headers.ts';
 import { overridden } from './overridden.ts';
 import { inherited, own } from './levels.ts';
@@ -12,7 +13,6 @@ import type { Body, Line } from './lines.ts';
 import { refusals } from './refusals.ts';
 import { noCaptures } from './variables.ts';
 import type { Variables } from './variables.ts';
-import { interpolate } from './interpolate.ts';
 
 /** Everything there is to observe in a configuration whose policies have these levels. */
 export function observe(body: Body, top: Level, levels: ReadonlyMap<string, Level>, variables: Variables): readonly Observation[] {
@@ -26,7 +26,7 @@ export function observe(body: Body, top: Level, levels: ReadonlyMap<string, Leve
     }
   };
   visit(body, top);
-  observations.push(...ofPolicies(levels));
+  observations.push(...ofPolicies(levels), ...expectations(levels, variables));
   observations.push(...refusals(body));
   for (const { name, place } of variables.undefinedOnes) {
     observations.push({
@@ -57,21 +57,6 @@ function* ofLine(line: Line, variables: Variables): Generator<Observation> {
     case 'more_set_headers':
       for (const write of moreHeaderWrites(line, variables, noCaptures)) if (write.op === 'set') yield { kind: 'headerWritten', write };
       return;
-    case 'map':
-    case 'if':
-      yield* headersRead(line);
-      return;
-  }
-}
-
-/** Request headers on which a decision rests. */
-function* headersRead(line: Line): Generator<Observation> {
-  for (const word of line.args) {
-    for (const part of interpolate(word, line.source.file.text).parts) {
-      if (part.kind !== 'variable' || !part.name.startsWith('http_') || part.name === 'http_origin') continue;
-      const name = part.name.slice('http_'.length).replaceAll('_', '-');
-      yield { kind: 'requestHeaderRead', name, place: placeOf(line.source, part.range), policies: [] };
-    }
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Rule } from '../../core/rule.ts';
-import { placeKey } from '../../core/text.ts';
+import { placeKey, samePlace } from '../../core/text.ts';
 import type { ResponseCase } from '../../policy/evaluate.ts';
 import type { HeaderLine } from '../../policy/model.ts';
 import { linesNamed } from '../../policy/view.ts';
@@ -13,7 +13,7 @@ export const conditionalVaryOrigin: Rule = {
   languages: SERVER_LANGUAGES,
   summary: '`Vary: Origin` is sent only where the origin is allowed, so caches store the other answers for everybody.',
   fix: 'safe',
-  yieldsTo: ['missing-vary-origin'],
+  yieldsTo: ['missing-vary-origin', 'rejecting-origin-with-error'],
   *check({ views, authoring }) {
     const reported = new Set<string>();
     for (const view of views) {
@@ -25,7 +25,10 @@ export const conditionalVaryOrigin: Rule = {
         const allowed = linesNamed(response, 'Access-Control-Allow-Origin')[0]?.writes.at(-1);
         if (!write || !missing || !allowed || reported.has(placeKey(write.place))) continue;
         reported.add(placeKey(write.place));
-        yield report('conditional-vary-origin', 'info', write.place, 'Answers to other origins, and to none, go out without `Vary: Origin`: a cache that stored one gives it to an allowed page, which is then refused. Send it always.', {
+        // The cors package writes both at once, by one option.
+        const place = samePlace(write.place, allowed.place) ? write.namePlace : write.place;
+        yield report('conditional-vary-origin', 'info', place, 'Answers to other origins, and to none, go out without `Vary: Origin`: a cache that stored one gives it to an allowed page, which is then refused. Send it always.', {
+          cause: write.place,
           fixes: offer('Send Vary: Origin always', 'safe', authoring.varyAlways(write)),
         });
       }

@@ -1,8 +1,12 @@
 import type { Rule } from '../../core/rule.ts';
-import { placeKey } from '../../core/text.ts';
-import { linesNamed, preflightStatus } from '../../policy/view.ts';
+import { placeKey, type Place } from '../../core/text.ts';
+import type { HeaderWrite } from '../../policy/model.ts';
+import { linesNamed, preflightStatus, type PolicyView } from '../../policy/view.ts';
 import { proven } from '../evidence.ts';
 import { report } from '../report.ts';
+import { mayBeAdded } from '../sent-lines.ts';
+
+const NAME = 'Access-Control-Allow-Origin';
 
 export const corsOnlyOnPreflight: Rule = {
   id: 'cors-only-on-preflight',
@@ -12,21 +16,29 @@ export const corsOnlyOnPreflight: Rule = {
   summary: 'The preflight is allowed, and the response itself carries no CORS headers.',
   fix: 'unsafe',
   *check({ views }) {
-    const reported = new Set<string>();
+    const answers = new Map<string, { readonly place: Place; readonly write: HeaderWrite; silent: boolean }>();
     for (const view of views) {
-      if (view.policy.methods?.kind === 'in' && view.policy.methods.members.every((method) => method === 'OPTIONS')) continue;
-      const actual = view.actual;
-      const silent = actual.length > 0 && actual.every((response) => response.complete && response.unknown === undefined && linesNamed(response, 'Access-Control-Allow-Origin').length === 0 && !response.withheld.some((line) => line.name.toLowerCase() === 'access-control-allow-origin'));
-      if (!silent) continue;
+      if (view.actual.length === 0) continue;
       for (const response of proven(view.preflight)) {
-        const write = linesNamed(response, 'Access-Control-Allow-Origin')[0]?.writes.at(-1);
+        const write = linesNamed(response, NAME)[0]?.writes.at(-1);
         const place = response.answeredAt ?? write?.place;
-        if (!write || !place || preflightStatus(response) === 'not-ok' || reported.has(placeKey(place))) continue;
-        reported.add(placeKey(place));
-        yield report('cors-only-on-preflight', 'error', place, 'The preflight is allowed here, but the response to the actual request carries no Access-Control-Allow-Origin: it is executed, and the page cannot read the answer. Send the header with every response.', {
-          related: [{ place: write.place, message: 'Sent with the preflight only.' }],
-        });
+        if (!write || !place || preflightStatus(response) === 'not-ok') continue;
+        // One answer to the preflights of many routes is right where some route allows its response.
+        const answer = answers.get(placeKey(place)) ?? { place, write, silent: true };
+        answer.silent &&= isSilent(view);
+        answers.set(placeKey(place), answer);
       }
+    }
+    for (const { place, write, silent } of answers.values()) {
+      if (!silent) continue;
+      yield report('cors-only-on-preflight', 'error', place, 'The preflight is allowed here, but the response to the actual request carries no Access-Control-Allow-Origin: it is executed, and the page cannot read the answer. Send the header with every response.', {
+        related: [{ place: write.place, message: 'Sent with the preflight only.' }],
+      });
     }
   },
 };
+
+/** No response but a preflight's carries the header, nor can it come from out of sight. */
+function isSilent({ actual }: PolicyView): boolean {
+  return actual.every((response) => !mayBeAdded(response, 'access-control-allow-origin') && ![...response.lines, ...response.withheld].some((line) => line.name.toLowerCase() === NAME.toLowerCase()));
+}

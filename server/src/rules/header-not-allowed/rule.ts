@@ -1,11 +1,8 @@
 import type { Rule } from '../../core/rule.ts';
-import { isForbiddenRequestHeader } from '../../cors/headers.ts';
 import { parseTokenList } from '../../cors/token.ts';
+import { needsPermission } from '../preflight-evidence.ts';
 import { offer, report } from '../report.ts';
 import { sentTexts } from '../sent-lines.ts';
-
-/** Headers that pages may send without permission, or that proxies, networks and other servers send. */
-const NOT_FROM_PAGES = /^(?:accept|accept-language|content-language|range|x-forwarded-.*|x-real-ip|forwarded|via|cf-.*|true-client-ip|x-amz.*|x-amzn-.*|x-vercel-.*|fly-.*|x-request-id|x-correlation-id|traceparent|tracestate|user-agent|if-.*|.*signature.*|stripe-.*|x-hub-.*|x-github-.*|x-gitlab-.*|x-slack-.*|x-twilio-.*|x-shopify-.*|svix-.*|x-webhook-.*|x-cron.*|x-health.*)$/;
 
 export const headerNotAllowed: Rule = {
   id: 'header-not-allowed',
@@ -21,7 +18,7 @@ export const headerNotAllowed: Rule = {
       if (!list.ok || list.tokens.includes('*')) continue;
       const allowed = new Set(list.tokens.map((token) => token.toLowerCase()));
       const reads = observations.flatMap((each) => (each.kind === 'requestHeaderRead' && each.policies.some((id) => sent.views.some((view) => view.policy.id === id)) ? [each] : []));
-      const left = reads.filter((read) => !allowed.has(read.name.toLowerCase()) && !isForbiddenRequestHeader(read.name) && !NOT_FROM_PAGES.test(read.name.toLowerCase()));
+      const left = reads.filter((read) => !allowed.has(read.name.toLowerCase()) && needsPermission(read.name));
       if (left.length === 0) continue;
       const names = [...new Map(left.map((read) => [read.name.toLowerCase(), canonical(read.name)])).values()];
       const text = [...list.tokens, ...names].join(sent.text.includes(', ') || list.tokens.length < 2 ? ', ' : ',');

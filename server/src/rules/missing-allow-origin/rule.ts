@@ -6,6 +6,7 @@ import type { HeaderWrite } from '../../policy/model.ts';
 import type { PolicyView } from '../../policy/view.ts';
 import { proven } from '../evidence.ts';
 import { report } from '../report.ts';
+import { mayBeAdded } from '../sent-lines.ts';
 
 export const missingAllowOrigin: Rule = {
   id: 'missing-allow-origin',
@@ -41,7 +42,7 @@ function writesIn(responses: readonly ResponseCase[]): HeaderWrite[] {
 /** Whether any answer carries the header, or may get it from what is not in sight. */
 function mayBeAllowed(view: PolicyView): boolean {
   return [...view.actual, ...view.preflight].some(
-    (response) => response.unknown !== undefined || (!response.complete && !response.hidden.includes('access-control-allow-origin')) || [...response.lines, ...response.withheld].some((line) => line.name.toLowerCase() === 'access-control-allow-origin'),
+    (response) => mayBeAdded(response, 'access-control-allow-origin') || [...response.lines, ...response.withheld].some((line) => line.name.toLowerCase() === 'access-control-allow-origin'),
   );
 }
 

@@ -2,10 +2,12 @@ import type { Rule } from '../../core/rule.ts';
 import { placeKey } from '../../core/text.ts';
 import type { Observation } from '../../policy/observation.ts';
 import type { HeaderWrite } from '../../policy/model.ts';
-import { linesNamed, type PolicyView } from '../../policy/view.ts';
+import type { ResponseCase } from '../../policy/evaluate.ts';
+import { linesNamed, preflightStatus, type PolicyView } from '../../policy/view.ts';
 import { proven } from '../evidence.ts';
 import { expectsPreflights } from '../preflight-evidence.ts';
 import { offer, report } from '../report.ts';
+import { mayBeAdded } from '../sent-lines.ts';
 
 export const missingPreflightHandler: Rule = {
   id: 'missing-preflight-handler',
@@ -37,8 +39,12 @@ function allowedOnActual(view: PolicyView): HeaderWrite | undefined {
 
 /** No preflight is answered by anything that was written for it, and none may be answered out of sight. */
 function unanswered(view: PolicyView): boolean {
-  const preflights = view.preflight;
-  return preflights.length > 0 && preflights.every((response) => response.complete && response.unknown === undefined && response.refusal === undefined && linesNamed(response, 'Access-Control-Allow-Origin').length === 0 && response.answeredAt === undefined);
+  return view.preflight.length > 0 && view.preflight.every((response) => isFilesRefusal(response) || (!mayBeAdded(response, 'access-control-allow-origin') && response.refusal === undefined && linesNamed(response, 'Access-Control-Allow-Origin').length === 0 && response.answeredAt === undefined));
+}
+
+/** nginx answers OPTIONS for a static file with 405 (behaviour 1.16). */
+function isFilesRefusal(response: ResponseCase): boolean {
+  return response.by === 'files' && preflightStatus(response) === 'not-ok';
 }
 
 /** Another policy of the same path answers OPTIONS. */

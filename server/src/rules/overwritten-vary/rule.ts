@@ -1,7 +1,10 @@
-import type { Rule } from '../../core/rule.ts';
-import { report } from '../report.ts';
-import { offer } from '../report.ts';
+import type { Finding } from '../../core/finding.ts';
+import type { Rule, RuleContext } from '../../core/rule.ts';
 import { placeKey } from '../../core/text.ts';
+import type { HeaderLine, HeaderWrite } from '../../policy/model.ts';
+import { proven } from '../evidence.ts';
+import { offer, report } from '../report.ts';
+import { linesOf } from '../sent-lines.ts';
 
 export const overwrittenVary: Rule = {
   id: 'overwritten-vary',
@@ -10,28 +13,36 @@ export const overwrittenVary: Rule = {
   languages: ['express', 'apache'],
   summary: 'A write of Vary erases another one.',
   fix: 'safe',
-  *check({ observations, authoring, language }) {
-    const writes = observations.flatMap((each) => (each.kind === 'headerWritten' && each.write.name.toLowerCase() === 'vary' ? [each.write] : []));
+  *check(context) {
     const reported = new Set<string>();
-    for (const [index, write] of writes.entries()) {
-      if (write.op !== 'set' || reported.has(placeKey(write.place))) continue;
-      const earlier = writes.slice(0, index).find((other) => other.place.uri === write.place.uri && other.table === write.table && other.op !== 'unset' && text(other) !== text(write));
-      if (!earlier && language !== 'apache') continue;
+    for (const { actual } of context.views) {
+      for (const { line, write } of linesOf(proven(actual), 'Vary')) {
+        const erased = line.replaced?.find((each) => itemsOf(each).some((item) => !itemsOf(line).includes(item)));
+        if (!erased || reported.has(placeKey(write.place))) continue;
+        reported.add(placeKey(write.place));
+        yield overwriting(context, write, erased);
+      }
+    }
+    if (context.language !== 'apache') return;
+    for (const { write } of context.observations.flatMap((each) => (each.kind === 'headerWritten' ? [each] : []))) {
+      // What the server and applications add lies in the table of `Header set`, and not in that of `Header always set`.
+      if (write.op !== 'set' || write.table !== 'onsuccess' || write.name.toLowerCase() !== 'vary' || reported.has(placeKey(write.place))) continue;
       reported.add(placeKey(write.place));
-      yield report(
-        'overwritten-vary',
-        earlier ? 'warning' : 'info',
-        write.place,
-        `This replaces every Vary that the response already has${earlier ? '' : ', such as that of compression or of an application behind the server'}, and caches mix up what it told apart. Add to Vary instead.`,
-        {
-          related: earlier ? [{ place: earlier.place, message: 'This Vary is erased.' }] : [],
-          fixes: offer('Add to Vary instead of replacing it', 'safe', authoring.mergeVary(write)),
-        },
-      );
+      yield overwriting(context, write, undefined);
     }
   },
 };
 
-function text(write: { readonly value: { readonly kind: string; readonly text?: string } }): string | undefined {
-  return write.value.kind === 'literal' ? write.value.text?.toLowerCase() : undefined;
+function overwriting({ authoring }: RuleContext, write: HeaderWrite, erased: HeaderLine | undefined): Finding {
+  const earlier = erased?.writes.at(-1)?.place;
+  const what = erased ? `\`${itemsOf(erased).join(', ')}\`` : 'every Vary that compression or an application has set';
+  return report('overwritten-vary', erased ? 'warning' : 'info', write.place, `This erases ${what}, and caches mix up what it told apart. Add to Vary instead.`, {
+    related: earlier ? [{ place: earlier, message: 'This Vary is erased.' }] : [],
+    fixes: offer('Add to Vary instead of replacing it', 'safe', authoring.mergeVary(write)),
+  });
+}
+
+/** The names in a constant Vary, in lower case; none where it is not constant. */
+function itemsOf({ value }: HeaderLine): readonly string[] {
+  return value.kind === 'literal' ? value.text.toLowerCase().split(',').map((item) => item.trim()).filter((item) => item !== '') : [];
 }

@@ -22,7 +22,8 @@ export const preflightNotOk: Rule = {
       if (allowed.length === 0) continue;
       for (const response of proven(view.preflight)) {
         const place = response.answeredAt;
-        if (!place || response.refusal !== undefined || response.status.kind !== 'in' || preflightStatus(response) !== 'not-ok' || response.status.members.length === 0 || reported.has(placeKey(place))) continue;
+        // What files answer is missing-preflight-handler's.
+        if (!place || response.by === 'files' || response.refusal !== undefined || response.status.kind !== 'in' || preflightStatus(response) !== 'not-ok' || response.status.members.length === 0 || reported.has(placeKey(place))) continue;
         // An answer to origins that are refused anyway is no mistake.
         if (!allowed.some((actual) => origins.isEmpty(intersection([originsOf(actual.when), originsOf(response.when)])) === false)) continue;
         // A server that redirects everything is reached under another name.
