@@ -1,9 +1,153 @@
 import type { SourceFile } from '../../core/files.ts';
-import type { Policy } from '../../policy/model.ts';
+import type { Place } from '../../core/text.ts';
+import type { HeaderWrite, Policy } from '../../policy/model.ts';
 import type { Observation } from '../../policy/observation.ts';
+import { authenticationOf } from './access.ts';
+import { unknownVariables } from './expression-condition.ts';
+import { cachedExpression, formatParts, headerLine, headerWrites, isRefusal, type HeaderLineParts } from './header.ts';
 import type { Host } from './hosts.ts';
-import type { ApacheFile } from './syntax.ts';
+import { headerLineOf, registerWrite } from './responses.ts';
+import { placeOf, type Block, type Entry, type Item } from './scan.ts';
+import { features, plainPattern, setEnvIfDirectives } from './setenvif.ts';
+import { namesSetBy } from './variable-names.ts';
+import { rangeInFile, type ApacheFile, type Argument } from './syntax.ts';
 
-export function observationsOf(_tree: ApacheFile, _file: SourceFile, _hosts: readonly Host[], _policies: readonly Policy[]): readonly Observation[] {
+const corsHeader = /^(?:access-control-|vary$|origin$)/i;
+const corsText = /access-control-|origin|cors/i;
+
+/** What a file says about CORS beside the header lines of its policies. */
+export function observationsOf(tree: ApacheFile, file: SourceFile, hosts: readonly Host[], policies: readonly Policy[]): readonly Observation[] {
+  const entries = [...new Set(hosts.flatMap((host) => host.layers.flatMap((layer) => [...(layer.section === undefined ? [] : [layer.section]), ...layer.entries])))];
+  const ids = policies.map((policy) => policy.id);
+  return [
+    ...refusedSyntax(tree, file),
+    ...entries.flatMap((entry) => (entry.kind === 'block' ? blockObservations(entry, ids) : itemObservations(entry, ids))),
+    ...neverSet(entries, hosts.every((host) => !host.fragment)),
+  ];
+}
+
+/** Problems for which the server refuses the file, where the file is about CORS at all. */
+function refusedSyntax(tree: ApacheFile, file: SourceFile): readonly Observation[] {
+  if (!/access-control-/i.test(file.text)) return [];
+  return tree.problems
+    .filter((problem) => problem.refused)
+    .map((problem) => ({ kind: 'refused', place: { uri: file.uri, range: problem.range }, why: withoutStop(problem.message), remedy: 'Every request in its place is answered with 500, or the server does not start.' }));
+}
+
+function withoutStop(message: string): string {
+  return `${message.charAt(0).toLowerCase()}${message.slice(1).replace(/\.$/, '')}`;
+}
+
+function blockObservations(block: Block, policies: readonly string[]): readonly Observation[] {
+  if (block.section.key === 'if' || block.section.key === 'elseif') {
+    const [argument] = block.section.args;
+    const [text] = block.values;
+    return argument === undefined || text === undefined ? [] : refusedExpression(argument, text, 0, placeOf(block));
+  }
+  return block.entries.flatMap((entry) => (entry.kind === 'item' ? itemObservations(entry, policies) : blockObservations(entry, policies)));
+}
+
+function itemObservations(item: Item, policies: readonly string[]): readonly Observation[] {
+  const { key } = item.directive;
+  if (key === 'header' || key === 'requestheader') return headerObservations(item, policies);
+  if (key === 'require' && /^(?:valid-user|user|group|ldap-user|ldap-group)$/i.test(item.values[0] ?? '')) {
+    return [{ kind: 'authentication', authentication: authenticationOf(item), policies }];
+  }
+  if (setEnvIfDirectives.has(key)) return plainGroups(item);
   return [];
+}
+
+function headerObservations(item: Item, policies: readonly string[]): readonly Observation[] {
+  const parts = headerLineOf(item);
+  if (parts === undefined) return refusedHeader(item);
+  if (parts.table === 'request') {
+    const hides = parts.nameText.toLowerCase() === 'origin' && (parts.action === 'unset' || parts.action === 'set' || parts.action === 'edit');
+    return hides ? [{ kind: 'originHidden', place: placeOf(item), policies }] : [];
+  }
+  const written = headerWrites(parts, { origin: { kind: 'origin', absent: '' } }).map(({ write }) => registerWrite(write, parts));
+  return [...written.map((write: HeaderWrite): Observation => ({ kind: 'headerWritten', write })), ...idleWorkers(parts)];
+}
+
+/** A Header line about CORS that httpd does not take (behaviour 2.8). */
+function refusedHeader(item: Item): readonly Observation[] {
+  const line = headerLine(item);
+  if (!isRefusal(line) || !corsText.test(item.directive.rest)) return [];
+  const replacement = quotedList(item);
+  return [{ kind: 'refused', place: placeOf(item), why: line.why, remedy: line.remedy, ...(replacement !== undefined && { replacement }) }];
+}
+
+/** `Header set Name GET, POST` with its list in quotes. */
+function quotedList(item: Item): string | undefined {
+  const args = [...item.directive.args];
+  const head: Argument[] = [];
+  if (/^(?:always|onsuccess)$/i.test(args[0]?.value ?? '')) head.push(...args.splice(0, 1));
+  const [action, name, ...values] = args;
+  if (action === undefined || name === undefined || values.length < 2 || !/^(?:set|append|merge|add|setifempty)$/i.test(action.value) || !corsHeader.test(name.value)) return undefined;
+  const condition = /^(?:env=|expr=|early$)/i.test(values.at(-1)?.value ?? '') ? values.pop() : undefined;
+  const comment = values.findIndex((value) => value.value.startsWith('#'));
+  const kept = comment === -1 ? values : values.slice(0, comment);
+  if (kept.some((value) => value.quote !== '')) return undefined;
+  const words = [...head, action, name].map((argument) => argument.value);
+  return [item.directive.name, ...words, `"${kept.map((value) => value.value).join(' ')}"`, ...(condition === undefined ? [] : [condition.value])].join(' ');
+}
+
+function refusedExpression(argument: Argument, text: string, offset: number, place: Place): readonly Observation[] {
+  if (!corsText.test(text)) return [];
+  const parsed = cachedExpression(text);
+  if (parsed.problem !== undefined) return [{ kind: 'refused', place, why: `the expression is not valid: ${withoutStop(parsed.problem.message)}`, remedy: 'Put texts in quotes; a pattern that holds a slash goes between m# and #.' }];
+  return unknownVariables(parsed.expression).map(({ name, range }): Observation => ({
+    kind: 'refused',
+    place: text === argument.value.slice(offset) ? { uri: place.uri, range: rangeInFile(argument, offset + range.start, offset + range.end) } : place,
+    why: `%{${name}} is no variable of an expression`,
+    remedy: 'Write %{HTTP:Name} for a request header.',
+    ...(/^http_origin$/i.test(name) && { replacement: '%{HTTP:Origin}' }),
+  }));
+}
+
+/** `SetEnvIf Origin "https://myapp\.com" O=$0` sends the two characters `$0` (behaviour 2.12). */
+function plainGroups(item: Item): readonly Observation[] {
+  const { args, key } = item.directive;
+  if (key === 'setenvifexpr' || key.startsWith('browser') || args[0]?.value.toLowerCase() !== 'origin') return [];
+  const pattern = item.values[1];
+  if (pattern === undefined || plainPattern(pattern) === undefined) return [];
+  return features(args.slice(2)).flatMap((feature): Observation[] => {
+    const group = feature.value === undefined ? undefined : /\$[0-9]/.exec(feature.value)?.[0];
+    if (group === undefined) return [];
+    return [{
+      kind: 'neverSet', place: { uri: item.file.uri, range: feature.argument.range }, variable: feature.variable,
+      why: `The pattern is plain text for httpd, so ${group} is not replaced: the header carries the characters ${group}. Anchor the pattern: "^…$".`,
+    }];
+  });
+}
+
+function idleWorkers(parts: HeaderLineParts): readonly Observation[] {
+  if (parts.value === undefined || !corsHeader.test(parts.nameText)) return [];
+  const { value, item } = parts;
+  return formatParts(value.value).flatMap((part): Observation[] => {
+    if (part.kind !== 'tag' || part.tag !== 'i') return [];
+    const place: Place = { uri: item.file.uri, range: rangeInFile(value, part.start, part.end) };
+    return [{ kind: 'neverSet', place, variable: part.argument, why: `%{…}i is the number of idle workers, not a request header. The value "expr=%{req:${part.argument}}" holds the header.` }];
+  });
+}
+
+/** Variables that an Allow-Origin line reads and that nothing sets. A variable of another file is not known to be missing. */
+function neverSet(entries: readonly Entry[], whole: boolean): readonly Observation[] {
+  const items = entries.filter((entry): entry is Item => entry.kind === 'item');
+  const set = new Set(items.flatMap(namesSetBy).map((name) => name.toLowerCase()));
+  return items.flatMap((item) => {
+    const parts = headerLineOf(item);
+    if (parts?.value === undefined || parts.table === 'request' || parts.nameText.toLowerCase() !== 'access-control-allow-origin') return [];
+    const { value } = parts;
+    return formatParts(value.value).flatMap((part): Observation[] => {
+      if (part.kind !== 'tag' || part.tag !== 'e') return [];
+      const name = part.argument.toLowerCase();
+      const origin = name === 'http_origin';
+      if (set.has(name) || name.startsWith('redirect_') || (!origin && !whole)) return [];
+      const place: Place = { uri: item.file.uri, range: rangeInFile(value, part.start, part.end) };
+      const why = origin
+        ? '%{HTTP_ORIGIN}e is “(null)” for files and proxied requests, and every site’s own origin wherever CGI or PHP answers. Set a variable with SetEnvIf Origin and send that.'
+        : `Nothing sets ${part.argument}: the header is sent as “(null)”.`;
+      return [{ kind: 'neverSet', place, variable: part.argument, why }];
+    });
+  });
 }

@@ -23,9 +23,11 @@ export const preflightNotOk: Rule = {
       for (const response of proven(view.preflight)) {
         const place = response.answeredAt;
         // What files answer is missing-preflight-handler's.
-        if (!place || response.by === 'files' || response.refusal !== undefined || response.status.kind !== 'in' || preflightStatus(response) !== 'not-ok' || response.status.members.length === 0 || reported.has(placeKey(place))) continue;
+        if (!place || response.by === 'files' || response.refusal === 'authentication' || response.refusal === 'error' || response.status.kind !== 'in' || preflightStatus(response) !== 'not-ok' || response.status.members.length === 0 || reported.has(placeKey(place))) continue;
         // An answer to origins that are refused anyway is no mistake.
         if (!allowed.some((actual) => origins.isEmpty(intersection([originsOf(actual.when), originsOf(response.when)])) === false)) continue;
+        // Access that depends on the client's address is refused to the actual request too.
+        if (response.refusal === 'access' && view.actual.some((actual) => actual.refusal === 'access')) continue;
         // A server that redirects everything is reached under another name.
         if (proven(view.actual).every((actual) => actual.status.kind === 'in' && actual.status.members.every((status) => status >= 300 && status < 400))) continue;
         reported.add(placeKey(place));
