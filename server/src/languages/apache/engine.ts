@@ -3,7 +3,7 @@ import type { Extraction, LanguageEngine } from '../../core/language.ts';
 import { all, always } from '../../policy/condition.ts';
 import type { Alternative, Policy, PolicyKind, Steps } from '../../policy/model.ts';
 import type { Place } from '../../core/text.ts';
-import { authoringOf } from './authoring.ts';
+import { createAuthoring } from './authoring.ts';
 import { renameVariables, remember } from './environment.ts';
 import { htaccessChain, includesOf, isHtaccess } from './files.ts';
 import { conditionWithin, htaccessHost, scopesOf, serverHosts, type Host } from './hosts.ts';
@@ -13,10 +13,9 @@ import { outlineOf } from './outline.ts';
 import { parse } from './parse.ts';
 import { headersReadBy, programOf } from './program.ts';
 import type { ActiveLayer } from './responses.ts';
-import { scan, type Entry, type Item } from './scan.ts';
+import { scan, type Entry } from './scan.ts';
 import { send } from './send.ts';
-import { features, setEnvIfDirectives, type VariableNames } from './setenvif.ts';
-import { rewriteFlags } from './rewrite.ts';
+import { variablesOf } from './variable-names.ts';
 import type { ApacheFile, Node } from './syntax.ts';
 
 const parsed = new WeakMap<SourceFile, ApacheFile>();
@@ -50,7 +49,7 @@ function extract(file: SourceFile, files: SourceFiles): Extraction {
     observations: observationsOf(tree, file, hosts, policies),
     comments: commentsOf(tree.nodes),
     outline: outlineOf(tree.nodes, file.uri),
-    authoring: authoringOf(file, tree, hosts),
+    authoring: createAuthoring(file, files),
   };
 }
 
@@ -155,37 +154,6 @@ function firstLine(file: SourceFile): Place {
 function servesAssets(scope: Layer): boolean {
   if (scope.kind !== 'files') return false;
   return /\b(?:ttf|ttc|otf|eot|woff2?|svgz?|png|jpe?g|gif|ico|webp|bmp|cur|css|js|mp[34]|webm|ogg)\b/i.test(scope.section?.section.rest ?? '');
-}
-
-/** The variables that the lines of a host set. */
-function variablesOf(layers: readonly Layer[]): VariableNames {
-  const everything = new Set<string>();
-  const independent = new Set<string>();
-  for (const layer of layers) {
-    for (const entry of layer.entries) {
-      if (entry.kind !== 'item') continue;
-      for (const name of namesSetBy(entry).map((each) => each.toLowerCase())) {
-        if (name === '') continue;
-        everything.add(name);
-        const own = entry.directive.key.startsWith('setenvif') && entry.directive.args[0]?.value.toLowerCase() === name;
-        if (!own && entry.directive.key !== 'setenv' && entry.directive.key !== 'passenv') independent.add(name);
-      }
-    }
-  }
-  return { all: everything, independent };
-}
-
-/** Names of the variables that one line sets. */
-export function namesSetBy(item: Item): readonly string[] {
-  const { key, args } = item.directive;
-  if (setEnvIfDirectives.has(key)) {
-    const rest = args.slice(key === 'setenvif' || key === 'setenvifnocase' ? 2 : 1);
-    return features(rest).flatMap((feature) => (feature.unset ? [] : [feature.variable]));
-  }
-  if (key === 'setenv') return args.slice(0, 1).map((argument) => argument.value);
-  if (key === 'passenv') return args.map((argument) => argument.value);
-  if (key !== 'rewriterule') return [];
-  return rewriteFlags(args[2]).flags.flatMap((flag) => (flag.key === 'e' && flag.value !== undefined && !flag.value.startsWith('!') ? [flag.value.split(':')[0] ?? ''] : []));
 }
 
 function commentsOf(nodes: readonly Node[]): Extraction['comments'] {

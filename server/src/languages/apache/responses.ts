@@ -33,6 +33,12 @@ export function lineOfWrite(write: HeaderWrite): HeaderLineParts | undefined {
   return written.get(write);
 }
 
+/** Makes a write known as that of a line, so that it can be edited. */
+export function registerWrite(write: HeaderWrite, line: HeaderLineParts): HeaderWrite {
+  written.set(write, line);
+  return write;
+}
+
 const parsed = new WeakMap<Item, HeaderLineParts | undefined>();
 
 /** A `Header` or `RequestHeader` line of an item; undefined where it is none or the server refuses it. */

@@ -13,7 +13,13 @@ function foldVary(lines: readonly HeaderLine[]): readonly HeaderLine[] {
   const vary = lines.filter(isVary);
   const [first] = vary;
   if (first === undefined) return lines;
-  const folded: HeaderLine = { name: first.name, value: foldValues(vary.map((line) => line.value)), writes: vary.flatMap((line) => line.writes) };
+  const replaced = vary.flatMap((line) => line.replaced ?? []);
+  const folded: HeaderLine = {
+    name: first.name,
+    value: foldValues(vary.map((line) => line.value)),
+    writes: vary.flatMap((line) => line.writes),
+    ...(replaced.length > 0 && { replaced }),
+  };
   const others = lines.filter((line) => !isVary(line));
   const at = lines.indexOf(first);
   const before = lines.slice(0, at).filter((line) => !isVary(line)).length;

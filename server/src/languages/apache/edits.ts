@@ -1,0 +1,71 @@
+import type { FileEdit } from '../../core/finding.ts';
+import type { SourceFile } from '../../core/files.ts';
+import { indentationAt, lineBreakOf, type TextRange } from '../../core/text.ts';
+
+/** Edits of one file, in whole lines with the file's own indentation and line break. */
+export class EditableFile {
+  readonly file: SourceFile;
+
+  constructor(file: SourceFile) {
+    this.file = file;
+  }
+
+  get text(): string {
+    return this.file.text;
+  }
+
+  textAt(range: TextRange): string {
+    return this.text.slice(range.start, range.end);
+  }
+
+  replace(range: TextRange, text: string): FileEdit {
+    return { uri: this.file.uri, range: { start: range.start, end: range.end }, text };
+  }
+
+  insert(offset: number, text: string): FileEdit {
+    return this.replace({ start: offset, end: offset }, text);
+  }
+
+  /** Lines behind a directive, indented as it is. */
+  after(range: TextRange, lines: readonly string[]): FileEdit {
+    const indent = indentationAt(this.text, range.start);
+    return this.insert(range.end, lines.map((line) => `${lineBreakOf(this.text)}${indent}${line}`).join(''));
+  }
+
+  /** Lines before a directive, indented as it is. */
+  before(range: TextRange, lines: readonly string[]): FileEdit {
+    const indent = indentationAt(this.text, range.start);
+    return this.insert(range.start, lines.map((line) => `${line}${lineBreakOf(this.text)}${indent}`).join(''));
+  }
+
+  /** Takes a directive away with its line, continuations included. */
+  removal(range: TextRange): FileEdit {
+    const start = this.text.lastIndexOf('\n', range.start - 1) + 1;
+    const feed = this.text.indexOf('\n', range.end);
+    return this.replace({ start: /^[ \t]*$/.test(this.text.slice(start, range.start)) ? start : range.start, end: feed === -1 ? this.text.length : feed + 1 }, '');
+  }
+}
+
+/** A text as a word of the configuration, in the quotes that were there; bare words get quotes where they need them. */
+export function wordFor(text: string, quote: '"' | "'" | ''): string {
+  if (quote === '' && text !== '' && !/[\s"'#\\<>]/.test(text)) return text;
+  const used = quote === '' ? '"' : quote;
+  return `${used}${escaped(text, used)}${used}`;
+}
+
+/** A text inside quotes: a quote, and a backslash before a quote or a backslash, is escaped (`ap_getword_conf`). */
+export function escaped(text: string, quote: string): string {
+  let result = '';
+  for (let at = 0; at < text.length; at++) {
+    const character = text[at] ?? '';
+    const following = text[at + 1];
+    if (character === quote) result += `\\${character}`;
+    else if (character === '\\' && (following === '\\' || following === quote || following === undefined)) result += '\\\\';
+    else result += character;
+  }
+  return result;
+}
+
+export function quoteOf(text: string): '"' | "'" | '' {
+  return text.startsWith('"') ? '"' : text.startsWith("'") ? "'" : '';
+}
