@@ -4,7 +4,10 @@ import tseslint from 'typescript-eslint';
 
 /** What a folder may not import, each with the reason that the message gives. */
 const barred = {
-  node: { regex: '^node:', message: 'Only the command line and the edges (lsp/node.ts, api.ts) know the system; use the Workspace interface.' },
+  node: {
+    regex: '^node:',
+    message: 'Only the command line and the edges (lsp/node.ts, api.ts) know the system; use the Workspace interface.',
+  },
   lsp: { regex: '^vscode', message: 'Only lsp/ and client/ know the editor and its protocol.' },
   typescript: { regex: '^typescript$', message: 'TypeScript is imported by languages/javascript/syntax.ts alone; import that file.' },
   languages: { regex: '/languages/', message: 'Rules and the model read policies and observations, never syntax trees.' },
@@ -55,7 +58,10 @@ export default defineConfig(
     },
   },
   layer(['server/src/cors/**'], ['node', 'lsp', 'typescript', 'languages', 'rules', 'policy', 'edges']),
-  layer(['server/src/core/**', 'server/src/policy/**', 'server/src/workspace/**'], ['node', 'lsp', 'typescript', 'languages', 'rules', 'edges']),
+  layer(
+    ['server/src/core/**', 'server/src/policy/**', 'server/src/workspace/**'],
+    ['node', 'lsp', 'typescript', 'languages', 'rules', 'edges'],
+  ),
   layer(['server/src/rules/**'], ['node', 'lsp', 'typescript', 'languages', 'edges']),
   layer(['server/src/languages/**'], ['node', 'lsp', 'typescript', 'rules', 'edges'], ['server/src/languages/javascript/syntax.ts']),
   layer(['server/src/*.ts'], ['node', 'lsp', 'typescript', 'languageFolders', 'edges'], ['server/src/api.ts']),
@@ -65,12 +71,26 @@ export default defineConfig(
   {
     // Mocha's describe and it take functions that use `this`, and a table of cases is worth an assertion.
     files: ['**/*.test.ts', 'test/**/*.ts'],
-    rules: { '@typescript-eslint/no-non-null-assertion': 'off', '@typescript-eslint/no-floating-promises': ['error', { allowForKnownSafeCalls: [{ from: 'package', package: '@types/mocha', name: ['describe', 'it'] }] }] },
+    rules: {
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      '@typescript-eslint/no-floating-promises': [
+        'error',
+        { allowForKnownSafeCalls: [{ from: 'package', package: '@types/mocha', name: ['describe', 'it'] }] },
+      ],
+    },
   },
   {
     files: ['**/*.mjs'],
     languageOptions: {
-      globals: { process: 'readonly', console: 'readonly', performance: 'readonly', URL: 'readonly', setTimeout: 'readonly', clearTimeout: 'readonly', Buffer: 'readonly' },
+      globals: {
+        process: 'readonly',
+        console: 'readonly',
+        performance: 'readonly',
+        URL: 'readonly',
+        setTimeout: 'readonly',
+        clearTimeout: 'readonly',
+        Buffer: 'readonly',
+      },
     },
   },
 );

@@ -19,7 +19,13 @@ interface Case {
 
 const ours = path.join(projectFolder, 'dist/server.mjs');
 
-const json: Case = { name: "VS Code's JSON server", module: jsonServer, uri: 'file:///bench/a.json', languageId: 'json', text: '{ "a": [1, 2, ], "b": tru }\n' };
+const json: Case = {
+  name: "VS Code's JSON server",
+  module: jsonServer,
+  uri: 'file:///bench/a.json',
+  languageId: 'json',
+  text: '{ "a": [1, 2, ], "b": tru }\n',
+};
 
 const cases: readonly Case[] = [
   {
@@ -79,7 +85,9 @@ export async function measureColdStart(rounds: number): Promise<readonly Measure
       const value = median(times.get(each) ?? []);
       const name = `cold start, ${each.name}`;
       const absolute: Measure = { name, value, unit: 'ms' };
-      return reference === undefined ? [absolute] : [absolute, { name: `${name} against JSON`, value: value / reference, unit: '×', aim: 1.2 }];
+      return reference === undefined
+        ? [absolute]
+        : [absolute, { name: `${name} against JSON`, value: value / reference, unit: '×', aim: 1.2 }];
     }),
   ];
 }

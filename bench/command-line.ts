@@ -33,7 +33,8 @@ function time(command: readonly string[], folder: string): { took: number; resul
 
 const countFindings = (results: readonly Result[]): Record<string, number> => {
   const counts: Record<string, number> = {};
-  for (const { ruleId } of results.flatMap(({ messages }) => messages)) counts[ruleId ?? 'parse error'] = (counts[ruleId ?? 'parse error'] ?? 0) + 1;
+  for (const { ruleId } of results.flatMap(({ messages }) => messages))
+    counts[ruleId ?? 'parse error'] = (counts[ruleId ?? 'parse error'] ?? 0) + 1;
   return counts;
 };
 
@@ -46,7 +47,15 @@ export function measureCommandLine(files: number, rounds: number, seed: number):
       writeFileSync(path.join(folder, name), text);
     }
     const ours = [process.execPath, path.join(projectFolder, 'dist/cli.mjs'), '--format', 'json', folder];
-    const eslint = [process.execPath, path.join(peers, 'node_modules/eslint/bin/eslint.js'), '--format', 'json', '--config', path.join(peers, 'eslint.config.mjs'), folder];
+    const eslint = [
+      process.execPath,
+      path.join(peers, 'node_modules/eslint/bin/eslint.js'),
+      '--format',
+      'json',
+      '--config',
+      path.join(peers, 'eslint.config.mjs'),
+      folder,
+    ];
     const problem = installPeers();
     if (problem !== undefined) console.log(`bench: without ESLint, ${problem}`);
     const times = { ours: [] as number[], eslint: [] as number[] };

@@ -135,7 +135,9 @@ ${withCors ? `export const app = express();\napp.use(cors(${pick(next, ["{ origi
 ${routes}
 `;
     const untyped = text.replace(/: (?:Request|Response|NextFunction)\b/g, '').replace(/store\.find<\w+>/g, 'store.find');
-    const typedText = text.replace("import express, { Router }", 'import express, { Router, type NextFunction, type Request, type Response }').replace(/store\.find<\w+>/g, 'store.find');
+    const typedText = text
+      .replace('import express, { Router }', 'import express, { Router, type NextFunction, type Request, type Response }')
+      .replace(/store\.find<\w+>/g, 'store.find');
     files.set(`src/${noun}/module-${index}.${typed ? 'ts' : 'js'}`, typed ? typedText : untyped);
   }
   return files;

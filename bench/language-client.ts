@@ -37,7 +37,8 @@ export function startLanguageServer(module: string, args: readonly string[]): La
       });
       await connection.sendNotification('initialized', {});
     },
-    open: (uri, languageId, text) => connection.sendNotification('textDocument/didOpen', { textDocument: { uri, languageId, version: 1, text } }),
+    open: (uri, languageId, text) =>
+      connection.sendNotification('textDocument/didOpen', { textDocument: { uri, languageId, version: 1, text } }),
     diagnose: (uri) => connection.sendRequest<DocumentDiagnosticReport>('textDocument/diagnostic', { textDocument: { uri } }),
     async stop() {
       // A server that does not answer is ended all the same.

@@ -32,7 +32,7 @@ export function typing(text: string, marker: string, phrases: readonly string[],
       press(base + at, 0, phrase[at] ?? '');
     }
     // What is written goes away by the word, so that the file stays as long as it was.
-    for (let end = phrase.length; end > 0; ) {
+    for (let end = phrase.length; end > 0;) {
       const removed = Math.min(end, 1 + Math.floor(next() * 8));
       end -= removed;
       press(base + end, removed, '');

@@ -97,7 +97,9 @@ const added = `import { ${variable} } from './${id}/rule.ts';\n`;
 const sorted = [...imports, added].sort((a, b) => importPath(a).localeCompare(importPath(b)));
 const rest = list.replace(/^import .*\n/gm, '').trimStart();
 writeFileSync(listFile, `${sorted.join('')}\n${rest.replace(/,\n\];/, `,\n  ${variable},\n];`)}`);
-console.log(`added ${variable} at the end of the list in ${path.relative(process.cwd(), listFile)}; move it to its category, then run npm run docs`);
+console.log(
+  `added ${variable} at the end of the list in ${path.relative(process.cwd(), listFile)}; move it to its category, then run npm run docs`,
+);
 
 function importPath(line: string): string {
   return /from '(.*)'/.exec(line)?.[1] ?? '';

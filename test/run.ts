@@ -18,7 +18,11 @@ interface Totals {
 }
 
 const noTotals: Totals = { passed: 0, failed: 0, skipped: 0 };
-const add = (a: Totals, b: Totals): Totals => ({ passed: a.passed + b.passed, failed: a.failed + b.failed, skipped: a.skipped + b.skipped });
+const add = (a: Totals, b: Totals): Totals => ({
+  passed: a.passed + b.passed,
+  failed: a.failed + b.failed,
+  skipped: a.skipped + b.skipped,
+});
 const seconds = (since: number): string => `${((performance.now() - since) / 1000).toFixed(1)} s`;
 const inWords = ({ passed, failed, skipped }: Totals): string => `${passed} passed, ${failed} failed, ${skipped} skipped`;
 
@@ -44,10 +48,19 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 const reports = mkdtempSync(path.join(tmpdir(), 'cors-lint-totals-'));
 
 /** Runs a program in its own process group, so that whatever it leaves behind can be ended with it. */
-function run(command: readonly string[], limit: number, environment: NodeJS.ProcessEnv): Promise<{ status: number | string; output: string }> {
+function run(
+  command: readonly string[],
+  limit: number,
+  environment: NodeJS.ProcessEnv,
+): Promise<{ status: number | string; output: string }> {
   const [program = '', ...args] = command;
   return new Promise((resolve) => {
-    const child = spawn(program, args, { cwd: projectFolder, env: { ...process.env, ...environment }, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+    const child = spawn(program, args, {
+      cwd: projectFolder,
+      env: { ...process.env, ...environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+    });
     let output = '';
     const collect = (chunk: string): void => void (output += chunk);
     child.stdout.setEncoding('utf8').on('data', collect);
@@ -113,7 +126,8 @@ async function step(name: string, ...args: readonly string[]): Promise<boolean> 
 
 const { positionals, values } = parseArgs({ allowPositionals: true, options: { list: { type: 'boolean' } } });
 const known = allSuites();
-const wanted = positionals.length === 0 ? known : known.filter(({ name }) => positionals.some((each) => name === each || name.startsWith(`${each}/`)));
+const wanted =
+  positionals.length === 0 ? known : known.filter(({ name }) => positionals.some((each) => name === each || name.startsWith(`${each}/`)));
 if (values.list === true) {
   for (const { name } of known) console.log(name);
 } else {
@@ -122,8 +136,20 @@ if (values.list === true) {
   await step('setup', '--import', 'tsx', 'test/setup/main.ts');
   const built = await step('build', 'scripts/build.mjs');
   let totals: Totals = built ? noTotals : { ...noTotals, failed: 1 };
-  totals = add(totals, await runAll(wanted.filter((suite) => !suite.alone), 2));
-  totals = add(totals, await runAll(wanted.filter((suite) => suite.alone), 1));
+  totals = add(
+    totals,
+    await runAll(
+      wanted.filter((suite) => !suite.alone),
+      2,
+    ),
+  );
+  totals = add(
+    totals,
+    await runAll(
+      wanted.filter((suite) => suite.alone),
+      1,
+    ),
+  );
   rmSync(reports, { recursive: true, force: true });
   console.log(`\nall suites took ${seconds(started)}`);
   console.log(inWords(totals));

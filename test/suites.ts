@@ -20,7 +20,13 @@ export interface Suite {
 const local = (module: string): string => path.join('node_modules', module);
 const node = (...args: readonly string[]): readonly string[] => [process.execPath, ...args];
 
-const check = (name: string, ...command: readonly string[]): Suite => ({ name, command: node(...command), counts: false, alone: false, limit: 300 });
+const check = (name: string, ...command: readonly string[]): Suite => ({
+  name,
+  command: node(...command),
+  counts: false,
+  alone: false,
+  limit: 300,
+});
 
 const mocha = (name: string, ...patterns: readonly string[]): Suite => ({
   name,

@@ -56,7 +56,10 @@ describe('the layers', () => {
       const { metafile, errors } = await build({ ...options, write: false, metafile: true });
       assert.deepEqual(errors, []);
       const imports = Object.values(metafile.outputs).flatMap((output) => output.imports.map((each) => each.path));
-      assert.deepEqual(imports.filter((each) => each !== 'vscode'), []);
+      assert.deepEqual(
+        imports.filter((each) => each !== 'vscode'),
+        [],
+      );
     }
   });
 });

@@ -79,7 +79,11 @@ describe('the command line loads only what a file asks for', () => {
 
   it('knows what it looks for', () => {
     const all = Object.values(metafile.outputs).flatMap((output) => Object.keys(output.inputs));
-    for (const [what, source] of Object.entries(heavy)) assert.ok(all.some((input) => source.test(input)), `no source of ${what} is bundled`);
+    for (const [what, source] of Object.entries(heavy))
+      assert.ok(
+        all.some((input) => source.test(input)),
+        `no source of ${what} is bundled`,
+      );
     assert.ok(readFileSync(path.join(folder, 'dist/cli.mjs'), 'utf8').length > 0);
   });
 });

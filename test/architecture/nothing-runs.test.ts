@@ -39,7 +39,10 @@ describe('the workspace', () => {
       for (const [name, text] of Object.entries(trap(trace, `http://127.0.0.1:${port}/`))) writeFileSync(path.join(folder, name), text);
       const { results } = await lint({ paths: [folder], cwd: folder });
       assert.ok(results.length >= 3, 'the files were analysed');
-      assert.ok(results.some(({ messages }) => messages.length > 0), 'mistakes were found');
+      assert.ok(
+        results.some(({ messages }) => messages.length > 0),
+        'mistakes were found',
+      );
       assert.equal(existsSync(trace), false, 'something of the workspace was run');
       assert.equal(requests, 0, 'something was fetched');
     } finally {

@@ -10,13 +10,20 @@ import type { Syntax } from './corpus.ts';
 
 const nowhere = { read: async () => undefined, list: async () => undefined, files: async () => [] };
 
-const uris: Readonly<Record<Syntax, string>> = { nginx: 'file:///w/nginx.conf', apache: 'file:///w/.htaccess', javascript: 'file:///w/app.ts' };
+const uris: Readonly<Record<Syntax, string>> = {
+  nginx: 'file:///w/nginx.conf',
+  apache: 'file:///w/.htaccess',
+  javascript: 'file:///w/app.ts',
+};
 
 /** How long the analysis of one text may take in milliseconds, on a machine that is busy with other things. */
 const mostTime = 4000;
 
 function assertInside(text: string, range: TextRange, what: string): void {
-  assert.ok(0 <= range.start && range.start <= range.end && range.end <= text.length, `${what} ${range.start}-${range.end} is outside of ${text.length}`);
+  assert.ok(
+    0 <= range.start && range.start <= range.end && range.end <= text.length,
+    `${what} ${range.start}-${range.end} is outside of ${text.length}`,
+  );
 }
 
 function assertCovers(text: string, tokens: readonly TextRange[]): void {
@@ -49,7 +56,11 @@ function assertTree(text: string): void {
 
 const parsers: Readonly<Record<Syntax, (text: string) => void>> = {
   nginx: (text) => assertCovers(text, parseNginx(text).tokens),
-  apache: (text) => assertCovers(text, parseApache(text).tokens.map((token) => token.range)),
+  apache: (text) =>
+    assertCovers(
+      text,
+      parseApache(text).tokens.map((token) => token.range),
+    ),
   javascript: assertTree,
 };
 
@@ -61,7 +72,10 @@ function assertFinding(text: string, uri: string, finding: Finding): void {
   for (const { place } of finding.related) inside(place, 'a related place');
   for (const fix of finding.fixes) {
     for (const edit of fix.edits) inside(edit, `an edit of "${fix.title}"`);
-    applyEdits(text, fix.edits.filter((edit) => edit.uri === uri));
+    applyEdits(
+      text,
+      fix.edits.filter((edit) => edit.uri === uri),
+    );
   }
 }
 
@@ -75,7 +89,10 @@ export async function assertHolds(text: string, syntax: Syntax): Promise<number>
   const uri = uris[syntax];
   const service = createService({ workspace: nowhere });
   const started = performance.now();
-  const { findings, suppressed } = await service.lint({ uri, text }, { configuration: { profile: 'strict', rules: {}, trustedDomains: [] } });
+  const { findings, suppressed } = await service.lint(
+    { uri, text },
+    { configuration: { profile: 'strict', rules: {}, trustedDomains: [] } },
+  );
   for (const finding of [...findings, ...suppressed.map((each) => each.finding)]) assertFinding(text, uri, finding);
   const analysis = await service.analyse({ uri, text });
   for (const comment of analysis?.extraction.comments ?? []) assertInside(text, comment, 'a comment');
