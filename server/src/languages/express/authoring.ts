@@ -48,8 +48,8 @@ class JavaScriptAuthoring implements Authoring {
   }
 
   addHeaderBeside(write: HeaderWrite, header: WantedHeader): Edits {
-    const node = this.#file.nodeAt(write.place);
-    const call = this.#file.callAt(write.place);
+    const node = this.#propertyOf(write);
+    const call = node ? undefined : this.#file.callAt(write.place);
     if (call && ts.isPropertyAccessExpression(call.expression)) {
       const statement = this.#file.statementOf(call);
       const value = this.#valueOf(header, call);
@@ -73,6 +73,12 @@ class JavaScriptAuthoring implements Authoring {
           ? undefined
           : this.#file.textOf(node.initializer);
     return text === undefined ? undefined : [this.#insertProperty(node, `${name}: ${text}`)];
+  }
+
+  /** The property of an options or headers object that a write stands for. */
+  #propertyOf(write: HeaderWrite): ts.PropertyAssignment | undefined {
+    const { parent } = this.#file.nodeAt(write.namePlace) ?? {};
+    return parent && ts.isPropertyAssignment(parent) ? parent : undefined;
   }
 
   #insertProperty(after: ts.Node, code: string): FileEdit {
@@ -190,7 +196,7 @@ class JavaScriptAuthoring implements Authoring {
   }
 
   remove(write: HeaderWrite): Edits {
-    const node = this.#file.nodeAt(write.place);
+    const node = this.#propertyOf(write) ?? this.#file.nodeAt(write.place);
     return node && this.#delete(node);
   }
 
@@ -252,10 +258,10 @@ class JavaScriptAuthoring implements Authoring {
 
   allowOnly(write: HeaderWrite, origins: readonly string[]): Edits {
     const call = this.#file.callAt(write.place);
-    if (call && ts.isPropertyAccessExpression(call.expression)) return this.#allowByHand(write, call, origins);
-    const node = this.#file.nodeAt(write.place);
+    const node = this.#propertyOf(write);
+    if (!node && call && ts.isPropertyAccessExpression(call.expression)) return this.#allowByHand(write, call, origins);
     const list = this.#list(origins);
-    if (node && ts.isPropertyAssignment(node)) {
+    if (node) {
       if (this.#file.textOf(node.name) !== 'origin') return undefined;
       return [this.#file.edit(this.#file.startOf(node.initializer), node.initializer.end, list.text, list.snippet)];
     }

@@ -255,9 +255,9 @@ export class HandlerFollower {
     this.observations.push({
       kind: 'cookie',
       place: site.place,
-      ...(sameSite && text !== undefined && text !== '' ? { sameSite: { value: text, place: sameSite.property ?? site.place } } : {}),
+      ...(sameSite && text !== undefined && text !== '' ? { sameSite: { value: text, place: sameSite.valuePlace ?? site.place } } : {}),
       ...(secure
-        ? { secure: { value: secure.value.kind === 'boolean' ? secure.value.value : undefined, place: secure.property ?? site.place } }
+        ? { secure: { value: secure.value.kind === 'boolean' ? secure.value.value : undefined, place: secure.valuePlace ?? site.place } }
         : {}),
       ...(domain?.kind === 'string' ? { domain: domain.text } : {}),
       ...(sameSite?.property

@@ -3,7 +3,8 @@ import type { Language } from '../../core/language.ts';
 
 /** Generated declarations and bundles say nothing about a program. */
 const skipped = /(\.d\.[cm]?ts|[.-](min|bundle)\.[cm]?js)$/i;
-const mentions = /access-control|cors|\bexpress\b|credentials|web-security|createserver|["'`]patch["'`]/i;
+const mentions =
+  /access-control|cors|\bexpress\b|credentials|web-security|createserver|setrequestheader|\borigin["'`]?\s*[:,]|["'`]patch["'`]/i;
 
 export const express: Language = {
   id: 'express',

@@ -46,7 +46,13 @@ function probes(files: Readonly<Record<string, string>>, asCondition: boolean): 
   const texts = new Map(Object.entries(files).map(([name, text]) => [`file:///app/${name}`, { uri: `file:///app/${name}`, text }]));
   const workspace: SourceFiles = {
     read: (uri) => texts.get(uri),
-    list: (folder) => [...texts.keys()].filter((uri) => uri.startsWith(folder)),
+    list: (folder) => [
+      ...new Set(
+        [...texts.keys()]
+          .filter((uri) => uri.startsWith(folder))
+          .map((uri) => folder + (/^[^/]*\/?/.exec(uri.slice(folder.length))?.[0] ?? '')),
+      ),
+    ],
     candidates: () => [],
   };
   const main = texts.get('file:///app/main.ts') ?? texts.get('file:///app/main.js');

@@ -152,6 +152,7 @@ export type {
   ObjectLiteralExpression,
   ParameterDeclaration,
   PropertyAccessExpression,
+  PropertyAssignment,
   PropertyName,
   RegularExpressionLiteral,
   ReturnStatement,
