@@ -20,6 +20,7 @@ const pathPatterns = [
   '**/*.conf.*',
   '**/{sites-available,sites-enabled,conf.d,conf-available,conf-enabled}/*',
   '**/nginx/**',
+  '**/cors-lint.config.json',
 ] as const;
 
 export type DocumentFilter = { readonly scheme: string; readonly language: string } | { readonly scheme: string; readonly pattern: string };
