@@ -46,23 +46,38 @@ export function takeIn(lines: readonly HeaderLine[], line: HeaderLine): readonly
   const at = lines.findIndex((each) => same(each, line.name));
   const existing = lines[at];
   if (existing === undefined) return [...lines, line];
-  const joined: HeaderLine = { ...existing, value: joinWithComma(existing.value, line.value), writes: [...existing.writes, ...line.writes] };
+  const joined: HeaderLine = {
+    ...existing,
+    value: joinWithComma(existing.value, line.value),
+    writes: [...existing.writes, ...line.writes],
+  };
   return lines.map((each, index) => (index === at ? joined : each));
 }
 
 function joinWithComma(a: Value, b: Value): Value {
   if (a.kind === 'literal' && b.kind === 'literal') return { ...a, text: `${a.text}, ${b.text}` };
-  return { kind: 'concat', parts: [...(a.kind === 'concat' ? a.parts : [a]), { kind: 'literal', text: ', ' }, ...(b.kind === 'concat' ? b.parts : [b])] };
+  return {
+    kind: 'concat',
+    parts: [...(a.kind === 'concat' ? a.parts : [a]), { kind: 'literal', text: ', ' }, ...(b.kind === 'concat' ? b.parts : [b])],
+  };
 }
 
 function edited(line: HeaderLine, write: HeaderWrite, replacement: Value): HeaderLine {
   const writes = [...line.writes, write];
   const pattern = write.edit?.pattern;
-  if (line.value.kind === 'literal' && replacement.kind === 'literal' && pattern?.dialect === 'pcre' && /^[\w .:/,*-]*$/.test(pattern.source)) {
+  if (
+    line.value.kind === 'literal' &&
+    replacement.kind === 'literal' &&
+    pattern?.dialect === 'pcre' &&
+    /^[\w .:/,*-]*$/.test(pattern.source)
+  ) {
     // A pattern without metacharacters is a plain text; everything else is left to the language's extraction.
     const plain = pattern.source;
     if (!/[.*]/.test(plain) && !replacement.text.includes('$')) {
-      const text = write.edit?.all === true ? line.value.text.replaceAll(plain, replacement.text) : line.value.text.replace(plain, () => replacement.text);
+      const text =
+        write.edit?.all === true
+          ? line.value.text.replaceAll(plain, replacement.text)
+          : line.value.text.replace(plain, () => replacement.text);
       return { ...line, value: { ...line.value, text }, writes };
     }
   }

@@ -2,7 +2,15 @@ import type { UnknownReason } from '../policy/model.ts';
 import type { ResponseCase } from '../policy/evaluate.ts';
 
 /** Unknowns that the text itself leaves open: behind any of them a guard may stand that the analysis cannot see. */
-const GUARDS: readonly UnknownReason[] = ['unresolved', 'placeholder', 'environment', 'unsupported', 'undecided-pattern', 'too-many-cases', 'outside'];
+const GUARDS: readonly UnknownReason[] = [
+  'unresolved',
+  'placeholder',
+  'environment',
+  'unsupported',
+  'undecided-pattern',
+  'too-many-cases',
+  'outside',
+];
 
 /** The keys of the guards that a case rests on. */
 function guardsOf(response: ResponseCase, deployments: boolean): ReadonlyMap<string, boolean> {
@@ -19,12 +27,19 @@ function guardsOf(response: ResponseCase, deployments: boolean): ReadonlyMap<str
  * the mistake is there on both sides of it. With `deployments` what some environment brings about counts, except in
  * development: the author wrote it for that.
  */
-export function proven(responses: readonly ResponseCase[], { deployments = false }: { readonly deployments?: boolean } = {}): readonly ResponseCase[] {
+export function proven(
+  responses: readonly ResponseCase[],
+  { deployments = false }: { readonly deployments?: boolean } = {},
+): readonly ResponseCase[] {
   const certain = responses.filter((response) => response.unknown === undefined);
   const guarded = certain.map((response) => [response, guardsOf(response, deployments)] as const);
   return guarded
     .filter(([, guards]) =>
-      [...guards].every(([key, truth]) => guarded.some(([, others]) => others.size <= guards.size && [...others].every(([k, t]) => (k === key ? t !== truth : guards.get(k) === t)))),
+      [...guards].every(([key, truth]) =>
+        guarded.some(
+          ([, others]) => others.size <= guards.size && [...others].every(([k, t]) => (k === key ? t !== truth : guards.get(k) === t)),
+        ),
+      ),
     )
     .map(([response]) => response);
 }

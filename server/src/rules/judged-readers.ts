@@ -53,7 +53,11 @@ export function judgeReaders(context: RuleContext, readers: OriginSet, check: Or
  * What `pick` finds in the judgement of those whom a check lets in: of those with credentials where it finds it there, else
  * of all of them.
  */
-export function judgeCheck<Found>(context: RuleContext, granting: GrantingCheck, pick: (judged: JudgedReaders) => Found | undefined): { readonly found: Found; readonly credentials: boolean; readonly judged: JudgedReaders } | undefined {
+export function judgeCheck<Found>(
+  context: RuleContext,
+  granting: GrantingCheck,
+  pick: (judged: JudgedReaders) => Found | undefined,
+): { readonly found: Found; readonly credentials: boolean; readonly judged: JudgedReaders } | undefined {
   for (const credentials of granting.credentials ? [true, false] : [false]) {
     const judged = judgeReaders(context, credentials ? withCredentials(granting) : readersThrough(granting), granting.admits);
     const found = pick(judged);

@@ -26,7 +26,12 @@ export function readersIn(context: RuleContext): readonly SeenReaders[] {
         const found = readersOf(response, context.origins);
         return found ? [{ ...found, view }] : [];
       });
-      const certain = new Set(proven(readable.map((each) => each.response), { deployments: true }));
+      const certain = new Set(
+        proven(
+          readable.map((each) => each.response),
+          { deployments: true },
+        ),
+      );
       return readable.filter((each) => certain.has(each.response));
     });
     seen.set(context.views, readers);
@@ -59,7 +64,11 @@ export function grantingChecks(context: RuleContext): readonly GrantingCheck[] {
   }
   const all = [...found.values()].sort((a, b) => a.check.place.range.start - b.check.place.range.start);
   return all
-    .filter(({ test, readers }) => namesSomebody(context, test) || !all.some((other) => readers.every((each) => other.readers.includes(each)) && namesSomebody(context, other.test)))
+    .filter(
+      ({ test, readers }) =>
+        namesSomebody(context, test) ||
+        !all.some((other) => readers.every((each) => other.readers.includes(each)) && namesSomebody(context, other.test)),
+    )
     .map(({ check, readers }) => ({
       check,
       admits: union(readers.flatMap((each) => each.response.when.admitted.map((test) => test.in))),
@@ -93,7 +102,10 @@ export function checksIn({ views }: Pick<RuleContext, 'views'>): readonly FoundC
   const found = new Map<string, { check: OriginCheck; admits: OriginSet; grants: boolean }>();
   for (const response of views.flatMap((view) => [...view.actual, ...view.preflight, ...view.impossible])) {
     const allows = [...response.lines, ...response.withheld].some((line) => line.name.toLowerCase() === 'access-control-allow-origin');
-    for (const [tests, admitted] of [[response.when.admitted, true], [response.when.refused, false]] as const) {
+    for (const [tests, admitted] of [
+      [response.when.admitted, true],
+      [response.when.refused, false],
+    ] as const) {
       for (const { check, in: admits } of tests) {
         if (!check) continue;
         const key = placeKey(check.place);

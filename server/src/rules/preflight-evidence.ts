@@ -25,6 +25,9 @@ export function expectsPreflights(view: PolicyView, observations: readonly Obser
   return observations.some(
     (each) =>
       (each.kind === 'requestHeaderRead' && each.policies.includes(id) && needsPermission(each.name)) ||
-      (each.kind === 'route' && each.policy === id && !['OPTIONS', 'ALL', '*'].includes(each.method.toUpperCase()) && !isSafelistedMethod(each.method)),
+      (each.kind === 'route' &&
+        each.policy === id &&
+        !['OPTIONS', 'ALL', '*'].includes(each.method.toUpperCase()) &&
+        !isSafelistedMethod(each.method)),
   );
 }

@@ -23,12 +23,23 @@ export interface SentText {
 export function sentTexts({ views }: Pick<RuleContext, 'views'>, name: string): readonly SentText[] {
   const found = new Map<string, { -readonly [Key in keyof SentText]: SentText[Key] }>();
   for (const view of views) {
-    for (const [responses, kind] of [[view.preflight, 'onPreflight'], [view.actual, 'onActual']] as const) {
+    for (const [responses, kind] of [
+      [view.preflight, 'onPreflight'],
+      [view.actual, 'onActual'],
+    ] as const) {
       for (const { line, response, write } of linesOf(proven(responses), name)) {
         if (line.value.kind !== 'literal') continue;
         const place = line.value.place ?? write.valuePlace;
         const key = `${placeKey(place)} ${line.value.text}`;
-        const known = found.get(key) ?? { text: line.value.text, place, write, views: [], onPreflight: false, onActual: false, credentials: false };
+        const known = found.get(key) ?? {
+          text: line.value.text,
+          place,
+          write,
+          views: [],
+          onPreflight: false,
+          onActual: false,
+          credentials: false,
+        };
         known[kind] = true;
         known.credentials ||= allowsCredentials(response);
         if (!known.views.includes(view)) known.views = [...known.views, view];
@@ -45,7 +56,10 @@ export function mayBeAdded(response: ResponseCase, name: string): boolean {
 }
 
 /** The lines of a name, sent or withheld, that one write of the file made alone. */
-export function* linesOf(responses: readonly ResponseCase[], name: string): Generator<{ readonly line: HeaderLine; readonly response: ResponseCase; readonly write: HeaderWrite }> {
+export function* linesOf(
+  responses: readonly ResponseCase[],
+  name: string,
+): Generator<{ readonly line: HeaderLine; readonly response: ResponseCase; readonly write: HeaderWrite }> {
   for (const response of responses) {
     for (const line of [...response.lines, ...response.withheld]) {
       const [write, second] = line.writes;

@@ -12,14 +12,28 @@ export const anySubdomainAllowed: Rule = {
   summary: 'Every subdomain is trusted with credentials.',
   fix: 'none',
   yieldsTo: [
-    'invalid-allow-origin', 'wildcard-with-credentials', 'reflected-origin-with-credentials', 'unanchored-origin-regex', 'loose-origin-check',
-    'registrable-by-anyone', 'unescaped-dot-in-origin-regex', 'null-origin-allowed', 'insecure-origin-allowed',
+    'invalid-allow-origin',
+    'wildcard-with-credentials',
+    'reflected-origin-with-credentials',
+    'unanchored-origin-regex',
+    'loose-origin-check',
+    'registrable-by-anyone',
+    'unescaped-dot-in-origin-regex',
+    'null-origin-allowed',
+    'insecure-origin-allowed',
   ],
   *check(context) {
     for (const granting of grantingChecks(context)) {
-      const judgement = judgeCheck(context, granting, ({ foreign, everySubdomain, meant }) => (foreign === undefined && everySubdomain ? meant : undefined));
+      const judgement = judgeCheck(context, granting, ({ foreign, everySubdomain, meant }) =>
+        foreign === undefined && everySubdomain ? meant : undefined,
+      );
       if (judgement?.credentials !== true) continue;
-      yield report('any-subdomain-allowed', 'info', granting.check.place, `Every subdomain of ${listed(judgement.found)} can read this response with the user's cookies, so a script injected into any of them, or a forgotten name that somebody takes over, can too. List the ones that need it.`);
+      yield report(
+        'any-subdomain-allowed',
+        'info',
+        granting.check.place,
+        `Every subdomain of ${listed(judgement.found)} can read this response with the user's cookies, so a script injected into any of them, or a forgotten name that somebody takes over, can too. List the ones that need it.`,
+      );
     }
   },
 };

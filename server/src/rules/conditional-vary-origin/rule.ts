@@ -27,15 +27,23 @@ export const conditionalVaryOrigin: Rule = {
         reported.add(placeKey(write.place));
         // The cors package writes both at once, by one option.
         const place = samePlace(write.place, allowed.place) ? write.namePlace : write.place;
-        yield report('conditional-vary-origin', 'info', place, 'Answers to other origins, and to none, go out without `Vary: Origin`: a cache that stored one gives it to an allowed page, which is then refused. Send it always.', {
-          cause: write.place,
-          fixes: offer('Send Vary: Origin always', 'safe', authoring.varyAlways(write)),
-        });
+        yield report(
+          'conditional-vary-origin',
+          'info',
+          place,
+          'Answers to other origins, and to none, go out without `Vary: Origin`: a cache that stored one gives it to an allowed page, which is then refused. Send it always.',
+          {
+            cause: write.place,
+            fixes: offer('Send Vary: Origin always', 'safe', authoring.varyAlways(write)),
+          },
+        );
       }
     }
   },
 };
 
 function varyLine(response: ResponseCase): HeaderLine | undefined {
-  return linesNamed(response, 'Vary').find(({ value }) => value.kind === 'literal' && value.text.split(',').some((name) => name.trim().toLowerCase() === 'origin'));
+  return linesNamed(response, 'Vary').find(
+    ({ value }) => value.kind === 'literal' && value.text.split(',').some((name) => name.trim().toLowerCase() === 'origin'),
+  );
 }

@@ -13,7 +13,12 @@ export const corsAfterRoutes: Rule = {
     for (const layer of observations) {
       if (layer.kind !== 'corsLayer' || layer.routesBefore === 0) continue;
       const every = layer.routesBefore >= layer.routes;
-      yield report('cors-after-routes', every ? 'error' : 'info', layer.place, `${every ? 'Every route' : `${layer.routesBefore} of ${layer.routes} routes`} of this application ${every ? 'answers' : 'answer'} before this middleware runs, without any CORS header. Move it above the routes.`);
+      yield report(
+        'cors-after-routes',
+        every ? 'error' : 'info',
+        layer.place,
+        `${every ? 'Every route' : `${layer.routesBefore} of ${layer.routes} routes`} of this application ${every ? 'answers' : 'answer'} before this middleware runs, without any CORS header. Move it above the routes.`,
+      );
     }
   },
 };

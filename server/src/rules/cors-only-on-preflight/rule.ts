@@ -31,14 +31,24 @@ export const corsOnlyOnPreflight: Rule = {
     }
     for (const { place, write, silent } of answers.values()) {
       if (!silent) continue;
-      yield report('cors-only-on-preflight', 'error', place, 'The preflight is allowed here, but the response to the actual request carries no Access-Control-Allow-Origin: it is executed, and the page cannot read the answer. Send the header with every response.', {
-        related: [{ place: write.place, message: 'Sent with the preflight only.' }],
-      });
+      yield report(
+        'cors-only-on-preflight',
+        'error',
+        place,
+        'The preflight is allowed here, but the response to the actual request carries no Access-Control-Allow-Origin: it is executed, and the page cannot read the answer. Send the header with every response.',
+        {
+          related: [{ place: write.place, message: 'Sent with the preflight only.' }],
+        },
+      );
     }
   },
 };
 
 /** No response but a preflight's carries the header, nor can it come from out of sight. */
 function isSilent({ actual }: PolicyView): boolean {
-  return actual.every((response) => !mayBeAdded(response, 'access-control-allow-origin') && ![...response.lines, ...response.withheld].some((line) => line.name.toLowerCase() === NAME.toLowerCase()));
+  return actual.every(
+    (response) =>
+      !mayBeAdded(response, 'access-control-allow-origin') &&
+      ![...response.lines, ...response.withheld].some((line) => line.name.toLowerCase() === NAME.toLowerCase()),
+  );
 }

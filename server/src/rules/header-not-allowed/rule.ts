@@ -17,15 +17,23 @@ export const headerNotAllowed: Rule = {
       const list = parseTokenList(sent.text);
       if (!list.ok || list.tokens.includes('*')) continue;
       const allowed = new Set(list.tokens.map((token) => token.toLowerCase()));
-      const reads = observations.flatMap((each) => (each.kind === 'requestHeaderRead' && each.policies.some((id) => sent.views.some((view) => view.policy.id === id)) ? [each] : []));
+      const reads = observations.flatMap((each) =>
+        each.kind === 'requestHeaderRead' && each.policies.some((id) => sent.views.some((view) => view.policy.id === id)) ? [each] : [],
+      );
       const left = reads.filter((read) => !allowed.has(read.name.toLowerCase()) && needsPermission(read.name));
       if (left.length === 0) continue;
       const names = [...new Map(left.map((read) => [read.name.toLowerCase(), canonical(read.name)])).values()];
       const text = [...list.tokens, ...names].join(sent.text.includes(', ') || list.tokens.length < 2 ? ', ' : ',');
-      yield report('header-not-allowed', 'warning', sent.place, `The program reads ${names.join(', ')}, which this list leaves out, so pages that send it fail the preflight. Add it.`, {
-        related: left.slice(0, 5).map((read) => ({ place: read.place, message: `${canonical(read.name)} is read here.` })),
-        fixes: offer(`Add ${names.join(', ')}`, 'unsafe', authoring.replaceText(sent.place, text)),
-      });
+      yield report(
+        'header-not-allowed',
+        'warning',
+        sent.place,
+        `The program reads ${names.join(', ')}, which this list leaves out, so pages that send it fail the preflight. Add it.`,
+        {
+          related: left.slice(0, 5).map((read) => ({ place: read.place, message: `${canonical(read.name)} is read here.` })),
+          fixes: offer(`Add ${names.join(', ')}`, 'unsafe', authoring.replaceText(sent.place, text)),
+        },
+      );
     }
   },
 };

@@ -16,8 +16,15 @@ export const insecureOriginAllowed: Rule = {
   summary: 'A page loaded over plain http may read the response, and so may everybody on the network path.',
   fix: 'unsafe',
   yieldsTo: [
-    'invalid-allow-origin', 'wildcard-with-credentials', 'reflected-origin-with-credentials', 'request-controlled-origin', 'unanchored-origin-regex',
-    'loose-origin-check', 'registrable-by-anyone', 'unescaped-dot-in-origin-regex', 'null-origin-allowed',
+    'invalid-allow-origin',
+    'wildcard-with-credentials',
+    'reflected-origin-with-credentials',
+    'request-controlled-origin',
+    'unanchored-origin-regex',
+    'loose-origin-check',
+    'registrable-by-anyone',
+    'unescaped-dot-in-origin-regex',
+    'null-origin-allowed',
   ],
   *check(context) {
     const reported = new Set<string>();
@@ -32,7 +39,8 @@ export const insecureOriginAllowed: Rule = {
 function* constants(context: RuleContext): Generator<Finding> {
   for (const readers of readersIn(context)) {
     const place = valuePlace(readers);
-    if (place && readers.line.value.kind === 'literal' && isInsecureRemote(readers.line.value.text) && !onlyInDevelopment(readers.response)) yield insecure(context, place, readers.line.value.text, readers.credentials, true);
+    if (place && readers.line.value.kind === 'literal' && isInsecureRemote(readers.line.value.text) && !onlyInDevelopment(readers.response))
+      yield insecure(context, place, readers.line.value.text, readers.credentials, true);
   }
 }
 
@@ -41,7 +49,8 @@ function* checks(context: RuleContext): Generator<Finding> {
     const { check, credentials } = granting;
     if (check.development === true || granting.readers.every((each) => onlyInDevelopment(each.response))) continue;
     if (check.entries && isWhole(check)) {
-      for (const entry of check.entries) if (isInsecureRemote(entry.text)) yield insecure(context, entry.place, entry.text, credentials, true);
+      for (const entry of check.entries)
+        if (isInsecureRemote(entry.text)) yield insecure(context, entry.place, entry.text, credentials, true);
       continue;
     }
     const judgement = judgeCheck(context, granting, (judged) => judged.insecure);
@@ -53,8 +62,14 @@ const isWhole = (check: OriginCheck): boolean => ['literal', 'list', 'set', 'loo
 
 function insecure(context: RuleContext, place: Place, origin: string, credentials: boolean, constant: boolean): Finding {
   const secure = origin.replace(/^http:/, 'https:');
-  return report('insecure-origin-allowed', credentials ? 'warning' : 'info', place, `Whoever is on the network path can put a script into a page of ${origin} and read this response${credentials ? " with the user's cookies" : ''}. Allow https only.`, {
-    witness: origin,
-    fixes: constant ? offer(`Write ${secure}`, 'unsafe', context.authoring.replaceText(place, secure)) : [],
-  });
+  return report(
+    'insecure-origin-allowed',
+    credentials ? 'warning' : 'info',
+    place,
+    `Whoever is on the network path can put a script into a page of ${origin} and read this response${credentials ? " with the user's cookies" : ''}. Allow https only.`,
+    {
+      witness: origin,
+      fixes: constant ? offer(`Write ${secure}`, 'unsafe', context.authoring.replaceText(place, secure)) : [],
+    },
+  );
 }

@@ -53,8 +53,8 @@ function* sentValues(context: RuleContext): Generator<Finding> {
     for (const response of proven([...view.actual, ...view.preflight, ...view.impossible])) {
       for (const line of [...response.lines, ...response.withheld]) {
         if (line.name.toLowerCase() !== 'access-control-allow-origin' || line.value.kind !== 'literal' || line.value.text === '*') continue;
-        // What a server writes for a value that is not there is unguarded-allow-origin's.
-        if (['(null)', 'undefined'].includes(line.value.text)) continue;
+        // What a server writes for a value that is not there: unguarded-allow-origin and origin-variable-never-set say why.
+        if (/^(?:\(null\)|undefined|\$\d)$/.test(line.value.text)) continue;
         const place = valuePlace({ line });
         if (place && line.value.text !== '') yield* judged(context, line.value.text, place, 'sent');
       }

@@ -12,8 +12,8 @@ const LOOSE: Partial<Readonly<Record<CheckForm, string>>> = {
   search: '`search` finds the text anywhere in the origin',
   startsWith: '`startsWith` leaves the end of the origin open',
   endsWith: '`endsWith` leaves the start of the host open',
-  slice: 'comparing a slice leaves the rest of the origin open',
-  'url-part': 'comparing a part of the URL this way leaves the rest open',
+  slice: 'Comparing a slice leaves the rest of the origin open',
+  'url-part': 'Comparing a part of the URL this way leaves the rest open',
 };
 
 export const looseOriginCheck: Rule = {
@@ -31,9 +31,15 @@ export const looseOriginCheck: Rule = {
       const judgement = judgeCheck(context, granting, ({ foreign }) => (foreign?.kind === 'shared-suffix' ? undefined : foreign));
       if (!judgement) continue;
       const { found: foreign, credentials } = judgement;
-      yield report('loose-origin-check', 'error', granting.check.place, `${why[0] === '`' ? why : why[0]?.toUpperCase() + why.slice(1)}, so ${foreign.witness} can read this response${withCookies(credentials)}. Compare the whole origin with a list.`, {
-        witness: foreign.witness,
-      });
+      yield report(
+        'loose-origin-check',
+        'error',
+        granting.check.place,
+        `${why}, so ${foreign.witness} can read this response${withCookies(credentials)}. Compare the whole origin with a list.`,
+        {
+          witness: foreign.witness,
+        },
+      );
     }
   },
 };

@@ -16,16 +16,30 @@ export const methodNotAllowed: Rule = {
     for (const sent of sentTexts({ views }, 'Access-Control-Allow-Methods')) {
       const list = parseTokenList(sent.text);
       if (!list.ok || list.tokens.includes('*')) continue;
-      const routes = observations.flatMap((each) => (each.kind === 'route' && sent.views.some((view) => view.policy.id === each.policy) ? [each] : []));
-      const left = routes.filter((route) => /^[A-Z]+$/.test(route.method) && !['OPTIONS', 'ALL'].includes(route.method) && !isSafelistedMethod(route.method) && !list.tokens.includes(route.method));
+      const routes = observations.flatMap((each) =>
+        each.kind === 'route' && sent.views.some((view) => view.policy.id === each.policy) ? [each] : [],
+      );
+      const left = routes.filter(
+        (route) =>
+          /^[A-Z]+$/.test(route.method) &&
+          !['OPTIONS', 'ALL'].includes(route.method) &&
+          !isSafelistedMethod(route.method) &&
+          !list.tokens.includes(route.method),
+      );
       const [first] = left;
       if (!first) continue;
       const methods = [...new Set(left.map((route) => route.method))];
       const text = [...list.tokens, ...methods].join(sent.text.includes(', ') || list.tokens.length < 2 ? ', ' : ',');
-      yield report('method-not-allowed', 'warning', sent.place, `The program answers ${methods.join(', ')} (${first.path}), which this list leaves out, so pages cannot send it. Add it.`, {
-        related: left.slice(0, 5).map((route) => ({ place: route.place, message: `${route.method} ${route.path} is answered here.` })),
-        fixes: offer(`Add ${methods.join(', ')}`, 'unsafe', authoring.replaceText(sent.place, text)),
-      });
+      yield report(
+        'method-not-allowed',
+        'warning',
+        sent.place,
+        `The program answers ${methods.join(', ')} (${first.path}), which this list leaves out, so pages cannot send it. Add it.`,
+        {
+          related: left.slice(0, 5).map((route) => ({ place: route.place, message: `${route.method} ${route.path} is answered here.` })),
+          fixes: offer(`Add ${methods.join(', ')}`, 'unsafe', authoring.replaceText(sent.place, text)),
+        },
+      );
     }
   },
 };

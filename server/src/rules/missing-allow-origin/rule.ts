@@ -27,22 +27,40 @@ export const missingAllowOrigin: Rule = {
       if (!first || writes.some((write) => allowed.has(write)) || reported.has(placeKey(first.place))) continue;
       reported.add(placeKey(first.place));
       const edits = authoring.addHeaderBeside(first, { name: 'Access-Control-Allow-Origin', value: 'https://app.example.com' });
-      yield report('missing-allow-origin', 'warning', first.place, `${first.name} is sent here and no Access-Control-Allow-Origin with it, for any origin: no page can read the response. Send Access-Control-Allow-Origin too.`, {
-        fixes: edits ? [{ title: 'Add Access-Control-Allow-Origin', applicability: 'unsafe', edits: edits.map((edit) => ({ ...edit, snippet: edit.snippet ?? placeholder(edit.text) })) }] : [],
-      });
+      yield report(
+        'missing-allow-origin',
+        'warning',
+        first.place,
+        `${first.name} is sent here and no Access-Control-Allow-Origin with it, for any origin: no page can read the response. Send Access-Control-Allow-Origin too.`,
+        {
+          fixes: edits
+            ? [
+                {
+                  title: 'Add Access-Control-Allow-Origin',
+                  applicability: 'unsafe',
+                  edits: edits.map((edit) => ({ ...edit, snippet: edit.snippet ?? placeholder(edit.text) })),
+                },
+              ]
+            : [],
+        },
+      );
     }
   },
 };
 
 /** What wrote the Access-Control headers of some responses. */
 function writesIn(responses: readonly ResponseCase[]): HeaderWrite[] {
-  return responses.flatMap((response) => response.lines.filter((line) => corsResponseHeader(line.name) !== undefined).flatMap((line) => line.writes));
+  return responses.flatMap((response) =>
+    response.lines.filter((line) => corsResponseHeader(line.name) !== undefined).flatMap((line) => line.writes),
+  );
 }
 
 /** Whether any answer carries the header, or may get it from what is not in sight. */
 function mayBeAllowed(view: PolicyView): boolean {
   return [...view.actual, ...view.preflight].some(
-    (response) => mayBeAdded(response, 'access-control-allow-origin') || [...response.lines, ...response.withheld].some((line) => line.name.toLowerCase() === 'access-control-allow-origin'),
+    (response) =>
+      mayBeAdded(response, 'access-control-allow-origin') ||
+      [...response.lines, ...response.withheld].some((line) => line.name.toLowerCase() === 'access-control-allow-origin'),
   );
 }
 

@@ -25,10 +25,17 @@ export const missingPreflightHandler: Rule = {
       const place = view.policy.kind === 'route' ? view.policy.place : write.place;
       if (reported.has(placeKey(place))) continue;
       reported.add(placeKey(place));
-      yield report('missing-preflight-handler', expectsPreflights(view, observations) ? 'warning' : 'info', place, 'Pages may read this response, but nothing answers the OPTIONS request that browsers send first for other methods than GET, HEAD and POST, for JSON and for Authorization. Answer OPTIONS with the same headers.', {
-        related: view.policy.kind === 'route' ? [{ place: write.place, message: 'The origin is allowed here, for this route only.' }] : [],
-        fixes: offer('Answer preflights', 'unsafe', authoring.answerPreflight(view.policy)),
-      });
+      yield report(
+        'missing-preflight-handler',
+        expectsPreflights(view, observations) ? 'warning' : 'info',
+        place,
+        'Pages may read this response, but nothing answers the OPTIONS request that browsers send first for other methods than GET, HEAD and POST, for JSON and for Authorization. Answer OPTIONS with the same headers.',
+        {
+          related:
+            view.policy.kind === 'route' ? [{ place: write.place, message: 'The origin is allowed here, for this route only.' }] : [],
+          fixes: offer('Answer preflights', 'unsafe', authoring.answerPreflight(view.policy)),
+        },
+      );
     }
   },
 };
@@ -39,7 +46,17 @@ function allowedOnActual(view: PolicyView): HeaderWrite | undefined {
 
 /** No preflight is answered by anything that was written for it, and none may be answered out of sight. */
 function unanswered(view: PolicyView): boolean {
-  return view.preflight.length > 0 && view.preflight.every((response) => isFilesRefusal(response) || (!mayBeAdded(response, 'access-control-allow-origin') && response.refusal === undefined && linesNamed(response, 'Access-Control-Allow-Origin').length === 0 && response.answeredAt === undefined));
+  return (
+    view.preflight.length > 0 &&
+    view.preflight.every(
+      (response) =>
+        isFilesRefusal(response) ||
+        (!mayBeAdded(response, 'access-control-allow-origin') &&
+          response.refusal === undefined &&
+          linesNamed(response, 'Access-Control-Allow-Origin').length === 0 &&
+          response.answeredAt === undefined),
+    )
+  );
 }
 
 /** nginx answers OPTIONS for a static file with 405 (behaviour 1.16). */
@@ -50,5 +67,15 @@ function isFilesRefusal(response: ResponseCase): boolean {
 /** Another policy of the same path answers OPTIONS. */
 function answeredElsewhere(view: PolicyView, views: readonly PolicyView[], observations: readonly Observation[]): boolean {
   const paths = new Set(observations.flatMap((each) => (each.kind === 'route' && each.policy === view.policy.id ? [each.path] : [])));
-  return views.some((other) => other !== view && observations.some((each) => each.kind === 'route' && each.policy === other.policy.id && each.method === 'OPTIONS' && (paths.has(each.path) || /\*/.test(each.path))));
+  return views.some(
+    (other) =>
+      other !== view &&
+      observations.some(
+        (each) =>
+          each.kind === 'route' &&
+          each.policy === other.policy.id &&
+          each.method === 'OPTIONS' &&
+          (paths.has(each.path) || /\*/.test(each.path)),
+      ),
+  );
 }

@@ -11,14 +11,31 @@ export const originOptionAllowsAll: Rule = {
   *check({ observations, authoring }) {
     for (const option of observations) {
       if (option.kind !== 'corsOption' || option.name !== 'origin') continue;
-      const element = option.elements?.find((each) => each.type === 'function' || (each.type === 'boolean' && each.text === 'true') || each.type === 'object' || each.type === 'set');
-      const what = option.valueType === 'set' ? 'a Set' : option.valueType === 'object' ? 'a plain object' : element ? `an array that holds ${element.type === 'boolean' ? '`true`' : `a ${element.type}`}` : undefined;
+      const element = option.elements?.find(
+        (each) =>
+          each.type === 'function' || (each.type === 'boolean' && each.text === 'true') || each.type === 'object' || each.type === 'set',
+      );
+      const what =
+        option.valueType === 'set'
+          ? 'a Set'
+          : option.valueType === 'object'
+            ? 'a plain object'
+            : element
+              ? `an array that holds ${element.type === 'boolean' ? '`true`' : `a ${element.type}`}`
+              : undefined;
       if (what === undefined) continue;
       const place = element?.place ?? option.valuePlace;
-      yield report('origin-option-allows-all', 'error', place, `The cors package does not know ${what} and lets every origin pass. Give it an array of origins, or one function.`, {
-        witness: 'https://evil.example',
-        fixes: option.valueType === 'set' ? offer('Spread the Set into an array', 'unsafe', authoring.spreadIntoArray(option.valuePlace)) : [],
-      });
+      yield report(
+        'origin-option-allows-all',
+        'error',
+        place,
+        `The cors package does not know ${what} and lets every origin pass. Give it an array of origins, or one function.`,
+        {
+          witness: 'https://evil.example',
+          fixes:
+            option.valueType === 'set' ? offer('Spread the Set into an array', 'unsafe', authoring.spreadIntoArray(option.valuePlace)) : [],
+        },
+      );
     }
   },
 };

@@ -12,7 +12,10 @@ export const originVariableNeverSet: Rule = {
     for (const observation of observations) {
       if (observation.kind !== 'neverSet') continue;
       yield report('origin-variable-never-set', 'error', observation.place, observation.why, {
-        fixes: observation.replacement === undefined ? [] : offer(`Write ${observation.replacement}`, 'unsafe', authoring.rewrite(observation.place, observation.replacement)),
+        fixes:
+          observation.replacement === undefined
+            ? []
+            : offer(`Write ${observation.replacement}`, 'unsafe', authoring.rewrite(observation.place, observation.replacement)),
       });
     }
   },

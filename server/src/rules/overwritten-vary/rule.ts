@@ -26,7 +26,8 @@ export const overwrittenVary: Rule = {
     if (context.language !== 'apache') return;
     for (const { write } of context.observations.flatMap((each) => (each.kind === 'headerWritten' ? [each] : []))) {
       // What the server and applications add lies in the table of `Header set`, and not in that of `Header always set`.
-      if (write.op !== 'set' || write.table !== 'onsuccess' || write.name.toLowerCase() !== 'vary' || reported.has(placeKey(write.place))) continue;
+      if (write.op !== 'set' || write.table !== 'onsuccess' || write.name.toLowerCase() !== 'vary' || reported.has(placeKey(write.place)))
+        continue;
       reported.add(placeKey(write.place));
       yield overwriting(context, write, undefined);
     }
@@ -36,13 +37,25 @@ export const overwrittenVary: Rule = {
 function overwriting({ authoring }: RuleContext, write: HeaderWrite, erased: HeaderLine | undefined): Finding {
   const earlier = erased?.writes.at(-1)?.place;
   const what = erased ? `\`${itemsOf(erased).join(', ')}\`` : 'every Vary that compression or an application has set';
-  return report('overwritten-vary', erased ? 'warning' : 'info', write.place, `This erases ${what}, and caches mix up what it told apart. Add to Vary instead.`, {
-    related: earlier ? [{ place: earlier, message: 'This Vary is erased.' }] : [],
-    fixes: offer('Add to Vary instead of replacing it', 'safe', authoring.mergeVary(write)),
-  });
+  return report(
+    'overwritten-vary',
+    erased ? 'warning' : 'info',
+    write.place,
+    `This erases ${what}, and caches mix up what it told apart. Add to Vary instead.`,
+    {
+      related: earlier ? [{ place: earlier, message: 'This Vary is erased.' }] : [],
+      fixes: offer('Add to Vary instead of replacing it', 'safe', authoring.mergeVary(write)),
+    },
+  );
 }
 
 /** The names in a constant Vary, in lower case; none where it is not constant. */
 function itemsOf({ value }: HeaderLine): readonly string[] {
-  return value.kind === 'literal' ? value.text.toLowerCase().split(',').map((item) => item.trim()).filter((item) => item !== '') : [];
+  return value.kind === 'literal'
+    ? value.text
+        .toLowerCase()
+        .split(',')
+        .map((item) => item.trim())
+        .filter((item) => item !== '')
+    : [];
 }

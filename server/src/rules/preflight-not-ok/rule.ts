@@ -18,23 +18,47 @@ export const preflightNotOk: Rule = {
   *check({ views, observations, authoring, origins }) {
     const reported = new Set<string>();
     for (const view of views) {
-      const allowed = proven(view.actual).filter((response) => linesNamed(response, 'Access-Control-Allow-Origin').some((line) => line.writes.length > 0));
+      const allowed = proven(view.actual).filter((response) =>
+        linesNamed(response, 'Access-Control-Allow-Origin').some((line) => line.writes.length > 0),
+      );
       if (allowed.length === 0) continue;
       for (const response of proven(view.preflight)) {
         const place = response.answeredAt;
         // What files answer is missing-preflight-handler's.
-        if (!place || response.by === 'files' || response.refusal === 'authentication' || response.refusal === 'error' || response.status.kind !== 'in' || preflightStatus(response) !== 'not-ok' || response.status.members.length === 0 || reported.has(placeKey(place))) continue;
+        if (
+          !place ||
+          response.by === 'files' ||
+          response.refusal === 'authentication' ||
+          response.refusal === 'error' ||
+          response.status.kind !== 'in' ||
+          preflightStatus(response) !== 'not-ok' ||
+          response.status.members.length === 0 ||
+          reported.has(placeKey(place))
+        )
+          continue;
         // An answer to origins that are refused anyway is no mistake.
-        if (!allowed.some((actual) => origins.isEmpty(intersection([originsOf(actual.when), originsOf(response.when)])) === false)) continue;
+        if (!allowed.some((actual) => origins.isEmpty(intersection([originsOf(actual.when), originsOf(response.when)])) === false))
+          continue;
         // Access that depends on the client's address is refused to the actual request too.
         if (response.refusal === 'access' && view.actual.some((actual) => actual.refusal === 'access')) continue;
         // A server that redirects everything is reached under another name.
-        if (proven(view.actual).every((actual) => actual.status.kind === 'in' && actual.status.members.every((status) => status >= 300 && status < 400))) continue;
+        if (
+          proven(view.actual).every(
+            (actual) => actual.status.kind === 'in' && actual.status.members.every((status) => status >= 300 && status < 400),
+          )
+        )
+          continue;
         reported.add(placeKey(place));
         const edits = authoring.answerPreflight(view.policy);
-        yield report('preflight-not-ok', expectsPreflights(view, observations) ? 'error' : 'info', place, `A preflight gets the status ${response.status.members.join(' or ')} here, and it passes only with one from 200 to 299: the actual request is never sent. Answer OPTIONS with 204.`, {
-          fixes: edits ? [{ title: 'Answer preflights with 204', applicability: 'unsafe', edits }] : [],
-        });
+        yield report(
+          'preflight-not-ok',
+          expectsPreflights(view, observations) ? 'error' : 'info',
+          place,
+          `A preflight gets the status ${response.status.members.join(' or ')} here, and it passes only with one from 200 to 299: the actual request is never sent. Answer OPTIONS with 204.`,
+          {
+            fixes: edits ? [{ title: 'Answer preflights with 204', applicability: 'unsafe', edits }] : [],
+          },
+        );
       }
     }
   },

@@ -14,9 +14,15 @@ export const redosOriginRegex: Rule = {
       const backtracking = check.pattern && reasoning?.redos(check.pattern);
       if (!backtracking) continue;
       const server = language === 'nginx' || language === 'apache';
-      yield report('redos-origin-regex', server ? 'warning' : 'error', check.place, `An Origin such as \`${shortened(backtracking.attack)}\` makes this pattern try ${backtracking.kind === 'exponential' ? 'exponentially' : 'ever'} more ways${server ? ' until the server gives up' : ', and one request blocks the whole process'}. Write it without repetitions that can match the same text in several ways.`, {
-        witness: backtracking.attack,
-      });
+      yield report(
+        'redos-origin-regex',
+        server ? 'warning' : 'error',
+        check.place,
+        `An Origin such as \`${shortened(backtracking.attack)}\` makes this pattern try ${backtracking.kind === 'exponential' ? 'exponentially' : 'ever'} more ways${server ? ' until the server gives up' : ', and one request blocks the whole process'}. Write it without repetitions that can match the same text in several ways.`,
+        {
+          witness: backtracking.attack,
+        },
+      );
     }
   },
 };

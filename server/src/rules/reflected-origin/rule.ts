@@ -10,7 +10,7 @@ export const reflectedOrigin: Rule = {
   languages: SERVER_LANGUAGES,
   summary: 'Any origin is sent back without credentials: `*` says the same plainly.',
   fix: 'unsafe',
-  yieldsTo: ['invalid-allow-origin', 'reflected-origin-with-credentials'],
+  yieldsTo: ['invalid-allow-origin', 'reflected-origin-with-credentials', 'origin-variable-never-set'],
   *check(context) {
     const reported = new Set<string>();
     for (const readers of readersIn(context)) {
@@ -19,12 +19,25 @@ export const reflectedOrigin: Rule = {
       if (!place || readers.credentials || value.kind !== 'origin' || !admitsEverySite(readers) || reported.has(placeKey(place))) continue;
       reported.add(placeKey(place));
       const write = writes.at(-1);
-      const throws = write && context.observations.some((each) => each.kind === 'throwsWithoutOrigin' && samePlace(each.write.place, write.place));
+      const throws =
+        write && context.observations.some((each) => each.kind === 'throwsWithoutOrigin' && samePlace(each.write.place, write.place));
       const broken = throws ? ', and a request without Origin gets a 500' : '';
-      yield report('reflected-origin', 'info', place, `Every site gets its own origin back and can read this response, without cookies${broken}. Send \`*\`, or allow a fixed list of origins.`, {
-        witness: 'https://evil.example',
-        fixes: write ? [...offer('Send `*`', 'unsafe', context.authoring.replaceValue(write, '*')), ...offer('Allow a fixed list of origins', 'unsafe', context.authoring.allowOnly(write, []))] : [],
-      });
+      yield report(
+        'reflected-origin',
+        'info',
+        place,
+        `Every site gets its own origin back and can read this response, without cookies${broken}. Send \`*\`, or allow a fixed list of origins.`,
+        {
+          ...(write && { cause: write.place }),
+          witness: 'https://evil.example',
+          fixes: write
+            ? [
+                ...offer('Send `*`', 'unsafe', context.authoring.replaceValue(write, '*')),
+                ...offer('Allow a fixed list of origins', 'unsafe', context.authoring.allowOnly(write, [])),
+              ]
+            : [],
+        },
+      );
     }
   },
 };

@@ -17,9 +17,15 @@ export const registrableByAnyone: Rule = {
       const judgement = judgeCheck(context, granting, ({ foreign }) => (foreign?.kind === 'shared-suffix' ? foreign : undefined));
       if (!judgement) continue;
       const { found: foreign, credentials, judged } = judgement;
-      yield report('registrable-by-anyone', credentials ? 'error' : 'warning', granting.check.place, `Anybody can get a name such as ${foreign.witness} under ${listed(judged.intent?.sharedSuffixes ?? [])} and then read this response${withCookies(credentials)}. List the exact origins.`, {
-        witness: foreign.witness,
-      });
+      yield report(
+        'registrable-by-anyone',
+        credentials ? 'error' : 'warning',
+        granting.check.place,
+        `Anybody can get a name such as ${foreign.witness} under ${listed(judged.intent?.sharedSuffixes ?? [])} and then read this response${withCookies(credentials)}. List the exact origins.`,
+        {
+          witness: foreign.witness,
+        },
+      );
     }
   },
 };

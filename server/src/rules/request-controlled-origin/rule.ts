@@ -6,7 +6,16 @@ import { offer, report, SERVER_LANGUAGES } from '../report.ts';
 import { linesOf } from '../sent-lines.ts';
 
 /** A page cannot choose these of its own request, though whoever speaks HTTP directly can. */
-const NOT_THE_PAGES: readonly RequestDatum[] = ['host', 'scheme', 'header:host', 'header:x-forwarded-host', 'header:x-forwarded-proto', 'remote-address', 'protocol', 'method'];
+const NOT_THE_PAGES: readonly RequestDatum[] = [
+  'host',
+  'scheme',
+  'header:host',
+  'header:x-forwarded-host',
+  'header:x-forwarded-proto',
+  'remote-address',
+  'protocol',
+  'method',
+];
 
 export const requestControlledOrigin: Rule = {
   id: 'request-controlled-origin',
@@ -48,5 +57,7 @@ function named(data: readonly RequestDatum[]): string {
   const [datum = 'the request'] = data;
   const [kind, key] = datum.split(':');
   if (kind === 'header') return `the ${key ?? ''} request header`;
-  return kind === 'query' || kind === 'cookie' ? `the ${kind}${key === undefined ? '' : ` parameter \`${key}\``}` : `the request's ${datum}`;
+  return kind === 'query' || kind === 'cookie'
+    ? `the ${kind}${key === undefined ? '' : ` parameter \`${key}\``}`
+    : `the request's ${datum}`;
 }

@@ -13,9 +13,15 @@ export const statefulOriginRegex: Rule = {
     for (const { check } of checksIn({ views })) {
       if (check.pattern?.dialect !== 'javascript' || check.reused !== true || !/[gy]/.test(check.pattern.flags)) continue;
       const flags = check.pattern.flags.replace(/[gy]/g, '');
-      yield report('stateful-origin-regex', 'error', check.place, 'With the flag `g` or `y` the pattern goes on where its last match ended, so the same origin is allowed and denied in turn. Drop the flag.', {
-        fixes: offer('Drop the flag', 'safe', authoring.replacePattern(check, check.pattern.source, flags)),
-      });
+      yield report(
+        'stateful-origin-regex',
+        'error',
+        check.place,
+        'With the flag `g` or `y` the pattern goes on where its last match ended, so the same origin is allowed and denied in turn. Drop the flag.',
+        {
+          fixes: offer('Drop the flag', 'safe', authoring.replacePattern(check, check.pattern.source, flags)),
+        },
+      );
     }
   },
 };

@@ -17,15 +17,31 @@ export const unanchoredOriginRegex: Rule = {
   *check(context) {
     for (const granting of grantingChecks(context)) {
       if (granting.check.form !== 'pattern') continue;
-      const judgement = judgeCheck(context, granting, ({ foreign }) => (foreign && ['lookalike', 'suffix', 'anything'].includes(foreign.kind) ? foreign : undefined));
+      const judgement = judgeCheck(context, granting, ({ foreign }) =>
+        foreign && ['lookalike', 'suffix', 'anything'].includes(foreign.kind) ? foreign : undefined,
+      );
       if (!judgement) continue;
-      const { found: foreign, credentials, judged: { meant } } = judgement;
+      const {
+        found: foreign,
+        credentials,
+        judged: { meant },
+      } = judgement;
       const subject =
-        foreign.kind === 'anything' ? 'Any site' : foreign.kind === 'suffix' ? `A site that only begins like ${listed(meant)}` : `A site that only looks like ${listed(meant)}`;
-      yield report('unanchored-origin-regex', 'error', granting.check.place, `${subject}, such as ${foreign.witness}, can read this response${withCookies(credentials)}. Anchor the pattern at both ends.`, {
-        witness: foreign.witness,
-        fixes: repair(context, granting),
-      });
+        foreign.kind === 'anything'
+          ? 'Any site'
+          : foreign.kind === 'suffix'
+            ? `A site that only begins like ${listed(meant)}`
+            : `A site that only looks like ${listed(meant)}`;
+      yield report(
+        'unanchored-origin-regex',
+        'error',
+        granting.check.place,
+        `${subject}, such as ${foreign.witness}, can read this response${withCookies(credentials)}. Anchor the pattern at both ends.`,
+        {
+          witness: foreign.witness,
+          fixes: repair(context, granting),
+        },
+      );
     }
   },
 };

@@ -12,17 +12,29 @@ export const unescapedDotInOriginRegex: Rule = {
   languages: SERVER_LANGUAGES,
   summary: 'A bare `.` in a pattern stands for any character and lets another host in.',
   fix: 'safe',
-  yieldsTo: ['invalid-allow-origin', 'reflected-origin-with-credentials', 'unanchored-origin-regex', 'loose-origin-check', 'registrable-by-anyone'],
+  yieldsTo: [
+    'invalid-allow-origin',
+    'reflected-origin-with-credentials',
+    'unanchored-origin-regex',
+    'loose-origin-check',
+    'registrable-by-anyone',
+  ],
   *check(context) {
     for (const granting of grantingChecks(context)) {
       if (granting.check.form !== 'pattern') continue;
       const judgement = judgeCheck(context, granting, ({ foreign }) => (foreign?.kind === 'dot' ? foreign : undefined));
       if (!judgement) continue;
       const { found: foreign, credentials } = judgement;
-      yield report('unescaped-dot-in-origin-regex', foreign.registrable ? 'error' : 'warning', granting.check.place, `\`.\` stands for any character, so ${foreign.witness}${foreign.registrable ? ', which anybody may register,' : ''} can read this response${withCookies(credentials)}. Write \`\\.\` for a dot.`, {
-        witness: foreign.witness,
-        fixes: repairedPattern(context, granting, 'Escape the dots'),
-      });
+      yield report(
+        'unescaped-dot-in-origin-regex',
+        foreign.registrable ? 'error' : 'warning',
+        granting.check.place,
+        `\`.\` stands for any character, so ${foreign.witness}${foreign.registrable ? ', which anybody may register,' : ''} can read this response${withCookies(credentials)}. Write \`\\.\` for a dot.`,
+        {
+          witness: foreign.witness,
+          fixes: repairedPattern(context, granting, 'Escape the dots'),
+        },
+      );
     }
   },
 };

@@ -16,10 +16,14 @@ export const unguardedAllowOrigin: Rule = {
   yieldsTo: ['reflected-origin-with-credentials', 'reflected-origin', 'invalid-allow-origin', 'origin-variable-never-set'],
   *check({ views, observations, authoring }) {
     const reported = new Set<string>();
-    const writes = observations.flatMap((each) => (each.kind === 'headerWritten' && each.write.name.toLowerCase() === 'access-control-allow-origin' ? [each.write] : []));
+    const writes = observations.flatMap((each) =>
+      each.kind === 'headerWritten' && each.write.name.toLowerCase() === 'access-control-allow-origin' ? [each.write] : [],
+    );
     const broken: { readonly write: HeaderWrite; readonly how: string }[] = [];
     for (const view of views) {
-      const withoutOrigin = proven(view.actual.filter((response) => response.when.originPresent !== true && has(response.when.methods, 'GET')));
+      const withoutOrigin = proven(
+        view.actual.filter((response) => response.when.originPresent !== true && has(response.when.methods, 'GET')),
+      );
       for (const { answeredAt, refusal } of withoutOrigin) {
         const write = refusal === 'error' && answeredAt && writes.find((each) => samePlace(each.place, answeredAt));
         if (write) broken.push({ write, how: 'throws an exception, and every request without Origin gets a 500' });

@@ -21,6 +21,11 @@ export const wildcardIgnoredWithCredentials: Rule = {
 function* wildcards(context: RuleContext, name: string, level: Level, consequence: string): Generator<Finding> {
   for (const sent of sentTexts(context, name)) {
     if (!sent.credentials || !sent.text.split(',').some((token) => token.trim() === '*')) continue;
-    yield report('wildcard-ignored-with-credentials', level, sent.place, `When the request carries credentials, \`*\` in ${name} is only a name, and ${consequence}. List the names.`);
+    yield report(
+      'wildcard-ignored-with-credentials',
+      level,
+      sent.place,
+      `When the request carries credentials, \`*\` in ${name} is only a name, and ${consequence}. List the names.`,
+    );
   }
 }

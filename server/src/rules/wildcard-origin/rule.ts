@@ -15,9 +15,15 @@ export const wildcardOrigin: Rule = {
     const reported = new Set<string>();
     for (const readers of readersIn(context)) {
       const place = valuePlace(readers);
-      if (!place || !readers.wildcard || readers.credentials || readers.view.policy.staticFiles === true || reported.has(placeKey(place))) continue;
+      if (!place || !readers.wildcard || readers.credentials || readers.view.policy.staticFiles === true || reported.has(placeKey(place)))
+        continue;
       reported.add(placeKey(place));
-      yield report('wildcard-origin', 'info', place, 'Every site can read this response, without cookies. That is right for public data; name the origins if it is not public.');
+      yield report(
+        'wildcard-origin',
+        'info',
+        place,
+        'Every site can read this response, without cookies. That is right for public data; name the origins if it is not public.',
+      );
     }
   },
 };
