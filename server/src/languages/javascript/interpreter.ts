@@ -43,7 +43,8 @@ export interface Runtime {
 }
 
 const deepestCall = 24;
-const mostWork = 150_000;
+/** Evaluated expressions, executed statements, and values that meet after a branch. */
+const mostWork = 60_000;
 
 export class Interpreter {
   readonly trail = new Trail();
@@ -85,9 +86,10 @@ export class Interpreter {
     return this.dead;
   }
 
-  /** Counts a piece of work; false when the bound is reached. */
-  spend(): boolean {
-    return ++this.#work < mostWork;
+  /** Counts pieces of work; false when the bound is reached. */
+  spend(pieces = 1): boolean {
+    this.#work += pieces;
+    return this.#work < mostWork;
   }
 
   get exhausted(): boolean {
@@ -212,6 +214,7 @@ export class Interpreter {
 
   /** Goes on after both sides. */
   meet(when: Condition, a: Explored, b: Explored): Completion {
+    this.spend(a.changes.size + b.changes.size);
     if (a.completion.dead && b.completion.dead) this.dead = true;
     else if (a.completion.dead) this.trail.join(when, b.changes, b.changes);
     else if (b.completion.dead) this.trail.join(when, a.changes, a.changes);
