@@ -30,8 +30,8 @@ export const unanchoredOriginRegex: Rule = {
         foreign.kind === 'anything'
           ? 'Any site'
           : foreign.kind === 'suffix'
-            ? `A site that only begins like ${listed(meant)}`
-            : `A site that only looks like ${listed(meant)}`;
+            ? `A site that only begins like ${named(meant)}`
+            : `A site that only looks like ${named(meant)}`;
       yield report(
         'unanchored-origin-regex',
         'error',
@@ -48,4 +48,9 @@ export const unanchoredOriginRegex: Rule = {
 
 function repair(context: RuleContext, granting: GrantingCheck): readonly Fix[] {
   return repairedPattern(context, granting, 'Anchor the pattern');
+}
+
+/** The domains that were meant; a pattern without a whole one speaks of "what was meant". */
+function named(meant: readonly string[]): string {
+  return meant.length === 0 ? 'what was meant' : listed(meant);
 }
