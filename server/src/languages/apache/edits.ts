@@ -1,6 +1,7 @@
 import type { FileEdit } from '../../core/finding.ts';
 import type { SourceFile } from '../../core/files.ts';
 import { indentationAt, lineBreakOf, type TextRange } from '../../core/text.ts';
+import { logicalLineAt } from './lines.ts';
 
 /** Edits of one file, in whole lines with the file's own indentation and line break. */
 export class EditableFile {
@@ -40,9 +41,21 @@ export class EditableFile {
 
   /** Takes a directive away with its line, continuations included. */
   removal(range: TextRange): FileEdit {
-    const start = this.text.lastIndexOf('\n', range.start - 1) + 1;
-    const feed = this.text.indexOf('\n', range.end);
-    return this.replace({ start: /^[ \t]*$/.test(this.text.slice(start, range.start)) ? start : range.start, end: feed === -1 ? this.text.length : feed + 1 }, '');
+    let start = this.text.lastIndexOf('\n', range.start - 1) + 1;
+    while (this.continues(start)) start = this.text.lastIndexOf('\n', start - 2) + 1;
+    const end = logicalLineAt(this.text, start).next;
+    // A byte order mark stays where it is.
+    return this.replace({ start: start === 0 && this.text.charCodeAt(0) === 0xfeff ? 1 : start, end }, '');
+  }
+
+  /** Whether a backslash joins the line that starts at an offset to the one before (behaviour 2.8). */
+  continues(lineStart: number): boolean {
+    return /\\\r?\n$/.test(this.text.slice(Math.max(0, lineStart - 3), lineStart));
+  }
+
+  /** One step of indentation, as the file's first indented line shows it. */
+  indentUnit(): string {
+    return /^([ \t]+)\S/m.exec(this.text)?.[1] ?? '    ';
   }
 }
 
