@@ -137,9 +137,10 @@ class Evaluation {
         for (const [truth, next] of judge(step.when, state)) yield* this.#execute(truth ? step.then : (step.otherwise ?? []), 0, next);
         return;
       case 'assign': {
-        const variables = new Map(state.variables);
-        variables.set(step.variable, substitute(step.value, state.variables));
-        yield { ...state, variables };
+        // An assignment takes the value of its moment, as far as a concrete request decides it.
+        const [outcome, other] = state.request ? resolve(step.value, state) : [];
+        const value = outcome && !other ? outcome[0] : substitute(step.value, state.variables);
+        yield { ...state, variables: new Map(state.variables).set(step.variable, value) };
         return;
       }
       case 'configure':

@@ -1,7 +1,7 @@
 /** Who may pass: allow/deny, auth_basic, auth_request and how `satisfy` joins them (the access phase, behaviour 1.15). */
 import { anyOf } from '../../policy/codes.ts';
 import { all, always, any, never, not, test, unknown } from '../../policy/condition.ts';
-import type { Authentication, Condition, Step } from '../../policy/model.ts';
+import type { Authentication, Condition, Step, Steps } from '../../policy/model.ts';
 import { inherited, setting } from './levels.ts';
 import type { Level } from './levels.ts';
 import { wholeOf } from './lines.ts';
@@ -44,25 +44,32 @@ function fileInForce(level: Level): boolean {
   return lines.length > 0 || open !== undefined;
 }
 
-/** The steps of the access phase at a level: they end requests that may not pass. */
-export function accessSteps(level: Level, variables: Variables): readonly Step[] {
+/**
+ * The steps of the access phase at a level: they end requests that may not pass. `asking` are the steps that the subrequest
+ * of auth_request runs on the way: it shares the variables of the request, so a server's `set` happens again.
+ */
+export function accessSteps(level: Level, variables: Variables, asking: Steps): Steps {
   const gates = gatesOf(level, variables);
-  if (gates.length === 0) return [];
-  if (setting(level, 'satisfy')?.args[0]?.value === 'any') {
-    const statuses = gates.some((gate) => gate.statuses.length === 1 && gate.statuses[0] === 401)
-      ? [401]
-      : [...new Set(gates.flatMap((gate) => gate.statuses))];
-    const last = gates.findLast((gate) => gate.refusal === 'authentication') ?? gates.at(-1);
-    if (!last) return [];
-    return [{ kind: 'branch', when: any(...gates.map((gate) => gate.passes)), then: [], otherwise: [refuse(last, statuses)] }];
+  if (setting(level, 'satisfy')?.args[0]?.value === 'any') return satisfyAny(gates, [], asking);
+  return gates.flatMap((gate): Steps => [
+    ...(asks(gate) ? asking : []),
+    { kind: 'branch', when: gate.passes, then: [], otherwise: [refuse(gate, gate.statuses)], place: wholeOf(gate.line) },
+  ]);
+}
+
+const asks = (gate: Gate): boolean => gate.line.name === 'auth_request';
+
+/** One gate after the other until one lets the request pass; 401 goes before 403 in the answer. */
+function satisfyAny(left: readonly Gate[], failed: readonly Gate[], asking: Steps): Steps {
+  const [gate, ...others] = left;
+  if (gate) {
+    const otherwise = satisfyAny(others, [...failed, gate], asking);
+    return [...(asks(gate) ? asking : []), { kind: 'branch', when: gate.passes, then: [], otherwise, place: wholeOf(gate.line) }];
   }
-  return gates.map((gate): Step => ({
-    kind: 'branch',
-    when: gate.passes,
-    then: [],
-    otherwise: [refuse(gate, gate.statuses)],
-    place: wholeOf(gate.line),
-  }));
+  const last = failed.findLast((each) => each.refusal === 'authentication') ?? failed.at(-1);
+  if (!last) return [];
+  const certain = failed.some((each) => each.statuses.length === 1 && each.statuses[0] === 401);
+  return [refuse(last, certain ? [401] : [...new Set(failed.flatMap((each) => each.statuses))])];
 }
 
 function refuse(gate: Gate, statuses: readonly number[]): Step {

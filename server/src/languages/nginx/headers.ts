@@ -53,7 +53,7 @@ const writes = new WeakMap<Line, readonly HeaderWrite[]>();
 
 /** One write of a line is one object, however many levels inherit it, so that rules can compare by identity. */
 function cached(line: Line, captures: Captures, make: () => readonly HeaderWrite[]): readonly HeaderWrite[] {
-  if (captures.of !== 'nothing') return make();
+  if (captures.of !== 'nothing' && line.args.some((word) => /\$[1-9]/.test(word.value))) return make();
   let made = writes.get(line);
   if (!made) writes.set(line, (made = make()));
   return made;

@@ -14,7 +14,7 @@ import type { Source } from './lines.ts';
 import { contains } from '../../cors/origins/origin-set.ts';
 import { choose, chooseByStart, readLocations, waysTo } from './locations.ts';
 import type { Choice, Location } from './locations.ts';
-import { dependsOnPath, hasScript, scriptSteps } from './script.ts';
+import { assignments, dependsOnPath, hasScript, scriptSteps } from './script.ts';
 import type { ScriptHost } from './script.ts';
 import { chooseServer } from './servers.ts';
 import type { NginxWord } from './syntax.ts';
@@ -254,7 +254,7 @@ class ServerCompiler implements Targets {
       captures,
       configuration: (inner, taken) => this.#configuration(inner, taken),
       content: (inner) => this.#content(inner),
-      access: (inner) => accessSteps(inner, this.#variables),
+      access: (inner) => this.#access(inner),
       relocate: (word, source) => this.#relocate(word, source),
     };
   }
@@ -265,7 +265,11 @@ class ServerCompiler implements Targets {
   }
 
   #content(level: Level): Steps {
-    return [...accessSteps(level, this.#variables), ...contentSteps(level, this.#variables, this)];
+    return [...this.#access(level), ...contentSteps(level, this.#variables, this)];
+  }
+
+  #access(level: Level): Steps {
+    return accessSteps(level, this.#variables, assignments(this.#host(this.#level, noCaptures)));
   }
 
   #configure(level: Level, captures: Captures): Step {
@@ -291,7 +295,8 @@ class ServerCompiler implements Targets {
 
   /** A map with patterns that is evaluated for one header line replaces the captures that another one reads. */
   #capturesFor(level: Level, captures: Captures): Captures {
-    if (captures.of !== 'origin') return captures;
+    if (captures.of === 'nothing') return this.#variables.hasPatterns ? unknownCaptures : captures;
+    if (captures.of === 'unknown') return captures;
     const lines = [...own(level, 'add_header', 'more_set_headers')];
     return lines.some((line) => line.args.some((word) => this.#variables.usesPatterns(word, line.source))) ? unknownCaptures : captures;
   }

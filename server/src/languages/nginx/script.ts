@@ -64,6 +64,13 @@ export function scriptSteps(host: ScriptHost, whole: boolean): Steps {
   return steps;
 }
 
+/** The assignments of a level's script, alone: what a subrequest leaves behind in the variables that it shares. */
+export function assignments(host: ScriptHost): Steps {
+  const flow: Flow = { captures: unknownCaptures, levels: new Set(), rewrites: new Map(), handlers: new Set(), ended: false, left: false };
+  const assigns = (line: Line): boolean => line.name === 'set' || (line.name === 'if' && (line.body?.lines ?? []).every(assigns));
+  return run(host.level.body.lines.filter(assigns), host, flow);
+}
+
 /** Whether a level has anything to run. */
 export function hasScript(level: Level): boolean {
   return level.body.lines.some((line) => scripted.has(line.name));
@@ -180,7 +187,9 @@ function runLine(line: Line, siblings: readonly Line[], host: ScriptHost, flow: 
     case 'set': {
       const [name, value] = line.args;
       if (!name?.value.startsWith('$') || !value) return [];
+      if (host.variables.usesPatterns(value, line.source)) flow.captures = unknownCaptures;
       return [
+        ...host.variables.keeping([value], line.source),
         {
           kind: 'assign',
           variable: name.value.slice(1).toLowerCase(),
@@ -223,6 +232,8 @@ export function returned(line: Line): Step {
 function runIf(line: Line, siblings: readonly Line[], host: ScriptHost, flow: Flow): Step[] {
   if (!line.body) return [];
   const condition = readIf(line, host.variables, flow.captures);
+  // A map with patterns that the condition reads replaces the captures.
+  if (line.args.some((word) => host.variables.usesPatterns(word, line.source))) flow.captures = unknownCaptures;
   const taken = capturesInside(condition, flow.captures);
   const level: Level = { kind: 'if', line, body: line.body, parent: host.level, outside: false };
   const inner: Flow = {
@@ -250,7 +261,7 @@ function runIf(line: Line, siblings: readonly Line[], host: ScriptHost, flow: Fl
   then.push(...run(line.body.lines, { ...host, level: host.level.kind === 'server' ? host.level : level }, inner));
   join(flow, inner);
   if (condition.pattern) flow.captures = unknownCaptures;
-  return [{ kind: 'branch', when: condition.when, then, place: headOf(line) }];
+  return [...host.variables.keeping(line.args, line.source), { kind: 'branch', when: condition.when, then, place: headOf(line) }];
 }
 
 function capturesInside(condition: IfCondition, before: Captures): Captures {

@@ -2,7 +2,7 @@
 import type { Place } from '../../core/text.ts';
 import type { Pattern } from '../../cors/origins/origin-set.ts';
 import { literal, requestDatum, test, unknown } from '../../policy/condition.ts';
-import type { RequestDatum, UnknownReason, Value } from '../../policy/model.ts';
+import type { RequestDatum, Steps, UnknownReason, Value } from '../../policy/model.ts';
 import { builtInValue, isBuiltIn } from './built-ins.ts';
 import { interpolate } from './interpolate.ts';
 import type { ValuePart } from './interpolate.ts';
@@ -35,6 +35,8 @@ export class Variables {
   readonly #definitions = new Map<string, Definition>();
   readonly #undefined = new Map<string, Undefined>();
   readonly #partial: boolean;
+  /** Maps that the rewrite phase reads. */
+  readonly #read = new Set<string>();
 
   /** `partial`: parts of the configuration are not in sight, so that a variable without definition may have one there. */
   constructor(body: Body, partial: boolean) {
@@ -51,6 +53,13 @@ export class Variables {
   tableOf(name: string): Line | undefined {
     const definition = this.#definitions.get(name.toLowerCase());
     return definition && 'line' in definition ? definition.line : undefined;
+  }
+
+  /** Whether any map of the configuration has regular expressions. */
+  get hasPatterns(): boolean {
+    return [...this.#definitions.values()].some(
+      (definition) => definition.kind === 'map' && definition.line.body?.lines.some((entry) => entry.name.startsWith('~')) === true,
+    );
   }
 
   /** Whether a variable's value depends on a map with regular expressions, which replace the captures of others. */
@@ -106,8 +115,10 @@ export class Variables {
 
   #defined(name: string, definition: Definition, place: Place, depth: number): Value {
     switch (definition.kind) {
-      case 'map':
-        return mapValue(definition.line, this, depth + 1);
+      case 'map': {
+        const value = mapValue(definition.line, this, depth + 1);
+        return this.#isKept(name) ? kept(name, value) : value;
+      }
       case 'geo':
       case 'split':
         return chosenUnseen(name, definition.line, this, depth + 1);
@@ -119,8 +130,53 @@ export class Variables {
     }
   }
 
+  /**
+   * nginx works out a map once a request, unless it is `volatile`: what a script read stays, even where the method, the path
+   * or a variable changes afterwards.
+   */
+  #isKept(name: string): boolean {
+    const table = this.tableOf(name);
+    if (!this.#read.has(name) || table?.name !== 'map' || table.body?.lines.some((entry) => entry.name === 'volatile') === true)
+      return false;
+    const [from] = table.args;
+    return from !== undefined && this.#changes(from, table.source, 0);
+  }
+
+  /** Whether a value may be another later in the same request. */
+  #changes(word: NginxWord, source: Source, depth: number): boolean {
+    return interpolate(word, source.file.text).parts.some((part) => {
+      if (part.kind !== 'variable' || depth > deepest) return false;
+      const definition = this.#definitions.get(part.name);
+      if (definition?.kind === 'set') return true;
+      if (definition?.kind !== 'map')
+        return ['request_method', 'uri', 'document_uri', 'request_filename', 'args', 'query_string'].includes(part.name);
+      const [from] = definition.line.args;
+      return from !== undefined && this.#changes(from, definition.line.source, depth + 1);
+    });
+  }
+
+  /** The steps that keep the maps which words of a script read, at the moment in which they are read. */
+  keeping(words: readonly NginxWord[], source: Source): Steps {
+    const names = words.flatMap((word) =>
+      interpolate(word, source.file.text).parts.flatMap((part) => (part.kind === 'variable' ? [part.name] : [])),
+    );
+    return [...new Set(names)].flatMap((name): Steps => {
+      const table = this.tableOf(name);
+      if (!table || !this.#isKept(name)) return [];
+      const then: Steps = [
+        { kind: 'assign', variable: `#map:${name}`, value: mapValue(table, this, 1) },
+        { kind: 'assign', variable: `#kept:${name}`, value: { kind: 'literal', text: 'yes' } },
+      ];
+      return [{ kind: 'branch', when: isKeptNow(name), then: [], otherwise: then }];
+    });
+  }
+
   #collect(body: Body): void {
     for (const line of body.lines) {
+      if (readers.has(line.name)) {
+        for (const word of line.args)
+          for (const part of interpolate(word, line.source.file.text).parts) if (part.kind === 'variable') this.#read.add(part.name);
+      }
       this.#define(line);
       if (line.body && !tables.has(line.name)) this.#collect(line.body);
     }
@@ -178,6 +234,16 @@ export class Variables {
   #add(name: string | undefined, definition: Definition): void {
     if (name !== undefined) this.#definitions.set(name, definition);
   }
+}
+
+const readers: ReadonlySet<string> = new Set(['if', 'set', 'return', 'rewrite']);
+
+const isKeptNow = (name: string) => isOneOf({ kind: 'variable', name: `#kept:${name}`, unset: '' }, 'yes');
+
+/** A map's value as it was first read, or as it is now where nothing has read it. */
+function kept(name: string, value: Value): Value {
+  const before: Value = { kind: 'variable', name: `#map:${name}`, unset: '' };
+  return { kind: 'choice', options: [{ when: isKeptNow(name), value: before }], otherwise: value };
 }
 
 const tables: ReadonlySet<string> = new Set(['map', 'geo', 'split_clients', 'types', 'charset_map']);
