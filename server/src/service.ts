@@ -121,7 +121,7 @@ export function createService({ workspace, rules = allRules }: { readonly worksp
         if (await pause()) return nothing;
         found.push(...rule.check(context));
       }
-      const shown = levelled(oneCauseOneFinding(found, rules), configuration).filter((finding) => finding.place.uri === file.uri);
+      const shown = oneCauseOneFinding(levelled(found, configuration), rules).filter((finding) => finding.place.uri === file.uri);
       const suppressions = findSuppressions(file.text, extraction.comments, language.comments);
       const { kept, suppressed, unused } = applySuppressions(shown, suppressions);
       return { language, findings: kept, suppressed, unusedSuppressions: unused };
