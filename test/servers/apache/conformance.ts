@@ -9,8 +9,13 @@ import { program, requestsOf, scripted, type CaseRequest, type Line } from './re
 
 /** The headers of every exchange that are counted, whether they are sent or not. */
 export const countedHeaders = [
-  'access-control-allow-origin', 'access-control-allow-credentials', 'access-control-allow-methods', 'access-control-allow-headers',
-  'access-control-expose-headers', 'access-control-max-age', 'vary',
+  'access-control-allow-origin',
+  'access-control-allow-credentials',
+  'access-control-allow-methods',
+  'access-control-allow-headers',
+  'access-control-expose-headers',
+  'access-control-max-age',
+  'vary',
 ];
 
 /** A case as it ran: what the server was given, and what it answered. */
@@ -60,7 +65,11 @@ export async function observe(cases: readonly Case[]): Promise<readonly Observed
     // The server names the file that it stumbles over; that case is set aside and the rest tried again.
     for (;;) {
       const included = prepared.flatMap((_, index) => (refused.has(index) ? [] : [`Include ${folder.path}/cases/c${index}.conf`]));
-      writeConfiguration(folder, port, ['<VirtualHost *>', 'ServerName default.test', `DocumentRoot ${folder.path}`, '</VirtualHost>', ...included].join('\n'));
+      writeConfiguration(
+        folder,
+        port,
+        ['<VirtualHost *>', 'ServerName default.test', `DocumentRoot ${folder.path}`, '</VirtualHost>', ...included].join('\n'),
+      );
       const problem = configurationProblem(folder);
       if (problem === undefined) break;
       const index = Number(/cases\/c(\d+)\.conf/.exec(problem)?.[1] ?? NaN);
@@ -80,7 +89,8 @@ export async function observe(cases: readonly Case[]): Promise<readonly Observed
             requestsOf(generated).map(async (request) => ({ request, received: await exchange(port, toSend(request, host), agent) })),
           );
           // A .htaccess that the server refuses answers everything with 500.
-          if (exchanges.every(({ received }) => received.status === 500)) return { ...base, exchanges: undefined, refusal: 'every answer is 500' };
+          if (exchanges.every(({ received }) => received.status === 500))
+            return { ...base, exchanges: undefined, refusal: 'every answer is 500' };
           return { ...base, exchanges, refusal: undefined };
         }),
       );
@@ -97,7 +107,11 @@ export async function observe(cases: readonly Case[]): Promise<readonly Observed
 
 function toSend(request: CaseRequest, host: string): { method: string; path: string; headers: readonly Line[] } {
   const origin: Line[] = request.origin === null ? [] : [['Origin', request.origin]];
-  return { method: request.method, path: request.query === '' ? request.path : `${request.path}?${request.query}`, headers: [['Host', host], ...origin, ...request.headers] };
+  return {
+    method: request.method,
+    path: request.query === '' ? request.path : `${request.path}?${request.query}`,
+    headers: [['Host', host], ...origin, ...request.headers],
+  };
 }
 
 function prepare(generated: Case, index: number, folder: string, upstream: string) {
@@ -106,16 +120,31 @@ function prepare(generated: Case, index: number, folder: string, upstream: strin
   const fill = (chunks: readonly Chunk[]): string => {
     // A folder with a .htaccess of its own is not led into from outside: the outer file alone does not tell what it says.
     const written = generated.sub.length > 0 ? textOf(chunks).replaceAll('/sub/b.txt', '/errors/e.html') : textOf(chunks);
-    const text = written.replaceAll(placeholders.folder, root).replaceAll(placeholders.upstream, upstream).replaceAll(placeholders.definition, `CASE${index}`);
+    const text = written
+      .replaceAll(placeholders.folder, root)
+      .replaceAll(placeholders.upstream, upstream)
+      .replaceAll(placeholders.definition, `CASE${index}`);
     return generated.crlf ? text.replaceAll('\n', '\r\n') : text;
   };
   const server = [
-    `<VirtualHost *>`, `ServerName ${host}`, `DocumentRoot ${root}/www`, `<Directory "${root}/www">`, `  AllowOverride ${generated.kind === 'htaccess' ? 'All' : 'None'}`,
-    '  Options +FollowSymLinks +ExecCGI', '  AddHandler cgi-script .cgi', '</Directory>', '',
+    `<VirtualHost *>`,
+    `ServerName ${host}`,
+    `DocumentRoot ${root}/www`,
+    `<Directory "${root}/www">`,
+    `  AllowOverride ${generated.kind === 'htaccess' ? 'All' : 'None'}`,
+    '  Options +FollowSymLinks +ExecCGI',
+    '  AddHandler cgi-script .cgi',
+    '</Directory>',
+    '',
   ].join('\n');
   const conf = `${server}${generated.kind === 'server' ? fill(generated.root) : ''}</VirtualHost>\n`;
   const written = new Map([
-    [`cases/c${index}.conf`, conf], [`c${index}/www/a.txt`, 'a\n'], [`c${index}/www/sub/b.txt`, 'b\n'], [`c${index}/www/x.cgi`, program], [`c${index}/www/errors/e.html`, 'error\n'], [`c${index}/users`, ''],
+    [`cases/c${index}.conf`, conf],
+    [`c${index}/www/a.txt`, 'a\n'],
+    [`c${index}/www/sub/b.txt`, 'b\n'],
+    [`c${index}/www/x.cgi`, program],
+    [`c${index}/www/errors/e.html`, 'error\n'],
+    [`c${index}/users`, ''],
   ]);
   const files = new Map<string, string>();
   if (generated.kind === 'server') files.set(`file:///etc/apache2/sites-enabled/${index}.conf`, conf);
@@ -140,14 +169,19 @@ export function compare(observed: Observed, model: Model): Outcome {
   const workspace = workspaceOf(observed.files);
   for (const { request, received } of observed.exchanges ?? []) {
     // A request in a folder is answered by the configuration of that folder's own .htaccess, where it has one.
-    const nested = observed.files.has('file:///site/sub/.htaccess') && request.path.startsWith('/sub/') ? 'file:///site/sub/.htaccess' : undefined;
+    const nested =
+      observed.files.has('file:///site/sub/.htaccess') && request.path.startsWith('/sub/') ? 'file:///site/sub/.htaccess' : undefined;
     const file = nested === undefined ? observed.file : (workspace.read(nested) ?? observed.file);
     const predicted = predict(model, file, workspace, request, observed.host);
     const lines = comparedLines(received.lines);
     if (predicted.status !== undefined && predicted.status !== received.status) {
       differences.push({ request, what: 'status', expected: String(predicted.status), received: String(received.status) });
     }
-    for (const name of new Set([...countedHeaders, ...lines.keys(), ...[...predicted.names].filter((each) => each.startsWith('access-control-') || each === 'origin')])) {
+    for (const name of new Set([
+      ...countedHeaders,
+      ...lines.keys(),
+      ...[...predicted.names].filter((each) => each.startsWith('access-control-') || each === 'origin'),
+    ])) {
       compared++;
       const header = predicted.header(name);
       const actual = lines.get(name) ?? [];

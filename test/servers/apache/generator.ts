@@ -55,7 +55,10 @@ export function generate(seed: number): Case {
   return { seed, kind, root: kind === 'server' ? [...root, ...writer.sections()] : root, sub, crlf: random.chance(0.08) };
 }
 
-const chunk = (line: string | readonly string[], ...tags: Construct[]): Chunk => ({ lines: typeof line === 'string' ? [line] : line, tags });
+const chunk = (line: string | readonly string[], ...tags: Construct[]): Chunk => ({
+  lines: typeof line === 'string' ? [line] : line,
+  tags,
+});
 
 const ACAO = 'Access-Control-Allow-Origin';
 const ACAC = 'Access-Control-Allow-Credentials';
@@ -168,20 +171,47 @@ class Writer {
     const [suffix, suffixTags] = this.suffix();
     const roll = suffix === ' early' ? 1 : random.next();
     if (roll < 0.06) return chunk(`Header ${table}unset ${name}${suffix}`, 'Header unset', ...tableTags, ...suffixTags);
-    if (roll < 0.09) return chunk(`Header ${table}echo ${random.pick(['^Access-Control-Request', '^Origin$', '^X-'])}${suffix}`, 'Header echo', ...tableTags, ...suffixTags);
-    if (roll < 0.13) return chunk(`Header ${table}edit ${name} "${random.pick(['^https', 'a', 'Origin$', 'GET, '])}" "${random.pick(['x', 'http', '[$0]'])}"${suffix}`, 'Header edit', ...tableTags, ...suffixTags);
-    if (roll < 0.17) return chunk(`Header ${table}edit* ${name} "${random.pick(['[a-e]', ', ?', 'T'])}" "${random.pick(['-', '<$0>', ''])}"${suffix}`, 'Header edit*', ...tableTags, ...suffixTags);
+    if (roll < 0.09)
+      return chunk(
+        `Header ${table}echo ${random.pick(['^Access-Control-Request', '^Origin$', '^X-'])}${suffix}`,
+        'Header echo',
+        ...tableTags,
+        ...suffixTags,
+      );
+    if (roll < 0.13)
+      return chunk(
+        `Header ${table}edit ${name} "${random.pick(['^https', 'a', 'Origin$', 'GET, '])}" "${random.pick(['x', 'http', '[$0]'])}"${suffix}`,
+        'Header edit',
+        ...tableTags,
+        ...suffixTags,
+      );
+    if (roll < 0.17)
+      return chunk(
+        `Header ${table}edit* ${name} "${random.pick(['[a-e]', ', ?', 'T'])}" "${random.pick(['-', '<$0>', ''])}"${suffix}`,
+        'Header edit*',
+        ...tableTags,
+        ...suffixTags,
+      );
     if (roll < 0.19) return chunk(`Header ${table}note ${name} copy`, 'Header note', ...tableTags);
     const [value, valueTags] = this.valueFor(name);
     const [action, tag] = random.pick<[string, Construct]>([
-      ['set', 'Header set'], ['set', 'Header set'], ['set', 'Header set'], ['Set', 'Header set'], ['append', 'Header append'], ['merge', 'Header merge'],
-      ['merge', 'Header merge'], ['add', 'Header add'], ['setifempty', 'Header setifempty'],
+      ['set', 'Header set'],
+      ['set', 'Header set'],
+      ['set', 'Header set'],
+      ['Set', 'Header set'],
+      ['append', 'Header append'],
+      ['merge', 'Header merge'],
+      ['merge', 'Header merge'],
+      ['add', 'Header add'],
+      ['setifempty', 'Header setifempty'],
     ]);
     const colon = random.chance(0.04) ? ':' : '';
     const broken = random.chance(0.08);
     // A second round inside the server writes early lines again: only what that does not change is generated.
     if (suffix === ' early' && tag !== 'Header set') return this.header();
-    const lines = broken ? [`Header ${table}${action} ${name}${colon} \\`, `    ${value}${suffix}`] : [`Header ${table}${action} ${name}${colon} ${value}${suffix}`];
+    const lines = broken
+      ? [`Header ${table}${action} ${name}${colon} \\`, `    ${value}${suffix}`]
+      : [`Header ${table}${action} ${name}${colon} ${value}${suffix}`];
     return chunk(lines, tag, ...tableTags, ...valueTags, ...suffixTags, ...(broken ? (['continuation'] as const) : []));
   }
 
@@ -195,15 +225,50 @@ class Writer {
     const { random } = this;
     const roll = random.next();
     if (roll < 0.4) {
-      const pattern = random.pick(['^https://(app|admin)\\.example$', 'https://app\\.example', '^https?://.*example', '(.*)', '^(https)://([a-z]+)\\.', '.+', '^null$', '^$']);
+      const pattern = random.pick([
+        '^https://(app|admin)\\.example$',
+        'https://app\\.example',
+        '^https?://.*example',
+        '(.*)',
+        '^(https)://([a-z]+)\\.',
+        '.+',
+        '^null$',
+        '^$',
+      ]);
       const value = random.pick(['ORIGIN=$0', 'ORIGIN=$0', 'ORIGIN=$1', 'FLAG', 'ORIGIN=$0 FLAG=1', 'TENANT=$2', '!FLAG', 'FLAG=x']);
       const plain = pattern === 'https://app\\.example';
-      return [chunk(`SetEnvIf Origin "${pattern}" ${value}`, 'SetEnvIf', ...(value.includes('$') ? [plain ? ('$0 in a plain text' as const) : ('$0 in a pattern' as const)] : []))];
+      return [
+        chunk(
+          `SetEnvIf Origin "${pattern}" ${value}`,
+          'SetEnvIf',
+          ...(value.includes('$') ? [plain ? ('$0 in a plain text' as const) : ('$0 in a pattern' as const)] : []),
+        ),
+      ];
     }
-    if (roll < 0.55) return [chunk(`SetEnvIfNoCase Origin ${random.pick(['"^https://APP\\.example$"', 'app.EXAMPLE', '"evil"'])} ${random.pick(['ORIGIN=$0', 'FLAG', 'TENANT=a'])}`, 'SetEnvIfNoCase')];
-    if (roll < 0.65) return [chunk(random.pick(['SetEnvIf Request_Method "^(OPTIONS|PUT)$" FLAG', 'SetEnvIf Request_URI "\\.txt$" FLAG=1', 'SetEnvIf Host "^x" FLAG', 'SetEnvIf ORIGIN "^https" FLAG=y', 'SetEnvIf FLAG 1 TENANT=t', 'SetEnvIf ^Orig "app" FLAG=1']), 'SetEnvIf')];
+    if (roll < 0.55)
+      return [
+        chunk(
+          `SetEnvIfNoCase Origin ${random.pick(['"^https://APP\\.example$"', 'app.EXAMPLE', '"evil"'])} ${random.pick(['ORIGIN=$0', 'FLAG', 'TENANT=a'])}`,
+          'SetEnvIfNoCase',
+        ),
+      ];
+    if (roll < 0.65)
+      return [
+        chunk(
+          random.pick([
+            'SetEnvIf Request_Method "^(OPTIONS|PUT)$" FLAG',
+            'SetEnvIf Request_URI "\\.txt$" FLAG=1',
+            'SetEnvIf Host "^x" FLAG',
+            'SetEnvIf ORIGIN "^https" FLAG=y',
+            'SetEnvIf FLAG 1 TENANT=t',
+            'SetEnvIf ^Orig "app" FLAG=1',
+          ]),
+          'SetEnvIf',
+        ),
+      ];
     if (roll < 0.75) return [chunk(`SetEnv ${random.pick(['ORIGIN https://set.example', 'FLAG 1', 'TENANT shop', 'FLAG'])}`, 'SetEnv')];
-    if (roll < 0.82) return [chunk('SetEnv FLAG early', 'SetEnv'), chunk(`UnsetEnv ${random.pick(['FLAG', 'TENANT', 'ORIGIN'])}`, 'UnsetEnv')];
+    if (roll < 0.82)
+      return [chunk('SetEnv FLAG early', 'SetEnv'), chunk(`UnsetEnv ${random.pick(['FLAG', 'TENANT', 'ORIGIN'])}`, 'UnsetEnv')];
     if (roll < 0.88) return [chunk(`BrowserMatch ${random.pick(['Probe', '^Mozilla', 'x$'])} FLAG`, 'BrowserMatch')];
     const [expression, values] = random.pick<[string, readonly string[]]>([
       ['%{HTTP:Origin} =~ m#^(https)://app#', ['FLAG=1', 'ORIGIN=$0', 'TENANT=$1']],
@@ -220,10 +285,19 @@ class Writer {
     const tags: Construct[] = server ? ['server rewriting'] : [];
     const condition = (): string =>
       random.pick([
-        'RewriteCond %{REQUEST_METHOD} OPTIONS', 'RewriteCond %{REQUEST_METHOD} =OPTIONS', 'RewriteCond %{REQUEST_METHOD} !^(GET|POST)$',
-        'RewriteCond %{HTTP:Origin} ^https://(app|admin)\\.example$ [NC]', 'RewriteCond %{HTTP:Origin} !^$', 'RewriteCond %{HTTP:Origin} ^(.*)$', 'RewriteCond %{HTTP:Origin} (.+)',
-        `RewriteCond %{HTTP:Origin} "=${origins.allowed}"`, 'RewriteCond %{HTTP_ORIGIN} ^$', 'RewriteCond %{ENV:FLAG} 1', 'RewriteCond %{REQUEST_URI} \\.txt$',
-        `RewriteCond expr "%{HTTP:Origin} == '${origins.allowed}'"`, 'RewriteCond %{HTTPS} off',
+        'RewriteCond %{REQUEST_METHOD} OPTIONS',
+        'RewriteCond %{REQUEST_METHOD} =OPTIONS',
+        'RewriteCond %{REQUEST_METHOD} !^(GET|POST)$',
+        'RewriteCond %{HTTP:Origin} ^https://(app|admin)\\.example$ [NC]',
+        'RewriteCond %{HTTP:Origin} !^$',
+        'RewriteCond %{HTTP:Origin} ^(.*)$',
+        'RewriteCond %{HTTP:Origin} (.+)',
+        `RewriteCond %{HTTP:Origin} "=${origins.allowed}"`,
+        'RewriteCond %{HTTP_ORIGIN} ^$',
+        'RewriteCond %{ENV:FLAG} 1',
+        'RewriteCond %{REQUEST_URI} \\.txt$',
+        `RewriteCond expr "%{HTTP:Origin} == '${origins.allowed}'"`,
+        'RewriteCond %{HTTPS} off',
       ]);
     const count = random.below(3);
     for (let at = 0; at < count; at++) {
@@ -235,18 +309,31 @@ class Writer {
       conditions.push(text);
     }
     if (count > 0) tags.push('RewriteCond');
-    const pattern = server ? random.pick(['^', '.*', '^/sub/', '\\.txt$']) : random.pick(['^', '.*', '^(.*)$', '^sub/', '\\.txt$', '!^a', 'b|^a']);
+    const pattern = server
+      ? random.pick(['^', '.*', '^/sub/', '\\.txt$'])
+      : random.pick(['^', '.*', '^(.*)$', '^sub/', '\\.txt$', '!^a', 'b|^a']);
     const [rule, ...ruleTags] = random.pick<[string, ...Construct[]]>([
-      [`RewriteRule ${pattern} - [E=ORIGIN:%{HTTP:Origin}]`, 'RewriteRule E='], [`RewriteRule ${pattern} - [E=ORIGIN:%{HTTP:Origin},L]`, 'RewriteRule E=', 'RewriteRule L'],
-      [`RewriteRule ${pattern} - [E=ORIGIN:%1]`, 'RewriteRule E='], [`RewriteRule ${pattern} - [E=FLAG:1]`, 'RewriteRule E='], [`RewriteRule ${pattern} - [E=!FLAG]`, 'RewriteRule E='],
+      [`RewriteRule ${pattern} - [E=ORIGIN:%{HTTP:Origin}]`, 'RewriteRule E='],
+      [`RewriteRule ${pattern} - [E=ORIGIN:%{HTTP:Origin},L]`, 'RewriteRule E=', 'RewriteRule L'],
+      [`RewriteRule ${pattern} - [E=ORIGIN:%1]`, 'RewriteRule E='],
+      [`RewriteRule ${pattern} - [E=FLAG:1]`, 'RewriteRule E='],
+      [`RewriteRule ${pattern} - [E=!FLAG]`, 'RewriteRule E='],
       [`RewriteRule ${pattern} - [E=HTTP_ORIGIN:%{HTTP:Origin}]`, 'RewriteRule E=', 'HTTP_ORIGIN'],
-      ['RewriteRule ^ - [R=204,L]', 'RewriteRule R= status', 'RewriteRule L'], ['RewriteRule ^(.*)$ $1 [R=200,L]', 'RewriteRule R= status', 'RewriteRule L'],
-      [`RewriteRule ${pattern} - [F]`, 'RewriteRule F'], [`RewriteRule ${pattern} - [G]`, 'RewriteRule G'],
+      ['RewriteRule ^ - [R=204,L]', 'RewriteRule R= status', 'RewriteRule L'],
+      ['RewriteRule ^(.*)$ $1 [R=200,L]', 'RewriteRule R= status', 'RewriteRule L'],
+      [`RewriteRule ${pattern} - [F]`, 'RewriteRule F'],
+      [`RewriteRule ${pattern} - [G]`, 'RewriteRule G'],
       [server ? 'RewriteRule ^/old$ /a.txt [R=301,L]' : 'RewriteRule ^old$ /a.txt [R=301,L]', 'RewriteRule redirect', 'RewriteRule L'],
-      [`RewriteRule ${pattern} - [END]`, 'RewriteRule END'], [`RewriteRule ${pattern} - [S=1]`], ['RewriteRule ^ - [E=TENANT:shop]', 'RewriteRule E='],
-      ...(server ? [] : ([
-        ['RewriteRule ^missing\\.txt$ a.txt [L]', 'RewriteRule L'], ['RewriteRule ^missing\\.txt$ a.txt [END]', 'RewriteRule END'], ['RewriteRule ^missing\\.txt$ /sub/b.txt', 'front controller'],
-      ] as [string, ...Construct[]][])),
+      [`RewriteRule ${pattern} - [END]`, 'RewriteRule END'],
+      [`RewriteRule ${pattern} - [S=1]`],
+      ['RewriteRule ^ - [E=TENANT:shop]', 'RewriteRule E='],
+      ...(server
+        ? []
+        : ([
+            ['RewriteRule ^missing\\.txt$ a.txt [L]', 'RewriteRule L'],
+            ['RewriteRule ^missing\\.txt$ a.txt [END]', 'RewriteRule END'],
+            ['RewriteRule ^missing\\.txt$ /sub/b.txt', 'front controller'],
+          ] as [string, ...Construct[]][])),
     ]);
     // httpd 2.4.71 crashes when %1 is expanded behind a condition that was an expression.
     if (rule.includes('%1') && conditions.some((text) => text.startsWith('RewriteCond expr'))) return this.header();
@@ -254,7 +341,10 @@ class Writer {
     const body = frontController
       ? ['RewriteCond %{REQUEST_FILENAME} !-f', 'RewriteCond %{REQUEST_FILENAME} !-d', 'RewriteRule ^ x.cgi [L]']
       : [...conditions, rule];
-    return chunk(['RewriteEngine On', ...body], ...(frontController ? (['front controller', 'RewriteCond', 'RewriteRule L'] as const) : [...tags, ...ruleTags]));
+    return chunk(
+      ['RewriteEngine On', ...body],
+      ...(frontController ? (['front controller', 'RewriteCond', 'RewriteRule L'] as const) : [...tags, ...ruleTags]),
+    );
   }
 
   private section(open: string, close: string, inside: readonly Chunk[], ...tags: Construct[]): Chunk {
@@ -278,9 +368,27 @@ class Writer {
       // Parts of one chain shrink together: an Else without its If is refused.
       return chain.length === 1 ? chain : [{ lines: ['', ''], tags: [], inside: chain }];
     }
-    if (roll < 0.7) return [this.section(`<IfModule ${random.pick(['mod_headers.c', 'headers_module', 'mod_rewrite.c', '!mod_nothing_here.c'])}>`, '</IfModule>', inside(), 'IfModule')];
-    if (roll < 0.8) return [this.section(`<IfModule ${random.pick(['MOD_HEADERS.C', 'mod_Headers.c', '!mod_setenvif.c'])}>`, '</IfModule>', inside(), 'IfModule', 'IfModule wrong case')];
-    if (roll < 0.88) return [this.section(`<IfVersion ${random.pick(['>= 2.4', '< 2.4', '2.4', '!< 2.4'])}>`, '</IfVersion>', inside(), 'IfVersion')];
+    if (roll < 0.7)
+      return [
+        this.section(
+          `<IfModule ${random.pick(['mod_headers.c', 'headers_module', 'mod_rewrite.c', '!mod_nothing_here.c'])}>`,
+          '</IfModule>',
+          inside(),
+          'IfModule',
+        ),
+      ];
+    if (roll < 0.8)
+      return [
+        this.section(
+          `<IfModule ${random.pick(['MOD_HEADERS.C', 'mod_Headers.c', '!mod_setenvif.c'])}>`,
+          '</IfModule>',
+          inside(),
+          'IfModule',
+          'IfModule wrong case',
+        ),
+      ];
+    if (roll < 0.88)
+      return [this.section(`<IfVersion ${random.pick(['>= 2.4', '< 2.4', '2.4', '!< 2.4'])}>`, '</IfVersion>', inside(), 'IfVersion')];
     return [this.section(`<IfDefine ${random.pick(['', '!'])}${placeholders.definition}>`, '</IfDefine>', inside(), 'IfDefine')];
   }
 
@@ -290,15 +398,29 @@ class Writer {
     this.placeless = false;
     const inside = this.chunks(1 + random.below(2), depth + 1);
     this.placeless = outer;
-    if (random.chance(0.5)) return this.section(`<Files ${random.pick(['a.txt', '"b.txt"', '*.txt', 'x.*', '?.txt'])}>`, '</Files>', inside, 'Files');
-    return this.section(`<FilesMatch ${random.pick(['"\\.txt$"', '"^(a|b)\\.txt$"', '"\\.(cgi|html)$"', 'missing', '"^.\\.txt$|cgi"'])}>`, '</FilesMatch>', inside, 'FilesMatch');
+    if (random.chance(0.5))
+      return this.section(`<Files ${random.pick(['a.txt', '"b.txt"', '*.txt', 'x.*', '?.txt'])}>`, '</Files>', inside, 'Files');
+    return this.section(
+      `<FilesMatch ${random.pick(['"\\.txt$"', '"^(a|b)\\.txt$"', '"\\.(cgi|html)$"', 'missing', '"^.\\.txt$|cgi"'])}>`,
+      '</FilesMatch>',
+      inside,
+      'FilesMatch',
+    );
   }
 
   private requirement(): [string, ...Construct[]] {
     const { random } = this;
     return random.pick<[string, ...Construct[]]>([
-      ['Require all granted'], ['Require all granted'], ['Require all denied'], ['Require method GET OPTIONS'], ['Require method OPTIONS'], ['Require env FLAG'], ['Require env ORIGIN'],
-      [`Require expr "${this.expression()}"`, 'Require expr'], [`Require expr "%{HTTP:Origin} == '${origins.allowed}'"`, 'Require expr'], ['Require valid-user', 'Require valid-user'],
+      ['Require all granted'],
+      ['Require all granted'],
+      ['Require all denied'],
+      ['Require method GET OPTIONS'],
+      ['Require method OPTIONS'],
+      ['Require env FLAG'],
+      ['Require env ORIGIN'],
+      [`Require expr "${this.expression()}"`, 'Require expr'],
+      [`Require expr "%{HTTP:Origin} == '${origins.allowed}'"`, 'Require expr'],
+      ['Require valid-user', 'Require valid-user'],
     ]);
   }
 
@@ -311,50 +433,112 @@ class Writer {
       return chunk([...credentials, line], 'Require', ...tags);
     }
     if (roll < 0.5) {
-      const name = random.pick<['RequireAny' | 'RequireAll', number]>([['RequireAny', 0], ['RequireAll', 1]])[0];
+      const name = random.pick<['RequireAny' | 'RequireAll', number]>([
+        ['RequireAny', 0],
+        ['RequireAll', 1],
+      ])[0];
       const lines = [this.requirement(), this.requirement()];
       const none = name === 'RequireAll' && random.chance(0.5);
-      const body = [...lines.map(([line]) => `  ${line}`), ...(none ? ['  <RequireNone>', '    Require method PUT', '  </RequireNone>'] : [])];
+      const body = [
+        ...lines.map(([line]) => `  ${line}`),
+        ...(none ? ['  <RequireNone>', '    Require method PUT', '  </RequireNone>'] : []),
+      ];
       const negated = name === 'RequireAll' && random.chance(0.3) ? ['  Require not env FLAG'] : [];
-      return chunk([...credentials, `<${name}>`, ...body, ...negated, `</${name}>`], name, 'Require', ...(none ? (['RequireNone'] as const) : []), ...lines.flatMap(([, ...tags]) => tags));
+      return chunk(
+        [...credentials, `<${name}>`, ...body, ...negated, `</${name}>`],
+        name,
+        'Require',
+        ...(none ? (['RequireNone'] as const) : []),
+        ...lines.flatMap(([, ...tags]) => tags),
+      );
     }
     if (roll < 0.62) {
       const [line, ...tags] = this.requirement();
-      return chunk([...credentials, `<Limit ${random.pick(['GET', 'GET POST', 'PUT', 'OPTIONS'])}>`, `  ${line}`, '</Limit>'], 'Limit', 'Require', ...tags);
+      return chunk(
+        [...credentials, `<Limit ${random.pick(['GET', 'GET POST', 'PUT', 'OPTIONS'])}>`, `  ${line}`, '</Limit>'],
+        'Limit',
+        'Require',
+        ...tags,
+      );
     }
     if (roll < 0.76) {
       const [line, ...tags] = this.requirement();
-      return chunk([...credentials, `<LimitExcept ${random.pick(['OPTIONS', 'GET', 'GET OPTIONS'])}>`, `  ${line}`, '</LimitExcept>'], 'LimitExcept', 'Require', ...tags);
+      return chunk(
+        [...credentials, `<LimitExcept ${random.pick(['OPTIONS', 'GET', 'GET OPTIONS'])}>`, `  ${line}`, '</LimitExcept>'],
+        'LimitExcept',
+        'Require',
+        ...tags,
+      );
     }
-    if (roll < 0.8) return chunk([`<Limit ${random.pick(['GET', 'PUT'])}>`, ...this.hosts().map((line) => `  ${line}`), '</Limit>'], 'Limit', 'Order/Allow/Deny');
+    if (roll < 0.8)
+      return chunk(
+        [`<Limit ${random.pick(['GET', 'PUT'])}>`, ...this.hosts().map((line) => `  ${line}`), '</Limit>'],
+        'Limit',
+        'Order/Allow/Deny',
+      );
     return chunk(this.hosts(), 'Order/Allow/Deny');
   }
 
   private hosts(): string[] {
     return this.random.pick([
-      ['Order deny,allow', 'Deny from all', 'Allow from env=FLAG'], ['Order allow,deny', 'Allow from all', 'Deny from env=FLAG'], ['Order allow,deny', 'Allow from env=ORIGIN'],
-      ['Deny from all'], ['Order deny,allow', 'Allow from all'], ['Order Allow,Deny', 'Allow from all'],
+      ['Order deny,allow', 'Deny from all', 'Allow from env=FLAG'],
+      ['Order allow,deny', 'Allow from all', 'Deny from env=FLAG'],
+      ['Order allow,deny', 'Allow from env=ORIGIN'],
+      ['Deny from all'],
+      ['Order deny,allow', 'Allow from all'],
+      ['Order Allow,Deny', 'Allow from all'],
     ]);
   }
 
   private other(): Chunk {
     const { random } = this;
     const options: Chunk[] = [
-      chunk(`ErrorDocument ${random.pick(['404', '403', '405', '401'])} /${random.pick(['errors/e.html', 'sub/b.txt', 'a.txt'])}`, 'ErrorDocument local'),
+      chunk(
+        `ErrorDocument ${random.pick(['404', '403', '405', '401'])} /${random.pick(['errors/e.html', 'sub/b.txt', 'a.txt'])}`,
+        'ErrorDocument local',
+      ),
       chunk(`ErrorDocument ${random.pick(['404', '403', '405'])} /${random.pick(['errors/e.html', 'sub/b.txt'])}`, 'ErrorDocument local'),
       chunk(`ErrorDocument ${random.pick(['404', '403'])} "Nothing here"`, 'ErrorDocument text'),
       chunk(`ErrorDocument ${random.pick(['404', '403'])} https://errors.example/`, 'ErrorDocument external'),
       chunk('Redirect 301 /old /sub/', 'Redirect'),
-      chunk(random.pick(['Redirect 301 /old /a.txt', 'Redirect /old https://new.example/', 'Redirect gone /old', 'RedirectPermanent /old /sub/']), 'Redirect'),
+      chunk(
+        random.pick([
+          'Redirect 301 /old /a.txt',
+          'Redirect /old https://new.example/',
+          'Redirect gone /old',
+          'RedirectPermanent /old /sub/',
+        ]),
+        'Redirect',
+      ),
       chunk('RedirectMatch 302 ^/old$ /a.txt', 'RedirectMatch'),
-      chunk(random.pick(['RedirectMatch 302 ^/old$ /a.txt', 'RedirectMatch "\\.old$" https://new.example/', 'RedirectMatch 404 ^/sub/']), 'RedirectMatch'),
-      chunk(`RequestHeader ${random.pick(['unset Origin', 'set Origin https://proxy.example', 'set Origin https://proxy.example env=FLAG', 'set X-Other 1'])}`, 'RequestHeader Origin'),
+      chunk(
+        random.pick(['RedirectMatch 302 ^/old$ /a.txt', 'RedirectMatch "\\.old$" https://new.example/', 'RedirectMatch 404 ^/sub/']),
+        'RedirectMatch',
+      ),
+      chunk(
+        `RequestHeader ${random.pick(['unset Origin', 'set Origin https://proxy.example', 'set Origin https://proxy.example env=FLAG', 'set X-Other 1'])}`,
+        'RequestHeader Origin',
+      ),
       chunk('FallbackResource /x.cgi', 'FallbackResource'),
     ];
     if (this.kind === 'server') {
       options.push(
-        chunk([`Define ALLOWED_${placeholders.definition} https://app.example`, `Header set ${ACAO} "\${ALLOWED_${placeholders.definition}}"`], 'Define', 'Header set'),
-        chunk([`Define ${placeholders.definition}`, `<IfDefine ${random.pick(['', '!'])}${placeholders.definition}>`, `  Header set ${ACMA} 7`, '</IfDefine>'], 'Define', 'IfDefine', 'Header set'),
+        chunk(
+          [`Define ALLOWED_${placeholders.definition} https://app.example`, `Header set ${ACAO} "\${ALLOWED_${placeholders.definition}}"`],
+          'Define',
+          'Header set',
+        ),
+        chunk(
+          [
+            `Define ${placeholders.definition}`,
+            `<IfDefine ${random.pick(['', '!'])}${placeholders.definition}>`,
+            `  Header set ${ACMA} 7`,
+            '</IfDefine>',
+          ],
+          'Define',
+          'IfDefine',
+          'Header set',
+        ),
         chunk([`ProxyPass /api/ ${placeholders.upstream}/`, 'ProxyPass /down/ http://127.0.0.1:1/'], 'ProxyPass'),
       );
     }
@@ -364,24 +548,54 @@ class Writer {
   /** Sections of a server's file. */
   sections(): Chunk[] {
     const { random } = this;
-    const inside = (depth = 1): Chunk[] => this.chunks(1 + random.below(3), depth).filter((each) => !each.tags.includes('server rewriting'));
+    const inside = (depth = 1): Chunk[] =>
+      this.chunks(1 + random.below(3), depth).filter((each) => !each.tags.includes('server rewriting'));
     const count = 1 + random.below(4);
     const proxied = random.chance(0.5)
-      ? [random.pick([
-          chunk([`ProxyPass /api/ ${placeholders.upstream}/`, 'ProxyPass /down/ http://127.0.0.1:1/'], 'ProxyPass'),
-          chunk([`ProxyPass /api/ ${placeholders.upstream}/`, 'ProxyPass /down/ http://127.0.0.1:1/'], 'ProxyPass'),
-          chunk(['ProxyPass /api/local !', `ProxyPass /api/ ${placeholders.upstream}/`], 'ProxyPass', 'ProxyPass !'),
-          chunk(['<Location /api/>', `  ProxyPass ${placeholders.upstream}/`, ...this.header().lines.map((line) => `  ${line}`), '</Location>'], 'ProxyPass in Location', 'Location'),
-        ])]
+      ? [
+          random.pick([
+            chunk([`ProxyPass /api/ ${placeholders.upstream}/`, 'ProxyPass /down/ http://127.0.0.1:1/'], 'ProxyPass'),
+            chunk([`ProxyPass /api/ ${placeholders.upstream}/`, 'ProxyPass /down/ http://127.0.0.1:1/'], 'ProxyPass'),
+            chunk(['ProxyPass /api/local !', `ProxyPass /api/ ${placeholders.upstream}/`], 'ProxyPass', 'ProxyPass !'),
+            chunk(
+              [
+                '<Location /api/>',
+                `  ProxyPass ${placeholders.upstream}/`,
+                ...this.header().lines.map((line) => `  ${line}`),
+                '</Location>',
+              ],
+              'ProxyPass in Location',
+              'Location',
+            ),
+          ]),
+        ]
       : [];
     return [
       ...proxied,
       ...Array.from({ length: count }, (): Chunk => {
         const roll = random.next();
         const body = inside();
-        if (roll < 0.35) return this.section(`<Location ${random.pick(['/', '/sub', '"/sub/"', '/a.txt', '/api/', '/api', '"/s*/b.txt"', '/su'])}>`, '</Location>', withoutFiles(body), 'Location');
-        if (roll < 0.5) return this.section(`<LocationMatch ${random.pick(['"^/(sub|api)/"', '"\\.txt$"', '"/x"'])}>`, '</LocationMatch>', withoutFiles(body), 'LocationMatch');
-        if (roll < 0.8) return this.section(`<Directory "${placeholders.folder}${random.pick(['/www', '/www/sub', '', '/www/elsewhere'])}">`, '</Directory>', body, 'Directory');
+        if (roll < 0.35)
+          return this.section(
+            `<Location ${random.pick(['/', '/sub', '"/sub/"', '/a.txt', '/api/', '/api', '"/s*/b.txt"', '/su'])}>`,
+            '</Location>',
+            withoutFiles(body),
+            'Location',
+          );
+        if (roll < 0.5)
+          return this.section(
+            `<LocationMatch ${random.pick(['"^/(sub|api)/"', '"\\.txt$"', '"/x"'])}>`,
+            '</LocationMatch>',
+            withoutFiles(body),
+            'LocationMatch',
+          );
+        if (roll < 0.8)
+          return this.section(
+            `<Directory "${placeholders.folder}${random.pick(['/www', '/www/sub', '', '/www/elsewhere'])}">`,
+            '</Directory>',
+            body,
+            'Directory',
+          );
         return this.section('<DirectoryMatch ".*">', '</DirectoryMatch>', body, 'DirectoryMatch');
       }),
     ];

@@ -9,8 +9,27 @@ const modulesFolder = '/usr/lib/apache2/modules';
 
 /** Loaded into every server that a suite starts: the modules of a usual Debian installation that bear on CORS. */
 export const loadedModules = [
-  'mpm_event', 'authn_core', 'authz_core', 'authz_host', 'authz_user', 'authn_file', 'auth_basic', 'access_compat', 'alias',
-  'cgid', 'deflate', 'dir', 'env', 'filter', 'headers', 'mime', 'proxy', 'proxy_http', 'rewrite', 'setenvif', 'expires',
+  'mpm_event',
+  'authn_core',
+  'authz_core',
+  'authz_host',
+  'authz_user',
+  'authn_file',
+  'auth_basic',
+  'access_compat',
+  'alias',
+  'cgid',
+  'deflate',
+  'dir',
+  'env',
+  'filter',
+  'headers',
+  'mime',
+  'proxy',
+  'proxy_http',
+  'rewrite',
+  'setenvif',
+  'expires',
 ] as const;
 
 /** A folder that the server's own user can read, removed by `remove`. */
@@ -126,7 +145,7 @@ export function log(folder: ServerFolder): string {
 
 function terminate(child: ChildProcess): Promise<void> {
   return new Promise((resolve) => {
-    if (child.exitCode !== null || child.signalCode !== null) return resolve();
+    if (child.exitCode !== null || child.signalCode !== null) { resolve(); return; }
     const timer = setTimeout(() => child.kill('SIGKILL'), 5000);
     child.once('exit', () => {
       clearTimeout(timer);

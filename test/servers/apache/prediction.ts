@@ -13,7 +13,8 @@ export interface Model {
 }
 
 /** What the model says of one header: its lines in order, or why it does not know. */
-export type PredictedHeader = { readonly kind: 'lines'; readonly values: readonly string[] } | { readonly kind: 'unknown'; readonly reason: UnknownReason };
+export type PredictedHeader =
+  { readonly kind: 'lines'; readonly values: readonly string[] } | { readonly kind: 'unknown'; readonly reason: UnknownReason };
 
 export interface Prediction {
   /** Undefined where the model leaves it open. */
@@ -49,8 +50,14 @@ export function predict(model: Model, file: SourceFile, files: SourceFiles, requ
   const { policies, routing } = extractionOf(model, file, files);
   const known = {
     ...model.knownRequest({
-      method: request.method, path: request.path, query: request.query === '' ? '' : `?${request.query}`, origin: request.origin,
-      headers: [...request.headers, ['Host', host]], host, scheme: 'http', authenticated: false,
+      method: request.method,
+      path: request.path,
+      query: request.query === '' ? '' : `?${request.query}`,
+      origin: request.origin,
+      headers: [...request.headers, ['Host', host]],
+      host,
+      scheme: 'http',
+      authenticated: false,
     }),
     unknown: (id: string, path: string | undefined): boolean | undefined => {
       const at = path ?? request.path;
@@ -62,7 +69,9 @@ export function predict(model: Model, file: SourceFile, files: SourceFiles, requ
   const application = scripted(request.path.startsWith('/api/') ? request.path.slice('/api/'.length) : request.query);
   const cases = model.evaluateRouted({
     policies: new Map(policies.map((policy) => [policy.id, policy])),
-    routing, request: known, openStatus: documents.includes(request.path) ? 200 : 404,
+    routing,
+    request: known,
+    openStatus: documents.includes(request.path) ? 200 : 404,
     upstream: {
       status: { kind: 'in', members: [application.status] },
       lines: application.lines.map(([name, value]): HeaderLine => ({ name, value: { kind: 'literal', text: value }, writes: [] })),
@@ -72,7 +81,9 @@ export function predict(model: Model, file: SourceFile, files: SourceFiles, requ
 }
 
 function prediction(cases: readonly ResponseCase[]): Prediction {
-  const statuses = new Set(cases.map((each) => (each.status.kind === 'in' && each.status.members.length === 1 ? each.status.members[0] : undefined)));
+  const statuses = new Set(
+    cases.map((each) => (each.status.kind === 'in' && each.status.members.length === 1 ? each.status.members[0] : undefined)),
+  );
   const [status] = statuses;
   return {
     status: statuses.size === 1 && cases.every((each) => each.unknown === undefined) ? status : undefined,
@@ -95,7 +106,8 @@ function linesOf(response: ResponseCase, name: string): PredictedHeader {
   const values: string[] = [];
   for (const line of response.lines) {
     if (line.name.toLowerCase() !== name) continue;
-    if (line.value.kind !== 'literal') return { kind: 'unknown', reason: line.value.kind === 'unknown' ? line.value.reason : 'unsupported' };
+    if (line.value.kind !== 'literal')
+      return { kind: 'unknown', reason: line.value.kind === 'unknown' ? line.value.reason : 'unsupported' };
     values.push(line.value.text);
   }
   return { kind: 'lines', values };

@@ -22,7 +22,18 @@ export const requestsPerCase = 11;
 export function requestsOf(generated: Case): readonly CaseRequest[] {
   const random = new Random(generated.seed ^ 0x5bd1e995);
   const proxied = generated.kind === 'server';
-  const paths = ['/a.txt', '/sub/b.txt', '/missing.txt', '/old', '/x.cgi?200', '/x.cgi?404-cors', '/a.txt', '/x.cgi?202-cors', '/missing.cgi', '/sub/missing.txt'];
+  const paths = [
+    '/a.txt',
+    '/sub/b.txt',
+    '/missing.txt',
+    '/old',
+    '/x.cgi?200',
+    '/x.cgi?404-cors',
+    '/a.txt',
+    '/x.cgi?202-cors',
+    '/missing.cgi',
+    '/sub/missing.txt',
+  ];
   const upstream = ['/api/200', '/api/404-cors', '/api/202-cors', '/api/500', '/down/x', '/api/local'];
   const wanted = Array.from({ length: requestsPerCase }, (_, index) => {
     if (proxied && index % 3 === 2) return random.pick(upstream);
@@ -32,9 +43,15 @@ export function requestsOf(generated: Case): readonly CaseRequest[] {
     // A path of the upstream carries its script as a query too, for configurations that hand it to the CGI program.
     const [path = '/', query = target.startsWith('/api/') ? target.slice('/api/'.length) : ''] = target.split('?');
     const method = index === 1 || index === 6 ? 'OPTIONS' : random.pick(['GET', 'GET', 'GET', 'OPTIONS', 'PUT', 'POST', 'HEAD']);
-    const origin = index === 0 || index === 1 ? origins.allowed : index === 3 ? null : random.pick([origins.allowed, origins.second, 'null', null, random.pick(origins.hostile), random.pick(origins.hostile)]);
+    const origin =
+      index === 0 || index === 1
+        ? origins.allowed
+        : index === 3
+          ? null
+          : random.pick([origins.allowed, origins.second, 'null', null, random.pick(origins.hostile), random.pick(origins.hostile)]);
     const headers: [string, string][] = [['User-Agent', 'Probe/1']];
-    if (method === 'OPTIONS' && random.chance(0.8)) headers.push(['Access-Control-Request-Method', 'PUT'], ['Access-Control-Request-Headers', 'content-type']);
+    if (method === 'OPTIONS' && random.chance(0.8))
+      headers.push(['Access-Control-Request-Method', 'PUT'], ['Access-Control-Request-Headers', 'content-type']);
     return { method, path, query, origin, headers };
   });
 }
@@ -47,7 +64,12 @@ export function scripted(text: string): { readonly status: number; readonly line
   if (!text.endsWith('-cors')) return { status, lines: [] };
   return {
     status,
-    lines: [['Access-Control-Allow-Origin', 'https://up.example'], ['Vary', 'X-Up'], ['Access-Control-Allow-Methods', 'PATCH'], ['Access-Control-Expose-Headers', 'X-Up']],
+    lines: [
+      ['Access-Control-Allow-Origin', 'https://up.example'],
+      ['Vary', 'X-Up'],
+      ['Access-Control-Allow-Methods', 'PATCH'],
+      ['Access-Control-Expose-Headers', 'X-Up'],
+    ],
   };
 }
 

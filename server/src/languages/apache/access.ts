@@ -31,7 +31,9 @@ export function accessLines(entries: readonly Entry[]): AccessLines {
   const items = entries.filter((entry): entry is Item => entry.kind === 'item');
   const satisfy = items.filter((item) => item.directive.key === 'satisfy').at(-1);
   return {
-    requirements: entries.filter((entry) => (entry.kind === 'item' ? entry.directive.key === 'require' : requireSections.has(entry.section.key))),
+    requirements: entries.filter((entry) =>
+      entry.kind === 'item' ? entry.directive.key === 'require' : requireSections.has(entry.section.key),
+    ),
     hosts: items.filter((item) => accessDirectives.has(item.directive.key)),
     satisfyAny: satisfy === undefined ? undefined : satisfy.values[0]?.toLowerCase() === 'any',
   };
@@ -73,7 +75,9 @@ function methodCondition(methods: Methods | undefined): Condition {
 }
 
 function sectionAnswer(section: Block, reached: Condition, varies: VaryOnRead[]): Answer {
-  const requirements = section.entries.filter((entry) => (entry.kind === 'item' ? entry.directive.key === 'require' : requireSections.has(entry.section.key)));
+  const requirements = section.entries.filter((entry) =>
+    entry.kind === 'item' ? entry.directive.key === 'require' : requireSections.has(entry.section.key),
+  );
   const inner = inTurn(requirements, reached, section.section.key === 'requireall' ? 'all' : 'any', varies);
   switch (section.section.key) {
     case 'requireall':
@@ -102,7 +106,10 @@ function allAnswer(answers: readonly Answer[]): Answer {
   return {
     granted: all(passes, not(neutral)),
     // Refused outright by any, it is no matter of a user.
-    needsUser: all(...answers.map((answer) => any(answer.granted, answer.needsUser, answer.neutral)), any(...answers.map((answer) => answer.needsUser))),
+    needsUser: all(
+      ...answers.map((answer) => any(answer.granted, answer.needsUser, answer.neutral)),
+      any(...answers.map((answer) => answer.needsUser)),
+    ),
     neutral,
   };
 }
@@ -117,7 +124,14 @@ function itemAnswer(item: Item, reached: Condition, varies: VaryOnRead[]): Answe
   return { granted: never, needsUser: never, neutral: not(answer.granted) };
 }
 
-function providerAnswer(item: Item, provider: string, rest: readonly (string | undefined)[], first: number, reached: Condition, varies: VaryOnRead[]): Access {
+function providerAnswer(
+  item: Item,
+  provider: string,
+  rest: readonly (string | undefined)[],
+  first: number,
+  reached: Condition,
+  varies: VaryOnRead[],
+): Access {
   if (rest.includes(undefined)) return granted(unknown(`require:${item.directive.rest}`, unknownReason(item.directive.rest)));
   const words = rest.flatMap((word) => word ?? []);
   switch (provider) {
@@ -133,7 +147,13 @@ function providerAnswer(item: Item, provider: string, rest: readonly (string | u
       // Without quotes the rest of the line is the expression.
       const text = rest.length > 1 ? words.join(' ') : (words[0] ?? '');
       const exact = rest.length === 1 && text === argument.value;
-      const judged = expressionCondition(cachedExpression(text).expression, { uri: item.file.uri, argument, offset: 0, exact, origin: { kind: 'origin', absent: '' } });
+      const judged = expressionCondition(cachedExpression(text).expression, {
+        uri: item.file.uri,
+        argument,
+        offset: 0,
+        exact,
+        origin: { kind: 'origin', absent: '' },
+      });
       varies.push(...judged.varies.map(({ header, when }) => ({ header, when: all(reached, when) })));
       return granted(judged.condition);
     }
@@ -180,12 +200,14 @@ export function hostCondition(items: readonly Item[]): Condition {
 
 function hostsOf(item: Item): Condition {
   const [, ...hosts] = item.values;
-  return any(...hosts.map((host): Condition => {
-    if (host === undefined) return unknown(`host:${item.directive.rest}`, 'environment');
-    if (host.toLowerCase() === 'all') return always;
-    if (/^env=/i.test(host)) return host[4] === '!' ? not(isSet(host.slice(5))) : isSet(host.slice(4));
-    return unknown(`host:${host}`, 'environment');
-  }));
+  return any(
+    ...hosts.map((host): Condition => {
+      if (host === undefined) return unknown(`host:${item.directive.rest}`, 'environment');
+      if (host.toLowerCase() === 'all') return always;
+      if (/^env=/i.test(host)) return host[4] === '!' ? not(isSet(host.slice(5))) : isSet(host.slice(4));
+      return unknown(`host:${host}`, 'environment');
+    }),
+  );
 }
 
 /** Whether a set of methods leaves preflights out. */

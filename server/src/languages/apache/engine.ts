@@ -45,7 +45,8 @@ function extract(file: SourceFile, files: SourceFiles): Extraction {
     routing.push(...made.routing);
   });
   return {
-    policies, routing,
+    policies,
+    routing,
     observations: observationsOf(tree, file, hosts, policies),
     comments: commentsOf(tree.nodes),
     outline: outlineOf(tree.nodes, file.uri),
@@ -63,7 +64,11 @@ function hostsOf(file: SourceFile, files: SourceFiles): readonly Host[] {
 
 function entriesOf(file: SourceFile, files: SourceFiles): readonly Entry[] {
   return scan(parseFile(file).nodes, {
-    file, defines: new Map(), guard: always, methods: undefined, depth: 0,
+    file,
+    defines: new Map(),
+    guard: always,
+    methods: undefined,
+    depth: 0,
     include: includesOf(files, parseFile, file),
   });
 }
@@ -72,7 +77,9 @@ function policiesOf(host: Host, index: number): { readonly policies: readonly Po
   const scopes = relevantScopes(host);
   const variables = variablesOf(host.layers);
   const uniform = host.layers.every((layer) => layer.when.kind === 'always');
-  const headersRead = headersReadBy(host.layers.flatMap((layer) => [...(layer.section === undefined ? [] : [layer.section]), ...layer.entries]));
+  const headersRead = headersReadBy(
+    host.layers.flatMap((layer) => [...(layer.section === undefined ? [] : [layer.section]), ...layer.entries]),
+  );
   const errorPolicies = new Map<string, string>();
   const errorPolicy = (path: string): string => {
     const id = errorPolicies.get(path) ?? `host ${index} error ${path}`;
@@ -84,7 +91,16 @@ function policiesOf(host: Host, index: number): { readonly policies: readonly Po
   scopes.forEach((scope, at) => {
     const active = activeLayers(host, scopes, scope);
     const proxy = { ...host.proxy, when: conditionWithin(host.proxy.when, scope) };
-    const steps = programOf({ active, proxy, variables, headersRead, errorPolicy, uniform, scripts: host.scripts });
+    const steps = programOf({
+      active,
+      proxy,
+      variables,
+      headersRead,
+      errorPolicy,
+      uniform,
+      fragment: host.fragment,
+      scripts: host.scripts,
+    });
     const id = `host ${index} place ${at}`;
     policies.push(policyOf(host, scope, id, steps));
     routing.unshift({ when: all(host.when, scope.when), policy: id });
@@ -101,15 +117,26 @@ function policiesOf(host: Host, index: number): { readonly policies: readonly Po
 /** Places whose lines matter to a response; the first is the server or the folder itself. */
 function relevantScopes(host: Host): readonly Layer[] {
   const scopes = scopesOf(host);
-  const base = host.kind === 'htaccess' ? scopes.filter((layer) => layer.file !== undefined) : scopes.filter((layer) => layer.kind === 'server').slice(-1);
-  const rest = scopes.filter((layer) => layer.section !== undefined && layer.kind !== 'server' && (matters(layer) || host.layers.some((other) => other.host === layer && matters(other))));
+  const base =
+    host.kind === 'htaccess'
+      ? scopes.filter((layer) => layer.file !== undefined)
+      : scopes.filter((layer) => layer.kind === 'server').slice(-1);
+  const rest = scopes.filter(
+    (layer) =>
+      layer.section !== undefined &&
+      layer.kind !== 'server' &&
+      (matters(layer) || host.layers.some((other) => other.host === layer && matters(other))),
+  );
   return [...base, ...rest].slice(0, mostPlaces);
 }
 
-const relevant = /^(?:header|requestheader|setenv.*|unsetenv|passenv|browsermatch.*|rewrite.*|redirect.*|errordocument|require|order|allow|deny|satisfy|proxypass.*|sethandler|addhandler|addtype|fallbackresource)$/;
+const relevant =
+  /^(?:header|requestheader|setenv.*|unsetenv|passenv|browsermatch.*|rewrite.*|redirect.*|errordocument|require|order|allow|deny|satisfy|proxypass.*|sethandler|addhandler|addtype|fallbackresource)$/;
 
 function matters(layer: Layer): boolean {
-  return layer.entries.some((entry) => (entry.kind === 'block' ? entry.section.key.startsWith('require') : relevant.test(entry.directive.key)));
+  return layer.entries.some((entry) =>
+    entry.kind === 'block' ? entry.section.key.startsWith('require') : relevant.test(entry.directive.key),
+  );
 }
 
 /** The layers that a request in a place can have, when this place is the last one that covers it. */
@@ -127,7 +154,13 @@ function activeLayers(host: Host, scopes: readonly Layer[], scope: Layer): reado
   });
 }
 
-const kinds: Readonly<Record<string, PolicyKind>> = { server: 'server', directory: 'directory', files: 'files', location: 'location', proxy: 'location' };
+const kinds: Readonly<Record<string, PolicyKind>> = {
+  server: 'server',
+  directory: 'directory',
+  files: 'files',
+  location: 'location',
+  proxy: 'location',
+};
 
 function policyOf(host: Host, scope: Layer, id: string, steps: Steps): Policy {
   const file = scope.file ?? host.file;
@@ -139,7 +172,10 @@ function policyOf(host: Host, scope: Layer, id: string, steps: Steps): Policy {
     id,
     title: block === undefined || scope.kind === 'server' ? host.title : `<${block.section.name} ${block.section.rest}>`,
     kind: host.kind === 'htaccess' && scope.kind === 'directory' ? 'htaccess' : (kinds[scope.kind] ?? 'location'),
-    place, extent, steps, send,
+    place,
+    extent,
+    steps,
+    send,
     fragment: host.fragment,
     ...(servesAssets(scope) && { staticFiles: true }),
   };
@@ -153,10 +189,11 @@ function firstLine(file: SourceFile): Place {
 /** `<FilesMatch "\.(ttf|woff2)$">`: nothing there runs, and an error is no loss to a script. */
 function servesAssets(scope: Layer): boolean {
   if (scope.kind !== 'files') return false;
-  return /\b(?:ttf|ttc|otf|eot|woff2?|svgz?|png|jpe?g|gif|ico|webp|bmp|cur|css|js|mp[34]|webm|ogg)\b/i.test(scope.section?.section.rest ?? '');
+  return /\b(?:ttf|ttc|otf|eot|woff2?|svgz?|png|jpe?g|gif|ico|webp|bmp|cur|css|js|mp[34]|webm|ogg)\b/i.test(
+    scope.section?.section.rest ?? '',
+  );
 }
 
 function commentsOf(nodes: readonly Node[]): Extraction['comments'] {
   return nodes.flatMap((node) => (node.kind === 'comment' ? [node.range] : node.kind === 'section' ? commentsOf(node.children) : []));
 }
-

@@ -89,9 +89,11 @@ function valueReadsVariables(value: Value): boolean {
     case 'concat':
       return value.parts.some(valueReadsVariables);
     case 'choice':
-      return value.options.some((option) => readsVariables(option.when) || valueReadsVariables(option.value)) || valueReadsVariables(value.otherwise);
+      return (
+        value.options.some((option) => readsVariables(option.when) || valueReadsVariables(option.value)) ||
+        valueReadsVariables(value.otherwise)
+      );
     default:
       return false;
   }
 }
-

@@ -75,7 +75,8 @@ export function expressionCondition(expression: Expression, scope: ExpressionSco
       if (expression.operator === 'z' || expression.operator === 'n') {
         return tested(expression.operand, oneOf(['']), undefined, expression.operator === 'n', scope);
       }
-      if (expression.operator === 'T') return tested(expression.operand, oneOf(['', '0', 'off', 'false', 'no'], true), undefined, true, scope);
+      if (expression.operator === 'T')
+        return tested(expression.operand, oneOf(['', '0', 'off', 'false', 'no'], true), undefined, true, scope);
       return opaque(expression, [expression.operand], scope, 'file-system');
     case 'binary':
       return opaque(expression, [expression.left, expression.right], scope, 'unsupported');
@@ -93,7 +94,8 @@ function comparison(expression: Extract<Expression, { kind: 'compare' }>, scope:
   const { left, right, comparison: operator } = expression;
   const literal = literalEntry(right, scope) ?? literalEntry(left, scope);
   const subject = literalEntry(right, scope) === undefined ? right : left;
-  if (expression.numeric || literal === undefined || (operator !== '==' && operator !== '!=')) return opaque(expression, [left, right], scope, 'unsupported');
+  if (expression.numeric || literal === undefined || (operator !== '==' && operator !== '!='))
+    return opaque(expression, [left, right], scope, 'unsupported');
   const check: OriginCheck = { form: 'equals', place: literal.place, entries: [literal] };
   return tested(subject, oneOf([literal.text]), check, operator === '!=', scope);
 }
@@ -127,7 +129,10 @@ function readWord(word: Word, scope: ExpressionScope): ReadValue {
       return readCall(word, scope);
     case 'concat': {
       const parts = word.parts.map((part) => readWord(part, scope));
-      return { value: { kind: 'concat', parts: parts.map((part) => part.value), place: placeIn(scope, word.range) }, reads: parts.flatMap((part) => part.reads) };
+      return {
+        value: { kind: 'concat', parts: parts.map((part) => part.value), place: placeIn(scope, word.range) },
+        reads: parts.flatMap((part) => part.reads),
+      };
     }
     case 'group':
     case 'unknown':
@@ -154,7 +159,9 @@ function readCall(word: Extract<Word, { kind: 'call' }>, scope: ExpressionScope)
       return { value, reads: word.name.toLowerCase() === 'req_novary' || part.vary === undefined ? [] : [part.vary] };
     }
     case 'reqenv':
-      return argument === undefined ? { value: unsupported(`reqenv:${scope.argument.value}`), reads: [] } : { value: { ...textOfVariable(argument, ''), place }, reads: [] };
+      return argument === undefined
+        ? { value: unsupported(`reqenv:${scope.argument.value}`), reads: [] }
+        : { value: { ...textOfVariable(argument, ''), place }, reads: [] };
     default:
       break;
   }
@@ -174,7 +181,9 @@ function unsupported(id: string): Value {
 }
 
 function placeIn(scope: ExpressionScope, range: ExpressionRange): Place {
-  const inFile: TextRange = scope.exact ? rangeInFile(scope.argument, scope.offset + range.start, scope.offset + range.end) : scope.argument.range;
+  const inFile: TextRange = scope.exact
+    ? rangeInFile(scope.argument, scope.offset + range.start, scope.offset + range.end)
+    : scope.argument.range;
   return { uri: scope.uri, range: inFile };
 }
 
@@ -190,22 +199,22 @@ export function unknownVariables(expression: Expression): readonly { readonly na
   const visit = (each: Expression): void => {
     switch (each.kind) {
       case 'not':
-        return visit(each.of);
+        { visit(each.of); return; }
       case 'and':
       case 'or':
         visit(each.left);
-        return visit(each.right);
+        { visit(each.right); return; }
       case 'compare':
       case 'binary':
         visitWord(each.left);
-        return visitWord(each.right);
+        { visitWord(each.right); return; }
       case 'match':
-        return visitWord(each.subject);
+        { visitWord(each.subject); return; }
       case 'in':
         visitWord(each.subject);
         return each.list?.forEach(visitWord);
       case 'unary':
-        return visitWord(each.operand);
+        { visitWord(each.operand); return; }
       default:
         return;
     }

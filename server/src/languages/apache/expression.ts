@@ -34,8 +34,21 @@ export type Expression =
   | { readonly kind: 'not'; readonly of: Expression; readonly range: ExpressionRange }
   | { readonly kind: 'and' | 'or'; readonly left: Expression; readonly right: Expression; readonly range: ExpressionRange }
   /** `numeric`: compared as integers (`-eq` and its like). */
-  | { readonly kind: 'compare'; readonly comparison: Comparison; readonly numeric: boolean; readonly left: Word; readonly right: Word; readonly range: ExpressionRange }
-  | { readonly kind: 'match'; readonly negated: boolean; readonly subject: Word; readonly regex: RegexLiteral; readonly range: ExpressionRange }
+  | {
+      readonly kind: 'compare';
+      readonly comparison: Comparison;
+      readonly numeric: boolean;
+      readonly left: Word;
+      readonly right: Word;
+      readonly range: ExpressionRange;
+    }
+  | {
+      readonly kind: 'match';
+      readonly negated: boolean;
+      readonly subject: Word;
+      readonly regex: RegexLiteral;
+      readonly range: ExpressionRange;
+    }
   /** `list` is undefined where it is not written out. */
   | { readonly kind: 'in'; readonly subject: Word; readonly list: readonly Word[] | undefined; readonly range: ExpressionRange }
   | { readonly kind: 'unary'; readonly operator: string; readonly operand: Word; readonly range: ExpressionRange }
@@ -106,8 +119,18 @@ const dashOperator = /-[a-zA-Z_][a-zA-Z_0-9]*/y;
 const regexDelimiters = '/#$%^|?!\'",;:._-';
 
 const numericOperators: Readonly<Record<string, Comparison>> = {
-  '-eq': '==', '-ne': '!=', '-lt': '<', '-le': '<=', '-gt': '>', '-ge': '>=',
-  eq: '==', ne: '!=', lt: '<', le: '<=', gt: '>', ge: '>=',
+  '-eq': '==',
+  '-ne': '!=',
+  '-lt': '<',
+  '-le': '<=',
+  '-gt': '>',
+  '-ge': '>=',
+  eq: '==',
+  ne: '!=',
+  lt: '<',
+  le: '<=',
+  gt: '>',
+  ge: '>=',
 };
 
 class ExpressionParser {
@@ -339,7 +362,8 @@ class ExpressionParser {
         this.at++;
       }
     }
-    if (stop !== '' && this.at >= this.text.length) this.fail(stop === '}' ? 'The variable is missing its closing brace.' : 'The string is not closed.');
+    if (stop !== '' && this.at >= this.text.length)
+      this.fail(stop === '}' ? 'The variable is missing its closing brace.' : 'The string is not closed.');
     flush();
     const [only] = parts;
     if (only === undefined) return { kind: 'literal', text: '', range: this.since(start) };

@@ -9,7 +9,12 @@ const serverDirectives = /^(?:listen|serverroot|loadmodule|documentroot|serverna
 /** Whether a file is a .htaccess: by its name, and where that is not it, never with what only a server's file may hold. */
 export function isHtaccess(uri: string, nodes: readonly Node[]): boolean {
   if (/(?:^|\/)\.htaccess$/.test(uri)) return true;
-  return htaccessName.test(uri) && !nodes.some((node) => (node.kind === 'section' && serverOnly.test(node.key)) || (node.kind === 'directive' && serverDirectives.test(node.key)));
+  return (
+    htaccessName.test(uri) &&
+    !nodes.some(
+      (node) => (node.kind === 'section' && serverOnly.test(node.key)) || (node.kind === 'directive' && serverDirectives.test(node.key)),
+    )
+  );
 }
 
 export interface ChainedFile {
@@ -64,7 +69,9 @@ const mostIncludes = 50;
  * would be. Wildcards stand for the names in one folder.
  */
 export function includesOf(
-  files: SourceFiles, parse: (file: SourceFile) => ApacheFile, start: SourceFile,
+  files: SourceFiles,
+  parse: (file: SourceFile) => ApacheFile,
+  start: SourceFile,
 ): (path: string, from: SourceFile) => readonly { readonly file: SourceFile; readonly nodes: readonly Node[] }[] {
   const open = new Set<string>([start.uri]);
   return (path, from) => {

@@ -46,7 +46,12 @@ export function headerLine(item: Item): HeaderLineParts | Refusal {
   }
   const [actionArgument, name, ...rest] = args;
   const action = actionArgument?.value.toLowerCase() ?? '';
-  if (!isAction(action)) return { argument: actionArgument, why: `“${actionArgument?.value ?? ''}” is not an action of ${item.directive.name}`, remedy: 'Use set, append, merge, add, unset, setifempty, echo, edit or note.' };
+  if (!isAction(action))
+    return {
+      argument: actionArgument,
+      why: `“${actionArgument?.value ?? ''}” is not an action of ${item.directive.name}`,
+      remedy: 'Use set, append, merge, add, unset, setifempty, echo, edit or note.',
+    };
   if (name === undefined) return { argument: actionArgument, why: 'the header’s name is missing', remedy: 'Name the header.' };
   if (rest.length > 3) return tooMany(rest[rest.length - 1]);
   const edits = action === 'edit' || action === 'edit*';
@@ -57,7 +62,11 @@ export function headerLine(item: Item): HeaderLineParts | Refusal {
   if (!bare && value === undefined) return { argument: name, why: 'the value is missing', remedy: 'Add a value in quotes.' };
   const kind = condition === undefined ? 'none' : conditionKind(condition.value);
   if (kind === undefined) {
-    return { argument: condition, why: `“${condition?.value ?? ''}” is neither early, env= nor expr=`, remedy: 'Put a value that holds blanks in quotes; a comment needs a line of its own.' };
+    return {
+      argument: condition,
+      why: `“${condition?.value ?? ''}” is neither early, env= nor expr=`,
+      remedy: 'Put a value that holds blanks in quotes; a comment needs a line of its own.',
+    };
   }
   const formatProblem = value !== undefined && !edits && !/^expr=/i.test(value.value) ? badFormat(value) : undefined;
   if (formatProblem !== undefined) return formatProblem;
@@ -96,10 +105,19 @@ function badFormat(value: Argument): Refusal | undefined {
 
 function badExpression(condition: Argument): Refusal | undefined {
   const parsed = cachedExpression(condition.value.slice(5));
-  if (parsed.problem !== undefined && !condition.value.includes('${')) return { argument: condition, why: `the expression is not valid: ${parsed.problem.message}`, remedy: 'Put texts in quotes and patterns in slashes.' };
+  if (parsed.problem !== undefined && !condition.value.includes('${'))
+    return {
+      argument: condition,
+      why: `the expression is not valid: ${parsed.problem.message}`,
+      remedy: 'Put texts in quotes and patterns in slashes.',
+    };
   const [name] = unknownVariables(parsed.expression);
   if (name === undefined) return undefined;
-  return { argument: condition, why: `%{${name.name}} is no variable of an expression`, remedy: /^HTTP_ORIGIN$/i.test(name.name) ? 'Write %{HTTP:Origin}.' : 'Write %{HTTP:Name} for a request header.' };
+  return {
+    argument: condition,
+    why: `%{${name.name}} is no variable of an expression`,
+    remedy: /^HTTP_ORIGIN$/i.test(name.name) ? 'Write %{HTTP:Origin}.' : 'Write %{HTTP:Name} for a request header.',
+  };
 }
 
 const expressions = new Map<string, ParsedExpression>();
@@ -201,7 +219,10 @@ export function expressionScope(item: Item, argument: Argument, offset: number, 
 }
 
 /** The condition of `env=` or `expr=`, and what reading it adds to Vary. */
-export function headerCondition(parts: HeaderLineParts, scope: HeaderScope): { readonly condition: Condition; readonly varies: readonly VaryOnRead[] } {
+export function headerCondition(
+  parts: HeaderLineParts,
+  scope: HeaderScope,
+): { readonly condition: Condition; readonly varies: readonly VaryOnRead[] } {
   const { condition, item } = parts;
   if (condition === undefined || parts.early) return { condition: always, varies: [] };
   const text = item.values[item.directive.args.indexOf(condition)];
@@ -216,11 +237,21 @@ export function headerCondition(parts: HeaderLineParts, scope: HeaderScope): { r
 }
 
 const operations: Readonly<Record<Exclude<HeaderAction, 'echo' | 'note'>, Op>> = {
-  set: 'set', append: 'append', merge: 'merge', add: 'add', unset: 'unset', setifempty: 'setIfEmpty', edit: 'edit', 'edit*': 'edit',
+  set: 'set',
+  append: 'append',
+  merge: 'merge',
+  add: 'add',
+  unset: 'unset',
+  setifempty: 'setIfEmpty',
+  edit: 'edit',
+  'edit*': 'edit',
 };
 
 /** The writes of one response line, each under its condition. `echo` makes one for each request header that matters here. */
-export function headerWrites(parts: HeaderLineParts, scope: HeaderScope): readonly { readonly write: HeaderWrite; readonly when: Condition }[] {
+export function headerWrites(
+  parts: HeaderLineParts,
+  scope: HeaderScope,
+): readonly { readonly write: HeaderWrite; readonly when: Condition }[] {
   const { item, action } = parts;
   if (action === 'note' || parts.table === 'request') return [];
   const place = placeOf(item);
@@ -229,12 +260,23 @@ export function headerWrites(parts: HeaderLineParts, scope: HeaderScope): readon
   const { condition } = headerCondition(parts, scope);
   const when = all(item.guard, condition);
   // `echo` copies into the table of plain lines, whatever stands before it (mod_headers.c, echo_header).
-  if (action === 'echo') return echoed(parts, when, scope).map(({ write, when: each }) => ({ write: { ...write, table: 'onsuccess', place, namePlace, valuePlace }, when: each }));
+  if (action === 'echo')
+    return echoed(parts, when, scope).map(({ write, when: each }) => ({
+      write: { ...write, table: 'onsuccess', place, namePlace, valuePlace },
+      when: each,
+    }));
   const source = parts.replacement ?? parts.value;
   const value: Value = source === undefined ? { kind: 'literal', text: '' } : headerValue(parts, source, scope);
-  const pattern: Pattern | undefined = parts.replacement !== undefined && parts.value !== undefined ? { dialect: 'pcre', source: parts.value.value, flags: '' } : undefined;
+  const pattern: Pattern | undefined =
+    parts.replacement !== undefined && parts.value !== undefined ? { dialect: 'pcre', source: parts.value.value, flags: '' } : undefined;
   const write: HeaderWrite = {
-    op: operations[action], table: parts.table, name: parts.nameText, value, place, namePlace, valuePlace,
+    op: operations[action],
+    table: parts.table,
+    name: parts.nameText,
+    value,
+    place,
+    namePlace,
+    valuePlace,
     ...(pattern && { edit: { pattern, all: action === 'edit*' } }),
   };
   return [{ write, when }];
@@ -243,7 +285,11 @@ export function headerWrites(parts: HeaderLineParts, scope: HeaderScope): readon
 /** Request headers that a browser's CORS protocol sends and an `echo` could send back. */
 const echoable = ['Origin', 'Access-Control-Request-Method', 'Access-Control-Request-Headers', 'Access-Control-Request-Private-Network'];
 
-function echoed(parts: HeaderLineParts, when: Condition, scope: HeaderScope): readonly { readonly write: Pick<HeaderWrite, 'op' | 'name' | 'value'>; readonly when: Condition }[] {
+function echoed(
+  parts: HeaderLineParts,
+  when: Condition,
+  scope: HeaderScope,
+): readonly { readonly write: Pick<HeaderWrite, 'op' | 'name' | 'value'>; readonly when: Condition }[] {
   const pattern: Pattern = { dialect: 'pcre', source: parts.name.value, flags: '' };
   return echoable.flatMap((name) => {
     const value: Value = name === 'Origin' ? scope.origin : { kind: 'request', datum: `header:${name.toLowerCase()}`, absent: '' };

@@ -1,7 +1,20 @@
 import type { SourceFile } from '../../core/files.ts';
 import { all, always, any, conditionKey, never, not, test } from '../../policy/condition.ts';
 import type { Condition } from '../../policy/model.ts';
-import { blocksOf, directoryLayer, fileLayers, gather, ifLayers, layerOf, locationLayer, withoutSlash, type Gathered, type IfLayers, type Layer, type Mount } from './layers.ts';
+import {
+  blocksOf,
+  directoryLayer,
+  fileLayers,
+  gather,
+  ifLayers,
+  layerOf,
+  locationLayer,
+  withoutSlash,
+  type Gathered,
+  type IfLayers,
+  type Layer,
+  type Mount,
+} from './layers.ts';
 import { isUnder, matchingPaths, pathIn, pathsUnder } from './paths.ts';
 import type { Block, Entry, Item } from './scan.ts';
 import type { Place } from '../../core/text.ts';
@@ -49,8 +62,15 @@ export function htaccessHost(chain: readonly FolderEntries[], file: SourceFile):
     }
   }
   return {
-    title: '.htaccess', kind: 'htaccess', file, block: undefined, when: always, layers: [...folders, ...files, ...inMergeOrder(ifs)],
-    proxy: { when: never, place: undefined }, scripts: never, fragment: true,
+    title: '.htaccess',
+    kind: 'htaccess',
+    file,
+    block: undefined,
+    when: always,
+    layers: [...folders, ...files, ...inMergeOrder(ifs)],
+    proxy: { when: never, place: undefined },
+    scripts: never,
+    fragment: true,
   };
 }
 
@@ -58,12 +78,16 @@ export function htaccessHost(chain: readonly FolderEntries[], file: SourceFile):
 export function serverHosts(entries: readonly Entry[], file: SourceFile): readonly Host[] {
   const main = gather(entries);
   const virtual = blocksOf(main, 'virtualhost');
-  const fragment = virtual.length === 0 && !main.own.some((entry) => entry.kind === 'item' && /^(?:listen|serverroot|loadmodule)$/.test(entry.directive.key));
+  const fragment =
+    virtual.length === 0 &&
+    !main.own.some((entry) => entry.kind === 'item' && /^(?:listen|serverroot|loadmodule)$/.test(entry.directive.key));
   if (virtual.length === 0) return [serverHost(main, undefined, file, always, fragment)];
   const hosts = virtual.map((block) => serverHost(main, block, file, hostCondition(block), false));
   const [first] = virtual;
   // A host name that no virtual host bears goes to the first (behaviour of name-based virtual hosts).
-  return first === undefined ? hosts : [...hosts, { ...serverHost(main, first, file, always, false), title: `${titleOf(first)} (default)` }];
+  return first === undefined
+    ? hosts
+    : [...hosts, { ...serverHost(main, first, file, always, false), title: `${titleOf(first)} (default)` }];
 }
 
 function titleOf(block: Block): string {
@@ -73,17 +97,37 @@ function titleOf(block: Block): string {
 
 function hostCondition(block: Block): Condition {
   const names = block.entries.flatMap((entry) =>
-    entry.kind === 'item' && (entry.directive.key === 'servername' || entry.directive.key === 'serveralias') ? entry.values.flatMap((value) => value ?? []) : [],
+    entry.kind === 'item' && (entry.directive.key === 'servername' || entry.directive.key === 'serveralias')
+      ? entry.values.flatMap((value) => value ?? [])
+      : [],
   );
-  const hosts = names.map((name) => name.replace(/^https?:\/\//i, '').replace(/:\d+$/, '').toLowerCase());
+  const hosts = names.map((name) =>
+    name
+      .replace(/^https?:\/\//i, '')
+      .replace(/:\d+$/, '')
+      .toLowerCase(),
+  );
   const ports = block.values.map((address) => /:(\d+)$/.exec(address ?? '')?.[1]);
-  const scheme: Condition = ports.length > 0 && ports.every((port) => port === '443') ? schemeIs('https') : ports.length > 0 && ports.every((port) => port === '80') ? schemeIs('http') : always;
+  const scheme: Condition =
+    ports.length > 0 && ports.every((port) => port === '443')
+      ? schemeIs('https')
+      : ports.length > 0 && ports.every((port) => port === '80')
+        ? schemeIs('http')
+        : always;
   if (hosts.length === 0) return scheme;
   const exact = hosts.filter((host) => !/[*?]/.test(host));
   const globs = hosts.filter((host) => /[*?]/.test(host));
   const named = any(
     test({ kind: 'request', datum: 'host', absent: '' }, { kind: 'oneOf', values: exact, ignoreCase: true }),
-    ...globs.map((host) => test({ kind: 'request', datum: 'host', absent: '' }, { kind: 'pattern', pattern: { dialect: 'pcre', source: `^${host.replace(/\./g, '\\.').replace(/\*/g, '.*').replace(/\?/g, '.')}$`, flags: 'i' } })),
+    ...globs.map((host) =>
+      test(
+        { kind: 'request', datum: 'host', absent: '' },
+        {
+          kind: 'pattern',
+          pattern: { dialect: 'pcre', source: `^${host.replace(/\./g, '\\.').replace(/\*/g, '.*').replace(/\?/g, '.')}$`, flags: 'i' },
+        },
+      ),
+    ),
   );
   return all(named, scheme);
 }
@@ -100,9 +144,7 @@ function serverHost(main: Gathered, block: Block | undefined, file: SourceFile, 
   const mounts = mountsOf(items);
   const servers = places.map((place) => layerOf('server', place.own, place === own ? { section: block } : {}));
   const ifs: IfLayers[] = places.map((place, index) => ifLayers(place.ifs, servers[index] ?? layerOf('server', []), numbering));
-  const directories = places
-    .flatMap((place) => blocksOf(place, 'directory', 'directorymatch'))
-    .map((each) => directoryLayer(each, mounts));
+  const directories = places.flatMap((place) => blocksOf(place, 'directory', 'directorymatch')).map((each) => directoryLayer(each, mounts));
   const plain = directories.filter((each) => !each.regex).map((each, index) => ({ ...each, index }));
   plain.sort((a, b) => a.depth - b.depth || a.index - b.index);
   const ordered = [...plain, ...directories.filter((each) => each.regex)];
@@ -122,16 +164,33 @@ function serverHost(main: Gathered, block: Block | undefined, file: SourceFile, 
   }
   const locations = places.flatMap((place) => blocksOf(place, 'location', 'locationmatch')).map(locationLayer);
   const locationIfs = locations.map(({ layer, inner }) => ifLayers(inner.ifs, layer, numbering));
-  const proxies = places.flatMap((place) => blocksOf(place, 'proxy', 'proxymatch')).map((each) => layerOf('proxy', gather(each.entries).own, { section: each, when: each.guard }));
+  const proxies = places
+    .flatMap((place) => blocksOf(place, 'proxy', 'proxymatch'))
+    .map((each) => layerOf('proxy', gather(each.entries).own, { section: each, when: each.guard }));
   return {
     title: block === undefined ? 'server' : titleOf(block),
-    kind: 'server', file, block, when, fragment,
+    kind: 'server',
+    file,
+    block,
+    when,
+    fragment,
     layers: [
-      ...servers, ...ordered.map(({ layer }) => layer), ...proxies, ...files, ...locations.map(({ layer }) => layer),
+      ...servers,
+      ...ordered.map(({ layer }) => layer),
+      ...proxies,
+      ...files,
+      ...locations.map(({ layer }) => layer),
       ...inMergeOrder([...ifs, ...directoryIfs, ...fileIfs, ...locationIfs]),
     ],
-    proxy: proxyOf(items, locations.map(({ layer }) => layer)),
-    scripts: any(...items.filter((item) => item.directive.key === 'scriptalias').map((item) => (item.values[0] === undefined ? never : pathIn(pathsUnder(item.values[0]))))),
+    proxy: proxyOf(
+      items,
+      locations.map(({ layer }) => layer),
+    ),
+    scripts: any(
+      ...items
+        .filter((item) => item.directive.key === 'scriptalias')
+        .map((item) => (item.values[0] === undefined ? never : pathIn(pathsUnder(item.values[0])))),
+    ),
   };
 }
 
@@ -141,7 +200,8 @@ function mountsOf(items: readonly Item[]): readonly Mount[] {
   const root = items.filter((item) => item.directive.key === 'documentroot').at(-1)?.values[0];
   for (const item of items) {
     const [url, folder] = item.values;
-    if ((item.directive.key === 'alias' || item.directive.key === 'scriptalias') && url !== undefined && folder !== undefined) mounts.push({ url, folder });
+    if ((item.directive.key === 'alias' || item.directive.key === 'scriptalias') && url !== undefined && folder !== undefined)
+      mounts.push({ url, folder });
   }
   if (root !== undefined) mounts.push({ url: '/', folder: root });
   return mounts;
@@ -193,7 +253,8 @@ export function conditionWithin(condition: Condition, scope: Layer): Condition {
 
 /** A test for a path prefix, answered by another prefix that is known to hold. */
 function prefixAnswer(condition: Condition, under: string | undefined): Condition | undefined {
-  if (under === undefined || condition.kind !== 'test' || condition.value.kind !== 'request' || condition.value.datum !== 'path') return undefined;
+  if (under === undefined || condition.kind !== 'test' || condition.value.kind !== 'request' || condition.value.datum !== 'path')
+    return undefined;
   const set = condition.in;
   const prefix = set.kind === 'prefix' ? set : set.kind === 'union' ? set.of.find((each) => each.kind === 'prefix') : undefined;
   if (prefix?.kind !== 'prefix' || prefix.ignoreCase === true) return undefined;

@@ -45,7 +45,17 @@ export interface Gathered {
   readonly ifs: readonly Block[];
 }
 
-const placeSections: ReadonlySet<string> = new Set(['virtualhost', 'directory', 'directorymatch', 'location', 'locationmatch', 'files', 'filesmatch', 'proxy', 'proxymatch']);
+const placeSections: ReadonlySet<string> = new Set([
+  'virtualhost',
+  'directory',
+  'directorymatch',
+  'location',
+  'locationmatch',
+  'files',
+  'filesmatch',
+  'proxy',
+  'proxymatch',
+]);
 const ifSections: ReadonlySet<string> = new Set(['if', 'elseif', 'else']);
 
 export function gather(entries: readonly Entry[]): Gathered {
@@ -67,7 +77,18 @@ export function blocksOf(gathered: Gathered, ...keys: readonly string[]): readon
 }
 
 export function layerOf(kind: LayerKind, entries: readonly Entry[], more: Partial<Layer> = {}): Layer {
-  return { kind, section: undefined, when: always, under: undefined, entries, branch: undefined, host: undefined, file: undefined, directoryUrl: undefined, ...more };
+  return {
+    kind,
+    section: undefined,
+    when: always,
+    under: undefined,
+    entries,
+    branch: undefined,
+    host: undefined,
+    file: undefined,
+    directoryUrl: undefined,
+    ...more,
+  };
 }
 
 /** Layers of the `<Files>` and `<FilesMatch>` that stand in a place. */
@@ -104,7 +125,10 @@ export function locationLayer(block: Block): { readonly layer: Layer; readonly i
     condition = pathIn(pathsUnder(path));
   }
   const when = all(block.guard, condition);
-  return { layer: layerOf('location', inner.own, { section: block, when, under: block.guard.kind === 'always' ? under : undefined }), inner };
+  return {
+    layer: layerOf('location', inner.own, { section: block, when, under: block.guard.kind === 'always' ? under : undefined }),
+    inner,
+  };
 }
 
 /** A part of the URL space and the folder that it shows. */
@@ -114,7 +138,10 @@ export interface Mount {
 }
 
 /** The layer of a `<Directory>`: under which URLs its folder is seen. */
-export function directoryLayer(block: Block, mounts: readonly Mount[]): { readonly layer: Layer; readonly inner: Gathered; readonly depth: number; readonly regex: boolean } {
+export function directoryLayer(
+  block: Block,
+  mounts: readonly Mount[],
+): { readonly layer: Layer; readonly inner: Gathered; readonly depth: number; readonly regex: boolean } {
   const inner = gather(block.entries);
   const [first, second] = block.values;
   const regex = block.section.key === 'directorymatch' || first === '~';
@@ -122,7 +149,9 @@ export function directoryLayer(block: Block, mounts: readonly Mount[]): { readon
   const depth = (folder ?? '').split('/').filter((segment) => segment !== '').length;
   const mapped = folder === undefined || regex || isGlob(folder) ? undefined : mountedAt(withoutSlash(folder), mounts);
   const everything = regex && folder !== undefined && /^(?:\.\*|\^\/?|\/|\^\/\.\*\$?)$/.test(folder);
-  const condition = everything ? always : (mapped?.when ?? unknown(`directory:${block.section.rest}`, folder === undefined ? unknownReason(block.section.rest) : 'outside'));
+  const condition = everything
+    ? always
+    : (mapped?.when ?? unknown(`directory:${block.section.rest}`, folder === undefined ? unknownReason(block.section.rest) : 'outside'));
   const when = all(block.guard, condition);
   const under = block.guard.kind === 'always' ? mapped?.under : undefined;
   const directoryUrl = mapped?.url;
@@ -147,7 +176,10 @@ function mountedAt(folder: string, mounts: readonly Mount[]): Mapped | undefined
     const prefix = outer ? mount.url : `${withoutSlash(mount.url)}${folder.slice(withoutSlash(mount.folder).length)}`;
     // Paths of another mount inside this one show another folder.
     const others = mounts.filter((other) => other !== mount && isUnder(other.url, prefix) && other.url !== prefix);
-    found.push({ when: all(pathIn(pathsUnder(prefix)), ...others.map((other) => not(pathIn(pathsUnder(other.url))))), under: others.length === 0 ? prefix : '' });
+    found.push({
+      when: all(pathIn(pathsUnder(prefix)), ...others.map((other) => not(pathIn(pathsUnder(other.url))))),
+      under: others.length === 0 ? prefix : '',
+    });
   }
   const [only] = found;
   if (only === undefined) return root === undefined ? undefined : { when: never, under: undefined, url: undefined };
@@ -185,7 +217,11 @@ export function ifLayers(blocks: readonly Block[], host: Layer, numbering: { nex
     const inner = gather(block.entries);
     const varies = judged.varies.map(({ header, when }) => ({ header, when: all(reached, when) }));
     const layer: Layer = layerOf(host.kind, inner.own, {
-      section: block, when: all(reached, own), branch: { varies, decide }, host: host.host ?? host, directoryUrl: undefined,
+      section: block,
+      when: all(reached, own),
+      branch: { varies, decide },
+      host: host.host ?? host,
+      directoryUrl: undefined,
     });
     outer.push(layer);
     const within = ifLayers(inner.ifs, layer, numbering);
@@ -201,6 +237,10 @@ function judge(block: Block): { readonly condition: Condition; readonly varies: 
   if (argument === undefined) return { condition: unknown(`if:${block.section.rest}`, 'unsupported'), varies: [] };
   if (text === undefined) return { condition: unknown(`if:${argument.value}`, unknownReason(argument.value)), varies: [] };
   return expressionCondition(cachedExpression(text).expression, {
-    uri: block.file.uri, argument, offset: 0, exact: text === argument.value, origin: { kind: 'origin', absent: '' },
+    uri: block.file.uri,
+    argument,
+    offset: 0,
+    exact: text === argument.value,
+    origin: { kind: 'origin', absent: '' },
   });
 }

@@ -57,11 +57,7 @@ export function logicalLineAt(source: string, from: number): LogicalLine {
   return joined(source, pieces, next);
 }
 
-function joined(
-  source: string,
-  pieces: readonly { readonly start: number; readonly end: number }[],
-  next: number,
-): LogicalLine {
+function joined(source: string, pieces: readonly { readonly start: number; readonly end: number }[], next: number): LogicalLine {
   let text = '';
   const offsets: number[] = [];
   for (const piece of pieces) {
@@ -89,4 +85,3 @@ export function lineOffset(line: LogicalLine, index: number): number {
   if (index >= line.text.length) return line.end;
   return line.offsets === undefined ? line.start + index : (line.offsets[index] ?? line.end);
 }
-

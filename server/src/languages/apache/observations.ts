@@ -16,13 +16,25 @@ const corsHeader = /^(?:access-control-|vary$|origin$)/i;
 const corsText = /access-control-|origin|cors/i;
 
 /** What a file says about CORS beside the header lines of its policies. */
-export function observationsOf(tree: ApacheFile, file: SourceFile, hosts: readonly Host[], policies: readonly Policy[]): readonly Observation[] {
-  const entries = [...new Set(hosts.flatMap((host) => host.layers.flatMap((layer) => [...(layer.section === undefined ? [] : [layer.section]), ...layer.entries])))];
+export function observationsOf(
+  tree: ApacheFile,
+  file: SourceFile,
+  hosts: readonly Host[],
+  policies: readonly Policy[],
+): readonly Observation[] {
+  const entries = [
+    ...new Set(
+      hosts.flatMap((host) => host.layers.flatMap((layer) => [...(layer.section === undefined ? [] : [layer.section]), ...layer.entries])),
+    ),
+  ];
   const ids = policies.map((policy) => policy.id);
   return [
     ...refusedSyntax(tree, file),
     ...entries.flatMap((entry) => (entry.kind === 'block' ? blockObservations(entry, ids) : itemObservations(entry, ids))),
-    ...neverSet(entries, hosts.every((host) => !host.fragment)),
+    ...neverSet(
+      entries,
+      hosts.every((host) => !host.fragment),
+    ),
   ];
 }
 
@@ -31,7 +43,12 @@ function refusedSyntax(tree: ApacheFile, file: SourceFile): readonly Observation
   if (!/access-control-/i.test(file.text)) return [];
   return tree.problems
     .filter((problem) => problem.refused)
-    .map((problem) => ({ kind: 'refused', place: { uri: file.uri, range: problem.range }, why: withoutStop(problem.message), remedy: 'Every request in its place is answered with 500, or the server does not start.' }));
+    .map((problem) => ({
+      kind: 'refused',
+      place: { uri: file.uri, range: problem.range },
+      why: withoutStop(problem.message),
+      remedy: 'Every request in its place is answered with 500, or the server does not start.',
+    }));
 }
 
 function withoutStop(message: string): string {
@@ -61,7 +78,8 @@ function headerObservations(item: Item, policies: readonly string[]): readonly O
   const parts = headerLineOf(item);
   if (parts === undefined) return refusedHeader(item);
   if (parts.table === 'request') {
-    const hides = parts.nameText.toLowerCase() === 'origin' && (parts.action === 'unset' || parts.action === 'set' || parts.action === 'edit');
+    const hides =
+      parts.nameText.toLowerCase() === 'origin' && (parts.action === 'unset' || parts.action === 'set' || parts.action === 'edit');
     return hides ? [{ kind: 'originHidden', place: placeOf(item), policies }] : [];
   }
   const written = headerWrites(parts, { origin: { kind: 'origin', absent: '' } }).map(({ write }) => registerWrite(write, parts));
@@ -82,22 +100,45 @@ function quotedList(item: Item): string | undefined {
   const head: Argument[] = [];
   if (/^(?:always|onsuccess)$/i.test(args[0]?.value ?? '')) head.push(...args.splice(0, 1));
   const [action, name, ...values] = args;
-  if (action === undefined || name === undefined || values.length < 2 || !/^(?:set|append|merge|add|setifempty)$/i.test(action.value) || !corsHeader.test(name.value)) return undefined;
+  if (
+    action === undefined ||
+    name === undefined ||
+    values.length < 2 ||
+    !/^(?:set|append|merge|add|setifempty)$/i.test(action.value) ||
+    !corsHeader.test(name.value)
+  )
+    return undefined;
   const condition = /^(?:env=|expr=|early$)/i.test(values.at(-1)?.value ?? '') ? values.pop() : undefined;
   const comment = values.findIndex((value) => value.value.startsWith('#'));
   const kept = comment === -1 ? values : values.slice(0, comment);
   if (kept.some((value) => value.quote !== '')) return undefined;
   const words = [...head, action, name].map((argument) => argument.value);
-  return [item.directive.name, ...words, `"${kept.map((value) => value.value).join(' ')}"`, ...(condition === undefined ? [] : [condition.value])].join(' ');
+  return [
+    item.directive.name,
+    ...words,
+    `"${kept.map((value) => value.value).join(' ')}"`,
+    ...(condition === undefined ? [] : [condition.value]),
+  ].join(' ');
 }
 
 function refusedExpression(argument: Argument, text: string, offset: number, place: Place): readonly Observation[] {
   if (!corsText.test(text)) return [];
   const parsed = cachedExpression(text);
-  if (parsed.problem !== undefined) return [{ kind: 'refused', place, why: `the expression is not valid: ${withoutStop(parsed.problem.message)}`, remedy: 'Put texts in quotes; a pattern that holds a slash goes between m# and #.' }];
+  if (parsed.problem !== undefined)
+    return [
+      {
+        kind: 'refused',
+        place,
+        why: `the expression is not valid: ${withoutStop(parsed.problem.message)}`,
+        remedy: 'Put texts in quotes; a pattern that holds a slash goes between m# and #.',
+      },
+    ];
   return unknownVariables(parsed.expression).map(({ name, range }): Observation => ({
     kind: 'refused',
-    place: text === argument.value.slice(offset) ? { uri: place.uri, range: rangeInFile(argument, offset + range.start, offset + range.end) } : place,
+    place:
+      text === argument.value.slice(offset)
+        ? { uri: place.uri, range: rangeInFile(argument, offset + range.start, offset + range.end) }
+        : place,
     why: `%{${name}} is no variable of an expression`,
     remedy: 'Write %{HTTP:Name} for a request header.',
     ...(/^http_origin$/i.test(name) && { replacement: '%{HTTP:Origin}' }),
@@ -113,10 +154,14 @@ function plainGroups(item: Item): readonly Observation[] {
   return features(args.slice(2)).flatMap((feature): Observation[] => {
     const group = feature.value === undefined ? undefined : /\$[0-9]/.exec(feature.value)?.[0];
     if (group === undefined) return [];
-    return [{
-      kind: 'neverSet', place: { uri: item.file.uri, range: feature.argument.range }, variable: feature.variable,
-      why: `The pattern is plain text for httpd, so ${group} is not replaced: the header carries the characters ${group}. Anchor the pattern: "^…$".`,
-    }];
+    return [
+      {
+        kind: 'neverSet',
+        place: { uri: item.file.uri, range: feature.argument.range },
+        variable: feature.variable,
+        why: `The pattern is plain text for httpd, so ${group} is not replaced: the header carries the characters ${group}. Anchor the pattern: "^…$".`,
+      },
+    ];
   });
 }
 
@@ -126,7 +171,14 @@ function idleWorkers(parts: HeaderLineParts): readonly Observation[] {
   return formatParts(value.value).flatMap((part): Observation[] => {
     if (part.kind !== 'tag' || part.tag !== 'i') return [];
     const place: Place = { uri: item.file.uri, range: rangeInFile(value, part.start, part.end) };
-    return [{ kind: 'neverSet', place, variable: part.argument, why: `%{…}i is the number of idle workers, not a request header. The value "expr=%{req:${part.argument}}" holds the header.` }];
+    return [
+      {
+        kind: 'neverSet',
+        place,
+        variable: part.argument,
+        why: `%{…}i is the number of idle workers, not a request header. The value "expr=%{req:${part.argument}}" holds the header.`,
+      },
+    ];
   });
 }
 
@@ -136,7 +188,8 @@ function neverSet(entries: readonly Entry[], whole: boolean): readonly Observati
   const set = new Set(items.flatMap(namesSetBy).map((name) => name.toLowerCase()));
   return items.flatMap((item) => {
     const parts = headerLineOf(item);
-    if (parts?.value === undefined || parts.table === 'request' || parts.nameText.toLowerCase() !== 'access-control-allow-origin') return [];
+    if (parts?.value === undefined || parts.table === 'request' || parts.nameText.toLowerCase() !== 'access-control-allow-origin')
+      return [];
     const { value } = parts;
     return formatParts(value.value).flatMap((part): Observation[] => {
       if (part.kind !== 'tag' || part.tag !== 'e') return [];

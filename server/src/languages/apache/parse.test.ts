@@ -25,7 +25,11 @@ const B = '\\';
 // Each row was run through httpd 2.4.71 as a .htaccess; the outline is what it understood.
 const trees: readonly (readonly [name: string, text: string, tree: string, ...problems: string[]])[] = [
   ['words and quotes', `Header set X-V "a b" 'c "d"'\n`, 'Header(set|X-V|a b|c "d")'],
-  ['escapes in and out of quotes', `Header set X-V "a${B}"b${B}${B}c${B}d"\nHeader set X-W a${B}${B}b\n`, `Header(set|X-V|a"b${B}c${B}d) Header(set|X-W|a${B}b)`],
+  [
+    'escapes in and out of quotes',
+    `Header set X-V "a${B}"b${B}${B}c${B}d"\nHeader set X-W a${B}${B}b\n`,
+    `Header(set|X-V|a"b${B}c${B}d) Header(set|X-W|a${B}b)`,
+  ],
   ['text glued behind a quote is the next word', 'Header set X-V "a"env=X\n', 'Header(set|X-V|a|env=X)'],
   ['a quoted name', '"Header" set X-V 1\n', 'Header(set|X-V|1)'],
   ['a continuation', `Header set X-V ${B}\n  "1"\n`, 'Header(set|X-V|1)'],
@@ -38,19 +42,40 @@ const trees: readonly (readonly [name: string, text: string, tree: string, ...pr
   ['a byte order mark', '\ufeffHeader set X-V 1\n', 'Header(set|X-V|1)', 'byte-order-mark'],
   ['an unclosed quote', 'Header set X-V "a b\n', 'Header(set|X-V|a b)', 'unclosed-quote'],
   ['a comment only starts a line', 'Header set X-V 1 # c\n', 'Header(set|X-V|1|#|c)'],
-  ['sections', '<IfModule mod_headers.c>\n<If "true">\nHeader set X-V 1\n</If>\n</IfModule>\n', '<IfModule mod_headers.c>{<If true>{Header(set|X-V|1)}}'],
+  [
+    'sections',
+    '<IfModule mod_headers.c>\n<If "true">\nHeader set X-V 1\n</If>\n</IfModule>\n',
+    '<IfModule mod_headers.c>{<If true>{Header(set|X-V|1)}}',
+  ],
   ['a section without arguments', '<RequireAny>\nRequire all granted\n</RequireAny>\n', '<RequireAny >{Require(all|granted)}'],
-  ['names without regard to case', '<IFMODULE mod_headers.c>\nHeader set X-V 1\n</ifmodule>\n', '<IFMODULE mod_headers.c>{Header(set|X-V|1)}'],
+  [
+    'names without regard to case',
+    '<IFMODULE mod_headers.c>\nHeader set X-V 1\n</ifmodule>\n',
+    '<IFMODULE mod_headers.c>{Header(set|X-V|1)}',
+  ],
   ['the last bracket ends the arguments', '<If "%{X} =~ /a>b/"> # note\n</If>\n', '<If %{X} =~ /a>b/>{}'],
   ['a missing bracket', '<Files "x"\nHeader set X-V 1\n</Files>\n', '<Files x>{Header(set|X-V|1)}', 'missing-bracket'],
   ['a missing closing tag', '<If "true">\nHeader set X-V 1\n', '<If true>{Header(set|X-V|1)}!', 'missing-closing-tag'],
-  ['a mismatched closing tag closes the outer section', '<Files a>\n<If "true">\nHeader set X-V 1\n</Files>\nHeader set X-W 1\n', '<Files a>{<If true>{Header(set|X-V|1)}!} Header(set|X-W|1)', 'missing-closing-tag'],
+  [
+    'a mismatched closing tag closes the outer section',
+    '<Files a>\n<If "true">\nHeader set X-V 1\n</Files>\nHeader set X-W 1\n',
+    '<Files a>{<If true>{Header(set|X-V|1)}!} Header(set|X-W|1)',
+    'missing-closing-tag',
+  ],
   ['an unexpected closing tag', '</If>\nHeader set X-V 1\n', 'Header(set|X-V|1)', 'unexpected-closing-tag'],
   ['a lone bracket', '<\nHeader set X-V 1\n', 'Header(set|X-V|1)', 'incomplete-directive'],
   ['variables stay', 'Header set X-V "${ORIGIN}"\n', 'Header(set|X-V|${ORIGIN})'],
-  ['placeholders are one word', 'ServerName {{ host | lower }}\nHeader set X-V <%= x y %>z\n', 'ServerName({{ host | lower }}) Header(set|X-V|<%= x y %>z)'],
+  [
+    'placeholders are one word',
+    'ServerName {{ host | lower }}\nHeader set X-V <%= x y %>z\n',
+    'ServerName({{ host | lower }}) Header(set|X-V|<%= x y %>z)',
+  ],
   ['template lines', '{% if x %}\nHeader set X-V 1\n{% endif %}\n<% y %>\n', '% Header(set|X-V|1) % %'],
-  ['mod_rewrite cuts its own words', `RewriteRule ^a${B} b "c ${B}d" [R=301,L]\nRewriteCond %{HTTP:Origin} ^https://(a|b)${B}.test$ [NC] ignored\n`, `RewriteRule(^a${B} b|c ${B}d|[R=301,L]) RewriteCond(%{HTTP:Origin}|^https://(a|b)${B}.test$|[NC])`],
+  [
+    'mod_rewrite cuts its own words',
+    `RewriteRule ^a${B} b "c ${B}d" [R=301,L]\nRewriteCond %{HTTP:Origin} ^https://(a|b)${B}.test$ [NC] ignored\n`,
+    `RewriteRule(^a${B} b|c ${B}d|[R=301,L]) RewriteCond(%{HTTP:Origin}|^https://(a|b)${B}.test$|[NC])`,
+  ],
 ];
 
 describe('Apache parser', () => {
@@ -58,7 +83,10 @@ describe('Apache parser', () => {
     it(name, () => {
       const file = parse(text);
       assert.equal(outline(file.nodes), tree);
-      assert.deepEqual(file.problems.map((problem) => problem.kind), problems);
+      assert.deepEqual(
+        file.problems.map((problem) => problem.kind),
+        problems,
+      );
       assert.equal(joined(file), text);
     });
   }
@@ -76,20 +104,56 @@ describe('Apache parser', () => {
 
   it('gives a tree and joining tokens for any text', () => {
     const piece = fc.oneof(
-      fc.constantFrom('<If "', '">', '</If>', '<IfModule mod_headers.c>', '</IfModule>', '<', '>', '</', '\\\n', '\\\r\n', '\n', '\r\n', '"', "'", '\\', ' ', '\t', '#', '{{', '}}', '${X}', 'RewriteRule ', 'Header set X 1', '\ufeff', '\u2028'),
+      fc.constantFrom(
+        '<If "',
+        '">',
+        '</If>',
+        '<IfModule mod_headers.c>',
+        '</IfModule>',
+        '<',
+        '>',
+        '</',
+        '\\\n',
+        '\\\r\n',
+        '\n',
+        '\r\n',
+        '"',
+        "'",
+        '\\',
+        ' ',
+        '\t',
+        '#',
+        '{{',
+        '}}',
+        '${X}',
+        'RewriteRule ',
+        'Header set X 1',
+        '\ufeff',
+        '\u2028',
+      ),
       fc.string(),
     );
-    fc.assert(fc.property(fc.array(piece, { maxLength: 40 }), (pieces) => holds(parse(pieces.join('')), pieces.join(''))), { numRuns: 2000 });
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 40 }), (pieces) => holds(parse(pieces.join('')), pieces.join(''))),
+      { numRuns: 2000 },
+    );
   });
 
   it('survives every mutation of real text', () => {
     const seeds = trees.map(([, text]) => text);
     fc.assert(
-      fc.property(fc.constantFrom(...seeds), fc.constantFrom(...seeds), fc.nat(), fc.nat(), fc.constantFrom('', '"', '\\', '<', '>', '\n'), (text, other, from, length, inserted) => {
-        const at = from % (text.length + 1);
-        const mutated = text.slice(0, at) + inserted + text.slice(at + (length % 8)) + other;
-        holds(parse(mutated), mutated);
-      }),
+      fc.property(
+        fc.constantFrom(...seeds),
+        fc.constantFrom(...seeds),
+        fc.nat(),
+        fc.nat(),
+        fc.constantFrom('', '"', '\\', '<', '>', '\n'),
+        (text, other, from, length, inserted) => {
+          const at = from % (text.length + 1);
+          const mutated = text.slice(0, at) + inserted + text.slice(at + (length % 8)) + other;
+          holds(parse(mutated), mutated);
+        },
+      ),
       { numRuns: 2000 },
     );
   });

@@ -4,7 +4,16 @@ import { all, always, any, never, not, unknown } from '../../policy/condition.ts
 import type { Condition, Step, Steps, Value } from '../../policy/model.ts';
 import type { Place } from '../../core/text.ts';
 import { accessLines, hostCondition, openAccess, requirementAccess, type Access } from './access.ts';
-import { defaultVariable, isSet, remember, remembered, renameVariables, setVariable, textOfVariable, unsetVariable } from './environment.ts';
+import {
+  defaultVariable,
+  isSet,
+  remember,
+  remembered,
+  renameVariables,
+  setVariable,
+  textOfVariable,
+  unsetVariable,
+} from './environment.ts';
 import { headerCondition, headerValue } from './header.ts';
 import { scriptCondition } from './handlers.ts';
 import { pathIn } from './paths.ts';
@@ -27,6 +36,8 @@ export interface ProgramInput {
   readonly headersRead: ReadonlyMap<string, { readonly header: string; readonly entry: Entry }>;
   /** The id of the policy that starts over at an error document. */
   readonly errorPolicy: (path: string) => string;
+  /** The server around the file is not in sight. */
+  readonly fragment: boolean;
   /** Every place of the host has the same configuration. */
   readonly uniform: boolean;
   /** Paths of `ScriptAlias`. */
@@ -67,7 +78,12 @@ class Program {
     const local = active.filter(({ layer }) => layer.kind !== 'proxy');
     // Rewriting at server level comes first, then the proxy, then Redirect (translate_name hooks).
     const passed: Steps = [
-      { kind: 'branch', when: proxy.when, then: this.place(proxied, true), otherwise: [...this.redirects(beforeFiles, 'server'), ...this.place(local, false)] },
+      {
+        kind: 'branch',
+        when: proxy.when,
+        then: this.place(proxied, true),
+        otherwise: [...this.redirects(beforeFiles, 'server'), ...this.place(local, false)],
+      },
     ];
     const body = this.serverRewriting(beforeFiles, passed);
     const start: Steps = [
@@ -97,7 +113,9 @@ class Program {
     const items = itemsOf(active);
     const environment = environmentSteps(items);
     const before = [...this.redirects(active, 'place'), ...environment.steps];
-    const hand = proxied ? this.handOver(writer, this.input.proxy.place, errors) : this.handlers(active, writer, errors, varies, environment.ofScripts);
+    const hand = proxied
+      ? this.handOver(writer, this.input.proxy.place, errors)
+      : this.handlers(active, writer, errors, varies, environment.ofScripts);
     const finish = [...before, ...this.requestHeaders(items), ...hand];
     return [...steps, ...this.directoryRewriting(active, writer, [...before, ...this.keep(varies)], finish, answer)];
   }
@@ -108,18 +126,29 @@ class Program {
     let replaced = false;
     return items.flatMap(({ item, when }) => {
       if (!setEnvIfDirectives.has(item.directive.key)) return [];
-      const own = item.directive.key === 'setenvifexpr' ? attribute : item.directive.key.startsWith('browser') ? 'user-agent' : item.directive.args[0]?.value.toLowerCase();
+      const own =
+        item.directive.key === 'setenvifexpr'
+          ? attribute
+          : item.directive.key.startsWith('browser')
+            ? 'user-agent'
+            : item.directive.args[0]?.value.toLowerCase();
       const stale = replaced && own === attribute && item.directive.key !== 'setenvifexpr';
       replaced = item.directive.key === 'setenvifexpr' ? attribute !== undefined : stale;
       attribute = own;
       const rule = stale ? undecidedRule(item) : variableRule(item, this.input.variables);
       if (rule === undefined) return [];
-      varies.push(...rule.varies.map((vary) => ({ header: vary.header, when: all(when, item.guard, vary.when), item, place: placeOf(item) })));
+      varies.push(
+        ...rule.varies.map((vary) => ({ header: vary.header, when: all(when, item.guard, vary.when), item, place: placeOf(item) })),
+      );
       return conditional(rule, when);
     });
   }
 
-  private accessSteps(active: readonly ActiveLayer[], varies: AutomaticVary[], answer: (status: number, place: Place | undefined, refusal: 'authentication' | 'access') => Steps): Steps {
+  private accessSteps(
+    active: readonly ActiveLayer[],
+    varies: AutomaticVary[],
+    answer: (status: number, place: Place | undefined, refusal: 'authentication' | 'access') => Steps,
+  ): Steps {
     let requirement: Access = openAccess;
     let hosts: Condition = always;
     let satisfyAny: Condition = never;
@@ -131,9 +160,15 @@ class Program {
         place = first && placeOf(first);
         const reads: { header: string; when: Condition }[] = [];
         const own = requirementAccess(lines.requirements, reads);
-        if (first !== undefined) varies.push(...reads.map((vary) => ({ header: vary.header, when: all(when, vary.when), item: undefined, place: placeOf(first) })));
+        if (first !== undefined)
+          varies.push(
+            ...reads.map((vary) => ({ header: vary.header, when: all(when, vary.when), item: undefined, place: placeOf(first) })),
+          );
         const said = all(when, any(...lines.requirements.map((entry) => entry.guard)));
-        requirement = { granted: either(said, own.granted, requirement.granted), needsUser: either(said, own.needsUser, requirement.needsUser) };
+        requirement = {
+          granted: either(said, own.granted, requirement.granted),
+          needsUser: either(said, own.needsUser, requirement.needsUser),
+        };
       }
       if (lines.hosts.length > 0) {
         place ??= lines.hosts[0] && placeOf(lines.hosts[0]);
@@ -146,10 +181,14 @@ class Program {
     const user = all(any(satisfyAny, hosts), requirement.needsUser);
     // The page of an error is let through where it has the very configuration of the request that failed.
     const errorPage: Steps = this.input.uniform ? [] : [{ kind: 'reroute', to: { unknown: 'unsupported' }, ...(place && { place }) }];
-    const refuse: Steps = [{ kind: 'branch', when: user, then: answer(401, place, 'authentication'), otherwise: answer(403, place, 'access') }];
+    const refuse: Steps = [
+      { kind: 'branch', when: user, then: answer(401, place, 'authentication'), otherwise: answer(403, place, 'access') },
+    ];
     return [
       {
-        kind: 'branch', when: granted, then: [],
+        kind: 'branch',
+        when: granted,
+        then: [],
         otherwise: [{ kind: 'branch', when: remembered('error-page'), then: errorPage, otherwise: refuse }],
         ...(place && { place }),
       },
@@ -173,21 +212,29 @@ class Program {
         { kind: 'answer', status: anyOf(status), by: 'server', place, ...(refusal && { refusal }) },
       ],
       proxy: (place) => this.handOver(new ResponseWriter(active, this.origin), place),
-      redirect: (path, _last, place) => [remember(key, always), { kind: 'reroute', to: path === undefined ? { unknown: 'unresolved' } : { path }, place }],
+      redirect: (path, _last, place) => [
+        remember(key, always),
+        { kind: 'reroute', to: path === undefined ? { unknown: 'unresolved' } : { path }, place },
+      ],
       vary: (header) => this.note(header),
     };
     return [{ kind: 'branch', when: remembered(key), then: passed, otherwise: rewriteSteps(settings.rules, target) }];
   }
 
   private directoryRewriting(
-    active: readonly ActiveLayer[], writer: ResponseWriter, before: Steps, finish: Steps,
+    active: readonly ActiveLayer[],
+    writer: ResponseWriter,
+    before: Steps,
+    finish: Steps,
     answer: (status: number, place: Place | undefined, refusal?: 'access') => Steps,
   ): Steps {
     const perPlace = active.filter(({ layer }) => layer.kind !== 'server' || layer.branch !== undefined);
     const compile = (settings: RewriteSettings | undefined, prefix: string | undefined): Steps => {
       if (settings?.engine !== true || settings.rules.length === 0) return finish;
       const target: RewriteTarget = {
-        prefix, placeless: prefix === undefined, proceed: finish,
+        prefix,
+        placeless: prefix === undefined,
+        proceed: finish,
         answer: (status, place, refusal) => answer(status, place, refusal),
         proxy: (place) => this.handOver(writer, place),
         redirect: (path, last, place) => {
@@ -214,11 +261,22 @@ class Program {
       if (own === undefined) return build(index + 1, outer, prefix);
       const merged: RewriteSettings = {
         engine: own.engine ?? outer?.engine,
-        rules: own.inherit === 'after' ? [...own.rules, ...(outer?.rules ?? [])] : own.inherit === 'before' ? [...(outer?.rules ?? []), ...own.rules] : own.rules,
+        rules:
+          own.inherit === 'after'
+            ? [...own.rules, ...(outer?.rules ?? [])]
+            : own.inherit === 'before'
+              ? [...(outer?.rules ?? []), ...own.rules]
+              : own.rules,
         inherit: undefined,
       };
-      const inside = build(index + 1, merged, at.layer.kind === 'directory' && at.layer.branch === undefined ? at.layer.directoryUrl : undefined);
-      return at.when.kind === 'always' ? inside : [{ kind: 'branch', when: at.when, then: inside, otherwise: build(index + 1, outer, prefix) }];
+      const inside = build(
+        index + 1,
+        merged,
+        at.layer.kind === 'directory' && at.layer.branch === undefined ? at.layer.directoryUrl : undefined,
+      );
+      return at.when.kind === 'always'
+        ? inside
+        : [{ kind: 'branch', when: at.when, then: inside, otherwise: build(index + 1, outer, prefix) }];
     };
     return build(0, undefined, undefined);
   }
@@ -226,7 +284,10 @@ class Program {
   private redirects(active: readonly ActiveLayer[], level: 'server' | 'place'): Steps {
     const own = (layer: ActiveLayer['layer']): boolean => (layer.kind === 'server' && layer.branch === undefined) === (level === 'server');
     const writer = new ResponseWriter(active, this.origin);
-    return redirectSteps(itemsOf(active.filter(({ layer }) => own(layer))), () => [...errorInErrorPage(undefined), ...errorConfiguration(writer, active, this.input.errorPolicy)]);
+    return redirectSteps(itemsOf(active.filter(({ layer }) => own(layer))), () => [
+      ...errorInErrorPage(undefined),
+      ...errorConfiguration(writer, active, this.input.errorPolicy),
+    ]);
   }
 
   private requestHeaders(items: readonly { readonly item: Item; readonly when: Condition }[]): Steps {
@@ -240,10 +301,14 @@ class Program {
       if (line.action === 'unset') value = { kind: 'literal', text: '', place };
       else if (line.action === 'set' && line.value !== undefined) value = headerValue(line, line.value, scope);
       const condition = all(when, item.guard, headerCondition(line, scope).condition);
-      return [{
-        kind: 'assign', variable: seenOrigin, place,
-        value: condition.kind === 'always' ? value : { kind: 'choice', options: [{ when: condition, value }], otherwise: this.origin },
-      }];
+      return [
+        {
+          kind: 'assign',
+          variable: seenOrigin,
+          place,
+          value: condition.kind === 'always' ? value : { kind: 'choice', options: [{ when: condition, value }], otherwise: this.origin },
+        },
+      ];
     });
   }
 
@@ -255,16 +320,29 @@ class Program {
       { kind: 'upstream', by: 'upstream', into: 'onsuccess', hidden: writer.replaced('onsuccess'), ...(place && { place }) },
     ];
     if (errors.length === 0) return handed;
-    const down: Steps = [...errors, { kind: 'answer', status: anyOf(502, 503, 504), by: 'server', ...(place && { place }), refusal: 'error' }];
+    const down: Steps = [
+      ...errors,
+      { kind: 'answer', status: anyOf(502, 503, 504), by: 'server', ...(place && { place }), refusal: 'error' },
+    ];
     return [{ kind: 'branch', when: unknown('upstream:unreachable', 'upstream'), then: down, otherwise: handed }];
   }
 
-  private handlers(active: readonly ActiveLayer[], writer: ResponseWriter, errors: Steps, varies: readonly AutomaticVary[], ofScripts: Steps): Steps {
+  private handlers(
+    active: readonly ActiveLayer[],
+    writer: ResponseWriter,
+    errors: Steps,
+    varies: readonly AutomaticVary[],
+    ofScripts: Steps,
+  ): Steps {
     const respond: Step = { kind: 'configure', configuration: { respond: writer.handled([...varies, ...this.noted()]) } };
     const early = writer.earlyForHandlers(false);
     const files: Steps = [...early, respond, { kind: 'answer', status: anyOf(200, 206, 304), by: 'files' }];
     const missing: Steps = [...errorInErrorPage(undefined), ...errors, { kind: 'answer', status: anyOf(404, 301, 403), by: 'server' }];
-    const refused = (status: number): Steps => [...errorInErrorPage(undefined), ...errors, { kind: 'answer', status: anyOf(status), by: 'server' }];
+    const refused = (status: number): Steps => [
+      ...errorInErrorPage(undefined),
+      ...errors,
+      { kind: 'answer', status: anyOf(status), by: 'server' },
+    ];
     const script: Steps = [
       ...ofScripts,
       // A CGI-like handler has the request's headers as variables (behaviour 2.14).
@@ -278,14 +356,24 @@ class Program {
     const exists = any(fileExists, isDirectory);
     return [
       {
-        kind: 'branch', when: scriptCondition(active, this.input.scripts),
+        kind: 'branch',
+        when: scriptCondition(active, this.input.scripts, this.input.fragment),
         then: [{ kind: 'branch', when: exists, then: script, otherwise: missing }],
         otherwise: [
           ...fallback(active, exists, this.keep(varies)),
           // Without a handler of its own a file answers OPTIONS with 200, and so does a missing one (behaviour 2.16).
-          { kind: 'branch', when: { kind: 'method', in: anyOf('OPTIONS') }, then: [...early, respond, { kind: 'answer', status: anyOf(200), by: 'files' }] },
+          {
+            kind: 'branch',
+            when: { kind: 'method', in: anyOf('OPTIONS') },
+            then: [...early, respond, { kind: 'answer', status: anyOf(200), by: 'files' }],
+          },
           { kind: 'branch', when: { kind: 'method', in: anyOf(...knownMethods) }, then: refused(405) },
-          { kind: 'branch', when: { kind: 'method', in: anyOf('GET', 'HEAD', 'POST') }, then: [{ kind: 'branch', when: exists, then: files, otherwise: missing }], otherwise: refused(501) },
+          {
+            kind: 'branch',
+            when: { kind: 'method', in: anyOf('GET', 'HEAD', 'POST') },
+            then: [{ kind: 'branch', when: exists, then: files, otherwise: missing }],
+            otherwise: refused(501),
+          },
         ],
       },
     ];
@@ -298,11 +386,18 @@ class Program {
 
   /** What is in Vary already stays there when the request starts over inside the server. */
   private keep(varies: readonly AutomaticVary[]): Steps {
-    return varies.filter((vary) => this.input.headersRead.has(noteKey(vary.header))).map((vary) => guarded(vary.when, [this.note(vary.header)], vary.place));
+    return varies
+      .filter((vary) => this.input.headersRead.has(noteKey(vary.header)))
+      .map((vary) => guarded(vary.when, [this.note(vary.header)], vary.place));
   }
 
   private noted(): readonly AutomaticVary[] {
-    return [...this.input.headersRead].map(([key, { header, entry }]) => ({ header, when: remembered(key), item: undefined, place: placeOf(entry) }));
+    return [...this.input.headersRead].map(([key, { header, entry }]) => ({
+      header,
+      when: remembered(key),
+      item: undefined,
+      place: placeOf(entry),
+    }));
   }
 }
 
@@ -310,7 +405,8 @@ function noteKey(header: string): string {
   return `vary:${header.toLowerCase()}`;
 }
 
-const headerRead = /%\{(?:HTTP|req):([\w-]+)\}|\b(?:req|http)\(\s*["']([\w-]+)["']\s*\)|%\{HTTP_(USER_AGENT|REFERER|COOKIE|FORWARDED|ACCEPT|PROXY_CONNECTION)\}/gi;
+const headerRead =
+  /%\{(?:HTTP|req):([\w-]+)\}|\b(?:req|http)\(\s*["']([\w-]+)["']\s*\)|%\{HTTP_(USER_AGENT|REFERER|COOKIE|FORWARDED|ACCEPT|PROXY_CONNECTION)\}/gi;
 
 /** Headers that expressions and rewrite conditions of some entries read. */
 export function headersReadBy(entries: Iterable<Entry>): ReadonlyMap<string, { readonly header: string; readonly entry: Entry }> {
@@ -319,7 +415,8 @@ export function headersReadBy(entries: Iterable<Entry>): ReadonlyMap<string, { r
     const text = entry.kind === 'item' ? entry.directive.rest : entry.section.rest;
     for (const match of text.matchAll(headerRead)) {
       const header = match[1] ?? match[2] ?? variablePart(`HTTP_${match[3] ?? ''}`)?.vary;
-      if (header !== undefined && header.toLowerCase() !== 'host' && !found.has(noteKey(header))) found.set(noteKey(header), { header, entry });
+      if (header !== undefined && header.toLowerCase() !== 'host' && !found.has(noteKey(header)))
+        found.set(noteKey(header), { header, entry });
     }
   }
   return found;
@@ -327,19 +424,47 @@ export function headersReadBy(entries: Iterable<Entry>): ReadonlyMap<string, { r
 
 /** `FallbackResource` answers for what does not exist and has no handler, as a request of its own that keeps its variables (mod_dir.c). */
 function fallback(active: readonly ActiveLayer[], exists: Condition, keep: Steps): Steps {
-  const last = itemsOf(active).filter(({ item }) => item.directive.key === 'fallbackresource').at(-1);
+  const last = itemsOf(active)
+    .filter(({ item }) => item.directive.key === 'fallbackresource')
+    .at(-1);
   const [path] = last?.item.values ?? [];
   if (last === undefined || path === undefined || path.toLowerCase() === 'disabled') return [];
   const place = placeOf(last.item);
   // The server looks the resource up with GET, and keeps the configuration that it found so.
-  const byMethod = active.some(({ layer, when }) => readsMethod(when) || layer.entries.some((entry) => entry.methods !== undefined || (entry.kind === 'item' && entry.directive.key === 'require')));
-  const open: Steps = byMethod ? [{ kind: 'branch', when: { kind: 'method', in: anyOf('GET') }, then: [], otherwise: [{ kind: 'reroute', to: { unknown: 'unsupported' }, place }] }] : [];
-  return [{ kind: 'branch', when: all(last.when, last.item.guard, not(exists)), then: [...open, ...keep, remember('fallback', always), { kind: 'reroute', to: { path }, place }], place }];
+  const byMethod = active.some(
+    ({ layer, when }) =>
+      readsMethod(when) ||
+      layer.entries.some((entry) => entry.methods !== undefined || (entry.kind === 'item' && entry.directive.key === 'require')),
+  );
+  const open: Steps = byMethod
+    ? [
+        {
+          kind: 'branch',
+          when: { kind: 'method', in: anyOf('GET') },
+          then: [],
+          otherwise: [{ kind: 'reroute', to: { unknown: 'unsupported' }, place }],
+        },
+      ]
+    : [];
+  return [
+    {
+      kind: 'branch',
+      when: all(last.when, last.item.guard, not(exists)),
+      then: [...open, ...keep, remember('fallback', always), { kind: 'reroute', to: { path }, place }],
+      place,
+    },
+  ];
 }
 
 /** Where the page of an error fails itself, the server falls back to the configuration of the first request. */
 function errorInErrorPage(place: Place | undefined): Steps {
-  return [{ kind: 'branch', when: remembered('error-page'), then: [{ kind: 'reroute', to: { unknown: 'unsupported' }, ...(place && { place }) }] }];
+  return [
+    {
+      kind: 'branch',
+      when: remembered('error-page'),
+      then: [{ kind: 'reroute', to: { unknown: 'unsupported' }, ...(place && { place }) }],
+    },
+  ];
 }
 
 function withoutContent(writer: ResponseWriter, varies: readonly AutomaticVary[]): Steps {
@@ -353,13 +478,17 @@ function readsMethod(condition: Condition): boolean {
 
 /** Decides what `<If>` sections ask of variables, at the moment at which the server does. */
 function decisions(active: readonly ActiveLayer[]): Steps {
-  return active.flatMap(({ layer }) => (layer.branch?.decide === undefined ? [] : [remember(layer.branch.decide.key, layer.branch.decide.when)]));
+  return active.flatMap(({ layer }) =>
+    layer.branch?.decide === undefined ? [] : [remember(layer.branch.decide.key, layer.branch.decide.when)],
+  );
 }
 
 /** What the `<If>` sections of some layers add to Vary. */
 function ifVaries(active: readonly ActiveLayer[]): readonly AutomaticVary[] {
   return active.flatMap(({ layer: { branch, section } }) =>
-    branch === undefined || section === undefined ? [] : branch.varies.map((vary) => ({ ...vary, item: undefined, place: placeOf(section) })),
+    branch === undefined || section === undefined
+      ? []
+      : branch.varies.map((vary) => ({ ...vary, item: undefined, place: placeOf(section) })),
   );
 }
 
@@ -380,11 +509,21 @@ function itemsOf(active: readonly ActiveLayer[]): readonly { readonly item: Item
 
 function changesOrigin(item: Item): boolean {
   const line = headerLineOf(item);
-  return line !== undefined && line.table === 'request' && !line.early && line.nameText.toLowerCase() === 'origin' && line.action !== 'note' && line.action !== 'echo';
+  return (
+    line !== undefined &&
+    line.table === 'request' &&
+    !line.early &&
+    line.nameText.toLowerCase() === 'origin' &&
+    line.action !== 'note' &&
+    line.action !== 'echo'
+  );
 }
 
 /** SetEnv, UnsetEnv and PassEnv: collected over the places first, then set where nothing else has set the variable (mod_env.c). */
-function environmentSteps(items: readonly { readonly item: Item; readonly when: Condition }[]): { readonly steps: Steps; readonly ofScripts: Steps } {
+function environmentSteps(items: readonly { readonly item: Item; readonly when: Condition }[]): {
+  readonly steps: Steps;
+  readonly ofScripts: Steps;
+} {
   const own = (variable: string): string => `mod_env ${variable}`;
   const names = new Set<string>();
   const steps: Step[] = [];
@@ -397,7 +536,10 @@ function environmentSteps(items: readonly { readonly item: Item; readonly when: 
         if (name === undefined) break;
         names.add(name);
         const written = item.directive.args[1]?.value ?? '';
-        const known: Value = item.values[1] === undefined && item.directive.args.length > 1 ? { kind: 'unknown', id: `text:${written}`, reason: unknownReason(written), place } : { kind: 'literal', text: value, place };
+        const known: Value =
+          item.values[1] === undefined && item.directive.args.length > 1
+            ? { kind: 'unknown', id: `text:${written}`, reason: unknownReason(written), place }
+            : { kind: 'literal', text: value, place };
         steps.push(setVariable(own(name), known, condition));
         break;
       }
@@ -420,4 +562,3 @@ function environmentSteps(items: readonly { readonly item: Item; readonly when: 
   // A script's environment is made of a table in which the later of two entries counts: there SetEnv does win.
   return { steps: [...clear, ...steps, ...give(defaultVariable)], ofScripts: give(setVariable) };
 }
-

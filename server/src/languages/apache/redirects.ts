@@ -15,7 +15,10 @@ export function redirectSteps(items: readonly { readonly item: Item; readonly wh
   if (found.length === 0) return [];
   const errors = configure();
   return found.map(({ item, when, status }) => ({
-    kind: 'branch', when, place: placeOf(item), then: [...errors, { kind: 'answer', status: anyOf(status), by: 'server', place: placeOf(item) }],
+    kind: 'branch',
+    when,
+    place: placeOf(item),
+    then: [...errors, { kind: 'answer', status: anyOf(status), by: 'server', place: placeOf(item) }],
   }));
 }
 

@@ -60,8 +60,11 @@ export class ResponseWriter {
   constructor(active: readonly ActiveLayer[], origin: Value) {
     this.origin = origin;
     this.layers = active.map(({ layer, when }) => ({
-      when, layer,
-      lines: layer.entries.flatMap((entry) => (entry.kind === 'item' ? (headerLineOf(entry) ?? []) : [])).filter((line) => line.table !== 'request'),
+      when,
+      layer,
+      lines: layer.entries
+        .flatMap((entry) => (entry.kind === 'item' ? (headerLineOf(entry) ?? []) : []))
+        .filter((line) => line.table !== 'request'),
     }));
   }
 
@@ -84,7 +87,15 @@ export class ResponseWriter {
   replaced(table: 'always' | 'onsuccess'): readonly string[] {
     return this.layers.flatMap(({ when, lines }) =>
       lines
-        .filter((line) => line.table === table && when.kind === 'always' && !line.early && (line.action === 'set' || line.action === 'unset') && line.condition === undefined && line.item.guard.kind === 'always')
+        .filter(
+          (line) =>
+            line.table === table &&
+            when.kind === 'always' &&
+            !line.early &&
+            (line.action === 'set' || line.action === 'unset') &&
+            line.condition === undefined &&
+            line.item.guard.kind === 'always',
+        )
         .map((line) => line.nameText.toLowerCase()),
     );
   }
@@ -124,17 +135,27 @@ export class ResponseWriter {
   }
 
   private earlyLines(): readonly { readonly line: HeaderLineParts; readonly when: Condition; readonly table: HeaderLineParts['table'] }[] {
-    return this.layers.flatMap(({ when, layer, lines }) => (layer.kind === 'server' && layer.branch === undefined ? lines.filter((line) => line.early).map((line) => ({ line, when, table: line.action === 'echo' ? ('onsuccess' as const) : line.table })) : []));
+    return this.layers.flatMap(({ when, layer, lines }) =>
+      layer.kind === 'server' && layer.branch === undefined
+        ? lines
+            .filter((line) => line.early)
+            .map((line) => ({ line, when, table: line.action === 'echo' ? ('onsuccess' as const) : line.table }))
+        : [],
+    );
   }
 
   private table(table: 'always' | 'onsuccess', withheld: boolean, vary: 'onsuccess' | 'response' = 'onsuccess'): Steps {
-    return this.layers.flatMap(({ when, lines }) => lines.filter((line) => line.table === table && !line.early).flatMap((line) => this.steps(line, when, withheld, vary)));
+    return this.layers.flatMap(({ when, lines }) =>
+      lines.filter((line) => line.table === table && !line.early).flatMap((line) => this.steps(line, when, withheld, vary)),
+    );
   }
 
   private steps(line: HeaderLineParts, when: Condition, withheld: boolean, vary: 'onsuccess' | 'response' = 'onsuccess'): Steps {
     const { varies } = headerCondition(line, { origin: this.origin });
     const place = placeOf(line.item);
-    const automatic = withheld ? [] : varies.map((read) => varyStep({ header: read.header, when: all(when, line.item.guard, read.when), item: line.item, place }, vary));
+    const automatic = withheld
+      ? []
+      : varies.map((read) => varyStep({ header: read.header, when: all(when, line.item.guard, read.when), item: line.item, place }, vary));
     const writes = this.writesOf(line).map(({ write, when: condition }) => {
       const sent: HeaderWrite = withheld ? { ...write, statuses: anyOf<number>() } : write;
       if (withheld) written.set(sent, line);
@@ -168,7 +189,13 @@ function intoStash(step: Step): Step {
 /** What the server adds to Vary goes into the table of plain lines, or on an error into what stands apart (behaviour 2.15). */
 function varyStep({ header, when, place }: AutomaticVary, table: 'onsuccess' | 'response' = 'onsuccess'): Step {
   const write: HeaderWrite = {
-    op: 'merge', table, name: 'Vary', value: { kind: 'literal', text: header }, place, namePlace: place, valuePlace: place,
+    op: 'merge',
+    table,
+    name: 'Vary',
+    value: { kind: 'literal', text: header },
+    place,
+    namePlace: place,
+    valuePlace: place,
   };
   return guarded(when, [{ kind: 'write', write }], place);
 }
@@ -187,7 +214,8 @@ export function errorDocuments(layer: Layer): readonly ErrorDocument[] {
     const [code, target] = entry.values;
     const status = Number(code);
     if (!(status >= 400 && status <= 599)) return [];
-    const local = target !== undefined && (target.startsWith('/') || /^https?:\/\//i.test(target)) && entry.directive.args[1]?.quote !== '"';
+    const local =
+      target !== undefined && (target.startsWith('/') || /^https?:\/\//i.test(target)) && entry.directive.args[1]?.quote !== '"';
     return [{ status, target: local ? target : undefined, item: entry }];
   });
 }

@@ -17,9 +17,28 @@ export interface RewriteFlags {
 }
 
 const longNames: Readonly<Record<string, string>> = {
-  nocase: 'nc', novary: 'nv', ornext: 'or', chain: 'c', cookie: 'co', discardpath: 'dpi', env: 'e', forbidden: 'f',
-  gone: 'g', handler: 'h', last: 'l', next: 'n', nosubreq: 'ns', noescape: 'ne', proxy: 'p', passthrough: 'pt',
-  qsappend: 'qsa', qsdiscard: 'qsd', qslast: 'qsl', redirect: 'r', skip: 's', type: 't',
+  nocase: 'nc',
+  novary: 'nv',
+  ornext: 'or',
+  chain: 'c',
+  cookie: 'co',
+  discardpath: 'dpi',
+  env: 'e',
+  forbidden: 'f',
+  gone: 'g',
+  handler: 'h',
+  last: 'l',
+  next: 'n',
+  nosubreq: 'ns',
+  noescape: 'ne',
+  proxy: 'p',
+  passthrough: 'pt',
+  qsappend: 'qsa',
+  qsdiscard: 'qsd',
+  qslast: 'qsl',
+  redirect: 'r',
+  skip: 's',
+  type: 't',
 };
 
 /** Reads the third argument of RewriteRule or RewriteCond (mod_rewrite.c, `cmd_parseflagfield`). */

@@ -29,7 +29,14 @@ export interface RewriteSettings {
   readonly inherit: 'after' | 'before' | undefined;
 }
 
-const rewriteDirectives: ReadonlySet<string> = new Set(['rewriteengine', 'rewriterule', 'rewritecond', 'rewritebase', 'rewriteoptions', 'rewritemap']);
+const rewriteDirectives: ReadonlySet<string> = new Set([
+  'rewriteengine',
+  'rewriterule',
+  'rewritecond',
+  'rewritebase',
+  'rewriteoptions',
+  'rewritemap',
+]);
 
 /** What a place says about rewriting; undefined where it says nothing, so that the outer rules stay. */
 export function rewriteSettings(entries: readonly Entry[]): RewriteSettings | undefined {
@@ -54,7 +61,13 @@ export function rewriteSettings(entries: readonly Entry[]): RewriteSettings | un
         break;
       case 'rewriterule':
         if (first !== undefined && second !== undefined) {
-          rules.push({ item, conditions, pattern: item.values[0] ?? first.value, substitution: item.values[1] ?? second.value, flags: rewriteFlags(third) });
+          rules.push({
+            item,
+            conditions,
+            pattern: item.values[0] ?? first.value,
+            substitution: item.values[1] ?? second.value,
+            flags: rewriteFlags(third),
+          });
         }
         conditions = [];
         break;
@@ -115,10 +128,17 @@ class RuleCompiler {
     if (this.outcomes > mostOutcomes) return [{ kind: 'reroute', to: { unknown: 'too-many-cases' }, place }];
     const { condition, varies, reads } = ruleCondition(rule, this.target, path);
     const when = all(rule.item.guard, condition);
-    const noted = (each: VaryOnRead): Step => ({ kind: 'branch', when: all(rule.item.guard, each.when), then: [this.target.vary(each.header)] });
+    const noted = (each: VaryOnRead): Step => ({
+      kind: 'branch',
+      when: all(rule.item.guard, each.when),
+      then: [this.target.vary(each.header)],
+    });
     const actions: Steps = [...varies.map(noted), ...this.variables(rule)];
     const before = reads.map(noted);
-    const branch = (then: Steps, otherwise: Steps): Steps => [...before, { kind: 'branch', when, then: [...actions, ...then], otherwise, place }];
+    const branch = (then: Steps, otherwise: Steps): Steps => [
+      ...before,
+      { kind: 'branch', when, then: [...actions, ...then], otherwise, place },
+    ];
     const next = (): Steps => this.from(index + 1, path);
     const answer = this.answer(rule, place);
     if (answer !== undefined) return branch(answer, next());
@@ -134,7 +154,10 @@ class RuleCompiler {
       return actions.length === 0 ? [...before, ...next()] : [...before, { kind: 'branch', when, then: actions, place }, ...next()];
     }
     if (changed.kind === 'unknown') return branch(this.target.redirect(undefined, ends, place), next());
-    return branch(stops ? this.target.redirect(changed.path, ends, place) : this.from(index + 1, changed.path), flagOf(rule.flags, 'c') !== undefined ? this.from(this.behindChain(index), path) : next());
+    return branch(
+      stops ? this.target.redirect(changed.path, ends, place) : this.from(index + 1, changed.path),
+      flagOf(rule.flags, 'c') !== undefined ? this.from(this.behindChain(index), path) : next(),
+    );
   }
 
   private behindChain(index: number): number {
@@ -295,22 +318,35 @@ function rewriteCondition(item: Item, flags: RewriteFlags): JudgedCondition {
   if (pattern.startsWith('=')) {
     const text = pattern === '=""' ? '' : pattern.slice(1);
     const check: OriginCheck = { form: 'equals', place, entries: [{ text, place }] };
-    return { condition: turned(testOf(value, { kind: 'oneOf', values: [text], ...(ignoreCase && { ignoreCase: true }) }, check)), varies: [], part };
+    return {
+      condition: turned(testOf(value, { kind: 'oneOf', values: [text], ...(ignoreCase && { ignoreCase: true }) }, check)),
+      varies: [],
+      part,
+    };
   }
   const regex: Pattern = { dialect: 'pcre', source: pattern, flags: ignoreCase ? 'i' : '' };
   const check: OriginCheck = { form: 'pattern', place, pattern: regex };
-  return { condition: turned(passesEverything(pattern) ? always : testOf(value, { kind: 'pattern', pattern: regex }, check)), varies: [], part };
+  return {
+    condition: turned(passesEverything(pattern) ? always : testOf(value, { kind: 'pattern', pattern: regex }, check)),
+    varies: [],
+    part,
+  };
 }
 
 function expressionCond(item: Item, argument: Argument, text: string): JudgedCondition {
   const judged = expressionCondition(cachedExpression(text).expression, {
-    uri: item.file.uri, argument, offset: 0, exact: text === argument.value, origin: { kind: 'origin', absent: '' },
+    uri: item.file.uri,
+    argument,
+    offset: 0,
+    exact: text === argument.value,
+    origin: { kind: 'origin', absent: '' },
   });
   return { ...judged, part: undefined };
 }
 
 function fileTest(subject: string, operator: string): Condition {
-  const ofRequest = /^%\{(?:REQUEST_FILENAME|SCRIPT_FILENAME)\}$/i.test(subject) || /^%\{DOCUMENT_ROOT\}\/?%\{REQUEST_URI\}$/i.test(subject);
+  const ofRequest =
+    /^%\{(?:REQUEST_FILENAME|SCRIPT_FILENAME)\}$/i.test(subject) || /^%\{DOCUMENT_ROOT\}\/?%\{REQUEST_URI\}$/i.test(subject);
   if (ofRequest && (operator === '-f' || operator === '-s' || operator === '-F')) return fileExists;
   if (ofRequest && operator === '-d') return isDirectory;
   return unknown(`file-system:${operator}:${subject}`, 'file-system');
@@ -333,7 +369,19 @@ function rewriteVariable(name: string): RequestPart | undefined {
   const variable = /^env:(.+)$/i.exec(name)?.[1];
   if (variable !== undefined) return { value: textOfVariable(variable, ''), vary: undefined };
   if (/^https$/i.test(name)) {
-    return { value: { kind: 'choice', options: [{ when: test({ kind: 'request', datum: 'scheme', absent: '' }, { kind: 'oneOf', values: ['https'] }), value: { kind: 'literal', text: 'on' } }], otherwise: { kind: 'literal', text: 'off' } }, vary: undefined };
+    return {
+      value: {
+        kind: 'choice',
+        options: [
+          {
+            when: test({ kind: 'request', datum: 'scheme', absent: '' }, { kind: 'oneOf', values: ['https'] }),
+            value: { kind: 'literal', text: 'on' },
+          },
+        ],
+        otherwise: { kind: 'literal', text: 'off' },
+      },
+      vary: undefined,
+    };
   }
   return variablePart(name) ?? (/^HTTP_/i.test(name) ? { value: { kind: 'literal', text: '' }, vary: undefined } : undefined);
 }
@@ -360,7 +408,9 @@ function substitutedText(text: string, rule: RewriteRule | undefined, place: Pla
 
 function valueOfVariable(name: string, place: Place): Value {
   const part = rewriteVariable(name);
-  return part === undefined ? { kind: 'unknown', id: `variable:${name.toUpperCase()}`, reason: 'unsupported', place } : { ...part.value, place };
+  return part === undefined
+    ? { kind: 'unknown', id: `variable:${name.toUpperCase()}`, reason: 'unsupported', place }
+    : { ...part.value, place };
 }
 
 /** `%1`: a group of the last RewriteCond that matched; of alternatives, the first that holds. */
@@ -377,7 +427,10 @@ function conditionGroup(rule: RewriteRule | undefined, group: number, place: Pla
     const flags = rewriteFlags(item.directive.args[2]);
     const { condition, part } = rewriteCondition(item, flags);
     const pattern: Pattern = { dialect: 'pcre', source: item.values[1] ?? '', flags: flagOf(flags, 'nc') === undefined ? '' : 'i' };
-    const value: Value = part === undefined ? { kind: 'unknown', id: `group:${item.directive.rest}:${group}`, reason: 'unsupported', place } : groupOf(part.value, pattern, group, place);
+    const value: Value =
+      part === undefined
+        ? { kind: 'unknown', id: `group:${item.directive.rest}:${group}`, reason: 'unsupported', place }
+        : groupOf(part.value, pattern, group, place);
     return { when: all(item.guard, condition), value };
   });
   const [only] = options;

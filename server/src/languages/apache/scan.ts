@@ -102,11 +102,20 @@ function versionCondition(values: readonly (string | undefined)[]): Condition {
   const operator = second === undefined ? '=' : first;
   const numbers = version.split('.').map(Number);
   const [major = NaN, minor = 0] = numbers;
-  if (Number.isNaN(major) || (numbers.length > 2 && major === 2 && minor === 4) || !/^!?[<>=]=?$/.test(operator)) return unknown(`version:${operator}${version}`, 'environment');
+  if (Number.isNaN(major) || (numbers.length > 2 && major === 2 && minor === 4) || !/^!?[<>=]=?$/.test(operator))
+    return unknown(`version:${operator}${version}`, 'environment');
   // `2.4` stands for 2.4.0, which is older than any server in use.
   const order = 2 - major || 4 - minor || 1;
   const plain = operator.replace('!', '');
-  const holds = plain.startsWith('>') ? (plain === '>=' ? order >= 0 : order > 0) : plain.startsWith('<') ? (plain === '<=' ? order <= 0 : order < 0) : order === 0;
+  const holds = plain.startsWith('>')
+    ? plain === '>='
+      ? order >= 0
+      : order > 0
+    : plain.startsWith('<')
+      ? plain === '<='
+        ? order <= 0
+        : order < 0
+      : order === 0;
   return holds === operator.startsWith('!') ? never : always;
 }
 
@@ -128,9 +137,7 @@ function define(directive: Directive, values: readonly (string | undefined)[], d
 function included(values: readonly (string | undefined)[], context: ScanContext): readonly Entry[] {
   const [path] = values;
   if (path === undefined || context.include === undefined) return [];
-  return context
-    .include(path, context.file)
-    .flatMap(({ file, nodes }) => scan(nodes, { ...context, file, depth: context.depth + 1 }));
+  return context.include(path, context.file).flatMap(({ file, nodes }) => scan(nodes, { ...context, file, depth: context.depth + 1 }));
 }
 
 const variable = /\$\{([^}]*)\}/g;
@@ -142,13 +149,9 @@ const variable = /\$\{([^}]*)\}/g;
 export function textOf(value: string, defines: ReadonlyMap<string, string>): string | undefined {
   if (hasPlaceholder(value)) return undefined;
   if (!value.includes('${')) return value;
-  let known = true;
-  const text = value.replace(variable, (whole, name: string) => {
-    const text = defines.get(name);
-    if (text === undefined && name !== '') known = false;
-    return text ?? whole;
-  });
-  return known ? text : undefined;
+  const names = [...value.matchAll(variable)].flatMap((match) => match[1] ?? []);
+  if (names.some((name) => name !== '' && !defines.has(name))) return undefined;
+  return value.replace(variable, (whole, name: string) => defines.get(name) ?? whole);
 }
 
 /** Why a value is not known. */

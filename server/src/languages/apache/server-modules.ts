@@ -3,8 +3,29 @@
  * names that `<IfModule>` takes: the source file's and the identifier. Both are case-sensitive (behaviour 2.11).
  */
 const usual = [
-  'access_compat', 'actions', 'alias', 'allowmethods', 'auth_basic', 'authn_core', 'authn_file', 'authz_core', 'authz_host', 'authz_user',
-  'autoindex', 'deflate', 'dir', 'env', 'expires', 'filter', 'headers', 'mime', 'negotiation', 'proxy', 'proxy_http', 'rewrite', 'setenvif',
+  'access_compat',
+  'actions',
+  'alias',
+  'allowmethods',
+  'auth_basic',
+  'authn_core',
+  'authn_file',
+  'authz_core',
+  'authz_host',
+  'authz_user',
+  'autoindex',
+  'deflate',
+  'dir',
+  'env',
+  'expires',
+  'filter',
+  'headers',
+  'mime',
+  'negotiation',
+  'proxy',
+  'proxy_http',
+  'rewrite',
+  'setenvif',
   'version',
 ];
 

@@ -9,7 +9,13 @@ import { headerPart, matchesWhole, testOf } from './requests.ts';
 import { argumentPlace, unknownReason, type Item } from './scan.ts';
 import type { Argument } from './syntax.ts';
 
-export const setEnvIfDirectives: ReadonlySet<string> = new Set(['setenvif', 'setenvifnocase', 'browsermatch', 'browsermatchnocase', 'setenvifexpr']);
+export const setEnvIfDirectives: ReadonlySet<string> = new Set([
+  'setenvif',
+  'setenvifnocase',
+  'browsermatch',
+  'browsermatchnocase',
+  'setenvifexpr',
+]);
 
 /** What one SetEnvIf line does to the request's variables. */
 export interface VariableRule {
@@ -77,9 +83,7 @@ export function variableRule(item: Item, variables: VariableNames): VariableRule
   const byHeader = ruleOf(item, variables, false);
   if (byHeader?.check === undefined || attribute !== 'origin' || !variables.independent.has('origin')) return byHeader;
   const byVariable = ruleOf(item, variables, true);
-  const steps: Steps = [
-    { kind: 'branch', when: originAbsent, then: byVariable?.steps ?? [], otherwise: byHeader.steps },
-  ];
+  const steps: Steps = [{ kind: 'branch', when: originAbsent, then: byVariable?.steps ?? [], otherwise: byHeader.steps }];
   return { ...byHeader, steps };
 }
 
@@ -91,7 +95,13 @@ export function undecidedRule(item: Item): VariableRule {
   const cut = features(item.directive.args.slice(2));
   const id = `setenvif:${item.directive.range.start}`;
   const when = all(item.guard, unknown(id, 'unsupported'));
-  return { item, when, steps: assignments(item, cut, when, () => ({ kind: 'unknown', id, reason: 'unsupported' })), variables: cut.map((feature) => feature.variable), varies: [] };
+  return {
+    item,
+    when,
+    steps: assignments(item, cut, when, () => ({ kind: 'unknown', id, reason: 'unsupported' })),
+    variables: cut.map((feature) => feature.variable),
+    varies: [],
+  };
 }
 
 function ruleOf(item: Item, variables: VariableNames, asVariable: boolean): VariableRule | undefined {
@@ -111,18 +121,30 @@ function ruleOf(item: Item, variables: VariableNames, asVariable: boolean): Vari
   if (patternText === undefined || subject === undefined) {
     const reason = patternText === undefined ? unknownReason(pattern.value) : 'unsupported';
     const when = all(item.guard, unknown(`setenvif:${attribute}:${pattern.value}`, reason));
-    return { item, when, steps: assignments(item, cut, when, () => ({ kind: 'unknown', id: `setenvif:${attribute}:${pattern.value}`, reason })), variables: names, varies: [] };
+    return {
+      item,
+      when,
+      steps: assignments(item, cut, when, () => ({ kind: 'unknown', id: `setenvif:${attribute}:${pattern.value}`, reason })),
+      variables: names,
+      varies: [],
+    };
   }
   const plain = plainPattern(patternText);
   const regex: Pattern = { dialect: 'pcre', source: patternText, flags: ignoreCase ? 'i' : '' };
-  const set: OriginSet = plain === undefined ? { kind: 'pattern', pattern: regex } : { kind: 'contains', text: plain, ...(ignoreCase && { ignoreCase: true }) };
+  const set: OriginSet =
+    plain === undefined ? { kind: 'pattern', pattern: regex } : { kind: 'contains', text: plain, ...(ignoreCase && { ignoreCase: true }) };
   const place: Place = { uri: item.file.uri, range: pattern.inner };
   const check: OriginCheck = { form: 'pattern', place, pattern: regex };
   const onOrigin = subject.kind === 'origin';
   const when = all(item.guard, testOf(subject, set, onOrigin ? check : undefined));
-  const expand = (text: string, at: Place): Value => (plain === undefined ? expanded(text, subject, regex, at) : { kind: 'literal', text, place: at });
+  const expand = (text: string, at: Place): Value =>
+    plain === undefined ? expanded(text, subject, regex, at) : { kind: 'literal', text, place: at };
   return {
-    item, when, steps: assignments(item, cut, when, expand), variables: names, varies: [],
+    item,
+    when,
+    steps: assignments(item, cut, when, expand),
+    variables: names,
+    varies: [],
     ...(onOrigin && { check: { check, admits: set } }),
   };
 }
@@ -133,7 +155,12 @@ function assignments(item: Item, cut: readonly Feature[], when: Condition, expan
     const place = argumentPlace(item, feature.argument);
     const resolved = item.values[item.directive.args.indexOf(feature.argument)];
     const text = feature.value === undefined ? '1' : resolved?.slice(resolved.indexOf('=') + 1);
-    if (text === undefined) return setVariable(feature.variable, { kind: 'unknown', id: `text:${feature.argument.value}`, reason: unknownReason(feature.argument.value), place }, when);
+    if (text === undefined)
+      return setVariable(
+        feature.variable,
+        { kind: 'unknown', id: `text:${feature.argument.value}`, reason: unknownReason(feature.argument.value), place },
+        when,
+      );
     return setVariable(feature.variable, feature.value === undefined ? { kind: 'literal', text, place } : expand(text, place), when);
   });
 }
@@ -159,8 +186,18 @@ function attributeValue(attribute: string, variables: ReadonlySet<string>): Valu
 
 /** A pattern over header names that can only mean the Origin. */
 function headerNamePattern(pattern: string): Value | undefined {
-  const matches = (name: string): boolean | undefined => contains({ kind: 'pattern', pattern: { dialect: 'pcre', source: pattern, flags: '' } }, name);
-  const others = ['Host', 'Accept', 'User-Agent', 'Referer', 'Connection', 'Content-Type', 'Access-Control-Request-Method', 'Access-Control-Request-Headers'];
+  const matches = (name: string): boolean | undefined =>
+    contains({ kind: 'pattern', pattern: { dialect: 'pcre', source: pattern, flags: '' } }, name);
+  const others = [
+    'Host',
+    'Accept',
+    'User-Agent',
+    'Referer',
+    'Connection',
+    'Content-Type',
+    'Access-Control-Request-Method',
+    'Access-Control-Request-Headers',
+  ];
   return matches('Origin') === true && others.every((name) => matches(name) === false) ? headerPart('Origin').value : undefined;
 }
 
@@ -203,11 +240,23 @@ function expressionRule(item: Item): VariableRule | undefined {
   const cut = features(rest);
   const names = cut.map((feature) => feature.variable);
   const parsed = cachedExpression(text ?? argument.value);
-  const scope = { uri: item.file.uri, argument, offset: 0, exact: text === argument.value, origin: { kind: 'origin', absent: '' } as const };
+  const scope = {
+    uri: item.file.uri,
+    argument,
+    offset: 0,
+    exact: text === argument.value,
+    origin: { kind: 'origin', absent: '' } as const,
+  };
   const judged = expressionCondition(parsed.expression, scope);
-  const when = all(item.guard, text === undefined ? unknown(`condition:${argument.value}`, unknownReason(argument.value)) : judged.condition);
+  const when = all(
+    item.guard,
+    text === undefined ? unknown(`condition:${argument.value}`, unknownReason(argument.value)) : judged.condition,
+  );
   const groups = parsed.expression.kind === 'match' && !parsed.expression.negated ? parsed.expression : undefined;
-  const readsOrigin = groups?.subject.kind === 'call' && groups.subject.argument.kind === 'literal' && groups.subject.argument.text.toLowerCase() === 'origin';
+  const readsOrigin =
+    groups?.subject.kind === 'call' &&
+    groups.subject.argument.kind === 'literal' &&
+    groups.subject.argument.text.toLowerCase() === 'origin';
   const pattern: Pattern | undefined = groups && { dialect: 'pcre', source: groups.regex.source, flags: groups.regex.flags };
   const expand = (value: string, place: Place): Value => {
     if (!/\$[0-9]/.test(value)) return { kind: 'literal', text: value, place };

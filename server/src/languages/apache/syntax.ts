@@ -71,12 +71,7 @@ export interface Template extends NodeBase {
 export type Node = Directive | Section | Comment | Template;
 
 export type SyntaxErrorKind =
-  | 'byte-order-mark'
-  | 'incomplete-directive'
-  | 'missing-bracket'
-  | 'missing-closing-tag'
-  | 'unexpected-closing-tag'
-  | 'unclosed-quote';
+  'byte-order-mark' | 'incomplete-directive' | 'missing-bracket' | 'missing-closing-tag' | 'unexpected-closing-tag' | 'unclosed-quote';
 
 export interface SyntaxProblem {
   readonly kind: SyntaxErrorKind;

@@ -31,6 +31,7 @@ export function namesSetBy(item: Item): readonly string[] {
   if (key === 'setenv') return args.slice(0, 1).map((argument) => argument.value);
   if (key === 'passenv') return args.map((argument) => argument.value);
   if (key !== 'rewriterule') return [];
-  return rewriteFlags(args[2]).flags.flatMap((flag) => (flag.key === 'e' && flag.value !== undefined && !flag.value.startsWith('!') ? [flag.value.split(':')[0] ?? ''] : []));
+  return rewriteFlags(args[2]).flags.flatMap((flag) =>
+    flag.key === 'e' && flag.value !== undefined && !flag.value.startsWith('!') ? [flag.value.split(':')[0] ?? ''] : [],
+  );
 }
-
