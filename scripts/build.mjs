@@ -17,6 +17,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { build, context } from 'esbuild';
+import { compactRefa } from './compact-refa.mjs';
 import { slimTypeScript } from './slim-typescript.mjs';
 
 export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
@@ -37,7 +38,7 @@ const common = {
   sourcesContent: false,
   // Licences are collected in THIRD-PARTY-NOTICES.
   legalComments: 'none',
-  plugins: [slimTypeScript()],
+  plugins: [slimTypeScript(), compactRefa()],
 };
 
 /**
@@ -119,28 +120,14 @@ function reachedFrom(/** @type {string} */ entry, reached = /** @type {Set<strin
   return reached;
 }
 
-/** Leaves out entries that are not written yet. */
-function present(/** @type {import('esbuild').BuildOptions} */ options) {
-  const all = Object.entries(/** @type {Record<string, string>} */ (options.entryPoints));
-  const there = all.filter(([, source]) => existsSync(path.join(root, source)));
-  for (const [name, source] of all)
-    if (!existsSync(path.join(root, source))) console.log(`note: ${name} is left out, there is no ${source} yet`);
-  return there.length === 0 ? undefined : { ...options, entryPoints: Object.fromEntries(there) };
-}
-
 /**
  * Builds every bundle. Answers with what esbuild knows about inputs and outputs, all bundles together.
  * @returns {Promise<import('esbuild').Metafile>}
  */
 export async function buildAll() {
-  const results = await Promise.all(
-    bundles
-      .map(present)
-      .filter((options) => options !== undefined)
-      .map((options) => build(options)),
-  );
+  const results = await Promise.all(bundles.map((options) => build(options)));
   copyRuleDocumentation();
-  if (existsSync(path.join(dist, 'cli.mjs'))) chmodSync(path.join(dist, 'cli.mjs'), 0o755);
+  chmodSync(path.join(dist, 'cli.mjs'), 0o755);
   /** @type {import('esbuild').Metafile} */
   const metafile = {
     inputs: Object.assign({}, ...results.map((result) => result.metafile?.inputs)),
