@@ -570,7 +570,17 @@ class Writer {
           ]),
         ]
       : [];
+    // The inner folder is written first: the server merges by depth, not by the order of the text.
+    const folders = ['/www/sub', '/www'].map((folder) =>
+      this.section(
+        `<Directory "${placeholders.folder}${folder}">`,
+        '</Directory>',
+        [chunk(`Header always append ${ACEH} X-${folder.length}`, 'Header append', 'Header always')],
+        'Directory',
+      ),
+    );
     return [
+      ...(random.chance(0.2) ? folders : []),
       ...proxied,
       ...Array.from({ length: count }, (): Chunk => {
         const roll = random.next();

@@ -338,9 +338,7 @@ function outermostIf(text: string, offset: number): Section | undefined {
 /** The one SetEnvIf on the Origin that sets a variable and nothing else; undefined where another line sets it too. */
 function onlyAllowlist(all: readonly Directive[], variable: string): Directive | undefined {
   const sets = new RegExp(`(?<![\\w-])${variable}(?![\\w-])`, 'i');
-  const setters = all.filter(
-    (each) => /^(?:setenv|unsetenv|passenv|browsermatch|rewriterule)/.test(each.key) && sets.test(each.rest),
-  );
+  const setters = all.filter((each) => /^(?:setenv|unsetenv|passenv|browsermatch|rewriterule)/.test(each.key) && sets.test(each.rest));
   const [only] = setters;
   if (setters.length !== 1 || only === undefined || !/^setenvif(?:nocase)?$/.test(only.key) || only.args.length !== 3) return undefined;
   const [attribute, , feature] = only.args;

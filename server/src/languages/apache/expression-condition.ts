@@ -198,23 +198,35 @@ export function unknownVariables(expression: Expression): readonly { readonly na
   };
   const visit = (each: Expression): void => {
     switch (each.kind) {
-      case 'not':
-        { visit(each.of); return; }
+      case 'not': {
+        visit(each.of);
+        return;
+      }
       case 'and':
       case 'or':
         visit(each.left);
-        { visit(each.right); return; }
+        {
+          visit(each.right);
+          return;
+        }
       case 'compare':
       case 'binary':
         visitWord(each.left);
-        { visitWord(each.right); return; }
-      case 'match':
-        { visitWord(each.subject); return; }
+        {
+          visitWord(each.right);
+          return;
+        }
+      case 'match': {
+        visitWord(each.subject);
+        return;
+      }
       case 'in':
         visitWord(each.subject);
         return each.list?.forEach(visitWord);
-      case 'unary':
-        { visitWord(each.operand); return; }
+      case 'unary': {
+        visitWord(each.operand);
+        return;
+      }
       default:
         return;
     }
