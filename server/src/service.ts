@@ -67,7 +67,13 @@ const nothing: LintResult = { language: undefined, findings: [], suppressed: [],
 const STRETCH = 10;
 
 /** Makes the service over a workspace. `rules` defaults to the whole catalogue. */
-export function createService({ workspace, rules = allRules }: { readonly workspace: Workspace; readonly rules?: readonly Rule[] }): Service {
+export function createService({
+  workspace,
+  rules = allRules,
+}: {
+  readonly workspace: Workspace;
+  readonly rules?: readonly Rule[];
+}): Service {
   const engines = new Map<Language, Promise<LanguageEngine>>();
   const loaded = new Map<Language, LoadedFiles>();
   const filesOf = (language: Language): LoadedFiles => {
@@ -111,8 +117,14 @@ export function createService({ workspace, rules = allRules }: { readonly worksp
       if (!analysis) return nothing;
       const { file, language, extraction, views, origins, reasoning } = analysis;
       const context = {
-        file, language: language.id, views, observations: extraction.observations, origins, reasoning,
-        trustedDomains: configuration.trustedDomains, authoring: extraction.authoring,
+        file,
+        language: language.id,
+        views,
+        observations: extraction.observations,
+        origins,
+        reasoning,
+        trustedDomains: configuration.trustedDomains,
+        authoring: extraction.authoring,
       };
       const pause = breather(signal);
       const found: Finding[] = [];

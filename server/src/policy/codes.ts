@@ -45,8 +45,8 @@ export function single<T extends string | number>(choice: Choice<T>): T | undefi
 
 /** 4xx and 5xx, as far as servers use them. */
 export const errorStatuses: readonly number[] = [
-  400, 401, 403, 404, 405, 406, 408, 409, 410, 411, 412, 413, 414, 415, 416, 421, 422, 425, 426, 428, 429, 431, 451, 500,
-  501, 502, 503, 504, 505,
+  400, 401, 403, 404, 405, 406, 408, 409, 410, 411, 412, 413, 414, 415, 416, 421, 422, 425, 426, 428, 429, 431, 451, 500, 501, 502, 503,
+  504, 505,
 ];
 
 /** The ok statuses of the Fetch standard (§2.2.3), with which a preflight passes. */

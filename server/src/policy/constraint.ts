@@ -151,4 +151,3 @@ export function originsOf(constraint: Constraint): OriginSet {
   }
   return parts.length === 1 ? first : intersection(parts);
 }
-

@@ -14,13 +14,22 @@ const origins = ['https://a.example', 'https://b.example', 'https://c.example', 
 
 function policy(steps: readonly Step[]): Policy {
   return {
-    id: 'p', title: 'p', kind: 'location', place: somewhere, extent: somewhere, steps, fragment: false,
+    id: 'p',
+    title: 'p',
+    kind: 'location',
+    place: somewhere,
+    extent: somewhere,
+    steps,
+    fragment: false,
     send: ({ tables }) => ({ lines: Object.values(tables).flat(), withheld: [] }),
   };
 }
 
 function write(name: string, value: Value, more: Partial<HeaderWrite> = {}): Step {
-  return { kind: 'write', write: { op: 'add', table: 'nginx', name, value, place: somewhere, namePlace: somewhere, valuePlace: somewhere, ...more } };
+  return {
+    kind: 'write',
+    write: { op: 'add', table: 'nginx', name, value, place: somewhere, namePlace: somewhere, valuePlace: somewhere, ...more },
+  };
 }
 
 const literalValue = (text: string): Value => ({ kind: 'literal', text });
@@ -30,13 +39,29 @@ const conditions: fc.Arbitrary<Condition> = fc.letrec<{ condition: Condition }>(
   condition: fc.oneof(
     { maxDepth: 2 },
     fc.subarray(origins, { minLength: 1 }).map((values) => originIn({ kind: 'oneOf', values })),
-    fc.constantFrom(originAbsent, methodIs('OPTIONS'), methodIs('GET', 'PUT'), statusIn(200, 204), always, unknown('u', 'unresolved'), unknown('v', 'outside')),
-    fc.record({ name: fc.constantFrom('x', 'y'), values: fc.subarray(['', '1', '2'], { minLength: 1 }) }).map(
-      ({ name, values }): Condition => ({ kind: 'test', value: { kind: 'variable', name, unset: '' }, in: { kind: 'oneOf', values } }),
+    fc.constantFrom(
+      originAbsent,
+      methodIs('OPTIONS'),
+      methodIs('GET', 'PUT'),
+      statusIn(200, 204),
+      always,
+      unknown('u', 'unresolved'),
+      unknown('v', 'outside'),
     ),
-    fc.record({ name: fc.constantFrom('x-a', 'x-b'), values: fc.subarray(['', '1', '2'], { minLength: 1 }) }).map(
-      ({ name, values }): Condition => ({ kind: 'test', value: { kind: 'request', datum: `header:${name}`, absent: '' }, in: { kind: 'oneOf', values } }),
-    ),
+    fc
+      .record({ name: fc.constantFrom('x', 'y'), values: fc.subarray(['', '1', '2'], { minLength: 1 }) })
+      .map(({ name, values }): Condition => ({
+        kind: 'test',
+        value: { kind: 'variable', name, unset: '' },
+        in: { kind: 'oneOf', values },
+      })),
+    fc
+      .record({ name: fc.constantFrom('x-a', 'x-b'), values: fc.subarray(['', '1', '2'], { minLength: 1 }) })
+      .map(({ name, values }): Condition => ({
+        kind: 'test',
+        value: { kind: 'request', datum: `header:${name}`, absent: '' },
+        in: { kind: 'oneOf', values },
+      })),
     fc.array(tie('condition'), { minLength: 1, maxLength: 3 }).map((of) => all(...of)),
     fc.array(tie('condition'), { minLength: 1, maxLength: 3 }).map((of) => any(...of)),
     tie('condition').map(not),
@@ -46,19 +71,34 @@ const conditions: fc.Arbitrary<Condition> = fc.letrec<{ condition: Condition }>(
 const values: fc.Arbitrary<Value> = fc.oneof(
   fc.constantFrom(literalValue(''), literalValue('1'), literalValue('*'), origin),
   fc.constantFrom('x', 'y').map((name): Value => ({ kind: 'variable', name, unset: '' })),
-  fc.record({ when: conditions, value: fc.constantFrom(literalValue('1'), origin), otherwise: fc.constantFrom(literalValue(''), literalValue('2')) }).map(
-    ({ when, value, otherwise }): Value => ({ kind: 'choice', options: [{ when, value }], otherwise }),
-  ),
+  fc
+    .record({
+      when: conditions,
+      value: fc.constantFrom(literalValue('1'), origin),
+      otherwise: fc.constantFrom(literalValue(''), literalValue('2')),
+    })
+    .map(({ when, value, otherwise }): Value => ({ kind: 'choice', options: [{ when, value }], otherwise })),
 );
 
 const steps: fc.Arbitrary<readonly Step[]> = fc.letrec<{ steps: Step[] }>((tie) => ({
   steps: fc.array(
     fc.oneof(
       { maxDepth: 3 },
-      fc.record({ name: fc.constantFrom('A', 'B'), value: values, op: fc.constantFrom('add' as const, 'set' as const, 'unset' as const, 'append' as const), omitEmpty: fc.boolean(), table: fc.constantFrom<Table>('nginx', 'always'), limited: fc.boolean() }).map(
-        ({ name, value, op, omitEmpty, table, limited }) => write(name, value, { op, omitEmpty, table, ...(limited && { statuses: anyOf(200, 204) }) }),
-      ),
-      fc.record({ variable: fc.constantFrom('x', 'y'), value: values }).map(({ variable, value }): Step => ({ kind: 'assign', variable, value })),
+      fc
+        .record({
+          name: fc.constantFrom('A', 'B'),
+          value: values,
+          op: fc.constantFrom('add' as const, 'set' as const, 'unset' as const, 'append' as const),
+          omitEmpty: fc.boolean(),
+          table: fc.constantFrom<Table>('nginx', 'always'),
+          limited: fc.boolean(),
+        })
+        .map(({ name, value, op, omitEmpty, table, limited }) =>
+          write(name, value, { op, omitEmpty, table, ...(limited && { statuses: anyOf(200, 204) }) }),
+        ),
+      fc
+        .record({ variable: fc.constantFrom('x', 'y'), value: values })
+        .map(({ variable, value }): Step => ({ kind: 'assign', variable, value })),
       fc.record({ when: conditions, then: tie('steps'), otherwise: tie('steps') }).map((branch): Step => ({ kind: 'branch', ...branch })),
       tie('steps').map((respond): Step => ({ kind: 'configure', configuration: { respond: respond.flatMap(writesOnly) } })),
       fc.constantFrom(200, 204, 404).map((status): Step => ({ kind: 'answer', status: anyOf(status), by: 'server' })),
@@ -69,7 +109,8 @@ const steps: fc.Arbitrary<readonly Step[]> = fc.letrec<{ steps: Step[] }>((tie) 
 
 /** A response is written by writes, branches and assignments only. */
 function writesOnly(step: Step): readonly Step[] {
-  if (step.kind === 'branch') return [{ ...step, then: step.then.flatMap(writesOnly), otherwise: step.otherwise?.flatMap(writesOnly) ?? [] }];
+  if (step.kind === 'branch')
+    return [{ ...step, then: step.then.flatMap(writesOnly), otherwise: step.otherwise?.flatMap(writesOnly) ?? [] }];
   return step.kind === 'write' || step.kind === 'assign' ? [step] : [];
 }
 
@@ -96,14 +137,27 @@ function meets(response: ResponseCase, request: ConcreteRequest): boolean {
 }
 
 const known = (request: ConcreteRequest) => ({
-  constraint: { originPresent: request.origin !== null, admitted: [], refused: [], methods: everything, authenticated: undefined, authentications: [], facts: new Map(), data: new Map() },
-  status: everything, variables: new Map<string, Value>(), request: knownRequest(request),
+  constraint: {
+    originPresent: request.origin !== null,
+    admitted: [],
+    refused: [],
+    methods: everything,
+    authenticated: undefined,
+    authentications: [],
+    facts: new Map(),
+    data: new Map(),
+  },
+  status: everything,
+  variables: new Map<string, Value>(),
+  request: knownRequest(request),
 });
 
 /** A case as text, with the request's own data filled in. */
 function written(response: ResponseCase, request: ConcreteRequest): string {
   const facts = [...response.when.facts].map(([key, fact]) => `${key}=${fact.truth}`).sort();
-  const lines = response.lines.map((line) => `${line.name}: ${[...resolve(line.value, known(request))].map(([value]) => valueKey(value)).join('|')}`);
+  const lines = response.lines.map(
+    (line) => `${line.name}: ${[...resolve(line.value, known(request))].map(([value]) => valueKey(value)).join('|')}`,
+  );
   return [...facts, `status ${response.status.kind} ${response.status.members.join(' ')}`, ...lines].join('\n');
 }
 
@@ -117,7 +171,10 @@ describe('evaluate', () => {
         if (symbolic.some((response) => response.unknown === 'too-many-cases')) return;
         const met = symbolic.filter((response) => meets(response, request)).map((response) => written(response, request));
         for (const concrete of evaluate(policy(program), { ...input, request: knownRequest(request) })) {
-          assert.ok(met.includes(written(concrete, request)), `seed ${seed}\n${written(concrete, request)}\n--- none of\n${met.join('\n---\n')}`);
+          assert.ok(
+            met.includes(written(concrete, request)),
+            `seed ${seed}\n${written(concrete, request)}\n--- none of\n${met.join('\n---\n')}`,
+          );
         }
       }),
       { seed, numRuns: 3000 },
@@ -131,7 +188,8 @@ describe('evaluate', () => {
         const before = JSON.stringify(program, (key, value: unknown) => (key === 'configuration' ? undefined : value));
         if (before.includes('"statuses"') || before.includes('"status","in"')) return;
         const symbolic = evaluate(policy(program), { policies: new Map(), routing: [] });
-        if (symbolic.some((response) => response.unknown !== undefined || response.when.facts.size > 0 || response.status.kind !== 'in')) return;
+        if (symbolic.some((response) => response.unknown !== undefined || response.when.facts.size > 0 || response.status.kind !== 'in'))
+          return;
         assert.equal(symbolic.filter((response) => meets(response, request)).length, 1);
       }),
       { seed: 20_261_124, numRuns: 4000 },
@@ -143,8 +201,19 @@ describe('evaluate', () => {
       name: 'replaces the configuration as a whole, so that a later true branch without lines drops the earlier lines',
       steps: [
         { kind: 'configure', configuration: { respond: [] } },
-        { kind: 'branch', when: originIn({ kind: 'oneOf', values: ['https://a.example'] }), then: [{ kind: 'configure', configuration: { respond: [write('A', origin)] } }] },
-        { kind: 'branch', when: methodIs('OPTIONS'), then: [{ kind: 'configure', configuration: { respond: [] } }, { kind: 'answer', status: anyOf(204), by: 'server' }] },
+        {
+          kind: 'branch',
+          when: originIn({ kind: 'oneOf', values: ['https://a.example'] }),
+          then: [{ kind: 'configure', configuration: { respond: [write('A', origin)] } }],
+        },
+        {
+          kind: 'branch',
+          when: methodIs('OPTIONS'),
+          then: [
+            { kind: 'configure', configuration: { respond: [] } },
+            { kind: 'answer', status: anyOf(204), by: 'server' },
+          ],
+        },
         { kind: 'answer', status: anyOf(200), by: 'server' },
       ],
       expected: ['204', '200 A', '204', '200'],
@@ -169,7 +238,13 @@ describe('evaluate', () => {
     {
       name: 'swaps the configuration for error pages',
       steps: [
-        { kind: 'configure', configuration: { respond: [write('A', literalValue('1'))], errorPages: [{ statuses: anyOf(404), to: { redirect: 'https://x.example/' }, place: somewhere }] } },
+        {
+          kind: 'configure',
+          configuration: {
+            respond: [write('A', literalValue('1'))],
+            errorPages: [{ statuses: anyOf(404), to: { redirect: 'https://x.example/' }, place: somewhere }],
+          },
+        },
         { kind: 'answer', status: anyOf(200, 404), by: 'server' },
       ],
       expected: ['302 A', '200 A'],
@@ -178,7 +253,11 @@ describe('evaluate', () => {
   for (const row of rows) {
     it(row.name, () => {
       const found = evaluate(policy(row.steps), { policies: new Map(), routing: [] }).map((response) =>
-        [response.status.members.join('/'), ...response.lines.map((line) => line.name), ...response.withheld.map((line) => `-${line.name}`)].join(' '),
+        [
+          response.status.members.join('/'),
+          ...response.lines.map((line) => line.name),
+          ...response.withheld.map((line) => `-${line.name}`),
+        ].join(' '),
       );
       assert.deepEqual(found, row.expected);
     });

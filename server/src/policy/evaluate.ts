@@ -6,7 +6,19 @@ import type { Constraint } from './constraint.ts';
 import { judge, resolve } from './judge.ts';
 import type { KnownRequest, Situation } from './judge.ts';
 import type {
-  Alternative, Answerer, ErrorPage, HeaderLine, HeaderWrite, Policy, RerouteTarget, ResponseConfiguration, Step, Steps, Table, UnknownReason, Value,
+  Alternative,
+  Answerer,
+  ErrorPage,
+  HeaderLine,
+  HeaderWrite,
+  Policy,
+  RerouteTarget,
+  ResponseConfiguration,
+  Step,
+  Steps,
+  Table,
+  UnknownReason,
+  Value,
 } from './model.ts';
 import { substitute } from './substitute.ts';
 import { applyWrite, takeIn } from './tables.ts';
@@ -156,7 +168,11 @@ class Evaluation {
         this.#upstream(step, state);
         return;
       case 'reroute':
-        this.#reroute(step.to, { ...state, ...(step.method !== undefined && { method: step.method }), forced: step.status ?? state.forced });
+        this.#reroute(step.to, {
+          ...state,
+          ...(step.method !== undefined && { method: step.method }),
+          forced: step.status ?? state.forced,
+        });
         return;
       case 'fail':
         this.#respond(state, step.status, 'application', step.place, 'error');
@@ -190,11 +206,25 @@ class Evaluation {
     const before = state.tables[into] ?? [];
     const after = step.by === 'cgi' && step.into !== undefined ? lines?.reduce(takeIn, before) : lines && [...before, ...lines];
     const tables = after ? { ...state.tables, [into]: after } : state.tables;
-    this.#respond({ ...state, tables }, known?.status ?? this.#openStatus(everything, step.by, state), step.by, step.place, undefined, known ? undefined : hidden);
+    this.#respond(
+      { ...state, tables },
+      known?.status ?? this.#openStatus(everything, step.by, state),
+      step.by,
+      step.place,
+      undefined,
+      known ? undefined : hidden,
+    );
   }
 
   /** Lets error pages have their turn, then writes and sends. `unseen`: the hidden names of an upstream not in sight. */
-  #respond(state: State, decided: Codes, by: Answerer, at: Place | undefined, refusal: ResponseCase['refusal'], unseen?: readonly string[]): void {
+  #respond(
+    state: State,
+    decided: Codes,
+    by: Answerer,
+    at: Place | undefined,
+    refusal: ResponseCase['refusal'],
+    unseen?: readonly string[],
+  ): void {
     const { configuration } = state;
     if (state.inErrorPage && configuration?.interceptUpstream === true && (by === 'upstream' || by === 'cgi')) {
       // What the upstream of an error page answers is intercepted as well, and nothing takes its place a second time.
@@ -206,7 +236,8 @@ class Evaluation {
       decided = codes;
     }
     let status = state.forced ?? decided;
-    const interceptable = by === 'server' || by === 'files' || ((by === 'upstream' || by === 'cgi') && configuration?.interceptUpstream === true);
+    const interceptable =
+      by === 'server' || by === 'files' || ((by === 'upstream' || by === 'cgi') && configuration?.interceptUpstream === true);
     if (configuration?.errorPages && interceptable && !state.inErrorPage) {
       for (const page of configuration.errorPages) {
         const met = intersect(status, page.statuses);
@@ -227,7 +258,13 @@ class Evaluation {
     if ('redirect' in page.to) {
       // What an intercepted upstream sent is dropped with its response (behaviour 1.14).
       const { upstream: _dropped, ...tables } = state.tables;
-      this.#respond({ ...inside, tables, forced: undefined }, anyOf(typeof page.status === 'number' ? page.status : 302), 'server', page.place, undefined);
+      this.#respond(
+        { ...inside, tables, forced: undefined },
+        anyOf(typeof page.status === 'number' ? page.status : 302),
+        'server',
+        page.place,
+        undefined,
+      );
       return;
     }
     const forced = page.status === 'target' ? undefined : page.status === undefined ? met : anyOf(page.status);
@@ -269,12 +306,23 @@ class Evaluation {
   }
 
   #case(
-    state: State, status: Codes, by: Answerer, answeredAt: Place | undefined, refusal: ResponseCase['refusal'],
-    lines: readonly HeaderLine[], withheld: readonly HeaderLine[], unseen?: readonly string[],
+    state: State,
+    status: Codes,
+    by: Answerer,
+    answeredAt: Place | undefined,
+    refusal: ResponseCase['refusal'],
+    lines: readonly HeaderLine[],
+    withheld: readonly HeaderLine[],
+    unseen?: readonly string[],
   ): ResponseCase {
     const full = this.#cases.length >= MOST_CASES - 1;
     return {
-      when: state.constraint, status, by, answeredAt, refusal, lines,
+      when: state.constraint,
+      status,
+      by,
+      answeredAt,
+      refusal,
+      lines,
       withheld: [...withheld, ...state.skipped],
       complete: unseen === undefined && !full,
       hidden: unseen ?? [],
@@ -302,7 +350,8 @@ function* write(header: HeaderWrite, state: State): Generator<State> {
     }
     if (header.omitEmpty === true && value.kind === 'origin') {
       // Without an Origin the line is not sent: two cases, not one line that may be empty.
-      for (const [absent, side] of judge({ kind: 'originAbsent' }, next)) yield absent && value.absent === '' ? side : applied(header, value, side);
+      for (const [absent, side] of judge({ kind: 'originAbsent' }, next))
+        yield absent && value.absent === '' ? side : applied(header, value, side);
       continue;
     }
     yield applied(header, value, next);

@@ -11,7 +11,12 @@ interface HardCase {
   readonly name: string;
   readonly file: string;
   readonly text: string;
-  readonly request: { readonly method?: string; readonly path?: string; readonly origin?: string | null; readonly headers?: readonly (readonly [string, string])[] };
+  readonly request: {
+    readonly method?: string;
+    readonly path?: string;
+    readonly origin?: string | null;
+    readonly headers?: readonly (readonly [string, string])[];
+  };
   /** The status that the application or the file system answers with. */
   readonly status?: number;
   /** Lines of the application behind the proxy. */
@@ -136,9 +141,21 @@ describe('hard cases of the policy model', () => {
       const responses = evaluateRouted({
         policies: new Map(policies.map((policy) => [policy.id, policy])),
         routing,
-        request: knownRequest({ method: request.method ?? 'GET', path: request.path ?? '/', origin: request.origin ?? null, headers: request.headers ?? [], ...(request.method === 'OPTIONS' && { authenticated: false }) }),
+        request: knownRequest({
+          method: request.method ?? 'GET',
+          path: request.path ?? '/',
+          origin: request.origin ?? null,
+          headers: request.headers ?? [],
+          ...(request.method === 'OPTIONS' && { authenticated: false }),
+        }),
         ...(status !== undefined && { openStatus: status }),
-        ...(upstream && status !== undefined && { upstream: { status: anyOf(status), lines: upstream.map(([each, value]): HeaderLine => ({ name: each, value: { kind: 'literal', text: value }, writes: [] })) } }),
+        ...(upstream &&
+          status !== undefined && {
+            upstream: {
+              status: anyOf(status),
+              lines: upstream.map(([each, value]): HeaderLine => ({ name: each, value: { kind: 'literal', text: value }, writes: [] })),
+            },
+          }),
       });
       // `--status` speaks for the file system too: the cases in which it answers otherwise are not meant.
       const meant = responses.filter((response) => status === undefined || has(response.status, status));

@@ -2,7 +2,15 @@ import { canonicalKey, contains } from '../cors/origins/origin-set.ts';
 import type { OriginSet } from '../cors/origins/origin-set.ts';
 import { any, conditionKey, never, not, originAbsent, originIn, unknown, valueKey } from './condition.ts';
 import {
-  assumeAuthenticated, assumeDatum, assumeFact, assumeMethod, assumeOrigin, assumeOriginPresent, decideDatum, decideMethod, decideOrigin,
+  assumeAuthenticated,
+  assumeDatum,
+  assumeFact,
+  assumeMethod,
+  assumeOrigin,
+  assumeOriginPresent,
+  decideDatum,
+  decideMethod,
+  decideOrigin,
 } from './constraint.ts';
 import type { Constraint } from './constraint.ts';
 import { anyOf, complement, intersect, isEmpty, isSubset } from './codes.ts';
@@ -111,7 +119,12 @@ export function* judge<S extends Situation>(condition: Condition, situation: S):
   }
 }
 
-function* judgeInOrder<S extends Situation>(of: readonly Condition[], index: number, decisive: boolean, situation: S): Generator<Judged<S>> {
+function* judgeInOrder<S extends Situation>(
+  of: readonly Condition[],
+  index: number,
+  decisive: boolean,
+  situation: S,
+): Generator<Judged<S>> {
   const condition = of[index];
   if (condition === undefined) {
     yield [!decisive, situation];
@@ -157,7 +170,8 @@ function* judgeText<S extends Situation>(value: Value, set: OriginSet, check: Or
     }
     case 'origin': {
       const absent = contains(set, value.absent);
-      const whenAbsent = absent === undefined ? unknown(`undecided:${canonicalKey(set)}:absent`, 'undecided-pattern') : absent ? originAbsent : never;
+      const whenAbsent =
+        absent === undefined ? unknown(`undecided:${canonicalKey(set)}:absent`, 'undecided-pattern') : absent ? originAbsent : never;
       yield* judge(any(whenAbsent, originIn(set, check)), situation);
       return;
     }
@@ -170,7 +184,11 @@ function* judgeText<S extends Situation>(value: Value, set: OriginSet, check: Or
     default: {
       const reduced = stripLiteralEnds(value, set);
       if (reduced) yield* judge(reduced, situation);
-      else yield* judge(unknown(`${valueKey(value)}:${canonicalKey(set)}`, value.kind === 'unknown' ? value.reason : 'unsupported'), situation);
+      else
+        yield* judge(
+          unknown(`${valueKey(value)}:${canonicalKey(set)}`, value.kind === 'unknown' ? value.reason : 'unsupported'),
+          situation,
+        );
     }
   }
 }
@@ -261,7 +279,9 @@ export function* resolve<S extends Situation>(value: Value, situation: S): Gener
     case 'concat': {
       let partial: (readonly [readonly Value[], S])[] = [[[], situation]];
       for (const part of value.parts) {
-        partial = partial.flatMap(([done, at]) => [...resolve(part, at)].map(([resolved, next]): readonly [readonly Value[], S] => [[...done, resolved], next]));
+        partial = partial.flatMap(([done, at]) =>
+          [...resolve(part, at)].map(([resolved, next]): readonly [readonly Value[], S] => [[...done, resolved], next]),
+        );
         if (partial.length > MOST_COMBINATIONS) {
           yield [place({ kind: 'unknown', id: valueKey(value), reason: 'too-many-cases' }, value), situation];
           return;
@@ -327,4 +347,3 @@ function join(parts: readonly Value[], whole: Value): Value {
   if (first === undefined) return place({ kind: 'literal', text: '' }, whole);
   return place(joined.length === 1 ? first : { kind: 'concat', parts: joined }, whole);
 }
-

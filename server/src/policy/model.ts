@@ -21,8 +21,20 @@ export type UnknownReason =
 
 /** A piece of the request other than its Origin. Header names in lower case. */
 export type RequestDatum =
-  | 'method' | 'scheme' | 'host' | 'path' | 'uri' | 'query' | 'body' | 'remote-address' | 'protocol'
-  | `header:${string}` | `query:${string}` | `cookie:${string}` | `param:${string}` | `other:${string}`;
+  | 'method'
+  | 'scheme'
+  | 'host'
+  | 'path'
+  | 'uri'
+  | 'query'
+  | 'body'
+  | 'remote-address'
+  | 'protocol'
+  | `header:${string}`
+  | `query:${string}`
+  | `cookie:${string}`
+  | `param:${string}`
+  | `other:${string}`;
 
 /** A text that depends on the request. `place` is where the author wrote it. */
 export type Value =
@@ -48,8 +60,20 @@ export interface Option {
 
 /** How an author spelled a check on the Origin. */
 export type CheckForm =
-  | 'literal' | 'list' | 'set' | 'lookup' | 'equals' | 'includes' | 'indexOf' | 'startsWith' | 'endsWith' | 'search'
-  | 'slice' | 'pattern' | 'url-part' | 'callback';
+  | 'literal'
+  | 'list'
+  | 'set'
+  | 'lookup'
+  | 'equals'
+  | 'includes'
+  | 'indexOf'
+  | 'startsWith'
+  | 'endsWith'
+  | 'search'
+  | 'slice'
+  | 'pattern'
+  | 'url-part'
+  | 'callback';
 
 export interface CheckEntry {
   /** The value as the server compares it. */
@@ -140,13 +164,26 @@ export type Step =
    * Ends the request. `status` is what it may be; `place` what decided it. An error page in progress, or a forced status,
    * replaces the statuses in `overridable`, which is every status where it is absent.
    */
-  | { readonly kind: 'answer'; readonly status: Codes; readonly by: Answerer; readonly place?: Place; readonly refusal?: 'authentication' | 'access' | 'error'; readonly overridable?: Codes }
+  | {
+      readonly kind: 'answer';
+      readonly status: Codes;
+      readonly by: Answerer;
+      readonly place?: Place;
+      readonly refusal?: 'authentication' | 'access' | 'error';
+      readonly overridable?: Codes;
+    }
   /**
    * An application that is not in sight answers; whatever it sends is in `upstream`. Names in `hidden` (lower case)
    * are removed from what it sends. `into`: the table that its lines join, where the server keeps them in one of its own
    * (Apache, behaviour 2.4).
    */
-  | { readonly kind: 'upstream'; readonly by: 'upstream' | 'cgi'; readonly hidden: readonly string[]; readonly into?: Table; readonly place?: Place }
+  | {
+      readonly kind: 'upstream';
+      readonly by: 'upstream' | 'cgi';
+      readonly hidden: readonly string[];
+      readonly into?: Table;
+      readonly place?: Place;
+    }
   /** From here on the request is for another path, and stays where it is (nginx `rewrite … break`). */
   | { readonly kind: 'repath'; readonly path: string; readonly place?: Place }
   /** Starts over as a request for another path, or at a named policy; the status may be forced. */
@@ -161,7 +198,11 @@ export type Steps = readonly Step[];
  * A path is found by the routing, and so is the present path with a text behind it; a policy is entered as it is, with the
  * path that it is entered for where that is known.
  */
-export type RerouteTarget = { readonly path: string } | { readonly append: string } | { readonly policy: string; readonly path?: string } | { readonly unknown: UnknownReason };
+export type RerouteTarget =
+  | { readonly path: string }
+  | { readonly append: string }
+  | { readonly policy: string; readonly path?: string }
+  | { readonly unknown: UnknownReason };
 
 export interface ResponseConfiguration {
   /** What writes the response's lines once its status is known: writes, branches and assignments only. */

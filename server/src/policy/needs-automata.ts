@@ -25,7 +25,9 @@ function isPattern(set: OriginSet): boolean {
 }
 
 const dependsOnOrigin = (value: Value): boolean =>
-  value.kind === 'origin' || value.kind === 'originPart' || value.kind === 'variable' ||
+  value.kind === 'origin' ||
+  value.kind === 'originPart' ||
+  value.kind === 'variable' ||
   (value.kind === 'concat' && value.parts.some(dependsOnOrigin)) ||
   (value.kind === 'choice' && [...value.options.map((option) => option.value), value.otherwise].some(dependsOnOrigin));
 

@@ -44,7 +44,8 @@ export type Observation =
       readonly namePlace: Place;
       readonly valuePlace: Place;
       readonly known: boolean;
-      readonly valueType?: 'string' | 'number' | 'boolean' | 'undefined' | 'null' | 'regexp' | 'array' | 'set' | 'object' | 'function' | 'environment';
+      readonly valueType?:
+        'string' | 'number' | 'boolean' | 'undefined' | 'null' | 'regexp' | 'array' | 'set' | 'object' | 'function' | 'environment';
       readonly value?: Value;
       /** Element types of an array value, in order. */
       readonly elements?: readonly { readonly type: string; readonly place: Place; readonly text?: string }[];
@@ -74,7 +75,14 @@ export type Observation =
   /** A middleware passed without being called. */
   | { readonly kind: 'notCalled'; readonly place: Place; readonly name: string }
   /** A path that this version of the framework refuses or never matches. */
-  | { readonly kind: 'routePath'; readonly place: Place; readonly path: string; readonly problem: 'throws' | 'never-matches'; readonly replacement: string; readonly framework: string }
+  | {
+      readonly kind: 'routePath';
+      readonly place: Place;
+      readonly path: string;
+      readonly problem: 'throws' | 'never-matches';
+      readonly replacement: string;
+      readonly framework: string;
+    }
   /** An error page or error handler that answers in place of the policy. */
   | { readonly kind: 'errorAnswer'; readonly place: Place; readonly policies: readonly string[]; readonly what: string }
   /** A request that front-end code sends. */
@@ -83,7 +91,14 @@ export type Observation =
       readonly place: Place;
       readonly api: 'fetch' | 'xhr' | 'axios';
       readonly headers: readonly { readonly name: string; readonly place: Place; readonly property: Place }[];
-      readonly options: readonly { readonly name: string; readonly text?: string; readonly type: string; readonly namePlace: Place; readonly valuePlace: Place; readonly property: Place }[];
+      readonly options: readonly {
+        readonly name: string;
+        readonly text?: string;
+        readonly type: string;
+        readonly namePlace: Place;
+        readonly valuePlace: Place;
+        readonly property: Place;
+      }[];
       /** Whether the program reads the response. */
       readonly responseRead: boolean;
     }

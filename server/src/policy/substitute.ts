@@ -10,7 +10,11 @@ export function substitute(value: Value, variables: ReadonlyMap<string, Value>):
     case 'choice':
       return {
         ...value,
-        options: value.options.map((option) => ({ ...option, when: substituteIn(option.when, variables), value: substitute(option.value, variables) })),
+        options: value.options.map((option) => ({
+          ...option,
+          when: substituteIn(option.when, variables),
+          value: substitute(option.value, variables),
+        })),
         otherwise: substitute(value.otherwise, variables),
       };
     default:

@@ -41,16 +41,22 @@ export function summarise(view: PolicyView, origins: Origins): PolicySummary | u
 }
 
 function audienceOf(readers: readonly Readers[], allowed: OriginSet, origins: Origins): Audience {
-  if (readers.some((each) => each.wildcard) || allowed.kind === 'all' || origins.isSubset({ kind: 'all' }, allowed) === true) return { kind: 'any' };
+  if (readers.some((each) => each.wildcard) || allowed.kind === 'all' || origins.isSubset({ kind: 'all' }, allowed) === true)
+    return { kind: 'any' };
   const listed = origins.members(allowed, MOST_LISTED);
   return listed ? { kind: 'listed', origins: listed } : { kind: 'checked', example: origins.witness(allowed) };
 }
 
 function preflightOf(view: PolicyView, allowed: OriginSet, origins: Origins): PolicySummary['preflight'] {
   const met = view.preflight.filter((response) => origins.isEmpty(intersection([originsOf(response.when), allowed])) !== true);
-  const passes = met.filter((response) => preflightStatus(response) === 'ok' && linesNamed(response, 'Access-Control-Allow-Origin').length === 1);
+  const passes = met.filter(
+    (response) => preflightStatus(response) === 'ok' && linesNamed(response, 'Access-Control-Allow-Origin').length === 1,
+  );
   if (passes.length > 0) return 'passes';
-  return met.length > 0 && met.every((response) => response.complete && response.unknown === undefined && preflightStatus(response) !== 'open') ? 'fails' : 'unknown';
+  return met.length > 0 &&
+    met.every((response) => response.complete && response.unknown === undefined && preflightStatus(response) !== 'open')
+    ? 'fails'
+    : 'unknown';
 }
 
 function maxAgeOf(view: PolicyView): number | undefined {
@@ -65,14 +71,28 @@ function maxAgeOf(view: PolicyView): number | undefined {
 /** `CORS: 2 origins · credentials · preflight ✓`, or `⚠ any site` where every site reads with cookies. */
 export function lensText({ audience, credentials, preflight }: PolicySummary): string {
   const who =
-    audience.kind === 'any' ? (credentials ? '⚠ any site' : 'any site') : audience.kind === 'listed' ? counted(audience.origins.length, 'origin') : 'origins by pattern';
-  return [`CORS: ${who}`, ...(credentials ? ['credentials'] : []), ...(preflight === 'unknown' ? [] : [`preflight ${preflight === 'passes' ? '✓' : '✗'}`])].join(' · ');
+    audience.kind === 'any'
+      ? credentials
+        ? '⚠ any site'
+        : 'any site'
+      : audience.kind === 'listed'
+        ? counted(audience.origins.length, 'origin')
+        : 'origins by pattern';
+  return [
+    `CORS: ${who}`,
+    ...(credentials ? ['credentials'] : []),
+    ...(preflight === 'unknown' ? [] : [`preflight ${preflight === 'passes' ? '✓' : '✗'}`]),
+  ].join(' · ');
 }
 
 /** "allows 3 origins, with cookies; preflights cached 2 h in Chromium". */
 export function sentenceOf({ audience, credentials, preflight, maxAge }: PolicySummary): string {
   const who =
-    audience.kind === 'any' ? 'allows any site' : audience.kind === 'listed' ? `allows ${counted(audience.origins.length, 'origin')}` : `allows the origins that a check lets in${audience.example === undefined ? '' : `, such as ${audience.example}`}`;
+    audience.kind === 'any'
+      ? 'allows any site'
+      : audience.kind === 'listed'
+        ? `allows ${counted(audience.origins.length, 'origin')}`
+        : `allows the origins that a check lets in${audience.example === undefined ? '' : `, such as ${audience.example}`}`;
   const cached = maxAge === undefined ? '' : `; preflights cached ${duration(Math.min(maxAge, 7200))} in Chromium`;
   const fails = preflight === 'fails' ? '; preflights fail' : '';
   return `${who}, ${credentials ? 'with' : 'without'} cookies${fails}${fails === '' ? cached : ''}`;

@@ -50,8 +50,10 @@ export function viewPolicy(policy: Policy, input: Omit<EvaluationInput, 'assume'
       data: new Map([['header:access-control-request-method', { noneOf: [''] }]]),
     },
   });
-  const methods = policy.methods?.kind === 'in' ? anyOf(...policy.methods.members.filter((method) => method !== 'OPTIONS')) : allBut('OPTIONS');
-  const actual = methods.kind === 'in' && methods.members.length === 0 ? [] : evaluate(policy, { ...input, assume: { ...unconstrained, methods } });
+  const methods =
+    policy.methods?.kind === 'in' ? anyOf(...policy.methods.members.filter((method) => method !== 'OPTIONS')) : allBut('OPTIONS');
+  const actual =
+    methods.kind === 'in' && methods.members.length === 0 ? [] : evaluate(policy, { ...input, assume: { ...unconstrained, methods } });
   return { policy, preflight: answers(preflight), actual: answers(actual), impossible };
 }
 

@@ -30,11 +30,15 @@ async function lint(language: string, code: string) {
   const name = NAMES[language];
   assert.ok(name, `an example in ${language} has no file name`);
   const dependency = /^\/\/ package\.json: (.*)$/m.exec(code)?.[1];
-  const files: Readonly<Record<string, string>> = dependency === undefined ? {} : { 'file:///project/package.json': `{ "dependencies": { ${dependency} } }` };
+  const files: Readonly<Record<string, string>> =
+    dependency === undefined ? {} : { 'file:///project/package.json': `{ "dependencies": { ${dependency} } }` };
   const service = createService({
     workspace: { read: async (uri) => files[uri], list: async () => Object.keys(files), files: async () => Object.keys(files) },
   });
-  const { findings } = await service.lint({ uri: `file:///project/${name}`, text: code }, { configuration: { ...defaultConfiguration, profile: 'strict' } });
+  const { findings } = await service.lint(
+    { uri: `file:///project/${name}`, text: code },
+    { configuration: { ...defaultConfiguration, profile: 'strict' } },
+  );
   return findings;
 }
 
@@ -45,20 +49,32 @@ for (const rule of rules) {
 
     it('has its headings', () => {
       assert.equal(markdown.split('\n')[0], `# ${rule.id}`);
-      assert.deepEqual(sections.map((section) => section.heading), HEADINGS);
+      assert.deepEqual(
+        sections.map((section) => section.heading),
+        HEADINGS,
+      );
     });
 
     for (const { language, code } of examplesOf(sections, 'Example')) {
       it(`reports its example in ${language}`, async () => {
         const findings = await lint(language, code);
-        assert.ok(findings.some((finding) => finding.ruleId === rule.id), `found only ${findings.map((finding) => finding.ruleId).join(', ') || 'nothing'} in\n${code}`);
+        assert.ok(
+          findings.some((finding) => finding.ruleId === rule.id),
+          `found only ${findings.map((finding) => finding.ruleId).join(', ') || 'nothing'} in\n${code}`,
+        );
       });
     }
 
     for (const { language, code } of examplesOf(sections, 'Use instead')) {
       it(`is silent about what to use instead in ${language}`, async () => {
         const own = (await lint(language, code)).filter((finding) => finding.ruleId === rule.id);
-        assert.equal(drawFindings(code, own.map((finding) => ({ range: finding.place.range, level: finding.level, message: finding.message }))), '');
+        assert.equal(
+          drawFindings(
+            code,
+            own.map((finding) => ({ range: finding.place.range, level: finding.level, message: finding.message })),
+          ),
+          '',
+        );
       });
     }
   });

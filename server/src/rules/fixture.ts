@@ -47,7 +47,10 @@ export function readFixture(source: string): Fixture {
 }
 
 /** Draws findings under their lines, as a fixture spells them; for readable differences. */
-export function drawFindings(text: string, findings: readonly { readonly range: TextRange; readonly level: string; readonly message: string }[]): string {
+export function drawFindings(
+  text: string,
+  findings: readonly { readonly range: TextRange; readonly level: string; readonly message: string }[],
+): string {
   return findings
     .map(({ range, level, message }) => {
       const lineStart = text.lastIndexOf('\n', range.start - 1) + 1;

@@ -25,7 +25,11 @@ function workspaceOf(folder: string, changed: ReadonlyMap<string, string> = new 
     read: async (uri) => read(uri),
     list: async (uri) => {
       const path = fileURLToPath(uri);
-      return existsSync(path) ? readdirSync(path, { withFileTypes: true }).map((entry) => `${uri.replace(/\/?$/, '/')}${entry.name}${entry.isDirectory() ? '/' : ''}`) : undefined;
+      return existsSync(path)
+        ? readdirSync(path, { withFileTypes: true }).map(
+            (entry) => `${uri.replace(/\/?$/, '/')}${entry.name}${entry.isDirectory() ? '/' : ''}`,
+          )
+        : undefined;
     },
     files: async () => entries.map((entry) => pathToFileURL(entry).href),
   };
@@ -46,9 +50,16 @@ function mainFile(path: string): string {
 }
 
 const drawn = (text: string, findings: readonly Finding[]): string =>
-  drawFindings(text, findings.map((each) => ({ range: each.place.range, level: each.level, message: each.message })));
+  drawFindings(
+    text,
+    findings.map((each) => ({ range: each.place.range, level: each.level, message: each.message })),
+  );
 
-const applied = (text: string, fix: Fix, uri: string): string => applyEdits(text, fix.edits.filter((edit) => edit.uri === uri));
+const applied = (text: string, fix: Fix, uri: string): string =>
+  applyEdits(
+    text,
+    fix.edits.filter((edit) => edit.uri === uri),
+  );
 
 for (const rule of rules) {
   const folder = join(here, rule.id, 'fixtures');
@@ -74,7 +85,11 @@ for (const rule of rules) {
             assert.ok(finding);
             const found = drawn(fixture.text, [finding]);
             const range = expected.open ? { start: finding.place.range.start, end: expected.range.end } : finding.place.range;
-            assert.deepEqual({ range, level: finding.level }, { range: expected.range, level: expected.level }, `expected\n${describeExpected}\nfound\n${found}`);
+            assert.deepEqual(
+              { range, level: finding.level },
+              { range: expected.range, level: expected.level },
+              `expected\n${describeExpected}\nfound\n${found}`,
+            );
             assert.ok(finding.message.includes(expected.message), `"${finding.message}" lacks "${expected.message}"`);
           }
           await checkFixes(path, fixture.text, root, own, findings);
@@ -98,7 +113,9 @@ async function checkFixes(path: string, text: string, root: string, own: readonl
       if (fix.applicability === 'unsafe') continue;
       // What had yielded to the finding at the same place was there before, only not shown.
       const masked = (each: Finding): boolean => rules.find((rule) => rule.id === each.ruleId)?.yieldsTo?.includes(finding.ruleId) === true;
-      const fresh = after.filter((each) => !masked(each) && !before.some((old) => old.ruleId === each.ruleId && old.message === each.message));
+      const fresh = after.filter(
+        (each) => !masked(each) && !before.some((old) => old.ruleId === each.ruleId && old.message === each.message),
+      );
       assert.equal(drawn(fixed, fresh), '', `"${fix.title}" brings new findings in\n${fixed}`);
     }
   }
@@ -111,7 +128,12 @@ function compareWithFixed(folder: string, name: string, path: string, text: stri
   const fixes = own.flatMap((finding) => finding.fixes.slice(0, 1));
   assert.ok(fixes.length > 0, 'a fixture with a fixed form has a fix');
   const edits = fixes.flatMap((fix) => fix.edits.filter((edit) => edit.uri === pathToFileURL(path).href));
-  const unique = edits.filter((edit, index) => !edits.slice(0, index).some((other) => other.range.start === edit.range.start && other.range.end === edit.range.end && other.text === edit.text));
+  const unique = edits.filter(
+    (edit, index) =>
+      !edits
+        .slice(0, index)
+        .some((other) => other.range.start === edit.range.start && other.range.end === edit.range.end && other.text === edit.text),
+  );
   const expected = readFileSync(statSync(fixedPath).isDirectory() ? join(fixedPath, basename(path)) : fixedPath, 'utf8');
   assert.equal(applyEdits(text, unique), expected);
 }

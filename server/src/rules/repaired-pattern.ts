@@ -10,5 +10,9 @@ export function repairedPattern(context: RuleContext, granting: GrantingCheck, t
   const { intent } = judgeReaders(context, readersThrough(granting), granting.admits);
   const repair = pattern && intent && context.reasoning?.repair(pattern, intent);
   if (!repair) return [];
-  return offer(`${title}: ${repair.source}`, repair.proven ? 'safe' : 'unsafe', context.authoring.replacePattern(granting.check, repair.source, repair.flags));
+  return offer(
+    `${title}: ${repair.source}`,
+    repair.proven ? 'safe' : 'unsafe',
+    context.authoring.replacePattern(granting.check, repair.source, repair.flags),
+  );
 }

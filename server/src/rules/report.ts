@@ -8,7 +8,13 @@ export const SERVER_LANGUAGES: readonly LanguageId[] = ['express', 'nginx', 'apa
 export const APPLICATION_LANGUAGES: readonly LanguageId[] = ['express', 'fastify', 'koa', 'nestjs', 'hono', 'socketio'];
 
 /** A finding; proven, without related places and fixes unless `more` says otherwise. */
-export function report(ruleId: string, level: Level, place: Place, message: string, more: Partial<Pick<Finding, 'cause' | 'confidence' | 'witness' | 'related' | 'fixes' | 'tags'>> = {}): Finding {
+export function report(
+  ruleId: string,
+  level: Level,
+  place: Place,
+  message: string,
+  more: Partial<Pick<Finding, 'cause' | 'confidence' | 'witness' | 'related' | 'fixes' | 'tags'>> = {},
+): Finding {
   return { ruleId, level, confidence: 'proven', message, place, related: [], fixes: [], ...more };
 }
 

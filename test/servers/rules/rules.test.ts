@@ -8,7 +8,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { defaultConfiguration } from '../../../server/src/core/configuration.ts';
 import { applyEdits } from '../../../server/src/core/text.ts';
 import type { Workspace } from '../../../server/src/core/workspace.ts';
-import { judgeActual, judgePreflight, needsPreflight, preflightFor, type FetchRequest, type FetchResponse } from '../../../server/src/cors/fetch.ts';
+import {
+  judgeActual,
+  judgePreflight,
+  needsPreflight,
+  preflightFor,
+  type FetchRequest,
+  type FetchResponse,
+} from '../../../server/src/cors/fetch.ts';
 import { readFixture } from '../../../server/src/rules/fixture.ts';
 import { createService } from '../../../server/src/service.ts';
 import { findProgram } from '../../setup/programs.ts';
@@ -32,14 +39,23 @@ async function texts(scenario: Scenario): Promise<{ bad: string; fixed: string }
   const file = statSync(fixture).isDirectory() ? path.join(fixture, '.htaccess') : fixture;
   const bad = readFixture(readFileSync(file, 'utf8')).text;
   const uri = pathToFileURL(file).href;
-  const { findings } = await createService({ workspace: nothingElse }).lint({ uri, text: bad }, { configuration: { ...defaultConfiguration, profile: 'strict' } });
+  const { findings } = await createService({ workspace: nothingElse }).lint(
+    { uri, text: bad },
+    { configuration: { ...defaultConfiguration, profile: 'strict' } },
+  );
   const edits = findings.filter((finding) => finding.ruleId === scenario.rule).flatMap((finding) => finding.fixes[0]?.edits ?? []);
   assert.ok(edits.length > 0, `${scenario.rule} offers no fix for ${scenario.fixture}`);
   return { bad, fixed: applyEdits(bad, edits) };
 }
 
 async function start(scenario: Scenario, text: string, upstreamPort: number, version: string): Promise<Running> {
-  const files = { 'www/index.html': 'ok', 'www/api/200': 'ok', 'www/data/200': 'ok', htpasswd: 'user:{PLAIN}pass\n', 'htpasswd-apache': 'user:$apr1$saltsalt$xx013OFx2cRtDjpNeiZXf.\n' };
+  const files = {
+    'www/index.html': 'ok',
+    'www/api/200': 'ok',
+    'www/data/200': 'ok',
+    htpasswd: 'user:{PLAIN}pass\n',
+    'htpasswd-apache': 'user:$apr1$saltsalt$xx013OFx2cRtDjpNeiZXf.\n',
+  };
   if (scenario.language === 'nginx') {
     return startNginx(
       ({ port, folder }) =>
@@ -57,7 +73,10 @@ async function start(scenario: Scenario, text: string, upstreamPort: number, ver
       ({ port, folder }) =>
         htaccess
           ? `DocumentRoot "${folder}/www"\n<Directory "${folder}/www">\nAllowOverride All\nRequire all granted\n</Directory>\n`
-          : `DocumentRoot "${folder}/www"\n<Directory "${folder}/www">\nRequire all granted\n</Directory>\n${text.replaceAll('*:80', `127.0.0.1:${String(port)}`).replaceAll('ServerName api.example.com', `DocumentRoot "${folder}/www"`).replaceAll('/etc/httpd/htpasswd', `${folder}/htpasswd-apache`)}`,
+          : `DocumentRoot "${folder}/www"\n<Directory "${folder}/www">\nRequire all granted\n</Directory>\n${text
+              .replaceAll('*:80', `127.0.0.1:${String(port)}`)
+              .replaceAll('ServerName api.example.com', `DocumentRoot "${folder}/www"`)
+              .replaceAll('/etc/httpd/htpasswd', `${folder}/htpasswd-apache`)}`,
       { files: htaccess ? { ...files, 'www/.htaccess': text } : files },
     );
   }
@@ -95,10 +114,20 @@ async function startExpress(text: string): Promise<Running> {
   }
 }
 
-const asFetch = (response: ClientResponse): FetchResponse => ({ status: response.status, headers: response.headers, maybe: [], complete: true });
+const asFetch = (response: ClientResponse): FetchResponse => ({
+  status: response.status,
+  headers: response.headers,
+  maybe: [],
+  complete: true,
+});
 
 /** What a page at `origin` gets: the browser's verdict over the real server's answers. */
-async function browse(server: Running, scenario: Scenario, origin: string, cached = scenario.cached): Promise<{ verdict: string; reason: string }> {
+async function browse(
+  server: Running,
+  scenario: Scenario,
+  origin: string,
+  cached = scenario.cached,
+): Promise<{ verdict: string; reason: string }> {
   const { path: target = '/', method = 'GET', headers = [], credentials = 'omit' } = scenario.request ?? {};
   const request: FetchRequest = { origin, method, headers, credentials };
   if (cached !== undefined && cached !== '') {
@@ -108,7 +137,11 @@ async function browse(server: Running, scenario: Scenario, origin: string, cache
   }
   if (needsPreflight(request)) {
     const preflight = preflightFor(request);
-    const answer = await send(server.port, { method: 'OPTIONS', path: target, headers: [['Origin', origin], ...preflight.headers.filter(([name]) => name.toLowerCase() !== 'origin')] });
+    const answer = await send(server.port, {
+      method: 'OPTIONS',
+      path: target,
+      headers: [['Origin', origin], ...preflight.headers.filter(([name]) => name.toLowerCase() !== 'origin')],
+    });
     const judgement = judgePreflight(request, asFetch(answer));
     if (judgement.verdict !== 'allowed') return judgement;
   }
@@ -131,7 +164,9 @@ describe('the mistakes of the rules, on the real servers', function () {
     await upstream.stop();
   });
 
-  const runs = scenarios.flatMap((scenario) => (scenario.language === 'express' ? ['express4', 'express5'] : [scenario.language]).map((server) => ({ scenario, server })));
+  const runs = scenarios.flatMap((scenario) =>
+    (scenario.language === 'express' ? ['express4', 'express5'] : [scenario.language]).map((server) => ({ scenario, server })),
+  );
   for (const { scenario, server } of runs) {
     it(`${scenario.rule}: ${scenario.fixture} on ${server} is a ${scenario.mistake}, and its fix ends it`, async function () {
       const why = missing[scenario.language];

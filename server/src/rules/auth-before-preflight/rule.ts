@@ -27,7 +27,9 @@ export const authBeforePreflight: Rule = {
           confidence: authentication.confidence,
           message: `${likely ? `If \`${authentication.name}\` refuses requests without credentials (its name says so), it` : `\`${authentication.name}\``} answers the browser's preflight, which never carries credentials, with ${status(preflight)}: the actual request is never sent. Let OPTIONS through before authentication.`,
           place: authentication.place,
-          related: writesNamed(view.actual, 'Access-Control-Allow-Origin').slice(0, 1).map((write) => ({ place: write.place, message: 'CORS is configured here.' })),
+          related: writesNamed(view.actual, 'Access-Control-Allow-Origin')
+            .slice(0, 1)
+            .map((write) => ({ place: write.place, message: 'CORS is configured here.' })),
           fixes: edits ? [{ title: 'Answer preflights before authentication', applicability: 'unsafe', edits }] : [],
         };
       }

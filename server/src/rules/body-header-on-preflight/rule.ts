@@ -16,10 +16,16 @@ export const bodyHeaderOnPreflight: Rule = {
       const { write } = observation;
       if (!['content-type', 'content-length'].includes(write.name.toLowerCase()) || reported.has(placeKey(write.place))) continue;
       reported.add(placeKey(write.place));
-      yield report('body-header-on-preflight', 'info', write.place, `nginx sends ${write.name} itself where there is a body; \`add_header\` makes a second line of it. Remove this line.`, {
-        tags: ['unnecessary'],
-        fixes: offer('Remove this line', 'safe', authoring.remove(write)),
-      });
+      yield report(
+        'body-header-on-preflight',
+        'info',
+        write.place,
+        `nginx sends ${write.name} itself where there is a body; \`add_header\` makes a second line of it. Remove this line.`,
+        {
+          tags: ['unnecessary'],
+          fixes: offer('Remove this line', 'safe', authoring.remove(write)),
+        },
+      );
     }
   },
 };

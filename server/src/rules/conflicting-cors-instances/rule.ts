@@ -17,16 +17,24 @@ export const conflictingCorsInstances: Rule = {
     const layers = observations.flatMap((each) => (each.kind === 'corsLayer' ? [each] : []));
     const reported = new Set<string>();
     for (const view of views) {
-      const own = layers.filter((layer) => layer.policies.includes(view.policy.id)).sort((a, b) => a.place.range.start - b.place.range.start);
+      const own = layers
+        .filter((layer) => layer.policies.includes(view.policy.id))
+        .sort((a, b) => a.place.range.start - b.place.range.start);
       const [first, second] = own;
       if (!first || !second || reported.has(placeKey(second.place))) continue;
       const preflight = policyOf(proven(view.preflight));
       const actual = policyOf(proven(view.actual));
       if (preflight === undefined || actual === undefined || preflight === actual) continue;
       reported.add(placeKey(second.place));
-      yield report('conflicting-cors-instances', 'warning', second.place, 'Preflights are answered by the first CORS layer and actual responses are shaped by the second, and the two allow different things. Use one layer for both.', {
-        related: [{ place: first.place, message: 'The first layer, which answers preflights.' }],
-      });
+      yield report(
+        'conflicting-cors-instances',
+        'warning',
+        second.place,
+        'Preflights are answered by the first CORS layer and actual responses are shaped by the second, and the two allow different things. Use one layer for both.',
+        {
+          related: [{ place: first.place, message: 'The first layer, which answers preflights.' }],
+        },
+      );
     }
   },
 };
@@ -36,7 +44,9 @@ function policyOf(responses: readonly ResponseCase[]): string | undefined {
   const allowed = responses.flatMap((response) => {
     const [origin] = linesNamed(response, 'Access-Control-Allow-Origin');
     if (!origin) return [];
-    const credentials = linesNamed(response, 'Access-Control-Allow-Credentials').map((line) => valueKey(line.value)).join();
+    const credentials = linesNamed(response, 'Access-Control-Allow-Credentials')
+      .map((line) => valueKey(line.value))
+      .join();
     return [`${valueKey(origin.value)} ${JSON.stringify(response.when.admitted.map((test) => test.in))} ${credentials}`];
   });
   return allowed.length === 0 ? undefined : [...new Set(allowed)].sort().join('\n');

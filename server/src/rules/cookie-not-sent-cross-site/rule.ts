@@ -12,10 +12,28 @@ export const cookieNotSentCrossSite: Rule = {
   *check({ views, observations, authoring }) {
     if (!views.some((view) => view.actual.some(allowsCredentials))) return;
     for (const cookie of observations) {
-      if (cookie.kind !== 'cookie' || cookie.sameSite?.value.toLowerCase() !== 'none' || cookie.secure?.value === true || (cookie.secure && cookie.secure.value === undefined)) continue;
-      yield report('cookie-not-sent-cross-site', 'warning', cookie.sameSite.place, 'Browsers drop a cookie with SameSite=None that is not Secure, so credentialed requests come without it. Set `secure: true`.', {
-        fixes: offer('Set secure: true', 'safe', cookie.secure ? authoring.rewrite(cookie.secure.place, 'true') : cookie.insertSecure && authoring.rewrite(cookie.insertSecure, ', secure: true')),
-      });
+      if (
+        cookie.kind !== 'cookie' ||
+        cookie.sameSite?.value.toLowerCase() !== 'none' ||
+        cookie.secure?.value === true ||
+        (cookie.secure && cookie.secure.value === undefined)
+      )
+        continue;
+      yield report(
+        'cookie-not-sent-cross-site',
+        'warning',
+        cookie.sameSite.place,
+        'Browsers drop a cookie with SameSite=None that is not Secure, so credentialed requests come without it. Set `secure: true`.',
+        {
+          fixes: offer(
+            'Set secure: true',
+            'safe',
+            cookie.secure
+              ? authoring.rewrite(cookie.secure.place, 'true')
+              : cookie.insertSecure && authoring.rewrite(cookie.insertSecure, ', secure: true'),
+          ),
+        },
+      );
     }
   },
 };

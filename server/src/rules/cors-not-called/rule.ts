@@ -11,9 +11,15 @@ export const corsNotCalled: Rule = {
   *check({ observations, authoring }) {
     for (const observation of observations) {
       if (observation.kind !== 'notCalled') continue;
-      yield report('cors-not-called', 'error', observation.place, `\`${observation.name}\` is passed without being called: it never calls next, and every request hangs. Write \`${observation.name}()\`.`, {
-        fixes: offer(`Call it: ${observation.name}()`, 'unsafe', authoring.rewrite(observation.place, `${observation.name}()`)),
-      });
+      yield report(
+        'cors-not-called',
+        'error',
+        observation.place,
+        `\`${observation.name}\` is passed without being called: it never calls next, and every request hangs. Write \`${observation.name}()\`.`,
+        {
+          fixes: offer(`Call it: ${observation.name}()`, 'unsafe', authoring.rewrite(observation.place, `${observation.name}()`)),
+        },
+      );
     }
   },
 };

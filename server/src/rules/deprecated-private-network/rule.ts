@@ -18,10 +18,16 @@ export const deprecatedPrivateNetwork: Rule = {
       const { write } = observation;
       if (reported.has(placeKey(write.place))) continue;
       reported.add(placeKey(write.place));
-      yield report('deprecated-private-network', 'info', write.place, 'No browser asks for this header any more: Chrome 142 and later ask the user instead (Local Network Access). Remove it.', {
-        tags: ['deprecated'],
-        fixes: offer('Remove the header', 'safe', authoring.remove(write)),
-      });
+      yield report(
+        'deprecated-private-network',
+        'info',
+        write.place,
+        'No browser asks for this header any more: Chrome 142 and later ask the user instead (Local Network Access). Remove it.',
+        {
+          tags: ['deprecated'],
+          fixes: offer('Remove the header', 'safe', authoring.remove(write)),
+        },
+      );
     }
   },
 };

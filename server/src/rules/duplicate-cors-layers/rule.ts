@@ -21,7 +21,14 @@ export const duplicateCorsLayers: Rule = {
         const known = lines.some((line) => line.writes.length === 0);
         // A write that replaces the application's line leaves one.
         const replaces = response.by === 'upstream' && write?.table === 'onsuccess' && write.op === 'set';
-        if (!write || replaces || response.hidden.includes('access-control-allow-origin') || (!known && response.complete) || reported.has(placeKey(write.place))) continue;
+        if (
+          !write ||
+          replaces ||
+          response.hidden.includes('access-control-allow-origin') ||
+          (!known && response.complete) ||
+          reported.has(placeKey(write.place))
+        )
+          continue;
         if (write.table === 'headersMore') continue;
         // Whether a program answers behind a .htaccess is not known there, and most often none does.
         if (response.by === 'cgi' && !known) continue;
@@ -31,7 +38,10 @@ export const duplicateCorsLayers: Rule = {
           known ? 'error' : 'info',
           write.place,
           `${known ? 'The application behind this proxy sends Access-Control-Allow-Origin too' : 'If the application behind this proxy sends Access-Control-Allow-Origin too, the response carries it twice'}, and browsers refuse two. Hide the application's.`,
-          { confidence: known ? 'proven' : 'likely', fixes: offer("Hide the application's header", 'unsafe', authoring.hideUpstream(view.policy, ['Access-Control-Allow-Origin'])) },
+          {
+            confidence: known ? 'proven' : 'likely',
+            fixes: offer("Hide the application's header", 'unsafe', authoring.hideUpstream(view.policy, ['Access-Control-Allow-Origin'])),
+          },
         );
       }
     }

@@ -18,15 +18,30 @@ export const headersLostOnError: Rule = {
       if (observation.kind !== 'errorAnswer' || reported.has(placeKey(observation.place))) continue;
       for (const view of views.filter((each) => observation.policies.includes(each.policy.id))) {
         const responses = proven(view.actual);
-        const allowed = responses.find((response) => linesNamed(response, 'Access-Control-Allow-Origin').some((line) => line.writes.length > 0));
-        const lost = responses.some((response) => response.complete && errorStatuses.some((status) => has(response.status, status)) && linesNamed(response, 'Access-Control-Allow-Origin').length === 0 && response.when.originPresent !== false);
-        const writes = allowed?.lines.filter((line) => line.name.toLowerCase().startsWith('access-control-allow-')).flatMap((line) => line.writes) ?? [];
+        const allowed = responses.find((response) =>
+          linesNamed(response, 'Access-Control-Allow-Origin').some((line) => line.writes.length > 0),
+        );
+        const lost = responses.some(
+          (response) =>
+            response.complete &&
+            errorStatuses.some((status) => has(response.status, status)) &&
+            linesNamed(response, 'Access-Control-Allow-Origin').length === 0 &&
+            response.when.originPresent !== false,
+        );
+        const writes =
+          allowed?.lines.filter((line) => line.name.toLowerCase().startsWith('access-control-allow-')).flatMap((line) => line.writes) ?? [];
         if (!allowed || !lost) continue;
         reported.add(placeKey(observation.place));
-        yield report('headers-lost-on-error', 'warning', observation.place, `${observation.what} answers in place of the policy and without its CORS headers, so pages see a CORS error instead of the error. Send the same headers there.`, {
-          related: writes.slice(0, 1).map((write) => ({ place: write.place, message: 'These headers are lost.' })),
-          fixes: offer('Send the same headers there', 'unsafe', authoring.carryInto(observation.place, writes)),
-        });
+        yield report(
+          'headers-lost-on-error',
+          'warning',
+          observation.place,
+          `${observation.what} answers in place of the policy and without its CORS headers, so pages see a CORS error instead of the error. Send the same headers there.`,
+          {
+            related: writes.slice(0, 1).map((write) => ({ place: write.place, message: 'These headers are lost.' })),
+            fixes: offer('Send the same headers there', 'unsafe', authoring.carryInto(observation.place, writes)),
+          },
+        );
         break;
       }
     }

@@ -81,7 +81,8 @@ function* deadPatterns(context: RuleContext): Generator<Finding> {
       ruleId: 'invalid-allow-origin',
       level: 'error',
       confidence: 'proven',
-      message: 'No Origin that a browser sends ever matches this pattern: an origin is scheme, host and port in lower case, without a path or a trailing slash. Write the pattern for that.',
+      message:
+        'No Origin that a browser sends ever matches this pattern: an origin is scheme, host and port in lower case, without a path or a trailing slash. Write the pattern for that.',
       place: check.place,
       related: [],
       fixes: [],

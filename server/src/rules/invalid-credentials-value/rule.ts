@@ -14,11 +14,23 @@ export const invalidCredentialsValue: Rule = {
       if (sent.text === 'true' || sent.text === '') continue;
       const remove = offer('Remove the header', 'safe', context.authoring.remove(sent.write));
       if (sent.text.trim().toLowerCase() === 'false') {
-        yield report('invalid-credentials-value', 'info', sent.place, '`true` is the only value that this header has; browsers treat any other like no header. Remove it.', { fixes: remove });
+        yield report(
+          'invalid-credentials-value',
+          'info',
+          sent.place,
+          '`true` is the only value that this header has; browsers treat any other like no header. Remove it.',
+          { fixes: remove },
+        );
       } else {
-        yield report('invalid-credentials-value', 'error', sent.place, `Browsers accept exactly \`true\`, so \`${sent.text}\` allows no credentials. Write \`true\`.`, {
-          fixes: [...offer('Write true', 'unsafe', context.authoring.replaceText(sent.place, 'true')), ...remove],
-        });
+        yield report(
+          'invalid-credentials-value',
+          'error',
+          sent.place,
+          `Browsers accept exactly \`true\`, so \`${sent.text}\` allows no credentials. Write \`true\`.`,
+          {
+            fixes: [...offer('Write true', 'unsafe', context.authoring.replaceText(sent.place, 'true')), ...remove],
+          },
+        );
       }
     }
   },

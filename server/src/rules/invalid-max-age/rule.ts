@@ -14,9 +14,15 @@ export const invalidMaxAge: Rule = {
     for (const sent of sentTexts(context, 'Access-Control-Max-Age')) {
       if (parseMaxAge(sent.text).kind !== 'invalid' || /^\s*-?\d+\s*$/.test(sent.text)) continue;
       const digits = /\d+/.exec(sent.text)?.[0];
-      yield report('invalid-max-age', 'warning', sent.place, `\`${sent.text}\` is not a whole number of seconds, so browsers ask again after 5 seconds. Write a number.`, {
-        fixes: digits === undefined ? [] : offer(`Write ${digits}`, 'unsafe', context.authoring.replaceText(sent.place, digits)),
-      });
+      yield report(
+        'invalid-max-age',
+        'warning',
+        sent.place,
+        `\`${sent.text}\` is not a whole number of seconds, so browsers ask again after 5 seconds. Write a number.`,
+        {
+          fixes: digits === undefined ? [] : offer(`Write ${digits}`, 'unsafe', context.authoring.replaceText(sent.place, digits)),
+        },
+      );
     }
   },
 };

@@ -14,9 +14,15 @@ export const maxAgeOverCap: Rule = {
     for (const sent of sentTexts(context, 'Access-Control-Max-Age')) {
       const age = parseMaxAge(sent.text);
       if (age.kind !== 'seconds' || age.seconds <= largestMaxAgeCap) continue;
-      yield report('max-age-over-cap', 'info', sent.place, `No browser keeps a preflight this long: Chromium stops at 7200 seconds, Firefox at 86400, Safari at 600. Write ${largestMaxAgeCap}.`, {
-        fixes: offer(`Write ${largestMaxAgeCap}`, 'safe', context.authoring.replaceText(sent.place, String(largestMaxAgeCap))),
-      });
+      yield report(
+        'max-age-over-cap',
+        'info',
+        sent.place,
+        `No browser keeps a preflight this long: Chromium stops at 7200 seconds, Firefox at 86400, Safari at 600. Write ${largestMaxAgeCap}.`,
+        {
+          fixes: offer(`Write ${largestMaxAgeCap}`, 'safe', context.authoring.replaceText(sent.place, String(largestMaxAgeCap))),
+        },
+      );
     }
   },
 };

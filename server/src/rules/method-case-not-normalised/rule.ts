@@ -15,10 +15,24 @@ export const methodCaseNotNormalised: Rule = {
       if (request.kind !== 'clientRequest' || request.api === 'axios') continue;
       for (const option of request.options) {
         const upper = option.text?.toUpperCase();
-        if (option.name !== 'method' || option.text === undefined || upper === undefined || upper === option.text || normaliseMethod(option.text) === upper || !/^[a-z]+$/i.test(option.text)) continue;
-        yield report('method-case-not-normalised', 'warning', option.valuePlace, `Browsers mend the letter case of put and delete but not of \`${option.text}\`, and the preflight for it fails where \`${upper}\` is allowed. Write \`${upper}\`.`, {
-          fixes: offer(`Write ${upper}`, 'safe', authoring.replaceText(option.valuePlace, upper)),
-        });
+        if (
+          option.name !== 'method' ||
+          option.text === undefined ||
+          upper === undefined ||
+          upper === option.text ||
+          normaliseMethod(option.text) === upper ||
+          !/^[a-z]+$/i.test(option.text)
+        )
+          continue;
+        yield report(
+          'method-case-not-normalised',
+          'warning',
+          option.valuePlace,
+          `Browsers mend the letter case of put and delete but not of \`${option.text}\`, and the preflight for it fails where \`${upper}\` is allowed. Write \`${upper}\`.`,
+          {
+            fixes: offer(`Write ${upper}`, 'safe', authoring.replaceText(option.valuePlace, upper)),
+          },
+        );
       }
     }
   },

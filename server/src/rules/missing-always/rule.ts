@@ -25,7 +25,10 @@ export const missingAlways: Rule = {
       for (const write of writes) reported.add(placeKey(write.place));
       const edits = writes.map((write) => authoring.sendAlways(write));
       const complete = edits.every((each): each is readonly FileEdit[] => each !== undefined);
-      const which = language === 'nginx' ? 'on error responses such as 404 or 502' : 'on the errors that the server makes itself, such as 401, 403 or 404';
+      const which =
+        language === 'nginx'
+          ? 'on error responses such as 404 or 502'
+          : 'on the errors that the server makes itself, such as 401, 403 or 404';
       yield {
         ruleId: 'missing-always',
         level: view.policy.staticFiles === true ? 'info' : 'warning',
@@ -34,11 +37,16 @@ export const missingAlways: Rule = {
         place: first.place,
         related: writes.slice(1).map((write) => ({ place: write.place, message: `${write.name} is missing there too.` })),
         fixes: complete
-          ? [{
-              title: writes.length === 1 ? 'Send it on error responses too (always)' : `Send these ${writes.length} headers on error responses too (always)`,
-              applicability: language === 'nginx' || ownsEveryLine(view, writes) ? 'safe' : 'unsafe',
-              edits: edits.flat(),
-            }]
+          ? [
+              {
+                title:
+                  writes.length === 1
+                    ? 'Send it on error responses too (always)'
+                    : `Send these ${writes.length} headers on error responses too (always)`,
+                applicability: language === 'nginx' || ownsEveryLine(view, writes) ? 'safe' : 'unsafe',
+                edits: edits.flat(),
+              },
+            ]
           : [],
       };
     }
@@ -62,7 +70,12 @@ function withheldFromErrors(view: PolicyView): readonly HeaderWrite[] {
 function ownsEveryLine(view: PolicyView, writes: readonly HeaderWrite[]): boolean {
   return view.actual.every(
     (response) =>
-      response.by !== 'upstream' && response.by !== 'cgi' &&
-      writes.every((write) => [...response.lines, ...response.withheld].every((line) => line.name.toLowerCase() !== write.name.toLowerCase() || line.writes.every((other) => writes.includes(other)))),
+      response.by !== 'upstream' &&
+      response.by !== 'cgi' &&
+      writes.every((write) =>
+        [...response.lines, ...response.withheld].every(
+          (line) => line.name.toLowerCase() !== write.name.toLowerCase() || line.writes.every((other) => writes.includes(other)),
+        ),
+      ),
   );
 }

@@ -55,7 +55,12 @@ function dependsOnOrigin(line: HeaderLine, response: ResponseCase, view: PolicyV
   const { text } = line.value;
   return view.actual.some((other) => {
     const [value, second] = linesNamed(other, 'Access-Control-Allow-Origin');
-    return other.unknown === undefined && isCacheable(other) && sameFacts(other, response) && (value === undefined || second !== undefined || value.value.kind !== 'literal' || value.value.text !== text);
+    return (
+      other.unknown === undefined &&
+      isCacheable(other) &&
+      sameFacts(other, response) &&
+      (value === undefined || second !== undefined || value.value.kind !== 'literal' || value.value.text !== text)
+    );
   });
 }
 

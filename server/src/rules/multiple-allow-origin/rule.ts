@@ -24,16 +24,25 @@ export const multipleAllowOrigin: Rule = {
         if (lines.length < 2 || !last || !first || reported.has(placeKey(last.place))) continue;
         reported.add(placeKey(last.place));
         const identical = new Set(lines.map((line) => valueKey(line.value))).size === 1;
-        yield report('multiple-allow-origin', 'error', last.place, 'The same response carries Access-Control-Allow-Origin twice, and browsers refuse that even where both are equal. Send it once.', {
-          related: writes.slice(0, -1).map((write) => ({ place: write.place, message: 'The other line is written here.' })),
-          fixes: offer('Remove this line', identical && sameReach(first, last) ? 'safe' : 'unsafe', authoring.remove(last)),
-        });
+        yield report(
+          'multiple-allow-origin',
+          'error',
+          last.place,
+          'The same response carries Access-Control-Allow-Origin twice, and browsers refuse that even where both are equal. Send it once.',
+          {
+            related: writes.slice(0, -1).map((write) => ({ place: write.place, message: 'The other line is written here.' })),
+            fixes: offer('Remove this line', identical && sameReach(first, last) ? 'safe' : 'unsafe', authoring.remove(last)),
+          },
+        );
       }
     }
   },
 };
 
 /** Whether the line that stays goes out wherever the removed one did. */
-function sameReach(stays: { readonly table: string; readonly statuses?: unknown }, removed: { readonly table: string; readonly statuses?: unknown }): boolean {
+function sameReach(
+  stays: { readonly table: string; readonly statuses?: unknown },
+  removed: { readonly table: string; readonly statuses?: unknown },
+): boolean {
   return stays.table === removed.table ? stays.statuses === undefined || removed.statuses !== undefined : stays.table === 'always';
 }

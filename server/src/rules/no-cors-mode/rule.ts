@@ -13,9 +13,15 @@ export const noCorsMode: Rule = {
       if (request.kind !== 'clientRequest' || !request.responseRead) continue;
       for (const option of request.options) {
         if (option.name !== 'mode' || option.text !== 'no-cors') continue;
-        yield report('no-cors-mode', 'warning', option.valuePlace, "With `no-cors` the response is opaque: status 0, no headers, an empty body. Leave the mode out, and allow this page's origin on the server.", {
-          fixes: offer('Remove the mode', 'unsafe', authoring.rewrite(option.property, '')),
-        });
+        yield report(
+          'no-cors-mode',
+          'warning',
+          option.valuePlace,
+          "With `no-cors` the response is opaque: status 0, no headers, an empty body. Leave the mode out, and allow this page's origin on the server.",
+          {
+            fixes: offer('Remove the mode', 'unsafe', authoring.rewrite(option.property, '')),
+          },
+        );
       }
     }
   },

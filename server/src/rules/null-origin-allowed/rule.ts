@@ -13,7 +13,14 @@ export const nullOriginAllowed: Rule = {
   languages: ['express', 'nginx', 'apache', 'fastify', 'koa', 'nestjs', 'hono', 'socketio'],
   summary: 'The origin `null` is allowed, which any site can send from a sandboxed frame.',
   fix: 'unsafe',
-  yieldsTo: ['invalid-allow-origin', 'reflected-origin-with-credentials', 'unanchored-origin-regex', 'loose-origin-check', 'registrable-by-anyone', 'unescaped-dot-in-origin-regex'],
+  yieldsTo: [
+    'invalid-allow-origin',
+    'reflected-origin-with-credentials',
+    'unanchored-origin-regex',
+    'loose-origin-check',
+    'registrable-by-anyone',
+    'unescaped-dot-in-origin-regex',
+  ],
   *check(context) {
     for (const readers of readersIn(context)) {
       const place = valuePlace(readers);

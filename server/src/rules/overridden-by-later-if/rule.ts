@@ -18,10 +18,16 @@ export const overriddenByLaterIf: Rule = {
       const [first] = lost;
       if (!first) continue;
       reported.add(placeKey(observation.place));
-      yield report('overridden-by-later-if', 'error', observation.place, `nginx takes the headers of the last true \`if\` only, so when this one is true too, ${first.name} of the earlier one is not sent. Write both conditions into one variable, or the headers into the location.`, {
-        related: lost.map((write) => ({ place: write.place, message: `${write.name} is thrown away.` })),
-        fixes: offer('Repeat the earlier headers here', 'unsafe', authoring.repeatWrites(observation.block, lost)),
-      });
+      yield report(
+        'overridden-by-later-if',
+        'error',
+        observation.place,
+        `nginx takes the headers of the last true \`if\` only, so when this one is true too, ${first.name} of the earlier one is not sent. Write both conditions into one variable, or the headers into the location.`,
+        {
+          related: lost.map((write) => ({ place: write.place, message: `${write.name} is thrown away.` })),
+          fixes: offer('Repeat the earlier headers here', 'unsafe', authoring.repeatWrites(observation.block, lost)),
+        },
+      );
     }
   },
 };

@@ -27,9 +27,21 @@ export const preflightNotCached: Rule = {
         if (text !== undefined && Number(text) > 0) continue;
         reported.add(placeKey(write.place));
         const place = age?.value.place ?? write.place;
-        yield report('preflight-not-cached', 'info', place, `Browsers ask again before ${text === undefined ? 'nearly every request (after 5 seconds)' : 'every request'}, which costs a round trip each time. Let them keep the answer for 7200 seconds.`, {
-          fixes: offer('Keep preflights for two hours', 'safe', age && text !== undefined ? authoring.replaceText(place, '7200') : authoring.addHeaderBeside(write, { name: 'Access-Control-Max-Age', value: '7200' })),
-        });
+        yield report(
+          'preflight-not-cached',
+          'info',
+          place,
+          `Browsers ask again before ${text === undefined ? 'nearly every request (after 5 seconds)' : 'every request'}, which costs a round trip each time. Let them keep the answer for 7200 seconds.`,
+          {
+            fixes: offer(
+              'Keep preflights for two hours',
+              'safe',
+              age && text !== undefined
+                ? authoring.replaceText(place, '7200')
+                : authoring.addHeaderBeside(write, { name: 'Access-Control-Max-Age', value: '7200' }),
+            ),
+          },
+        );
       }
     }
   },

@@ -30,7 +30,8 @@ function* reflections(context: RuleContext): Generator<readonly [Place, SeenRead
   }
   for (const granting of grantingChecks(context)) {
     const readers = granting.readers.find((each) => each.credentials);
-    if (readers && judgeReaders(context, readersThrough(granting), granting.admits).foreign?.kind === 'anything') yield [granting.check.place, readers];
+    if (readers && judgeReaders(context, readersThrough(granting), granting.admits).foreign?.kind === 'anything')
+      yield [granting.check.place, readers];
   }
 }
 

@@ -12,9 +12,18 @@ export const refusedByServer: Rule = {
     for (const observation of observations) {
       if (observation.kind !== 'refused') continue;
       const server = language === 'nginx' ? 'nginx' : 'httpd';
-      yield report('refused-by-server', 'error', observation.place, `${server} refuses this line: ${observation.why}. ${observation.remedy}`, {
-        fixes: observation.replacement === undefined ? [] : offer('Write it as the server accepts it', 'unsafe', authoring.rewrite(observation.place, observation.replacement)),
-      });
+      yield report(
+        'refused-by-server',
+        'error',
+        observation.place,
+        `${server} refuses this line: ${observation.why}. ${observation.remedy}`,
+        {
+          fixes:
+            observation.replacement === undefined
+              ? []
+              : offer('Write it as the server accepts it', 'unsafe', authoring.rewrite(observation.place, observation.replacement)),
+        },
+      );
     }
   },
 };

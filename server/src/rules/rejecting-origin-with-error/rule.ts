@@ -11,9 +11,15 @@ export const rejectingOriginWithError: Rule = {
   *check({ observations, authoring }) {
     for (const observation of observations) {
       if (observation.kind !== 'originRejectedWithError') continue;
-      yield report('rejecting-origin-with-error', 'info', observation.place, 'Every request from another origin becomes a 500 with an exception in your logs, where sending no headers refuses it just as well. Answer with `false`.', {
-        fixes: offer('Refuse without an error', 'safe', authoring.rewrite(observation.place, 'null, false')),
-      });
+      yield report(
+        'rejecting-origin-with-error',
+        'info',
+        observation.place,
+        'Every request from another origin becomes a 500 with an exception in your logs, where sending no headers refuses it just as well. Answer with `false`.',
+        {
+          fixes: offer('Refuse without an error', 'safe', authoring.rewrite(observation.place, 'null, false')),
+        },
+      );
     }
   },
 };

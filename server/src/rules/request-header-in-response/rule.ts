@@ -26,9 +26,15 @@ export const requestHeaderInResponse: Rule = {
       if (name === undefined || reported.has(placeKey(write.namePlace))) continue;
       reported.add(placeKey(write.namePlace));
       const meant = MEANT[write.name.toLowerCase()] ?? 'Access-Control-Allow-Origin';
-      yield report('request-header-in-response', 'warning', write.namePlace, `Browsers send \`${name}\`; in a response it means nothing. Write \`${meant}\`.`, {
-        fixes: offer(`Rename to ${meant}`, 'unsafe', authoring.replaceText(write.namePlace, meant)),
-      });
+      yield report(
+        'request-header-in-response',
+        'warning',
+        write.namePlace,
+        `Browsers send \`${name}\`; in a response it means nothing. Write \`${meant}\`.`,
+        {
+          fixes: offer(`Rename to ${meant}`, 'unsafe', authoring.replaceText(write.namePlace, meant)),
+        },
+      );
     }
   },
 };

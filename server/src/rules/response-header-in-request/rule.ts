@@ -15,9 +15,21 @@ export const responseHeaderInRequest: Rule = {
       for (const header of request.headers) {
         const fixes = offer('Remove the header', 'safe', authoring.rewrite(header.property, ''));
         if (corsResponseHeader(header.name) !== undefined) {
-          yield report('response-header-in-request', 'warning', header.place, `\`${header.name}\` belongs to the server's response. Sent with the request it forces a preflight that most servers refuse. Remove it, and allow the origin on the server.`, { fixes });
+          yield report(
+            'response-header-in-request',
+            'warning',
+            header.place,
+            `\`${header.name}\` belongs to the server's response. Sent with the request it forces a preflight that most servers refuse. Remove it, and allow the origin on the server.`,
+            { fixes },
+          );
         } else if (corsRequestHeader(header.name) !== undefined) {
-          yield report('response-header-in-request', 'warning', header.place, `Browsers set \`${header.name}\` themselves and drop this one. Remove it.`, { fixes });
+          yield report(
+            'response-header-in-request',
+            'warning',
+            header.place,
+            `Browsers set \`${header.name}\` themselves and drop this one. Remove it.`,
+            { fixes },
+          );
         }
       }
     }

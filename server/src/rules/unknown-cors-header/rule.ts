@@ -17,9 +17,15 @@ export const unknownCorsHeader: Rule = {
       const meant = nearMissCorsHeader(observation.write.name);
       if (meant === undefined) continue;
       reported.add(placeKey(observation.write.namePlace));
-      yield report('unknown-cors-header', 'warning', observation.write.namePlace, `Browsers know no header \`${observation.write.name}\` and ignore it. Write \`${meant}\`.`, {
-        fixes: offer(`Rename to ${meant}`, 'unsafe', authoring.replaceText(observation.write.namePlace, meant)),
-      });
+      yield report(
+        'unknown-cors-header',
+        'warning',
+        observation.write.namePlace,
+        `Browsers know no header \`${observation.write.name}\` and ignore it. Write \`${meant}\`.`,
+        {
+          fixes: offer(`Rename to ${meant}`, 'unsafe', authoring.replaceText(observation.write.namePlace, meant)),
+        },
+      );
     }
   },
 };

@@ -6,12 +6,17 @@ export const webSecurityDisabled: Rule = {
   category: 'request',
   level: 'warning',
   languages: ['express'],
-  summary: "A browser is started without the same-origin policy.",
+  summary: 'A browser is started without the same-origin policy.',
   fix: 'none',
   *check({ observations }) {
     for (const argument of observations) {
       if (argument.kind !== 'launchArgument' || argument.test) continue;
-      yield report('web-security-disabled', 'warning', argument.place, `\`${argument.text}\` switches the same-origin policy off: whatever this browser opens can read every site that its user is logged in to. Allow the origin on the server instead.`);
+      yield report(
+        'web-security-disabled',
+        'warning',
+        argument.place,
+        `\`${argument.text}\` switches the same-origin policy off: whatever this browser opens can read every site that its user is logged in to. Allow the origin on the server instead.`,
+      );
     }
   },
 };
