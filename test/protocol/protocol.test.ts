@@ -114,6 +114,32 @@ describe('the server over standard input and output', () => {
       assert.deepEqual(rulesOf(await client.diagnostics(uri)), rules.slice(1));
     });
 
+    it('greys out a comment that suppresses nothing', async () => {
+      const comment = '# cors-lint-disable-next-line null-origin-allowed';
+      await client.open(uri, `${comment}\n${conf}`);
+      const unused = (await client.diagnostics(uri)).find(({ code }) => code === 'unused-suppression');
+      assert.ok(unused);
+      assert.equal(textAt(`${comment}\n${conf}`, unused.range), comment);
+      assert.match(String(unused.message), /suppresses nothing of null-origin-allowed/);
+    });
+
+    it('shows the policy in hovers, lenses and the outline', async () => {
+      await client.open(uri, conf);
+      const allowed = conf.slice(0, conf.indexOf('Access-Control-Allow-Origin')).split('\n');
+      const position = { line: allowed.length - 1, character: allowed.at(-1)?.length ?? 0 };
+      const hover = await client.connection.sendRequest<{ contents: { value: string } }>('textDocument/hover', {
+        textDocument: { uri },
+        position,
+      });
+      assert.match(hover.contents.value, /which pages may read this response/);
+      const lenses = await client.connection.sendRequest<{ command: { title: string } }[]>('textDocument/codeLens', {
+        textDocument: { uri },
+      });
+      assert.ok(lenses.some(({ command }) => command.title.startsWith('CORS: ')));
+      const symbols = await client.connection.sendRequest<{ name: string }[]>('textDocument/documentSymbol', { textDocument: { uri } });
+      assert.ok(symbols.length > 0);
+    });
+
     it('counts columns in UTF-16 code units', async () => {
       const text = conf.replace(
         'add_header Access-Control-Allow-Origin $http',

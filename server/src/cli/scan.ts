@@ -6,7 +6,7 @@ import type { Settings } from '../config/shape.ts';
 import type { Finding, Fix } from '../core/finding.ts';
 import { applyFixes, safeFixOf } from '../core/fix-all.ts';
 import type { Language } from '../core/language.ts';
-import type { Suppression } from '../core/suppressions.ts';
+import { unusedMessage, type Suppression } from '../core/suppressions.ts';
 import type { Workspace } from '../core/workspace.ts';
 import { languageOf, languages } from '../languages/index.ts';
 import { rules } from '../rules/index.ts';
@@ -146,12 +146,12 @@ export class Scan implements Files {
 
   #unused(uri: string, suppressions: readonly Suppression[], strict: boolean): readonly Finding[] {
     if (this.#options.reportUnusedSuppressions !== true && !strict) return [];
-    return suppressions.map(({ range, rules: named }) => ({
+    return suppressions.map((suppression) => ({
       ruleId: UNUSED_SUPPRESSION,
       level: this.#options.reportUnusedSuppressions === true ? 'warning' : 'info',
       confidence: 'proven',
-      message: `This comment suppresses nothing${named.length > 0 ? ` of ${named.join(', ')}` : ''}. Remove it.`,
-      place: { uri, range },
+      message: unusedMessage(suppression),
+      place: { uri, range: suppression.range },
       related: [],
       fixes: [],
     }));

@@ -77,3 +77,8 @@ export function applySuppressions(
   }
   return { kept, suppressed, unused: suppressions.filter((each) => !used.has(each)) };
 }
+
+/** What is to be said of a comment that switches nothing off. */
+export function unusedMessage({ rules }: Suppression): string {
+  return `This comment suppresses nothing${rules.length > 0 ? ` of ${rules.join(', ')}` : ''}. Remove it.`;
+}

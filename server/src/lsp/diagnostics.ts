@@ -9,6 +9,7 @@ import {
 import type { Connection, Diagnostic, DiagnosticRelatedInformation, DocumentDiagnosticReport } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Finding, Level } from '../core/finding.ts';
+import { unusedMessage, type Suppression } from '../core/suppressions.ts';
 import type { Client } from './client-capabilities.ts';
 import { toLocation, toRange } from './documents.ts';
 import type { OpenDocuments, ReadText } from './documents.ts';
@@ -48,12 +49,27 @@ export function toDiagnostic(finding: Finding, document: TextDocument, { client,
   return diagnostic;
 }
 
+/** A comment that switches nothing off, greyed out as editors show what can go. */
+function unusedDiagnostic(suppression: Suppression, document: TextDocument, client: Client): Diagnostic {
+  return {
+    source: diagnosticSource,
+    code: 'unused-suppression',
+    severity: DiagnosticSeverity.Hint,
+    range: toRange(document, suppression.range),
+    message: unusedMessage(suppression),
+    ...(client.showsTags && { tags: [DiagnosticTag.Unnecessary] }),
+  };
+}
+
 /** The diagnostics of a linted version; undefined where the document has changed in the meantime. */
 async function toDiagnostics(linted: Linted, context: DiagnosticContext): Promise<Diagnostic[] | undefined> {
-  const { document, version, findings } = linted;
+  const { document, version, findings, unused } = linted;
   if (document.version !== version) return undefined;
   // The document's own positions are taken now, before anything is awaited: a later version has other lines.
-  const diagnostics = findings.map((finding) => toDiagnostic(finding, document, context));
+  const diagnostics = [
+    ...findings.map((finding) => toDiagnostic(finding, document, context)),
+    ...unused.map((suppression) => unusedDiagnostic(suppression, document, context.client)),
+  ];
   if (!context.client.showsRelatedInformation) return diagnostics;
   await Promise.all(
     findings.map(async ({ related }, index) => {

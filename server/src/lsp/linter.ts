@@ -1,5 +1,6 @@
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Finding } from '../core/finding.ts';
+import type { Suppression } from '../core/suppressions.ts';
 import type { Service } from '../service.ts';
 import type { OpenDocuments } from './documents.ts';
 import type { Log } from './log.ts';
@@ -10,6 +11,8 @@ export interface Linted {
   readonly document: TextDocument;
   readonly version: number;
   readonly findings: readonly Finding[];
+  /** Comments that switch nothing off. */
+  readonly unused: readonly Suppression[];
   /** Equal for two answers exactly when nothing that they rest on has changed in between. */
   readonly resultId: string;
 }
@@ -70,18 +73,18 @@ export class Linter {
     const resultId = `${String(version)}.${String(generation)}`;
     try {
       const { reports, configuration } = await this.#configurations.of(document.uri);
-      if (!reports) return { document, version, findings: [], resultId };
+      if (!reports) return { document, version, findings: [], unused: [], resultId };
       const started = performance.now();
-      const { findings } = await this.#service.lint(source, { configuration, signal });
+      const { findings, unusedSuppressions: unused } = await this.#service.lint(source, { configuration, signal });
       // An aborted run answers early and empty, which is not the truth about the document.
       if (signal.aborted) return undefined;
       this.#log.debug(
         `${document.uri} version ${String(version)}: ${String(findings.length)} findings in ${(performance.now() - started).toFixed(1)} ms`,
       );
-      return { document, version, findings, resultId };
+      return { document, version, findings, unused, resultId };
     } catch (error) {
       this.#log.error(`Could not lint ${document.uri}`, error);
-      return { document, version, findings: [], resultId };
+      return { document, version, findings: [], unused: [], resultId };
     }
   }
 }
