@@ -18,6 +18,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { build, context } from 'esbuild';
 import { compactRefa } from './compact-refa.mjs';
+import { protocolDoor } from './protocol-door.mjs';
 import { slimTypeScript } from './slim-typescript.mjs';
 
 export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
@@ -38,7 +39,7 @@ const common = {
   sourcesContent: false,
   // Licences are collected in THIRD-PARTY-NOTICES.
   legalComments: 'none',
-  plugins: [slimTypeScript(), compactRefa()],
+  plugins: [slimTypeScript(), compactRefa(), protocolDoor()],
 };
 
 /**
