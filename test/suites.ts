@@ -63,7 +63,7 @@ export function allSuites(): readonly Suite[] {
     check('types', local('typescript/lib/tsc.js')),
     check('lint', local('eslint/bin/eslint.js'), '--max-warnings', '0', '.'),
     check('format', local('prettier/bin/prettier.cjs'), '--check', '--log-level', 'warn', '.'),
-    check('docs', '--import', 'tsx', 'scripts/docs.ts', '--check'),
+    check('generated', '--import', 'tsx', 'scripts/docs.ts', '--check'),
     check('notices', 'scripts/notices.mjs', '--check'),
     mocha('unit', 'server/src/**/*.test.ts', ...(existsSync(path.join(projectFolder, 'client/src')) ? ['client/src/**/*.test.ts'] : [])),
     ...folderSuites(),
