@@ -53,7 +53,7 @@ export function measureCommandLine(files: number, rounds: number, seed: number):
       '--format',
       'json',
       '--config',
-      path.join(peers, 'eslint.config.mjs'),
+      path.join(peers, 'sonarjs.config.mjs'),
       folder,
     ];
     const problem = installPeers();

@@ -7,13 +7,13 @@ import { mutations, MutatedModels } from './mutations.ts';
 import { judge } from './run.ts';
 
 /** The first seed; every configuration of a run is repeated by its own. */
-const firstSeed = Number(process.env['CORS_LINT_SEED'] ?? 1);
-const cases = Number(process.env['CORS_LINT_CASES'] ?? 400);
+const firstSeed = Number(process.env['CONFORMANCE_SEED'] ?? 1);
+const cases = Number(process.env['CONFORMANCE_CASES'] ?? 400);
 
 const missing = whyMissing('nginx', 'headers-more');
 
 describe('nginx: the model against the real server', function () {
-  this.timeout(300_000);
+  this.timeout(300_000 + cases * 1000);
   let report: Report;
 
   before(async function () {
