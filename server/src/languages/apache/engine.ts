@@ -1,7 +1,7 @@
 import type { SourceFile, SourceFiles } from '../../core/files.ts';
 import type { Extraction, LanguageEngine } from '../../core/language.ts';
 import { all, always } from '../../policy/condition.ts';
-import type { Alternative, Policy, PolicyKind, Steps } from '../../policy/model.ts';
+import type { Alternative, Condition, Policy, PolicyKind, RerouteTarget, Steps } from '../../policy/model.ts';
 import type { Place } from '../../core/text.ts';
 import { createAuthoring } from './authoring.ts';
 import { renameVariables, remember } from './environment.ts';
@@ -11,7 +11,7 @@ import type { Layer } from './layers.ts';
 import { observationsOf } from './observations.ts';
 import { outlineOf } from './outline.ts';
 import { parse } from './parse.ts';
-import { headersReadBy, programOf } from './program.ts';
+import { changesOriginHeader, headersReadBy, programOf } from './program.ts';
 import type { ActiveLayer } from './responses.ts';
 import { scan, type Entry } from './scan.ts';
 import { send } from './send.ts';
@@ -77,6 +77,16 @@ function policiesOf(host: Host, index: number): { readonly policies: readonly Po
   const scopes = relevantScopes(host);
   const variables = variablesOf(host.layers);
   const uniform = host.layers.every((layer) => layer.when.kind === 'always');
+  const changesOrigin = host.layers.some((layer) => layer.entries.some((entry) => entry.kind === 'item' && changesOriginHeader(entry)));
+  const readsMethods = host.layers.some(
+    (layer) =>
+      readsMethod(layer.when) ||
+      layer.entries.some(
+        (entry) =>
+          entry.methods !== undefined ||
+          (entry.kind === 'item' ? entry.directive.key === 'require' : entry.section.key.startsWith('require')),
+      ),
+  );
   const headersRead = headersReadBy(
     host.layers.flatMap((layer) => [...(layer.section === undefined ? [] : [layer.section]), ...layer.entries]),
   );
@@ -98,6 +108,7 @@ function policiesOf(host: Host, index: number): { readonly policies: readonly Po
       headersRead,
       errorPolicy,
       uniform,
+      readsMethods,
       fragment: host.fragment,
       scripts: host.scripts,
     });
@@ -108,7 +119,9 @@ function policiesOf(host: Host, index: number): { readonly policies: readonly Po
   const [first] = policies;
   for (const [path, id] of errorPolicies) {
     if (first === undefined) break;
-    const steps: Steps = [...renameVariables(variables.all), remember('error-page', always), { kind: 'reroute', to: { path } }];
+    // A changed Origin would go into the page's own round, where SetEnvIf sees it.
+    const to: RerouteTarget = changesOrigin ? { unknown: 'unsupported' } : { path };
+    const steps: Steps = [...renameVariables(variables.all), remember('error-page', always), { kind: 'reroute', to }];
     policies.push({ ...first, id, title: `ErrorDocument ${path}`, steps });
   }
   return { policies, routing };
@@ -152,6 +165,11 @@ function activeLayers(host: Host, scopes: readonly Layer[], scope: Layer): reado
     const varies = branch.varies.map((vary) => ({ ...vary, when: conditionWithin(vary.when, scope) }));
     return [{ layer: { ...layer, branch: { ...branch, varies } }, when }];
   });
+}
+
+function readsMethod(condition: Condition): boolean {
+  if (condition.kind === 'all' || condition.kind === 'any') return condition.of.some(readsMethod);
+  return condition.kind === 'not' ? readsMethod(condition.of) : condition.kind === 'method';
 }
 
 const kinds: Readonly<Record<string, PolicyKind>> = {

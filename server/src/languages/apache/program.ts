@@ -32,10 +32,12 @@ export interface ProgramInput {
   readonly proxy: { readonly when: Condition; readonly place: Place | undefined };
   /** The variables that the configuration sets. */
   readonly variables: VariableNames;
-  /** Headers that some condition of the host reads, with the first entry that does, by the key of their note. */
+  /** Headers that some condition of the host reads, with the first entry that does, by their name in lower case. */
   readonly headersRead: ReadonlyMap<string, { readonly header: string; readonly entry: Entry }>;
   /** The id of the policy that starts over at an error document. */
   readonly errorPolicy: (path: string) => string;
+  /** Some place of the host grants or configures by the request's method. */
+  readonly readsMethods: boolean;
   /** The server around the file is not in sight. */
   readonly fragment: boolean;
   /** Every place of the host has the same configuration. */
@@ -65,7 +67,7 @@ class Program {
   constructor(input: ProgramInput) {
     this.input = input;
     this.serverItems = itemsOf(input.active.filter(({ layer }) => layer.kind === 'server' && layer.branch === undefined));
-    const changed = input.active.some(({ layer }) => layer.entries.some((entry) => entry.kind === 'item' && changesOrigin(entry)));
+    const changed = input.active.some(({ layer }) => layer.entries.some((entry) => entry.kind === 'item' && changesOriginHeader(entry)));
     this.serverVariables = this.variableSteps(this.serverItems, this.serverVaries);
     this.origin = changed ? { kind: 'variable', name: seenOrigin, unset: '' } : { kind: 'origin', absent: '' };
   }
@@ -91,19 +93,21 @@ class Program {
       ...new ResponseWriter(active, this.origin).early(),
       { kind: 'branch', when: remembered('fallback'), then: [], otherwise: this.serverVariables },
     ];
-    return [...start, ...decisions(beforeFiles), ...body];
+    // The sections are evaluated once now and again when the file is known: what the first round adds to Vary stays.
+    const first = beforeFiles.some(({ layer }) => layer.branch?.decide !== undefined) ? this.keep(ifVaries(beforeFiles)) : [];
+    return [...start, ...decisions(beforeFiles), ...first, ...body];
   }
 
   /** The phases of a request once its configuration is merged. */
   private place(active: readonly ActiveLayer[], proxied: boolean): Steps {
-    const varies: AutomaticVary[] = [...this.serverVaries, ...ifVaries(active)];
+    const varies: AutomaticVary[] = [...this.serverVaries, ...this.noted('early'), ...ifVaries(active)];
     const steps: Step[] = [...decisions(active)];
     const perPlace = itemsOf(active.filter(({ layer }) => layer.kind !== 'server' || layer.branch !== undefined));
     const writer = new ResponseWriter(active, this.origin);
     const errors = errorConfiguration(writer, active, this.input.errorPolicy);
     const answer = (status: number, place: Place | undefined, refusal?: 'authentication' | 'access'): Steps => [
       ...errorInErrorPage(place),
-      ...(status === 204 ? withoutContent(writer, [...varies, ...this.noted()]) : errors),
+      ...(status === 204 ? withoutContent(writer, [...varies, ...this.noted('late')]) : errors),
       { kind: 'answer', status: anyOf(status), by: 'server', ...(place && { place }), ...(refusal && { refusal }) },
     ];
     // A looked-up fallback resource is no request of its own: its place's SetEnvIf lines do not run.
@@ -153,6 +157,7 @@ class Program {
     let hosts: Condition = always;
     let satisfyAny: Condition = never;
     let place: Place | undefined;
+    let asked: AutomaticVary[] = [];
     for (const { layer, when } of active) {
       const lines = accessLines(layer.entries);
       if (lines.requirements.length > 0) {
@@ -160,11 +165,11 @@ class Program {
         place = first && placeOf(first);
         const reads: { header: string; when: Condition }[] = [];
         const own = requirementAccess(lines.requirements, reads);
-        if (first !== undefined)
-          varies.push(
-            ...reads.map((vary) => ({ header: vary.header, when: all(when, vary.when), item: undefined, place: placeOf(first) })),
-          );
         const said = all(when, any(...lines.requirements.map((entry) => entry.guard)));
+        // What an inner place replaces is never asked.
+        asked = asked.map((vary) => ({ ...vary, when: all(not(said), vary.when) }));
+        if (first !== undefined)
+          asked.push(...reads.map((vary) => ({ header: vary.header, when: all(when, vary.when), item: undefined, place: placeOf(first) })));
         requirement = {
           granted: either(said, own.granted, requirement.granted),
           needsUser: either(said, own.needsUser, requirement.needsUser),
@@ -176,6 +181,7 @@ class Program {
       }
       if (lines.satisfyAny !== undefined) satisfyAny = either(when, lines.satisfyAny ? always : never, satisfyAny);
     }
+    varies.push(...asked);
     const granted = either(satisfyAny, any(hosts, requirement.granted), all(hosts, requirement.granted));
     if (granted.kind === 'always') return [];
     const user = all(any(satisfyAny, hosts), requirement.needsUser);
@@ -206,9 +212,10 @@ class Program {
       prefix: undefined,
       placeless: false,
       proceed: passed,
+      ended: [remember('rewriting-ended', always), ...passed],
       answer: (status, place, refusal) => [
         ...errorInErrorPage(place),
-        ...(status === 204 ? withoutContent(writer, [...this.serverVaries, ...ifVaries(active), ...this.noted()]) : errors),
+        ...(status === 204 ? withoutContent(writer, [...this.serverVaries, ...ifVaries(active), ...this.noted('early')]) : errors),
         { kind: 'answer', status: anyOf(status), by: 'server', place, ...(refusal && { refusal }) },
       ],
       proxy: (place) => this.handOver(new ResponseWriter(active, this.origin), place),
@@ -216,7 +223,7 @@ class Program {
         remember(key, always),
         { kind: 'reroute', to: path === undefined ? { unknown: 'unresolved' } : { path }, place },
       ],
-      vary: (header) => this.note(header),
+      vary: (header) => note(header, 'early'),
     };
     return [{ kind: 'branch', when: remembered(key), then: passed, otherwise: rewriteSteps(settings.rules, target) }];
   }
@@ -235,6 +242,7 @@ class Program {
         prefix,
         placeless: prefix === undefined,
         proceed: finish,
+        ended: finish,
         answer: (status, place, refusal) => answer(status, place, refusal),
         proxy: (place) => this.handOver(writer, place),
         redirect: (path, last, place) => {
@@ -250,7 +258,7 @@ class Program {
           // A rule that leads where the request already is starts nothing over.
           return path === undefined ? again : [{ kind: 'branch', when: pathIn(oneOf([path])), then: finish, otherwise: again, place }];
         },
-        vary: (header) => this.note(header),
+        vary: (header) => note(header, 'late'),
       };
       return [{ kind: 'branch', when: remembered('rewriting-ended'), then: finish, otherwise: rewriteSteps(settings.rules, target) }];
     };
@@ -268,15 +276,17 @@ class Program {
               ? [...(outer?.rules ?? []), ...own.rules]
               : own.rules,
         inherit: undefined,
+        when: always,
       };
+      const applies = all(at.when, own.when);
       const inside = build(
         index + 1,
         merged,
         at.layer.kind === 'directory' && at.layer.branch === undefined ? at.layer.directoryUrl : undefined,
       );
-      return at.when.kind === 'always'
+      return applies.kind === 'always'
         ? inside
-        : [{ kind: 'branch', when: at.when, then: inside, otherwise: build(index + 1, outer, prefix) }];
+        : [{ kind: 'branch', when: applies, then: inside, otherwise: build(index + 1, outer, prefix) }];
     };
     return build(0, undefined, undefined);
   }
@@ -292,7 +302,7 @@ class Program {
 
   private requestHeaders(items: readonly { readonly item: Item; readonly when: Condition }[]): Steps {
     return items.flatMap(({ item, when }): Steps => {
-      if (!changesOrigin(item)) return [];
+      if (!changesOriginHeader(item)) return [];
       const line = headerLineOf(item);
       if (line === undefined) return [];
       const place = placeOf(item);
@@ -334,7 +344,7 @@ class Program {
     varies: readonly AutomaticVary[],
     ofScripts: Steps,
   ): Steps {
-    const respond: Step = { kind: 'configure', configuration: { respond: writer.handled([...varies, ...this.noted()]) } };
+    const respond: Step = { kind: 'configure', configuration: { respond: writer.handled([...varies, ...this.noted('late')]) } };
     const early = writer.earlyForHandlers(false);
     const files: Steps = [...early, respond, { kind: 'answer', status: anyOf(200, 206, 304), by: 'files' }];
     const missing: Steps = [...errorInErrorPage(undefined), ...errors, { kind: 'answer', status: anyOf(404, 301, 403), by: 'server' }];
@@ -360,7 +370,7 @@ class Program {
         when: scriptCondition(active, this.input.scripts, this.input.fragment),
         then: [{ kind: 'branch', when: exists, then: script, otherwise: missing }],
         otherwise: [
-          ...fallback(active, exists, this.keep(varies)),
+          ...fallback(active, exists, this.keep(varies), this.input.readsMethods),
           // Without a handler of its own a file answers OPTIONS with 200, and so does a missing one (behaviour 2.16).
           {
             kind: 'branch',
@@ -379,30 +389,33 @@ class Program {
     ];
   }
 
-  /** A rule's Vary is known only once it has run: the step notes it, the response asks. */
-  private note(header: string): Step {
-    return remember(noteKey(header), always);
-  }
-
   /** What is in Vary already stays there when the request starts over inside the server. */
   private keep(varies: readonly AutomaticVary[]): Steps {
     return varies
-      .filter((vary) => this.input.headersRead.has(noteKey(vary.header)))
-      .map((vary) => guarded(vary.when, [this.note(vary.header)], vary.place));
+      .filter((vary) => this.input.headersRead.has(vary.header.toLowerCase()))
+      .map((vary) => guarded(vary.when, [note(vary.header, 'early')], vary.place));
   }
 
-  private noted(): readonly AutomaticVary[] {
-    return [...this.input.headersRead].map(([key, { header, entry }]) => ({
+  private noted(phase: Phase): readonly AutomaticVary[] {
+    return [...this.input.headersRead.values()].map(({ header, entry }) => ({
       header,
-      when: remembered(key),
+      when: remembered(noteKey(header, phase)),
       item: undefined,
       place: placeOf(entry),
     }));
   }
 }
 
-function noteKey(header: string): string {
-  return `vary:${header.toLowerCase()}`;
+/** Before or after the sections of a place have added their own to Vary; the order of its items follows. */
+type Phase = 'early' | 'late';
+
+/** A rule's Vary is known only once it has run: the step notes it, the response asks. */
+function note(header: string, phase: Phase): Step {
+  return remember(noteKey(header, phase), always);
+}
+
+function noteKey(header: string, phase: Phase): string {
+  return `vary:${phase}:${header.toLowerCase()}`;
 }
 
 const headerRead =
@@ -415,15 +428,15 @@ export function headersReadBy(entries: Iterable<Entry>): ReadonlyMap<string, { r
     const text = entry.kind === 'item' ? entry.directive.rest : entry.section.rest;
     for (const match of text.matchAll(headerRead)) {
       const header = match[1] ?? match[2] ?? variablePart(`HTTP_${match[3] ?? ''}`)?.vary;
-      if (header !== undefined && header.toLowerCase() !== 'host' && !found.has(noteKey(header)))
-        found.set(noteKey(header), { header, entry });
+      if (header !== undefined && header.toLowerCase() !== 'host' && !found.has(header.toLowerCase()))
+        found.set(header.toLowerCase(), { header, entry });
     }
   }
   return found;
 }
 
 /** `FallbackResource` answers for what does not exist and has no handler, as a request of its own that keeps its variables (mod_dir.c). */
-function fallback(active: readonly ActiveLayer[], exists: Condition, keep: Steps): Steps {
+function fallback(active: readonly ActiveLayer[], exists: Condition, keep: Steps, readsMethods: boolean): Steps {
   const last = itemsOf(active)
     .filter(({ item }) => item.directive.key === 'fallbackresource')
     .at(-1);
@@ -431,12 +444,7 @@ function fallback(active: readonly ActiveLayer[], exists: Condition, keep: Steps
   if (last === undefined || path === undefined || path.toLowerCase() === 'disabled') return [];
   const place = placeOf(last.item);
   // The server looks the resource up with GET, and keeps the configuration that it found so.
-  const byMethod = active.some(
-    ({ layer, when }) =>
-      readsMethod(when) ||
-      layer.entries.some((entry) => entry.methods !== undefined || (entry.kind === 'item' && entry.directive.key === 'require')),
-  );
-  const open: Steps = byMethod
+  const open: Steps = readsMethods
     ? [
         {
           kind: 'branch',
@@ -471,11 +479,6 @@ function withoutContent(writer: ResponseWriter, varies: readonly AutomaticVary[]
   return [...writer.earlyForHandlers(false), { kind: 'configure', configuration: { respond: writer.withoutContent(varies) } }];
 }
 
-function readsMethod(condition: Condition): boolean {
-  if (condition.kind === 'all' || condition.kind === 'any') return condition.of.some(readsMethod);
-  return condition.kind === 'not' ? readsMethod(condition.of) : condition.kind === 'method';
-}
-
 /** Decides what `<If>` sections ask of variables, at the moment at which the server does. */
 function decisions(active: readonly ActiveLayer[]): Steps {
   return active.flatMap(({ layer }) =>
@@ -507,7 +510,8 @@ function itemsOf(active: readonly ActiveLayer[]): readonly { readonly item: Item
   return active.flatMap(({ layer, when }) => layer.entries.flatMap((entry) => (entry.kind === 'item' ? [{ item: entry, when }] : [])));
 }
 
-function changesOrigin(item: Item): boolean {
+/** Whether a line changes the Origin that the application sees. */
+export function changesOriginHeader(item: Item): boolean {
   const line = headerLineOf(item);
   return (
     line !== undefined &&

@@ -27,6 +27,8 @@ export interface RewriteSettings {
   readonly rules: readonly RewriteRule[];
   /** `RewriteOptions Inherit` keeps the outer rules: behind these, or before them. */
   readonly inherit: 'after' | 'before' | undefined;
+  /** When the server reads any of it at all. */
+  readonly when: Condition;
 }
 
 const rewriteDirectives: ReadonlySet<string> = new Set([
@@ -75,7 +77,7 @@ export function rewriteSettings(entries: readonly Entry[]): RewriteSettings | un
         break;
     }
   }
-  return { engine, rules, inherit };
+  return { engine, rules, inherit, when: any(...items.map((item) => item.guard)) };
 }
 
 /** What rewriting hands over to when it is done. */
@@ -86,6 +88,8 @@ export interface RewriteTarget {
   readonly placeless: boolean;
   /** Goes on with the request as it is. */
   readonly proceed: Steps;
+  /** Goes on likewise, without another round of rewriting (END). */
+  readonly ended: Steps;
   /** Ends the request with a response of the server's own. */
   answer(status: number, place: Place, refusal?: 'access'): Steps;
   /** Hands the request to another server. */
@@ -147,9 +151,13 @@ class RuleCompiler {
     const ends = flagOf(rule.flags, 'end') !== undefined;
     if (flagOf(rule.flags, 'n') !== undefined) return branch([{ kind: 'reroute', to: { unknown: 'unsupported' }, place }], next());
     if (changed.kind === 'same') {
-      if (stops) return branch(path === undefined ? this.target.proceed : this.target.redirect(path, ends, place), next());
+      if (stops)
+        return branch(
+          path === undefined ? (ends ? this.target.ended : this.target.proceed) : this.target.redirect(path, ends, place),
+          next(),
+        );
       const skip = flagOf(rule.flags, 's');
-      if (skip !== undefined) return branch(this.from(index + 1 + (Number(skip.value) || 0), path), next());
+      if (skip !== undefined) return branch(this.skipped(index, Number(skip.value) || 0, path, place), next());
       if (flagOf(rule.flags, 'c') !== undefined) return branch(this.from(index + 1, path), this.from(this.behindChain(index), path));
       return actions.length === 0 ? [...before, ...next()] : [...before, { kind: 'branch', when, then: actions, place }, ...next()];
     }
@@ -158,6 +166,13 @@ class RuleCompiler {
       stops ? this.target.redirect(changed.path, ends, place) : this.from(index + 1, changed.path),
       flagOf(rule.flags, 'c') !== undefined ? this.from(this.behindChain(index), path) : next(),
     );
+  }
+
+  /** `[S=n]` counts the rules that the server has read; where that is open, so is what it skips. */
+  private skipped(index: number, count: number, path: string | undefined, place: Place): Steps {
+    if (this.rules.slice(index + 1).some((rule) => rule.item.guard.kind !== 'always'))
+      return [{ kind: 'reroute', to: { unknown: 'environment' }, place }];
+    return this.from(index + 1 + count, path);
   }
 
   private behindChain(index: number): number {

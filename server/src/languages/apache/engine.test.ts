@@ -1,0 +1,134 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import type { SourceFiles } from '../../core/files.ts';
+import { evaluate, evaluateRouted, type ResponseCase } from '../../policy/evaluate.ts';
+import { knownRequest } from '../../policy/request.ts';
+import { engine } from './engine.ts';
+
+const alone: SourceFiles = { read: () => undefined, list: () => [], candidates: () => [] };
+
+function workspace(files: Readonly<Record<string, string>>): SourceFiles {
+  return {
+    read: (uri) => (files[uri] === undefined ? undefined : { uri, text: files[uri] }),
+    list: (folder) => [
+      ...new Set(
+        Object.keys(files).flatMap((uri) =>
+          uri.startsWith(folder) ? [folder + (/^[^/]+\/?/.exec(uri.slice(folder.length))?.[0] ?? '')] : [],
+        ),
+      ),
+    ],
+    candidates: () => Object.keys(files),
+  };
+}
+
+function answers(
+  uri: string,
+  text: string,
+  origin: string | null,
+  path = '/a.txt',
+  method = 'GET',
+  files = alone,
+): readonly ResponseCase[] {
+  const { policies, routing } = engine.extract({ uri, text }, files);
+  const request = {
+    ...knownRequest({ method, path, origin, headers: [], host: 'a.test' }),
+    unknown: (id: string) => (id === 'file-system:file' ? true : undefined),
+  };
+  return evaluateRouted({ policies: new Map(policies.map((policy) => [policy.id, policy])), routing, request, openStatus: 200 });
+}
+
+const lines = (cases: readonly ResponseCase[]): readonly string[] =>
+  cases.map((each) =>
+    each.lines.map((line) => `${line.name}: ${line.value.kind === 'literal' ? line.value.text : `(${line.value.kind})`}`).join(' | '),
+  );
+
+describe('Apache extraction', () => {
+  it('joins the .htaccess files of the folders around', () => {
+    const files = workspace({
+      'file:///site/.htaccess': 'Header set X-A outer\nHeader set X-B outer\n',
+      'file:///site/sub/.htaccess': 'Header set X-A inner\n',
+    });
+    assert.deepEqual(lines(answers('file:///site/sub/.htaccess', 'Header set X-A inner\n', null, '/sub/b.txt', 'GET', files)), [
+      'X-A: inner | X-B: outer',
+    ]);
+  });
+
+  it('reads included files and defined variables', () => {
+    const files = workspace({ 'file:///etc/apache2/conf-enabled/cors.conf': 'Header set X-A "${ORIGIN}"\n' });
+    const text = 'Listen 80\nDefine ORIGIN https://a.test\nIncludeOptional conf-enabled/*.conf\n';
+    assert.deepEqual(lines(answers('file:///etc/apache2/apache2.conf', text, null, '/a.txt', 'GET', files)), ['X-A: https://a.test']);
+  });
+
+  it('chooses the virtual host by its name', () => {
+    const text =
+      '<VirtualHost *:80>\nServerName x.test\nHeader set X-A x\n</VirtualHost>\n<VirtualHost *:80>\nServerName a.test\nHeader set X-A a\n</VirtualHost>\n';
+    const cases = answers('file:///etc/apache2/sites-enabled/a.conf', text.replaceAll(':80', ''), null);
+    assert.deepEqual(lines(cases), ['X-A: a']);
+  });
+
+  it('keeps what a template fills in unknown', () => {
+    assert.deepEqual(lines(answers('file:///site/.htaccess', 'Header set X-A "{{ origin }}"\n', null)), ['X-A: (unknown)']);
+  });
+
+  it('never throws and never fails to end', () => {
+    const piece = fc.constantFrom(
+      '<If "%{HTTP:Origin} == \'https://a.test\'">\n',
+      '</If>\n',
+      '<Else>\n',
+      '</Else>\n',
+      '<Files x>\n',
+      '</Files>\n',
+      '<Directory "/srv/www">\n',
+      '</Directory>\n',
+      '<Location /a>\n',
+      '</Location>\n',
+      '<VirtualHost *:80>\n',
+      '</VirtualHost>\n',
+      'SetEnvIf Origin (.*) O=$0\n',
+      'SetEnvIf O x O=$1\n',
+      'Header always set Access-Control-Allow-Origin %{O}e env=O\n',
+      'Header edit* Vary "" x\n',
+      'Header set',
+      'Header\n',
+      'RewriteEngine On\n',
+      'RewriteCond %{HTTP:Origin} (.*) [OR]\n',
+      'RewriteRule ^(.*)$ x/$1 [L]\n',
+      'RewriteRule . - [S=9]\n',
+      'RewriteRule a b [C]\n',
+      'RewriteRule ^ - [E=O:%1,N]\n',
+      'Require valid-user\n',
+      '<RequireAll>\n',
+      '</RequireAll>\n',
+      'Require not',
+      'Order allow,deny\n',
+      'ErrorDocument 404 /e\n',
+      'ProxyPass / http://b/\n',
+      'Redirect 301 /a /b\n',
+      'FallbackResource /x.php\n',
+      'Define A ${A}\n',
+      'Include *.conf\n',
+      'SetEnv\n',
+      '${X}',
+      '"',
+      '\\\n',
+      '{{ x }}',
+      ' ',
+      'DocumentRoot /srv/www\n',
+      'RequestHeader unset Origin\n',
+      'Header echo ^O\n',
+    );
+    fc.assert(
+      fc.property(
+        fc.array(fc.oneof({ weight: 9, arbitrary: piece }, { weight: 1, arbitrary: fc.string() }), { maxLength: 25 }),
+        fc.boolean(),
+        (pieces, folder) => {
+          const uri = folder ? 'file:///site/.htaccess' : 'file:///etc/apache2/sites-enabled/a.conf';
+          const { policies, routing } = engine.extract({ uri, text: pieces.join('') }, alone);
+          const known = new Map(policies.map((policy) => [policy.id, policy]));
+          for (const policy of policies) evaluate(policy, { policies: known, routing });
+        },
+      ),
+      { numRuns: 400 },
+    );
+  }).timeout(60_000);
+});
