@@ -1,6 +1,7 @@
 import type { Finding } from '../../core/finding.ts';
 import type { Rule, RuleContext } from '../../core/rule.ts';
 import { placeKey, type Place } from '../../core/text.ts';
+import { intersection, type OriginSet } from '../../cors/origins/origin-set.ts';
 import { readOrigin, type OriginProblem } from '../../cors/serialized-origin.ts';
 import type { CheckForm } from '../../policy/model.ts';
 import { proven } from '../evidence.ts';
@@ -68,9 +69,20 @@ function* checkedValues(context: RuleContext): Generator<Finding> {
     if (!grants || !WHOLE.includes(check.form)) continue;
     const ignoreCase = admits.kind === 'oneOf' && admits.ignoreCase === true;
     for (const entry of check.entries ?? []) {
-      if (entry.text !== '') yield* judged(context, ignoreCase ? entry.text.toLowerCase() : entry.text, entry.place, 'compared');
+      // `allowed !== '*'` asks what the program itself chose; no browser's Origin is meant.
+      if (entry.text === '' || (check.form === 'equals' && entry.text === '*')) continue;
+      if (admitsHost(context, admits, entry.text)) continue;
+      yield* judged(context, ignoreCase ? entry.text.toLowerCase() : entry.text, entry.place, 'compared');
     }
   }
+}
+
+/** Whether an entry is compared with the host of a parsed Origin: it lets both schemes in, which no whole origin does. */
+function admitsHost(context: RuleContext, admits: OriginSet, host: string): boolean {
+  return ['http', 'https'].every((scheme) => {
+    const origin = readOrigin(`${scheme}://${host.toLowerCase()}`);
+    return origin.valid && context.origins.isEmpty(intersection([admits, { kind: 'oneOf', values: [`${scheme}://${host.toLowerCase()}`] }])) === false;
+  });
 }
 
 /** Patterns that match no origin at all. */

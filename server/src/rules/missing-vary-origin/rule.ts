@@ -55,6 +55,8 @@ function dependsOnOrigin(line: HeaderLine, response: ResponseCase, view: PolicyV
   const { text } = line.value;
   return view.actual.some((other) => {
     const [value, second] = linesNamed(other, 'Access-Control-Allow-Origin');
+    // A stored `*` serves the page of every origin; only a response without the header is worse off beside it.
+    if (text === '*' && value !== undefined) return false;
     return (
       other.unknown === undefined &&
       isCacheable(other) &&

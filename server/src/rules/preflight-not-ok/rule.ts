@@ -2,6 +2,7 @@ import type { Rule } from '../../core/rule.ts';
 import { placeKey } from '../../core/text.ts';
 import { intersection } from '../../cors/origins/origin-set.ts';
 import { linesNamed, preflightStatus } from '../../policy/view.ts';
+import { has } from '../../policy/codes.ts';
 import { originsOf } from '../../policy/constraint.ts';
 import { proven } from '../evidence.ts';
 import { expectsPreflights } from '../preflight-evidence.ts';
@@ -38,6 +39,12 @@ export const preflightNotOk: Rule = {
           continue;
         // An answer to origins that are refused anyway is no mistake.
         if (!allowed.some((actual) => origins.isEmpty(intersection([originsOf(actual.when), originsOf(response.when)])) === false))
+          continue;
+        // What a GET does not find at the same line either is missing for everybody.
+        if (
+          response.status.members.every((status) => status === 404 || status === 410) &&
+          view.actual.some((actual) => has(actual.when.methods, 'GET') && actual.answeredAt && placeKey(actual.answeredAt) === placeKey(place))
+        )
           continue;
         // Access that depends on the client's address is refused to the actual request too.
         if (response.refusal === 'access' && view.actual.some((actual) => actual.refusal === 'access')) continue;
