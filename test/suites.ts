@@ -36,8 +36,8 @@ const mocha = (name: string, ...patterns: readonly string[]): Suite => ({
   limit: 480,
 });
 
-/** Suites that compare durations, or drive an editor whose waiting times assume a machine that is not busy. */
-const measuring: ReadonlySet<string> = new Set(['editor', 'web', 'bench', 'cold-start', 'workbench']);
+/** Suites that compare durations, drive an editor whose waiting times assume a machine that is not busy, or build. */
+const measuring: ReadonlySet<string> = new Set(['editor', 'web', 'bench', 'cold-start', 'workbench', 'vsix']);
 
 /** Folders below `test/` that hold suites one level deeper. */
 const groups: ReadonlySet<string> = new Set(['servers']);
