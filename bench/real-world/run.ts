@@ -62,6 +62,8 @@ function lint(name: string, unpack: (name: string, folder: string) => void): voi
   });
   const failed = run.status !== 0 && run.status !== 1;
   if (failed) failures++;
-  console.log(`${name}: ${failed ? `FAILED ${run.signal ?? run.stderr}` : `status ${run.status}`}, ${Math.round(performance.now() - start)} ms`);
+  console.log(
+    `${name}: ${failed ? `FAILED ${run.signal ?? run.stderr}` : `status ${run.status}`}, ${Math.round(performance.now() - start)} ms`,
+  );
   console.log(run.stdout);
 }

@@ -81,7 +81,10 @@ function* checkedValues(context: RuleContext): Generator<Finding> {
 function admitsHost(context: RuleContext, admits: OriginSet, host: string): boolean {
   return ['http', 'https'].every((scheme) => {
     const origin = readOrigin(`${scheme}://${host.toLowerCase()}`);
-    return origin.valid && context.origins.isEmpty(intersection([admits, { kind: 'oneOf', values: [`${scheme}://${host.toLowerCase()}`] }])) === false;
+    return (
+      origin.valid &&
+      context.origins.isEmpty(intersection([admits, { kind: 'oneOf', values: [`${scheme}://${host.toLowerCase()}`] }])) === false
+    );
   });
 }
 

@@ -43,7 +43,9 @@ export const preflightNotOk: Rule = {
         // What a GET does not find at the same line either is missing for everybody.
         if (
           response.status.members.every((status) => status === 404 || status === 410) &&
-          view.actual.some((actual) => has(actual.when.methods, 'GET') && actual.answeredAt && placeKey(actual.answeredAt) === placeKey(place))
+          view.actual.some(
+            (actual) => has(actual.when.methods, 'GET') && actual.answeredAt && placeKey(actual.answeredAt) === placeKey(place),
+          )
         )
           continue;
         // Access that depends on the client's address is refused to the actual request too.
