@@ -40,6 +40,8 @@ export interface Situation {
   /** A rerouted request has another path and perhaps another method than the one that came in. */
   readonly path?: string;
   readonly method?: string;
+  /** The query that took the place of the request's; null where it is not known. */
+  readonly query?: string | null;
   readonly request?: KnownRequest;
 }
 
@@ -221,9 +223,11 @@ function* judgeDatum<S extends Situation>(value: Extract<Value, { kind: 'request
 }
 
 /** A datum as it stands now: a rerouted request has another path and perhaps another method. */
-function presentDatum(datum: RequestDatum, { path, method, request }: Situation): string | null | undefined {
+function presentDatum(datum: RequestDatum, { path, method, query, request }: Situation): string | null | undefined {
   if (datum === 'path' && path !== undefined) return path;
   if (datum === 'method' && method !== undefined) return method;
+  if (query !== undefined && datum === 'query') return query ?? undefined;
+  if (query !== undefined && datum.startsWith('query:')) return query === null ? undefined : new URLSearchParams(query).get(datum.slice('query:'.length));
   return request?.datum(datum);
 }
 

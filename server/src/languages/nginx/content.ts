@@ -1,6 +1,6 @@
 /** What makes the response at a level: an upstream, files, try_files (the precontent and content phases). */
 import { allBut, anyOf } from '../../policy/codes.ts';
-import { all, methodIs, methodIsNot, test, unknown } from '../../policy/condition.ts';
+import { methodIs, methodIsNot, test, unknown } from '../../policy/condition.ts';
 import type { Codes } from '../../policy/codes.ts';
 import type { Step, Steps } from '../../policy/model.ts';
 import { replacedNames } from './headers.ts';
@@ -15,7 +15,7 @@ import type { Variables } from './variables.ts';
 
 /** Where an internal redirect goes, as the table of locations decides it. */
 export interface Targets {
-  /** Steps that start over at a path; `word` spells it, with variables. */
+  /** Steps that start over at a path; `word` spells it, with variables. Its query takes the place of the request's. */
   goTo(word: NginxWord, source: Source): Steps;
   named(name: string): Steps;
   /** Steps that start over at an index file, where another location may answer for it. */
@@ -80,40 +80,29 @@ export function contentSteps(level: Level, variables: Variables, targets: Target
   // A true `if` leaves the try_files of its location behind (behaviour 1.20); nothing inherits it.
   const tries = level.kind === 'if' || level.kind === 'limit_except' ? undefined : own(level, 'try_files').at(-1);
   const handled = handle(level, variables, targets);
-  return tries ? tryFiles(tries, level, handled, targets) : handled;
+  return tries ? tryFiles(tries, handled, targets) : handled;
 }
 
-function tryFiles(line: Line, level: Level, found: Steps, targets: Targets): Steps {
+function tryFiles(line: Line, found: Steps, targets: Targets): Steps {
   const tried = line.args.slice(0, -1);
   const fallback = line.args.at(-1);
   if (!fallback) return found;
   const exists = unknown(`try_files:${tried.map((word) => word.value).join(' ')}`, 'file-system');
   const otherwise = fallBack(line, fallback, targets);
-  const steps: Step[] = [];
-  if (tried.some((word) => word.value.endsWith('/')) && !handlerOf(level)) {
-    for (const name of indexNames(level)) {
-      const reroute = targets.index(name, level);
-      if (!reroute) continue;
-      const when = all(methodIs('GET', 'HEAD', 'POST'), unknown(`try_files:${name}`, 'file-system'));
-      steps.push({ kind: 'branch', when, then: reroute, place: wholeOf(line) });
-    }
-  }
   const checked: Step = { kind: 'branch', when: exists, then: found, otherwise, place: wholeOf(line) };
   const { path } = splitTarget(fallback, line.source);
-  // A fallback that is not there tries itself again until nginx gives up with 500.
+  // A fallback that is not there tries itself again until nginx gives up with 500, for which no error_page answers.
   const loops: Step = {
     kind: 'answer',
     status: anyOf(500),
-    by: 'server',
+    by: 'application',
     place: placeOf(line.source, fallback.range),
     refusal: 'error',
     overridable: none,
   };
-  if (path?.startsWith('/') === true) {
-    const again: Step = { kind: 'branch', when: exists, then: found, otherwise: [loops], place: wholeOf(line) };
-    steps.push({ kind: 'branch', when: test(datum('path'), { kind: 'oneOf', values: [path] }), then: [again], otherwise: [checked] });
-  } else steps.push(checked);
-  return steps;
+  if (path?.startsWith('/') !== true) return [checked];
+  const again: Step = { kind: 'branch', when: exists, then: found, otherwise: [loops], place: wholeOf(line) };
+  return [{ kind: 'branch', when: test(datum('path'), { kind: 'oneOf', values: [path] }), then: [again], otherwise: [checked] }];
 }
 
 function fallBack(line: Line, word: NginxWord, targets: Targets): Steps {
@@ -130,20 +119,30 @@ function fallBack(line: Line, word: NginxWord, targets: Targets): Steps {
   return word.value.startsWith('@') ? targets.named(word.value) : targets.goTo(word, line.source);
 }
 
-/** A target's path without its query; `start` is the part before the first variable. */
-export function splitTarget(word: NginxWord, source: Source): { readonly path: string | undefined; readonly start: string } {
-  if (word.template) return { path: undefined, start: '' };
+/** A redirect's target, taken apart. */
+export interface Target {
+  /** Without the query; undefined where it holds variables. */
+  readonly path: string | undefined;
+  /** The part of the path before the first variable. */
+  readonly start: string;
+  /** What stands behind a `?`: undefined where there is none, null where it holds variables. */
+  readonly query: string | null | undefined;
+}
+
+/** Takes the target of an internal redirect apart. */
+export function splitTarget(word: NginxWord, source: Source): Target {
+  if (word.template) return { path: undefined, start: '', query: null };
   const { parts } = interpolate(word, source.file.text);
   let start = '';
-  for (const part of parts) {
+  for (const [index, part] of parts.entries()) {
     if (part.kind === 'literal') {
-      const query = part.text.indexOf('?');
-      start += query < 0 ? part.text : part.text.slice(0, query);
-      if (query >= 0) return { path: start, start };
-    } else if (part.kind === 'variable' && part.name === 'is_args') return { path: start, start };
-    else return { path: undefined, start };
+      const mark = part.text.indexOf('?');
+      start += mark < 0 ? part.text : part.text.slice(0, mark);
+      if (mark >= 0) return { path: start, start, query: index === parts.length - 1 ? part.text.slice(mark + 1) : null };
+    } else if (part.kind === 'variable' && part.name === 'is_args') return { path: start, start, query: null };
+    else return { path: undefined, start, query: undefined };
   }
-  return { path: start, start };
+  return { path: start, start, query: undefined };
 }
 
 /** The index files of a level, those whose names hold variables left out. */
@@ -196,13 +195,6 @@ function files(level: Level, targets: Targets): Steps {
     .filter((method) => method !== 'off');
   const root = inherited(level, 'root', 'alias').lines.at(-1);
   const place = root && wholeOf(root);
-  const index: Step[] = [];
-  for (const name of indexNames(level)) {
-    const reroute = targets.index(name, level);
-    if (!reroute) continue;
-    const when = all(test(datum('path'), { kind: 'suffix', text: '/' }), unknown(`index:${name}`, 'file-system'));
-    index.push({ kind: 'branch', when, then: reroute });
-  }
   const steps: Step[] = [];
   if (writing.length > 0)
     steps.push({
@@ -211,12 +203,25 @@ function files(level: Level, targets: Targets): Steps {
       then: [{ kind: 'answer', status: allBut(405), by: 'files', ...(place && { place }) }],
     });
   steps.push({ kind: 'branch', when: methodIsNot('GET', 'HEAD', 'POST'), then: [notAllowed(level)] });
-  steps.push(...index);
-  steps.push({
+  const sent: Step = {
     kind: 'branch',
     when: methodIs('POST'),
     then: [{ kind: 'answer', status: anyOf(301, 403, 404, 405), by: 'files', overridable: none, ...(place && { place }) }],
     otherwise: [{ kind: 'answer', status: fileStatuses, by: 'files', overridable: fileSent, ...(place && { place }) }],
-  });
+  };
+  steps.push(...indexSteps(level, targets, sent), sent);
   return steps;
+}
+
+/** A folder's index file is looked for in order; the first that exists is asked for anew, perhaps from another location. */
+function indexSteps(level: Level, targets: Targets, sent: Step): Steps {
+  const found = indexNames(level).map((name) => ({ name, elsewhere: targets.index(name, level) }));
+  if (found.every(({ elsewhere }) => elsewhere === undefined)) return [];
+  const tried = found.reduceRight<Steps>(
+    (otherwise, { name, elsewhere }) => [
+      { kind: 'branch', when: unknown(`index:${name}`, 'file-system'), then: elsewhere ?? [sent], otherwise },
+    ],
+    [],
+  );
+  return [{ kind: 'branch', when: test(datum('path'), { kind: 'suffix', text: '/' }), then: tried }];
 }

@@ -9,7 +9,7 @@ import type { Line } from './lines.ts';
 
 /** How an error page's target is found: a path of the server, or a named location. */
 export interface PageTargets {
-  page(path: string): RerouteTarget;
+  page(path: string, query?: string | null): RerouteTarget;
   namedTarget(name: string): RerouteTarget;
 }
 
@@ -33,10 +33,10 @@ function readErrorPage(line: Line, targets: PageTargets): ErrorPage | undefined 
   const common = { statuses: anyOf(...statuses), place: wholeOf(line), ...(status !== undefined && { status }) };
   if (target.value.startsWith('@')) return { ...common, to: targets.namedTarget(target.value) };
   if (target.value.startsWith('/') || target.template) {
-    const { path } = splitTarget(target, line.source);
+    const { path, query = '' } = splitTarget(target, line.source);
     return {
       ...common,
-      to: path === undefined ? { unknown: target.template ? 'placeholder' : 'unsupported' } : targets.page(path),
+      to: path === undefined ? { unknown: target.template ? 'placeholder' : 'unsupported' } : targets.page(path, query),
       method: 'GET',
     };
   }

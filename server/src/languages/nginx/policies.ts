@@ -91,11 +91,17 @@ class ServerCompiler implements Targets {
   // Targets
 
   goTo(word: NginxWord, source: Source): Steps {
+    const { query = '' } = splitTarget(word, source);
+    return this.#goTo(word, source, query);
+  }
+
+  #goTo(word: NginxWord, source: Source, query: string | null | undefined): Steps {
+    const place = placeOf(source, word.range);
     const { path, start } = splitTarget(word, source);
-    if (path !== undefined) return [{ kind: 'reroute', to: this.page(path), place: placeOf(source, word.range) }];
+    if (path !== undefined) return [{ kind: 'reroute', to: this.page(path, query), place }];
     if (word.template) return [{ kind: 'reroute', to: { unknown: 'placeholder' } }];
     const choice = start.startsWith('/') ? chooseByStart(this.#locations, start) : undefined;
-    return [{ kind: 'reroute', to: choice ? this.#target(choice) : { unknown: 'unsupported' }, place: placeOf(source, word.range) }];
+    return [{ kind: 'reroute', to: choice ? this.#target(choice) : { unknown: 'unsupported' }, place }];
   }
 
   named(name: string): Steps {
@@ -109,9 +115,12 @@ class ServerCompiler implements Targets {
   }
 
   /** Where an internal redirect to a path goes. A location that is `internal` is entered past its refusal. */
-  page(path: string): RerouteTarget {
+  page(path: string, query?: string | null): RerouteTarget {
+    const asked = query === undefined ? {} : { query };
     const choice = choose(this.#locations, path);
-    return choice?.location && isInternal(choice.location) ? { policy: this.#policyFor(choice, 'inside'), path } : { path };
+    return choice?.location && isInternal(choice.location)
+      ? { policy: this.#policyFor(choice, 'inside'), path, ...asked }
+      : { path, ...asked };
   }
 
   #target(choice: Choice): RerouteTarget {
@@ -261,7 +270,9 @@ class ServerCompiler implements Targets {
 
   #relocate(word: NginxWord, source: Source): Steps {
     const skip: Steps = hasScript(this.#level) ? [{ kind: 'assign', variable: pastServer, value: { kind: 'literal', text: 'yes' } }] : [];
-    return [...skip, ...this.goTo(word, source)];
+    // `rewrite` puts the request's query behind its own, unless that ends in a question mark.
+    const { query } = splitTarget(word, source);
+    return [...skip, ...this.#goTo(word, source, query === undefined || query === '' ? query : null)];
   }
 
   #content(level: Level): Steps {

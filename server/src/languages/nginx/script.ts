@@ -316,6 +316,7 @@ function runRewrite(line: Line, host: ScriptHost, flow: Flow): Step[] {
   const key = `${line.source.file.uri}#${line.directive.range.start}`;
   flow.rewrites.set(key, host.relocate(replacement, line.source));
   return branch([
+    ...repath,
     { kind: 'assign', variable: rewritten, value: { kind: 'literal', text: key }, place: placeOf(line.source, replacement.range) },
   ]);
 }
