@@ -53,3 +53,12 @@ function isDevelopment(key: string, truth: boolean): boolean {
   const [, environment] = /^unknown:env:NODE_ENV=(dev|test|local|prod|stag)/.exec(key) ?? [];
   return environment !== undefined && truth === !/prod|stag/.test(environment);
 }
+
+/** Whether one server can answer in both ways: nothing that was decided is decided differently. */
+export function together(a: ResponseCase, b: ResponseCase): boolean {
+  for (const [key, fact] of a.when.facts) {
+    const other = b.when.facts.get(key);
+    if (other !== undefined && other.truth !== fact.truth) return false;
+  }
+  return true;
+}

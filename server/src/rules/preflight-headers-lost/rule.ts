@@ -6,7 +6,7 @@ import type { ResponseCase } from '../../policy/evaluate.ts';
 import type { HeaderWrite } from '../../policy/model.ts';
 import type { Origins } from '../../cors/origins/index.ts';
 import { allowsCredentials, linesNamed, preflightStatus, readersOf, type PolicyView } from '../../policy/view.ts';
-import { proven } from '../evidence.ts';
+import { proven, together } from '../evidence.ts';
 import { listed } from '../words.ts';
 
 export const preflightHeadersLost: Rule = {
@@ -50,6 +50,7 @@ function lostWrites(preflight: ResponseCase, view: PolicyView, origins: Origins)
   const hasOrigin = linesNamed(preflight, 'Access-Control-Allow-Origin').length > 0;
   const lost = new Map<string, HeaderWrite>();
   for (const actual of proven(view.actual)) {
+    if (!together(preflight, actual)) continue;
     const readers = readersOf(actual, origins);
     if (!readers || origins.isEmpty(intersection([originsOf(preflight.when), readers.origins])) !== false) continue;
     const missing = [

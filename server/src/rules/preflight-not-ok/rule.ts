@@ -4,7 +4,7 @@ import { intersection } from '../../cors/origins/origin-set.ts';
 import { linesNamed, preflightStatus } from '../../policy/view.ts';
 import { has } from '../../policy/codes.ts';
 import { originsOf } from '../../policy/constraint.ts';
-import { proven } from '../evidence.ts';
+import { proven, together } from '../evidence.ts';
 import { expectsPreflights } from '../preflight-evidence.ts';
 import { report } from '../report.ts';
 
@@ -38,7 +38,12 @@ export const preflightNotOk: Rule = {
         )
           continue;
         // An answer to origins that are refused anyway is no mistake.
-        if (!allowed.some((actual) => origins.isEmpty(intersection([originsOf(actual.when), originsOf(response.when)])) === false))
+        if (
+          !allowed.some(
+            (actual) =>
+              together(actual, response) && origins.isEmpty(intersection([originsOf(actual.when), originsOf(response.when)])) === false,
+          )
+        )
           continue;
         // What a GET does not find at the same line either is missing for everybody.
         if (
