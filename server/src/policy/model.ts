@@ -195,13 +195,14 @@ export type Step =
 
 export type Steps = readonly Step[];
 /**
+ * `query` replaces the request's; null: it is not known.
  * A path is found by the routing, and so is the present path with a text behind it; a policy is entered as it is, with the
  * path that it is entered for where that is known.
  */
 export type RerouteTarget =
-  | { readonly path: string }
+  | { readonly path: string; readonly query?: string | null }
   | { readonly append: string }
-  | { readonly policy: string; readonly path?: string }
+  | { readonly policy: string; readonly path?: string; readonly query?: string | null }
   | { readonly unknown: UnknownReason };
 
 export interface ResponseConfiguration {
