@@ -272,7 +272,7 @@ class Evaluation {
   }
 
   #reroute(to: RerouteTarget, state: State, at?: Place): void {
-    const query = 'query' in to && to.query !== undefined ? { query: to.query } : {};
+    const query: Pick<State, 'query'> = !('unknown' in to) && !('append' in to) && to.query !== undefined ? { query: to.query } : {};
     const next = { ...state, ...query, reroutes: state.reroutes + 1, configuration: undefined, tables: {} };
     // Nothing answers for the error that ends a circle.
     if (next.reroutes > MOST_REROUTES) this.#respond({ ...state, inErrorPage: true, forced: undefined }, anyOf(500), 'server', at, 'error');
