@@ -1,4 +1,4 @@
-/** Everything that the issue of the Apache model lists; the coverage table counts configurations by these names. */
+/** The constructs that the model knows; the coverage table counts configurations by these names. */
 export const constructs = [
   'Header set',
   'Header append',

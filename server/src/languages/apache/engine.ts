@@ -11,8 +11,8 @@ import type { Layer } from './layers.ts';
 import { observationsOf } from './observations.ts';
 import { outlineOf } from './outline.ts';
 import { parse } from './parse.ts';
-import { changesOriginHeader, headersReadBy, programOf } from './program.ts';
-import type { ActiveLayer } from './responses.ts';
+import { changesOriginHeader, firstHeaderRead, programOf } from './program.ts';
+import { forgetVary, type ActiveLayer } from './responses.ts';
 import { scan, type Entry } from './scan.ts';
 import { send } from './send.ts';
 import { variablesOf } from './variable-names.ts';
@@ -78,16 +78,8 @@ function policiesOf(host: Host, index: number): { readonly policies: readonly Po
   const variables = variablesOf(host.layers);
   const uniform = host.layers.every((layer) => layer.when.kind === 'always');
   const changesOrigin = host.layers.some((layer) => layer.entries.some((entry) => entry.kind === 'item' && changesOriginHeader(entry)));
-  const readsMethods = host.layers.some(
-    (layer) =>
-      readsMethod(layer.when) ||
-      layer.entries.some(
-        (entry) =>
-          entry.methods !== undefined ||
-          (entry.kind === 'item' ? entry.directive.key === 'require' : entry.section.key.startsWith('require')),
-      ),
-  );
-  const headersRead = headersReadBy(
+  const lookupDiffers = host.layers.some((layer) => layer.nested) ? 'always' : host.layers.some(differsByMethod) ? 'by method' : 'never';
+  const varyPlace = firstHeaderRead(
     host.layers.flatMap((layer) => [...(layer.section === undefined ? [] : [layer.section]), ...layer.entries]),
   );
   const errorPolicies = new Map<string, string>();
@@ -105,10 +97,10 @@ function policiesOf(host: Host, index: number): { readonly policies: readonly Po
       active,
       proxy,
       variables,
-      headersRead,
+      varyPlace,
       errorPolicy,
       uniform,
-      readsMethods,
+      lookupDiffers,
       fragment: host.fragment,
       scripts: host.scripts,
     });
@@ -121,7 +113,7 @@ function policiesOf(host: Host, index: number): { readonly policies: readonly Po
     if (first === undefined) break;
     // A changed Origin would go into the page's own round, where SetEnvIf sees it.
     const to: RerouteTarget = changesOrigin ? { unknown: 'unsupported' } : { path };
-    const steps: Steps = [...renameVariables(variables.all), remember('error-page', always), { kind: 'reroute', to }];
+    const steps: Steps = [...renameVariables(variables.all), remember('error-page', always), ...forgetVary, { kind: 'reroute', to }];
     policies.push({ ...first, id, title: `ErrorDocument ${path}`, steps });
   }
   return { policies, routing };
@@ -164,6 +156,16 @@ function activeLayers(host: Host, scopes: readonly Layer[], scope: Layer): reado
     if (branch === undefined) return [{ layer, when }];
     const varies = branch.varies.map((vary) => ({ ...vary, when: conditionWithin(vary.when, scope) }));
     return [{ layer: { ...layer, branch: { ...branch, varies } }, when }];
+  });
+}
+
+/** Whether a layer can look different to the lookup of a FallbackResource, which asks with GET. */
+function differsByMethod(layer: Layer): boolean {
+  if (readsMethod(layer.when)) return true;
+  return layer.entries.some((entry) => {
+    if (entry.kind === 'block') return entry.section.key.startsWith('require') || entry.methods !== undefined;
+    const { key, rest } = entry.directive;
+    return entry.methods !== undefined || key === 'require' || (key === 'rewritecond' && /REQUEST_METHOD|THE_REQUEST/i.test(rest));
   });
 }
 

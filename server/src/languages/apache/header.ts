@@ -200,6 +200,8 @@ export function headerValue(parts: HeaderLineParts, argument: Argument, scope: H
     const partPlace = exact ? { uri: item.file.uri, range: rangeInFile(argument, part.start, part.end) } : place;
     if (part.kind === 'text') return { kind: 'literal', text: part.text, place: partPlace };
     // An undefined variable sends the text `(null)` (behaviour 2.7).
+    // Before anything else has run, no variable but those of an earlier round is set.
+    if (part.tag === 'e' && parts.early && !/^redirect_/i.test(part.argument)) return { kind: 'literal', text: '(null)', place: partPlace };
     if (part.tag === 'e') return { ...textOfVariable(part.argument, '(null)'), place: partPlace };
     if (part.tag === 's') return { kind: 'unknown', id: `tls:${part.argument}`, reason: 'environment', place: partPlace };
     return { kind: 'unknown', id: `format:${part.tag}`, reason: 'unsupported', place: partPlace };

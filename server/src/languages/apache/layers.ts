@@ -25,6 +25,8 @@ export interface Layer {
   readonly branch: LayerBranch | undefined;
   /** The layer that an `<If>` stands in; the layer itself otherwise. */
   readonly host: Layer | undefined;
+  /** An `<If>` inside another. */
+  readonly nested: boolean;
   /** The file whose top level the layer is; undefined for a section. */
   readonly file: SourceFile | undefined;
   /** The URL of the directory, ending in a slash, where it is known: rewrite rules match below it. */
@@ -85,6 +87,7 @@ export function layerOf(kind: LayerKind, entries: readonly Entry[], more: Partia
     entries,
     branch: undefined,
     host: undefined,
+    nested: false,
     file: undefined,
     directoryUrl: undefined,
     ...more,
@@ -221,6 +224,7 @@ export function ifLayers(blocks: readonly Block[], host: Layer, numbering: { nex
       when: all(reached, own),
       branch: { varies, decide },
       host: host.host ?? host,
+      nested: host.branch !== undefined,
       directoryUrl: undefined,
     });
     outer.push(layer);

@@ -18,9 +18,17 @@ import { headerCondition, headerValue } from './header.ts';
 import { scriptCondition } from './handlers.ts';
 import { pathIn } from './paths.ts';
 import { redirectSteps } from './redirects.ts';
-import { errorConfiguration, guarded, headerLineOf, ResponseWriter, type ActiveLayer, type AutomaticVary } from './responses.ts';
+import {
+  addToVary,
+  errorConfiguration,
+  headerLineOf,
+  keepVary,
+  ResponseWriter,
+  writeVary,
+  type ActiveLayer,
+  type AutomaticVary,
+} from './responses.ts';
 import { fileExists, isDirectory, rewriteSettings, rewriteSteps, type RewriteSettings, type RewriteTarget } from './rewriting.ts';
-import { variablePart } from './requests.ts';
 import { placeOf, unknownReason, type Entry, type Item } from './scan.ts';
 import { setEnvIfDirectives, undecidedRule, variableRule, type VariableNames, type VariableRule } from './setenvif.ts';
 
@@ -32,12 +40,12 @@ export interface ProgramInput {
   readonly proxy: { readonly when: Condition; readonly place: Place | undefined };
   /** The variables that the configuration sets. */
   readonly variables: VariableNames;
-  /** Headers that some condition of the host reads, with the first entry that does, by their name in lower case. */
-  readonly headersRead: ReadonlyMap<string, { readonly header: string; readonly entry: Entry }>;
+  /** Where a condition of the host first reads a request header, so that the server adds to Vary by itself. */
+  readonly varyPlace: Place | undefined;
   /** The id of the policy that starts over at an error document. */
   readonly errorPolicy: (path: string) => string;
-  /** Some place of the host grants or configures by the request's method. */
-  readonly readsMethods: boolean;
+  /** The lookup of a FallbackResource may find another configuration than a request would. */
+  readonly lookupDiffers: 'never' | 'by method' | 'always';
   /** The server around the file is not in sight. */
   readonly fragment: boolean;
   /** Every place of the host has the same configuration. */
@@ -62,13 +70,12 @@ class Program {
   /** The Origin as the application and the response see it: `RequestHeader` may change it on the way (behaviour 2.19). */
   private readonly origin: Value;
   private readonly serverVariables: Steps;
-  private readonly serverVaries: AutomaticVary[] = [];
 
   constructor(input: ProgramInput) {
     this.input = input;
     this.serverItems = itemsOf(input.active.filter(({ layer }) => layer.kind === 'server' && layer.branch === undefined));
     const changed = input.active.some(({ layer }) => layer.entries.some((entry) => entry.kind === 'item' && changesOriginHeader(entry)));
-    this.serverVariables = this.variableSteps(this.serverItems, this.serverVaries);
+    this.serverVariables = this.variableSteps(this.serverItems);
     this.origin = changed ? { kind: 'variable', name: seenOrigin, unset: '' } : { kind: 'origin', absent: '' };
   }
 
@@ -94,38 +101,36 @@ class Program {
       { kind: 'branch', when: remembered('fallback'), then: [], otherwise: this.serverVariables },
     ];
     // The sections are evaluated once now and again when the file is known: what the first round adds to Vary stays.
-    const first = beforeFiles.some(({ layer }) => layer.branch?.decide !== undefined) ? this.keep(ifVaries(beforeFiles)) : [];
-    return [...start, ...decisions(beforeFiles), ...first, ...body];
+    return [...start, ...decisions(beforeFiles), ...ifVaries(beforeFiles).map(addToVary), ...body];
   }
 
   /** The phases of a request once its configuration is merged. */
   private place(active: readonly ActiveLayer[], proxied: boolean): Steps {
-    const varies: AutomaticVary[] = [...this.serverVaries, ...this.noted('early'), ...ifVaries(active)];
-    const steps: Step[] = [...decisions(active)];
+    const steps: Step[] = [...decisions(active), ...ifVaries(active).map(addToVary)];
     const perPlace = itemsOf(active.filter(({ layer }) => layer.kind !== 'server' || layer.branch !== undefined));
     const writer = new ResponseWriter(active, this.origin);
     const errors = errorConfiguration(writer, active, this.input.errorPolicy);
     const answer = (status: number, place: Place | undefined, refusal?: 'authentication' | 'access'): Steps => [
       ...errorInErrorPage(place),
-      ...(status === 204 ? withoutContent(writer, [...varies, ...this.noted('late')]) : errors),
+      ...(status === 204 ? this.withoutContent(writer) : errors),
       { kind: 'answer', status: anyOf(status), by: 'server', ...(place && { place }), ...(refusal && { refusal }) },
     ];
     // A looked-up fallback resource is no request of its own: its place's SetEnvIf lines do not run.
-    const variables = this.variableSteps(perPlace, varies);
+    const variables = this.variableSteps(perPlace);
     if (variables.length > 0) steps.push({ kind: 'branch', when: remembered('fallback'), then: [], otherwise: variables });
-    steps.push(...this.accessSteps(active, varies, answer));
+    steps.push(...this.accessSteps(active, answer));
     const items = itemsOf(active);
     const environment = environmentSteps(items);
     const before = [...this.redirects(active, 'place'), ...environment.steps];
     const hand = proxied
       ? this.handOver(writer, this.input.proxy.place, errors)
-      : this.handlers(active, writer, errors, varies, environment.ofScripts);
+      : this.handlers(active, writer, errors, environment.ofScripts);
     const finish = [...before, ...this.requestHeaders(items), ...hand];
-    return [...steps, ...this.directoryRewriting(active, writer, [...before, ...this.keep(varies)], finish, answer)];
+    return [...steps, ...this.directoryRewriting(active, writer, before, finish, answer)];
   }
 
   /** SetEnvIf and its like, in order. */
-  private variableSteps(items: readonly { readonly item: Item; readonly when: Condition }[], varies: AutomaticVary[]): Steps {
+  private variableSteps(items: readonly { readonly item: Item; readonly when: Condition }[]): Steps {
     let attribute: string | undefined;
     let replaced = false;
     return items.flatMap(({ item, when }) => {
@@ -141,16 +146,15 @@ class Program {
       attribute = own;
       const rule = stale ? undecidedRule(item) : variableRule(item, this.input.variables);
       if (rule === undefined) return [];
-      varies.push(
-        ...rule.varies.map((vary) => ({ header: vary.header, when: all(when, item.guard, vary.when), item, place: placeOf(item) })),
+      const reads = rule.varies.map((vary) =>
+        addToVary({ header: vary.header, when: all(when, item.guard, vary.when), place: placeOf(item) }),
       );
-      return conditional(rule, when);
+      return [...reads, ...conditional(rule, when)];
     });
   }
 
   private accessSteps(
     active: readonly ActiveLayer[],
-    varies: AutomaticVary[],
     answer: (status: number, place: Place | undefined, refusal: 'authentication' | 'access') => Steps,
   ): Steps {
     let requirement: Access = openAccess;
@@ -181,9 +185,11 @@ class Program {
       }
       if (lines.satisfyAny !== undefined) satisfyAny = either(when, lines.satisfyAny ? always : never, satisfyAny);
     }
-    varies.push(...asked);
+    // The page of an error is not asked again where its configuration is the same.
+    const again = this.input.uniform ? not(remembered('error-page')) : always;
+    const added = asked.map((vary) => addToVary({ ...vary, when: all(again, vary.when) }));
     const granted = either(satisfyAny, any(hosts, requirement.granted), all(hosts, requirement.granted));
-    if (granted.kind === 'always') return [];
+    if (granted.kind === 'always') return added;
     const user = all(any(satisfyAny, hosts), requirement.needsUser);
     // The page of an error is let through where it has the very configuration of the request that failed.
     const errorPage: Steps = this.input.uniform ? [] : [{ kind: 'reroute', to: { unknown: 'unsupported' }, ...(place && { place }) }];
@@ -191,6 +197,7 @@ class Program {
       { kind: 'branch', when: user, then: answer(401, place, 'authentication'), otherwise: answer(403, place, 'access') },
     ];
     return [
+      ...added,
       {
         kind: 'branch',
         when: granted,
@@ -215,7 +222,7 @@ class Program {
       ended: [remember('rewriting-ended', always), ...passed],
       answer: (status, place, refusal) => [
         ...errorInErrorPage(place),
-        ...(status === 204 ? withoutContent(writer, [...this.serverVaries, ...ifVaries(active), ...this.noted('early')]) : errors),
+        ...(status === 204 ? this.withoutContent(writer) : errors),
         { kind: 'answer', status: anyOf(status), by: 'server', place, ...(refusal && { refusal }) },
       ],
       proxy: (place) => this.handOver(new ResponseWriter(active, this.origin), place),
@@ -223,7 +230,7 @@ class Program {
         remember(key, always),
         { kind: 'reroute', to: path === undefined ? { unknown: 'unresolved' } : { path }, place },
       ],
-      vary: (header) => note(header, 'early'),
+      vary: (header, place) => addToVary({ header, when: always, place }),
     };
     return [{ kind: 'branch', when: remembered(key), then: passed, otherwise: rewriteSteps(settings.rules, target) }];
   }
@@ -258,7 +265,7 @@ class Program {
           // A rule that leads where the request already is starts nothing over.
           return path === undefined ? again : [{ kind: 'branch', when: pathIn(oneOf([path])), then: finish, otherwise: again, place }];
         },
-        vary: (header) => note(header, 'late'),
+        vary: (header, place) => addToVary({ header, when: always, place }),
       };
       return [{ kind: 'branch', when: remembered('rewriting-ended'), then: finish, otherwise: rewriteSteps(settings.rules, target) }];
     };
@@ -326,7 +333,7 @@ class Program {
   private handOver(writer: ResponseWriter, place: Place | undefined, errors: Steps = []): Steps {
     const handed: Steps = [
       ...writer.earlyForHandlers(true),
-      { kind: 'configure', configuration: { respond: writer.handled([]) } },
+      { kind: 'configure', configuration: { respond: writer.handled() } },
       { kind: 'upstream', by: 'upstream', into: 'onsuccess', hidden: writer.replaced('onsuccess'), ...(place && { place }) },
     ];
     if (errors.length === 0) return handed;
@@ -337,14 +344,8 @@ class Program {
     return [{ kind: 'branch', when: unknown('upstream:unreachable', 'upstream'), then: down, otherwise: handed }];
   }
 
-  private handlers(
-    active: readonly ActiveLayer[],
-    writer: ResponseWriter,
-    errors: Steps,
-    varies: readonly AutomaticVary[],
-    ofScripts: Steps,
-  ): Steps {
-    const respond: Step = { kind: 'configure', configuration: { respond: writer.handled([...varies, ...this.noted('late')]) } };
+  private handlers(active: readonly ActiveLayer[], writer: ResponseWriter, errors: Steps, ofScripts: Steps): Steps {
+    const respond: Step = { kind: 'configure', configuration: { respond: [...this.ownVary(), ...writer.handled()] } };
     const early = writer.earlyForHandlers(false);
     const files: Steps = [...early, respond, { kind: 'answer', status: anyOf(200, 206, 304), by: 'files' }];
     const missing: Steps = [...errorInErrorPage(undefined), ...errors, { kind: 'answer', status: anyOf(404, 301, 403), by: 'server' }];
@@ -370,7 +371,7 @@ class Program {
         when: scriptCondition(active, this.input.scripts, this.input.fragment),
         then: [{ kind: 'branch', when: exists, then: script, otherwise: missing }],
         otherwise: [
-          ...fallback(active, exists, this.keep(varies), this.input.readsMethods),
+          ...fallback(active, exists, this.input.lookupDiffers),
           // Without a handler of its own a file answers OPTIONS with 200, and so does a missing one (behaviour 2.16).
           {
             kind: 'branch',
@@ -389,54 +390,33 @@ class Program {
     ];
   }
 
-  /** What is in Vary already stays there when the request starts over inside the server. */
-  private keep(varies: readonly AutomaticVary[]): Steps {
-    return varies
-      .filter((vary) => this.input.headersRead.has(vary.header.toLowerCase()))
-      .map((vary) => guarded(vary.when, [note(vary.header, 'early')], vary.place));
+  /** The server's own Vary, as the first lines of a response that keeps the plain table. */
+  private ownVary(): Steps {
+    return this.input.varyPlace === undefined ? [] : writeVary(this.input.varyPlace);
   }
 
-  private noted(phase: Phase): readonly AutomaticVary[] {
-    return [...this.input.headersRead.values()].map(({ header, entry }) => ({
-      header,
-      when: remembered(noteKey(header, phase)),
-      item: undefined,
-      place: placeOf(entry),
-    }));
+  private withoutContent(writer: ResponseWriter): Steps {
+    return [
+      ...writer.earlyForHandlers(false),
+      { kind: 'configure', configuration: { respond: [...this.ownVary(), ...writer.withoutContent()] } },
+    ];
   }
 }
 
-/** Before or after the sections of a place have added their own to Vary; the order of its items follows. */
-type Phase = 'early' | 'late';
+const headerRead = /%\{(?:HTTP|req):[\w-]+\}|\b(?:req|http)\(|%\{HTTP_(?:USER_AGENT|REFERER|COOKIE|FORWARDED|ACCEPT|PROXY_CONNECTION)\}/i;
 
-/** A rule's Vary is known only once it has run: the step notes it, the response asks. */
-function note(header: string, phase: Phase): Step {
-  return remember(noteKey(header, phase), always);
-}
-
-function noteKey(header: string, phase: Phase): string {
-  return `vary:${phase}:${header.toLowerCase()}`;
-}
-
-const headerRead =
-  /%\{(?:HTTP|req):([\w-]+)\}|\b(?:req|http)\(\s*["']([\w-]+)["']\s*\)|%\{HTTP_(USER_AGENT|REFERER|COOKIE|FORWARDED|ACCEPT|PROXY_CONNECTION)\}/gi;
-
-/** Headers that expressions and rewrite conditions of some entries read. */
-export function headersReadBy(entries: Iterable<Entry>): ReadonlyMap<string, { readonly header: string; readonly entry: Entry }> {
-  const found = new Map<string, { header: string; entry: Entry }>();
+/** The first entry whose condition reads a request header. */
+export function firstHeaderRead(entries: Iterable<Entry>): Place | undefined {
   for (const entry of entries) {
-    const text = entry.kind === 'item' ? entry.directive.rest : entry.section.rest;
-    for (const match of text.matchAll(headerRead)) {
-      const header = match[1] ?? match[2] ?? variablePart(`HTTP_${match[3] ?? ''}`)?.vary;
-      if (header !== undefined && header.toLowerCase() !== 'host' && !found.has(header.toLowerCase()))
-        found.set(header.toLowerCase(), { header, entry });
-    }
+    if (headerRead.test(entry.kind === 'item' ? entry.directive.rest : entry.section.rest)) return placeOf(entry);
+    const inside = entry.kind === 'block' ? firstHeaderRead(entry.entries) : undefined;
+    if (inside !== undefined) return inside;
   }
-  return found;
+  return undefined;
 }
 
 /** `FallbackResource` answers for what does not exist and has no handler, as a request of its own that keeps its variables (mod_dir.c). */
-function fallback(active: readonly ActiveLayer[], exists: Condition, keep: Steps, readsMethods: boolean): Steps {
+function fallback(active: readonly ActiveLayer[], exists: Condition, lookupDiffers: ProgramInput['lookupDiffers']): Steps {
   const last = itemsOf(active)
     .filter(({ item }) => item.directive.key === 'fallbackresource')
     .at(-1);
@@ -444,21 +424,14 @@ function fallback(active: readonly ActiveLayer[], exists: Condition, keep: Steps
   if (last === undefined || path === undefined || path.toLowerCase() === 'disabled') return [];
   const place = placeOf(last.item);
   // The server looks the resource up with GET, and keeps the configuration that it found so.
-  const open: Steps = readsMethods
-    ? [
-        {
-          kind: 'branch',
-          when: { kind: 'method', in: anyOf('GET') },
-          then: [],
-          otherwise: [{ kind: 'reroute', to: { unknown: 'unsupported' }, place }],
-        },
-      ]
-    : [];
+  const unclear: Steps = [{ kind: 'reroute', to: { unknown: 'unsupported' }, place }];
+  const plain: Condition = lookupDiffers === 'never' ? always : lookupDiffers === 'always' ? never : { kind: 'method', in: anyOf('GET') };
+  const open: Steps = plain.kind === 'always' ? [] : [{ kind: 'branch', when: plain, then: [], otherwise: unclear }];
   return [
     {
       kind: 'branch',
       when: all(last.when, last.item.guard, not(exists)),
-      then: [...open, ...keep, remember('fallback', always), { kind: 'reroute', to: { path }, place }],
+      then: [...open, ...keepVary, remember('fallback', always), { kind: 'reroute', to: { path }, place }],
       place,
     },
   ];
@@ -473,10 +446,6 @@ function errorInErrorPage(place: Place | undefined): Steps {
       then: [{ kind: 'reroute', to: { unknown: 'unsupported' }, ...(place && { place }) }],
     },
   ];
-}
-
-function withoutContent(writer: ResponseWriter, varies: readonly AutomaticVary[]): Steps {
-  return [...writer.earlyForHandlers(false), { kind: 'configure', configuration: { respond: writer.withoutContent(varies) } }];
 }
 
 /** Decides what `<If>` sections ask of variables, at the moment at which the server does. */

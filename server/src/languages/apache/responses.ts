@@ -69,8 +69,8 @@ export class ResponseWriter {
   }
 
   /** The lines of a response that a handler made: both tables, `always` first (mod_headers.c, output filter). */
-  handled(varies: readonly AutomaticVary[]): Steps {
-    return [...varies.map((vary) => varyStep(vary)), ...this.table('always', false), ...this.table('onsuccess', false)];
+  handled(): Steps {
+    return [...this.table('always', false), ...this.table('onsuccess', false)];
   }
 
   /** The lines of a response that the server makes itself: `always` only; the others are kept back (behaviour 2.1). */
@@ -79,8 +79,8 @@ export class ResponseWriter {
   }
 
   /** A 204 of the server's own keeps what stands in the plain table already, but no plain line is written (http_protocol.c). */
-  withoutContent(varies: readonly AutomaticVary[]): Steps {
-    return [...varies.map((vary) => varyStep(vary)), ...this.table('always', false), ...this.table('onsuccess', true)];
+  withoutContent(): Steps {
+    return [...this.table('always', false), ...this.table('onsuccess', true)];
   }
 
   /** Names that the lines replace or remove whatever an upstream sends in their table. */
@@ -189,7 +189,7 @@ function intoStash(step: Step): Step {
 /** What the server adds to Vary goes into the table of plain lines, or on an error into what stands apart (behaviour 2.15). */
 function varyStep({ header, when, place }: AutomaticVary, table: 'onsuccess' | 'response' = 'onsuccess'): Step {
   const write: HeaderWrite = {
-    op: 'merge',
+    op: 'append',
     table,
     name: 'Vary',
     value: { kind: 'literal', text: header },
@@ -198,6 +198,52 @@ function varyStep({ header, when, place }: AutomaticVary, table: 'onsuccess' | '
     valuePlace: place,
   };
   return guarded(when, [{ kind: 'write', write }], place);
+}
+
+const soFar: Value = { kind: 'variable', name: 'vary', unset: '' };
+const kept: Value = { kind: 'variable', name: 'vary:kept', unset: '' };
+
+/**
+ * What the server has put into Vary by itself so far. It stands in the table of plain lines, which an internal redirect
+ * takes along; so it is kept as a text of the request, in the order in which the headers were read.
+ */
+export function addToVary({ header, when, place }: Omit<AutomaticVary, 'item'>): Step {
+  const first: Condition = { kind: 'test', value: soFar, in: { kind: 'oneOf', values: [''] } };
+  return {
+    kind: 'assign',
+    variable: 'vary',
+    place,
+    value: {
+      kind: 'choice',
+      options: [
+        { when: all(when, first), value: { kind: 'literal', text: header, place } },
+        { when, value: { kind: 'concat', parts: [soFar, { kind: 'literal', text: `, ${header}` }], place } },
+      ],
+      otherwise: soFar,
+    },
+  };
+}
+
+/** A looked-up resource starts with an empty Vary of its own; the request's joins behind it (ap_internal_fast_redirect). */
+export const keepVary: Steps = [
+  { kind: 'assign', variable: 'vary:kept', value: soFar },
+  { kind: 'assign', variable: 'vary', value: { kind: 'literal', text: '' } },
+];
+
+/** The page of an error starts with empty tables. */
+export const forgetVary: Steps = ['vary', 'vary:kept'].map((variable) => ({
+  kind: 'assign',
+  variable,
+  value: { kind: 'literal', text: '' },
+}));
+
+/** The server's own Vary as a line of a response. */
+export function writeVary(place: HeaderWrite['place']): Steps {
+  return [soFar, kept].map((value): Step => {
+    const write: HeaderWrite = { op: 'append', table: 'onsuccess', name: 'Vary', value, place, namePlace: place, valuePlace: place };
+    const empty: Condition = { kind: 'test', value, in: { kind: 'oneOf', values: [''] } };
+    return { kind: 'branch', when: empty, then: [], otherwise: [{ kind: 'write', write }], place };
+  });
 }
 
 /** An ErrorDocument: a local path that answers in the request's place, or an address to redirect to. */

@@ -97,7 +97,7 @@ export interface RewriteTarget {
   /** Starts over with another path. `last`: without another round of rewriting (END). */
   redirect(path: string | undefined, last: boolean, place: Place): Steps;
   /** Notes that the response varies by a header from here on. */
-  vary(header: string): Step;
+  vary(header: string, place: Place): Step;
 }
 
 /** A list of rules whose outcomes multiply beyond this is not followed. */
@@ -135,7 +135,7 @@ class RuleCompiler {
     const noted = (each: VaryOnRead): Step => ({
       kind: 'branch',
       when: all(rule.item.guard, each.when),
-      then: [this.target.vary(each.header)],
+      then: [this.target.vary(each.header, place)],
     });
     const actions: Steps = [...varies.map(noted), ...this.variables(rule)];
     const before = reads.map(noted);
