@@ -227,7 +227,8 @@ function presentDatum(datum: RequestDatum, { path, method, query, request }: Sit
   if (datum === 'path' && path !== undefined) return path;
   if (datum === 'method' && method !== undefined) return method;
   if (query !== undefined && datum === 'query') return query ?? undefined;
-  if (query !== undefined && datum.startsWith('query:')) return query === null ? undefined : new URLSearchParams(query).get(datum.slice('query:'.length));
+  if (query !== undefined && datum.startsWith('query:'))
+    return query === null ? undefined : new URLSearchParams(query).get(datum.slice('query:'.length));
   return request?.datum(datum);
 }
 
