@@ -114,9 +114,29 @@ ${locations}    }
   return `${parts.join('')}}\n`;
 }
 
+/** A module as most of a project's are: no server, no header, only types and functions over them. */
+const plainModule = (next: () => number, index: number): string => {
+  const noun = pick(next, nouns);
+  const name = `${noun[0]?.toUpperCase() ?? ''}${noun.slice(1)}`;
+  const functions = Array.from({ length: 8 }, (_, each) => {
+    const field = pick(next, ['total', 'count', 'weight', 'discount', 'tax']);
+    return `/** The ${field} of every ${noun} that is not cancelled. */
+export function ${field}Of${name}s${each}(list, { since = 0, limit = ${10 + each} } = {}) {
+  const wanted = list.filter((each) => !each.cancelled && each.created >= since).slice(0, limit);
+  const sum = wanted.reduce((before, each) => before + (each.${field} ?? 0) * (each.count || 1), 0);
+  if (wanted.length === 0 || Number.isNaN(sum)) return { sum: 0, average: 0, label: \`no ${noun}s since \${since}\` };
+  for (const each of wanted) each.seen = { by: 'report-${index}', at: Date.now() };
+  return { sum, average: sum / wanted.length, label: \`\${wanted.length} ${noun}s\` };
+}
+`;
+  });
+  return `import { format } from '../format.js';\nimport { store } from '../store.js';\n\n${functions.join('\n')}\nexport const describe = async (id) => format(await store.find('${noun}', id));\n`;
+};
+
 /**
- * The files of a project for the command line: `count` modules of about 120 lines in JavaScript and TypeScript, a part of
- * them with cors. Names are relative paths.
+ * The files of a project for the command line: `count` modules of about 100 lines in JavaScript and TypeScript. One in
+ * five is an application with cors, one in five a router without, the others have nothing to do with HTTP. Names are
+ * relative paths.
  */
 export function projectFiles(count: number, seed: number): ReadonlyMap<string, string> {
   const next = seeded(seed);
@@ -124,21 +144,23 @@ export function projectFiles(count: number, seed: number): ReadonlyMap<string, s
   for (let index = 0; index < count; index++) {
     const noun = pick(next, nouns);
     const typed = index % 2 === 0;
+    const name = `src/${noun}/module-${index}.${typed ? 'ts' : 'js'}`;
+    if (index % 5 > 1) {
+      files.set(name, plainModule(next, index));
+      continue;
+    }
     const withCors = index % 5 === 0;
-    const routes = Array.from({ length: 9 }, (_, each) => handler(next, each)).join('\n');
-    const text = `import express, { Router } from 'express';
+    const option = pick(next, ["{ origin: '*' }", "{ origin: '*', credentials: true }", '', "{ origin: 'https://app.shop.example' }"]);
+    const application = `export const app = express();\napp.use(cors(${option}));\n\n`;
+    const text = `import express, { Router${typed ? ', type NextFunction, type Request, type Response' : ''} } from 'express';
 ${withCors ? "import cors from 'cors';\n" : ''}import { requireUser } from '../auth.js';
 import { store } from '../store.js';
 
-${withCors ? `export const app = express();\napp.use(cors(${pick(next, ["{ origin: '*' }", "{ origin: '*', credentials: true }", '', "{ origin: 'https://app.shop.example' }"])}));\n\n` : ''}export const router = Router();
+${withCors ? application : ''}export const router = Router();
 
-${routes}
-`;
-    const untyped = text.replace(/: (?:Request|Response|NextFunction)\b/g, '').replace(/store\.find<\w+>/g, 'store.find');
-    const typedText = text
-      .replace('import express, { Router }', 'import express, { Router, type NextFunction, type Request, type Response }')
-      .replace(/store\.find<\w+>/g, 'store.find');
-    files.set(`src/${noun}/module-${index}.${typed ? 'ts' : 'js'}`, typed ? typedText : untyped);
+${Array.from({ length: 9 }, (_, each) => handler(next, each)).join('\n')}
+`.replace(/store\.find<\w+>/g, 'store.find');
+    files.set(name, typed ? text : text.replace(/: (?:Request|Response|NextFunction)\b/g, ''));
   }
   return files;
 }
