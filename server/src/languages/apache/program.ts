@@ -232,7 +232,8 @@ class Program {
       ],
       vary: (header, place) => addToVary({ header, when: always, place }),
     };
-    return [{ kind: 'branch', when: remembered(key), then: passed, otherwise: rewriteSteps(settings.rules, target) }];
+    const done = any(remembered(key), remembered('rewriting-ended'));
+    return [{ kind: 'branch', when: done, then: passed, otherwise: rewriteSteps(settings.rules, target) }];
   }
 
   private directoryRewriting(

@@ -161,6 +161,8 @@ class RuleCompiler {
       if (flagOf(rule.flags, 'c') !== undefined) return branch(this.from(index + 1, path), this.from(this.behindChain(index), path));
       return actions.length === 0 ? [...before, ...next()] : [...before, { kind: 'branch', when, then: actions, place }, ...next()];
     }
+    if (changed.kind === 'unknown' && this.target.placeless)
+      return branch([{ kind: 'reroute', to: { unknown: 'unsupported' }, place }], next());
     if (changed.kind === 'unknown') return branch(this.target.redirect(undefined, ends, place), next());
     return branch(
       stops ? this.target.redirect(changed.path, ends, place) : this.from(index + 1, changed.path),
