@@ -112,7 +112,11 @@ function wordOf(
   unescape: boolean,
 ): Argument {
   const range: TextRange = { start: lineOffset(line, start), end: endOffset(line, start, end) };
-  const inner: TextRange = { start: lineOffset(line, innerStart), end: endOffset(line, innerStart, innerEnd) };
+  // An empty text at the end of a line that goes on has no character of its own: it stands where the argument ends.
+  const inner: TextRange = {
+    start: Math.min(lineOffset(line, innerStart), range.end),
+    end: Math.min(endOffset(line, innerStart, innerEnd), range.end),
+  };
   let value = '';
   const offsets: number[] = [];
   for (let at = innerStart; at < innerEnd; at++) {
