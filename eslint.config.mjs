@@ -64,7 +64,7 @@ export default defineConfig(
   ),
   layer(['server/src/rules/**'], ['node', 'lsp', 'typescript', 'languages', 'edges']),
   layer(['server/src/languages/**'], ['node', 'lsp', 'typescript', 'rules', 'edges'], ['server/src/languages/javascript/syntax.ts']),
-  layer(['server/src/*.ts'], ['node', 'lsp', 'typescript', 'languageFolders', 'edges'], ['server/src/api.ts']),
+  layer(['server/src/*.ts', 'server/src/simulation/**'], ['node', 'lsp', 'typescript', 'languageFolders', 'edges'], ['server/src/api.ts']),
   layer(['server/src/lsp/**'], ['node', 'typescript', 'languageFolders'], ['server/src/lsp/node.ts']),
   layer(['server/src/cli/**'], ['lsp', 'typescript', 'languageFolders']),
   layer(['server/src/config/**'], ['node', 'lsp', 'typescript', 'languages', 'edges']),

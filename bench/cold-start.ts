@@ -17,7 +17,7 @@ interface Case {
   readonly text: string;
 }
 
-const ours = path.join(projectFolder, 'dist/server.mjs');
+const ours = path.join(projectFolder, 'dist/server.cjs');
 
 const json: Case = {
   name: "VS Code's JSON server",

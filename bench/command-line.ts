@@ -46,7 +46,7 @@ export function measureCommandLine(files: number, rounds: number, seed: number):
       mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
       writeFileSync(path.join(folder, name), text);
     }
-    const ours = [process.execPath, path.join(projectFolder, 'dist/cli.mjs'), '--profile', 'strict', '--format', 'json', folder];
+    const ours = [process.execPath, path.join(projectFolder, 'dist/cli.cjs'), '--profile', 'strict', '--format', 'json', folder];
     const eslint = [
       process.execPath,
       path.join(peers, 'node_modules/eslint/bin/eslint.js'),

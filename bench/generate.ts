@@ -1,4 +1,4 @@
-import { pick, seeded } from './random.ts';
+import { pick, seeded } from '../tools/random.ts';
 
 const nouns = ['order', 'invoice', 'customer', 'report', 'ticket', 'session', 'product', 'basket', 'payment', 'address'];
 const verbs = ['get', 'post', 'put', 'patch', 'delete'];
@@ -112,6 +112,40 @@ ${locations}    }
     count += server.split('\n').length - 1;
   }
   return `${parts.join('')}}\n`;
+}
+
+/** An httpd.conf of at least `lines` lines with virtual hosts. The comment `# host 7` stands in the seventh of them, from 0. */
+export function apacheFile(lines: number, seed: number): string {
+  const next = seeded(seed);
+  const hosts: string[] = [];
+  let written = 0;
+  for (let index = 0; written < lines; index++) {
+    const locations = Array.from({ length: 4 }, (_, each) => {
+      const noun = pick(next, nouns);
+      const always = next() < 0.7 ? 'always ' : '';
+      return `    <Location "/${noun}s/${index}-${each}/">
+        Header ${always}set Access-Control-Allow-Methods "GET, POST, PUT"
+        Header always set Access-Control-Allow-Headers "Content-Type, Authorization"
+        RewriteEngine On
+        RewriteCond %{REQUEST_METHOD} OPTIONS
+        RewriteRule ^ - [R=204,L]
+        ProxyPass "http://127.0.0.1:3000/"
+    </Location>
+`;
+    }).join('');
+    const host = `<VirtualHost *:80>
+    # host ${index}
+    ServerName s${index}.shop.example
+    DocumentRoot "/srv/s${index}"
+    SetEnvIf Origin "^https://(?:app|www)\\.shop\\.example$" cors_origin=$0
+    Header always set Access-Control-Allow-Origin "%{cors_origin}e" env=cors_origin
+    Header always merge Vary Origin
+${locations}</VirtualHost>
+`;
+    hosts.push(host);
+    written += host.split('\n').length - 1;
+  }
+  return hosts.join('');
 }
 
 /** A module as most of a project's are: no server, no header, only types and functions over them. */

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import ts from 'typescript';
 import { TextDocument } from 'vscode-languageserver-textdocument';
-import { expressFile, nginxFile } from './generate.ts';
+import { apacheFile, expressFile, nginxFile } from './generate.ts';
 import { startLanguageServer } from './language-client.ts';
 import { percentile, type Measure } from './statistics.ts';
 import { applyKeystroke, typing, type Keystroke } from './typing.ts';
@@ -19,6 +19,8 @@ const directivePhrases = [
   '            proxy_buffering off;',
   '            if ($arg_debug) { return 403; }',
 ];
+
+const hostPhrases = ['    Header always set X-Frame-Options DENY', '    RequestHeader unset Forwarded'];
 
 export interface KeystrokeResult {
   /** From the key to the diagnostics in milliseconds, one a key. */
@@ -56,7 +58,7 @@ class Floor {
  * measured on the same keys in between, so that both meet the same machine.
  */
 export async function typeInto(uri: string, languageId: string, original: string, keys: readonly Keystroke[]): Promise<KeystrokeResult> {
-  const client = startLanguageServer(path.join(projectFolder, 'dist/server.mjs'), ['--stdio']);
+  const client = startLanguageServer(path.join(projectFolder, 'dist/server.cjs'), ['--stdio']);
   const latencies: number[] = [];
   const floor: number[] = [];
   try {
@@ -105,7 +107,7 @@ function summary(name: string, { latencies, floor }: KeystrokeResult, aims: { re
   return lines;
 }
 
-/** Keystroke to diagnostics in the three files that the aims speak of. `count` keys each. */
+/** Keystroke to diagnostics in the three files that the aims speak of, and in Apache's configuration. `count` keys each. */
 export async function measureKeystrokes(count: number, seed: number): Promise<readonly Measure[]> {
   const measures: Measure[] = [];
   for (const lines of [1000, 5000]) {
@@ -116,10 +118,13 @@ export async function measureKeystrokes(count: number, seed: number): Promise<re
     const result = await typeInto('file:///bench/app.ts', 'typescript', text, keys);
     measures.push(...summary(`a key in ${lines} lines of Express`, result, { ratio: 1.5 }));
   }
-  const text = nginxFile(2000, seed);
-  const keys = typing(text, '# location 7-2', directivePhrases, count, seed);
-  measures.push(
-    ...summary('a key in 2000 lines of nginx.conf', await typeInto('file:///bench/nginx.conf', 'nginx', text, keys), { p95: 10 }),
-  );
+  const nginx = nginxFile(2000, seed);
+  const nginxKeys = typing(nginx, '# location 7-2', directivePhrases, count, seed);
+  const inNginx = await typeInto('file:///bench/nginx.conf', 'nginx', nginx, nginxKeys);
+  measures.push(...summary('a key in 2000 lines of nginx.conf', inNginx, { p95: 10 }));
+  const apache = apacheFile(2000, seed);
+  const apacheKeys = typing(apache, '# host 7', hostPhrases, count, seed);
+  const inApache = await typeInto('file:///bench/httpd.conf', 'apacheconf', apache, apacheKeys);
+  measures.push(...summary('a key in 2000 lines of httpd.conf', inApache, {}));
   return measures;
 }

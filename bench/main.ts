@@ -1,12 +1,13 @@
 /**
  * `npm run bench [-- PART…]`: what the extension costs, beside what others cost on the same machine in the same run. Parts:
- * keystrokes, cold-start, command-line, sizes; all of them where none is named. Build first (`npm run build`).
+ * keystrokes, editor, cold-start, command-line, sizes; all of them where none is named. Build first (`npm run build`).
  */
 import { availableParallelism, cpus } from 'node:os';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { measureColdStart } from './cold-start.ts';
 import { measureCommandLine } from './command-line.ts';
+import { measureEditor } from './editor.ts';
 import { measureKeystrokes } from './keystrokes.ts';
 import { measureSizes } from './sizes.ts';
 import { drawTable, isMet, type Measure } from './statistics.ts';
@@ -19,6 +20,7 @@ const seed = Number(values.seed);
 
 const parts: Readonly<Record<string, () => Promise<readonly Measure[]> | readonly Measure[]>> = {
   keystrokes: () => measureKeystrokes(Number(values.keys), seed),
+  editor: () => measureEditor(24, seed),
   'cold-start': () => measureColdStart(11),
   'command-line': () => measureCommandLine(200, 5, seed),
   sizes: measureSizes,

@@ -9,12 +9,12 @@ const projectFolder = path.resolve(import.meta.dirname, '..');
 export function measureSizes(): readonly Measure[] {
   const dist = path.join(projectFolder, 'dist');
   const kilobytes = (file: string): number => statSync(path.join(dist, file)).size / 1000;
-  const measures = ['client.cjs', 'client.browser.cjs.js', 'server.mjs', 'server.browser.js', 'cli.mjs'].map((file): Measure => ({
+  const measures = ['client.cjs', 'client.browser.cjs.js', 'server.cjs', 'server.browser.js', 'cli.cjs'].map((file): Measure => ({
     name: file,
     value: kilobytes(file),
     unit: 'kB',
   }));
-  const chunks = readdirSync(path.join(dist, 'chunks')).filter((file) => file.endsWith('.mjs'));
+  const chunks = readdirSync(path.join(dist, 'chunks')).filter((file) => file.endsWith('.cjs'));
   const shared = chunks.reduce((sum, file) => sum + kilobytes(`chunks/${file}`), 0);
   measures.push({ name: `chunks that server and command line share`, value: shared, unit: 'kB', remark: `${chunks.length} files` });
   const out = path.join(projectFolder, 'out', 'bench.vsix');

@@ -1,4 +1,4 @@
-import { pick, seeded } from './random.ts';
+import { pick, seeded } from '../tools/random.ts';
 
 /** One change as an editor reports it: `removed` characters at `offset` (UTF-16) replaced by `text`. */
 export interface Keystroke {

@@ -2,10 +2,11 @@
  * Bundles everything that is shipped into `dist/`:
  *
  * - `client.cjs`, `client.browser.cjs.js`: the extension in a desktop and in a browser (VS Code loads both as CommonJS);
- * - `server.mjs`, `cli.mjs`, `api.mjs` and `chunks/`: the language server, the command line and the library for Node, as
- *   ES modules that share their code. What is imported lazily (parsers, automata) is a chunk of its own, so a file
- *   pays only for what it needs;
+ * - `server.cjs`, `cli.cjs`, `api.cjs` and `chunks/`: the language server, the command line and the library for Node, which
+ *   share their code. What is imported lazily (parsers, automata) is a chunk of its own, so a file pays only for what it
+ *   needs. They are CommonJS, which starts faster (`common-js.mjs`); `api.mjs` is the library's door for `import`;
  * - `server.browser.js`: the server as one file for a worker, because a worker of an extension cannot load a second one;
+ * - `simulator.js`, `simulator-style.css`: the simulator's page, which runs inside a web view;
  * - `rules/`: the documentation of the rules, for the links behind their ids.
  *
  * Options: `--watch` builds again on every change; `--types` also writes the declarations of `api.mjs`, `--types-only` nothing else;
@@ -17,6 +18,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { build, context } from 'esbuild';
+import { commonJs } from './common-js.mjs';
 import { compactRefa } from './compact-refa.mjs';
 import { protocolDoor } from './protocol-door.mjs';
 import { slimTypeScript } from './slim-typescript.mjs';
@@ -24,8 +26,7 @@ import { slimTypeScript } from './slim-typescript.mjs';
 export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const dist = path.join(root, 'dist');
 
-/** @type {import('esbuild').BuildOptions} */
-const common = {
+const common = /** @satisfies {import('esbuild').BuildOptions} */ ({
   absWorkingDir: root,
   outdir: 'dist',
   bundle: true,
@@ -40,7 +41,7 @@ const common = {
   // Licences are collected in THIRD-PARTY-NOTICES.
   legalComments: 'none',
   plugins: [slimTypeScript(), compactRefa(), protocolDoor()],
-};
+});
 
 /**
  * The bundles. `entryPoints` maps a name in `dist/` to its source.
@@ -74,13 +75,19 @@ export const bundles = [
     target: 'node20.9',
     splitting: true,
     chunkNames: 'chunks/[name]-[hash]',
-    outExtension: { '.js': '.mjs' },
-    // The protocol packages are CommonJS and ask for Node's own modules with `require`.
-    banner: { js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);" },
+    outExtension: { '.js': '.cjs' },
+    plugins: [...common.plugins, commonJs()],
   },
   {
     ...common,
     entryPoints: { 'server.browser': 'server/src/lsp/browser.ts' },
+    platform: 'browser',
+    format: 'iife',
+    target: 'es2022',
+  },
+  {
+    ...common,
+    entryPoints: { simulator: 'client/webview/simulator.ts', 'simulator-style': 'client/webview/simulator.css' },
     platform: 'browser',
     format: 'iife',
     target: 'es2022',
@@ -128,7 +135,9 @@ function reachedFrom(/** @type {string} */ entry, reached = /** @type {Set<strin
 export async function buildAll() {
   const results = await Promise.all(bundles.map((options) => build(options)));
   copyRuleDocumentation();
-  chmodSync(path.join(dist, 'cli.mjs'), 0o755);
+  chmodSync(path.join(dist, 'cli.cjs'), 0o755);
+  // Node finds the names of a CommonJS module that esbuild wrote.
+  writeFileSync(path.join(dist, 'api.mjs'), "export * from './api.cjs';\n");
   /** @type {import('esbuild').Metafile} */
   const metafile = {
     inputs: Object.assign({}, ...results.map((result) => result.metafile?.inputs)),
@@ -166,7 +175,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   if (values.types) writeTypes();
   const size = (/** @type {string} */ name) => `${name} ${Math.round((metafile.outputs[`dist/${name}`]?.bytes ?? 0) / 1024)} kB`;
   console.log(
-    `built in ${((performance.now() - started) / 1000).toFixed(1)} s: ${['client.cjs', 'server.mjs', 'server.browser.js', 'cli.mjs'].map(size).join(', ')}`,
+    `built in ${((performance.now() - started) / 1000).toFixed(1)} s: ${['client.cjs', 'server.cjs', 'server.browser.js', 'cli.cjs'].map(size).join(', ')}`,
   );
   if (values.watch) await watch();
 }

@@ -1,17 +1,20 @@
 /**
  * Writes what follows from the list of rules: the table in README.md, the index docs/rules.md, the summary under the title
- * of each rule's page, the settings in package.json and the JSON schema of the configuration file. With `--check` nothing is
+ * of each rule's page, the settings in package.json and the JSON schema of the configuration file; and what follows from the
+PLACEHOLDERWith `--check` nothing is
  * written, and the exit status is 1 where a file differs from what it would be.
  */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
+import { getL10nJson } from '@vscode/l10n-dev';
 import { configurationSchema } from '../server/src/config/schema.ts';
 import { ruleLevels } from '../server/src/config/shape.ts';
 import type { Rule, RuleCategory } from '../server/src/core/rule.ts';
-import { languages } from '../server/src/languages/index.ts';
+import { dialects } from '../server/src/languages/index.ts';
 import { rules } from '../server/src/rules/index.ts';
+import { snippetContributions, snippetFiles } from './snippets.ts';
 
 const projectFolder = path.resolve(import.meta.dirname, '..');
 
@@ -28,9 +31,9 @@ const categories: readonly (readonly [RuleCategory, string])[] = [
 const headings: readonly string[] = ['What it does', 'Why is this bad', 'Example', 'Use instead', 'Fix safety', 'References'];
 
 function languageNames(rule: Rule): string {
-  return languages
-    .filter((language) => rule.languages.includes(language.id))
-    .map((language) => language.displayName)
+  return dialects
+    .filter((dialect) => rule.languages.includes(dialect.id))
+    .map((dialect) => dialect.displayName)
     .join(', ');
 }
 
@@ -83,6 +86,7 @@ function withSettings(manifest: string): string {
     rules.map((rule) => [rule.id, { enum: ruleLevels, description: `${rule.summary} (${languageNames(rule)})` }]),
   );
   setting['additionalProperties'] = false;
+  at(parsed, 'contributes')['snippets'] = snippetContributions;
   at(parsed, 'contributes')['jsonValidation'] = [{ fileMatch: 'cors-lint.config.json', url: './schemas/cors-lint.config.schema.json' }];
   return `${JSON.stringify(parsed, undefined, 2)}\n`;
 }
@@ -98,24 +102,36 @@ function index(): string {
   return ['# Rules\n', `${intro}\n`, ...sections.filter((section) => section !== '')].join('\n');
 }
 
+/** The strings that the client shows, by themselves, for translators. */
+async function clientStrings(): Promise<string> {
+  const folder = path.join(projectFolder, 'client', 'src');
+  const sources = readdirSync(folder)
+    .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
+    .sort()
+    .map((name) => ({ extension: '.ts' as const, contents: readFileSync(path.join(folder, name), 'utf8') }));
+  return `${JSON.stringify(await getL10nJson(sources), undefined, 2)}\n`;
+}
+
 /** Every generated file with its text. */
-function generate(): ReadonlyMap<string, string> {
+async function generate(): Promise<ReadonlyMap<string, string>> {
   const read = (file: string): string => readFileSync(path.join(projectFolder, file), 'utf8');
   return new Map([
     ['README.md', betweenMarkers(read('README.md'), 'rules', table('', rules))],
     ['docs/rules.md', index()],
     ['package.json', withSettings(read('package.json'))],
     ['schemas/cors-lint.config.schema.json', `${JSON.stringify(configurationSchema(rules), undefined, 2)}\n`],
+    ...snippetFiles,
+    ['l10n/bundle.l10n.json', await clientStrings()],
     ...rules.map((rule) => [pageOf(rule), withSummary(rule, read(pageOf(rule)))] as const),
   ]);
 }
 
 const { values } = parseArgs({ options: { check: { type: 'boolean' } } });
-for (const [file, text] of generate()) {
+for (const [file, text] of await generate()) {
   const target = path.join(projectFolder, file);
   if (existsSync(target) && readFileSync(target, 'utf8') === text) continue;
   if (values.check === true) {
-    console.log(`${file} is not what the rules make it; run npm run docs`);
+    console.log(`${file} is not what the sources make it; run npm run docs`);
     process.exitCode = 1;
   } else {
     mkdirSync(path.dirname(target), { recursive: true });

@@ -3,7 +3,8 @@
  * downloaded and no repository address is needed.
  */
 import { spawnSync } from 'node:child_process';
-import { readFileSync, statSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildAll, root } from './build.mjs';
@@ -12,10 +13,41 @@ const { values } = parseArgs({ options: { out: { type: 'string' } } });
 const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
 const out = path.resolve(values.out ?? path.join(root, `cors-lint-${version}.vsix`));
 
-await buildAll();
+const { outputs } = await buildAll();
+
+/** A file of `dist` and all that it loads, at once or later. */
+function loadedBy(/** @type {string} */ file, loaded = /** @type {Set<string>} */ (new Set())) {
+  if (loaded.has(file) || !outputs[file]) return loaded;
+  loaded.add(file);
+  for (const each of outputs[file].imports) loadedBy(each.path, loaded);
+  return loaded;
+}
+
+/** The list of what is packed, with those chunks that the server loads: the others are the command line's. */
+function ignoreFile() {
+  const every = '!dist/chunks/*.cjs';
+  const list = readFileSync(path.join(root, '.vscodeignore'), 'utf8');
+  if (!list.includes(every)) throw new Error(`.vscodeignore is expected to hold ${every}`);
+  const chunks = [...loadedBy('dist/server.cjs')].filter((file) => file.startsWith('dist/chunks/'));
+  return list.replace(every, chunks.map((file) => `!${file}`).join('\n'));
+}
+
+const folder = mkdtempSync(path.join(tmpdir(), 'cors-lint-package-'));
+const ignored = path.join(folder, '.vscodeignore');
+writeFileSync(ignored, ignoreFile());
 const vsce = path.join(root, 'node_modules/@vscode/vsce/vsce');
 // The build is done, and vsce would run the whole of `prepare` and `vscode:prepublish` by itself.
-const args = ['package', '--no-dependencies', '--no-rewrite-relative-links', '--allow-missing-repository', '--out', out];
+const args = [
+  'package',
+  '--ignoreFile',
+  ignored,
+  '--no-dependencies',
+  '--no-rewrite-relative-links',
+  '--allow-missing-repository',
+  '--out',
+  out,
+];
 const run = spawnSync(process.execPath, [vsce, ...args], { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
+rmSync(folder, { recursive: true, force: true });
 if (run.status !== 0) process.exit(1);
 console.log(`${path.relative(process.cwd(), out)}: ${(statSync(out).size / 1e6).toFixed(2)} MB`);

@@ -2,7 +2,7 @@
  * `npm run screenshots`: takes the README's pictures from the running editor, on `examples/`. To be looked at before they
  * are committed. Needs what `npm run setup` installs.
  */
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
@@ -65,6 +65,51 @@ try {
   await workbench.problems();
   await workbench.problemCountSettled();
   await workbench.screenshot(path.join(pictures, 'problems.png'));
+
+  await page.keyboard.press('Control+J');
+  await workbench.openFile('app.ts');
+  await page.setViewportSize({ width: 1500, height: 1100 });
+  await workbench.run('CORS Lint: Simulate a request');
+  // A pattern without anchors lets a lookalike in, cookies and all.
+  const simulator = workbench.webview();
+  await simulator.locator('#address').fill('/orders');
+  await simulator.locator('#origin').fill('https://www.shop.example.attacker.test');
+  await simulator.locator('#credentials').selectOption('include');
+  await simulator.locator('#verdict.allowed').waitFor();
+  await workbench.screenshot(path.join(pictures, 'simulator.png'));
+  await workbench.run('View: Close All Editors');
+  await workbench.run('CORS Lint: Scan workspace');
+  await page.locator('.notifications-toasts', { hasText: 'CORS problems in' }).getByText('Show Problems').click();
+  await workbench.problemCountSettled();
+  await workbench.screenshot(path.join(pictures, 'scan.png'));
+
+  await page.keyboard.press('Control+Shift+M');
+  await workbench.run('CORS Lint: Explain a browser error');
+  await workbench.quickInput('Explain a browser error').waitFor();
+  await page.keyboard.insertText(
+    "Access to fetch at 'https://api.example.com/account' from origin 'https://app.example.com' has been blocked by CORS policy: Response to preflight request doesn't pass access control check: It does not have HTTP ok status.",
+  );
+  await page.keyboard.press('Enter');
+  await page.frameLocator('iframe.webview').frameLocator('iframe#active-frame').locator('main').waitFor();
+  await workbench.screenshot(path.join(pictures, 'explain.png'));
+
+  const plain = path.join(dataFolder, 'site');
+  cpSync(path.join(projectFolder, 'test', 'editor', 'fixtures', 'nginx', 'plain.conf'), path.join(plain, 'nginx', 'plain.conf'));
+  await workbench.open(server.workbenchUrl(plain, [['openFile', server.remoteUri(path.join(plain, 'nginx', 'plain.conf'))]]));
+  await workbench.languageMode('nginx');
+  await workbench.goToLine(6);
+  await workbench.run('CORS Lint: Insert a correct configuration');
+  await workbench.quickInput('CORS configuration for nginx').waitFor();
+  await page.keyboard.type('https://app.example.com, https://admin.example.com');
+  await page.keyboard.press('Enter');
+  for (const label of ['With credentials', 'DELETE']) {
+    await workbench.quickPick(label).waitFor();
+    await page.keyboard.press('Enter');
+  }
+  await page.locator('.quick-input-message', { hasText: 'Request headers' }).waitFor();
+  await page.keyboard.press('Enter');
+  await page.locator('.view-lines', { hasText: 'Access-Control-Allow-Origin' }).waitFor();
+  await workbench.screenshot(path.join(pictures, 'insert.png'));
 } finally {
   await browser.close();
   await server.stop();

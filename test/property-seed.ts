@@ -1,9 +1,12 @@
 import process from 'node:process';
 import fc from 'fast-check';
 
-/**
- * The seed of every property test that names none: a run in CI repeats the one before. `SEED=random` looks elsewhere;
- * fast-check prints the seed of a failure, and `SEED=N` repeats it.
- */
 const { SEED } = process.env;
-if (SEED !== 'random') fc.configureGlobal({ seed: Number(SEED ?? 20_261_124) });
+
+/**
+ * The seed of every test with generated cases: a run in CI repeats the one before. `SEED=random` looks elsewhere, and `SEED=N`
+ * repeats what a failure printed.
+ */
+export const seed = SEED === 'random' ? Date.now() % 1_000_000 : Number(SEED ?? 20_261_124);
+
+fc.configureGlobal({ seed });

@@ -89,7 +89,7 @@ function readTotals(file: string): Totals | undefined {
 async function runSuite(suite: Suite): Promise<Totals> {
   const started = performance.now();
   const report = path.join(reports, `${suite.name.replaceAll('/', '-')}.json`);
-  const { status, output } = await run(suite.command, suite.limit, { CORS_LINT_TOTALS: report });
+  const { status, output } = await run(suite.command, suite.limit, { ...suite.environment, CORS_LINT_TOTALS: report });
   let totals = suite.counts ? readTotals(report) : status === 0 ? { ...noTotals, passed: 1 } : { ...noTotals, failed: 1 };
   // A suite that ended early, or badly without a failed test, has failed as a whole.
   const broken = totals === undefined || (status !== 0 && totals.failed === 0) || totals.passed + totals.failed + totals.skipped === 0;

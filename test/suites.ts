@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
+import { newerNginx } from '../tools/nginx/install.ts';
 
 export const projectFolder = path.resolve(import.meta.dirname, '..');
 
@@ -15,6 +16,8 @@ export interface Suite {
   readonly alone: boolean;
   /** After how many seconds it is ended and has failed. */
   readonly limit: number;
+  /** Beside the environment of the whole run. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 const local = (module: string): string => path.join('node_modules', module);
@@ -30,7 +33,7 @@ const check = (name: string, ...command: readonly string[]): Suite => ({
 
 const mocha = (name: string, ...patterns: readonly string[]): Suite => ({
   name,
-  command: node(local('mocha/bin/mocha.js'), '--reporter', 'test/totals-reporter.ts', ...patterns),
+  command: node(local('mocha/bin/mocha.js'), '--reporter', 'test/totals-reporter.ts', '--ignore', 'test/*/node_modules/**', ...patterns),
   counts: true,
   alone: measuring.has(name),
   limit: 480,
@@ -61,11 +64,17 @@ function hasTests(folder: string): boolean {
 export function allSuites(): readonly Suite[] {
   return [
     check('types', local('typescript/lib/tsc.js')),
+    check('types/webview', local('typescript/lib/tsc.js'), '-p', 'client/webview'),
     check('lint', local('eslint/bin/eslint.js'), '--max-warnings', '0', '.'),
     check('format', local('prettier/bin/prettier.cjs'), '--check', '--log-level', 'warn', '.'),
     check('generated', '--import', 'tsx', 'scripts/docs.ts', '--check'),
     check('notices', 'scripts/notices.mjs', '--check'),
     mocha('unit', 'server/src/**/*.test.ts', ...(existsSync(path.join(projectFolder, 'client/src')) ? ['client/src/**/*.test.ts'] : [])),
     ...folderSuites(),
+    {
+      // The suites of Debian's nginx once more with another one.
+      ...mocha('servers/nginx-newer', 'test/servers/nginx/conformance.test.ts', 'test/servers/behaviour/nginx.test.ts'),
+      environment: { CORS_LINT_NGINX: process.env['CORS_LINT_NGINX'] ?? newerNginx },
+    },
   ];
 }

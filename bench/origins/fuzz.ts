@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { listedPatterns, randomPatterns, runDifferential } from './differential.ts';
-import { Chance } from './generate.ts';
+import { Random } from '../../tools/random.ts';
 import { realPatterns } from './real-patterns.ts';
 
 /**
@@ -16,11 +16,11 @@ const { values } = parseArgs({
   },
 });
 const seed = values.seed === undefined ? Date.now() % 1_000_000 : Number(values.seed);
-const chance = new Chance(seed);
+const random = new Random(seed);
 const report = runDifferential({
-  patterns: values.real ? listedPatterns(realPatterns()) : randomPatterns(chance, Number(values.patterns)),
+  patterns: values.real ? listedPatterns(realPatterns()) : randomPatterns(random, Number(values.patterns)),
   origins: Number(values.origins),
-  chance,
+  random,
 });
 
 const times = report.times.map((time) => time.milliseconds).sort((a, b) => a - b);

@@ -1,32 +1,5 @@
 import type { Pattern } from '../../server/src/cors/origins/origin-set.ts';
-
-/** A source of random choices that a seed reproduces (mulberry32). */
-export class Chance {
-  #state: number;
-
-  constructor(seed: number) {
-    this.#state = seed >>> 0;
-  }
-
-  /** A whole number from 0 up to but not including `limit`. */
-  below(limit: number): number {
-    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(this.#state ^ (this.#state >>> 15), this.#state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % limit;
-  }
-
-  /** True once in `times`. */
-  once(times: number): boolean {
-    return this.below(times) === 0;
-  }
-
-  pick<Item>(items: readonly Item[]): Item {
-    const item = items[this.below(items.length)];
-    if (item === undefined) throw new RangeError('nothing to pick from');
-    return item;
-  }
-}
+import type { Random } from '../../tools/random.ts';
 
 export type Feature =
   | 'assertion'
@@ -131,7 +104,7 @@ const MANY = [
 
 /** Random patterns about origins, in the syntax of one dialect, each noting what it holds. */
 export class PatternGenerator {
-  readonly #chance: Chance;
+  readonly #random: Random;
   readonly #dialect: Pattern['dialect'];
   #features = new Set<Feature>();
   #groups = 0;
@@ -139,31 +112,31 @@ export class PatternGenerator {
   #flags = '';
   #wantsReference = false;
 
-  constructor(chance: Chance, dialect: Pattern['dialect']) {
-    this.#chance = chance;
+  constructor(random: Random, dialect: Pattern['dialect']) {
+    this.#random = random;
     this.#dialect = dialect;
   }
 
   next(): Generated {
-    const chance = this.#chance;
+    const random = this.#random;
     this.#features = new Set();
     this.#groups = 0;
     this.#names = [];
-    this.#flags = chance.pick(
+    this.#flags = random.pick(
       this.#dialect === 'javascript'
         ? ['', '', '', 'i', 'i', 'm', 's', 'u', 'iu', 'v', 'iv', 'g', 'y']
         : ['', '', '', 'i', 'i', 'm', 's', 'x', 'ix'],
     );
     if (this.#flags !== '') this.#features.add('flags');
-    this.#wantsReference = chance.once(25);
-    const head = chance.once(2) ? '^' : '';
-    const scheme = chance.pick(['', '', 'https?:\\/\\/', 'https:\\/\\/', '(https?|capacitor):\\/\\/']);
+    this.#wantsReference = random.chance(1 / 25);
+    const head = random.chance(1 / 2) ? '^' : '';
+    const scheme = random.pick(['', '', 'https?:\\/\\/', 'https:\\/\\/', '(https?|capacitor):\\/\\/']);
     if (scheme.startsWith('(')) this.#groups++;
-    const inline = this.#dialect === 'pcre' && chance.once(10) ? this.#inline() : '';
+    const inline = this.#dialect === 'pcre' && random.chance(1 / 10) ? this.#inline() : '';
     const body = this.#sequence(2);
     const reference = this.#wantsReference && this.#groups > 0 ? this.#reference() : '';
-    const tail = chance.once(3) ? 'acme\\.io' : '';
-    const end = chance.once(2) ? chance.pick(this.#dialect === 'pcre' ? ['$', '$', '\\z', '\\Z'] : ['$']) : '';
+    const tail = random.chance(1 / 3) ? 'acme\\.io' : '';
+    const end = random.chance(1 / 2) ? random.pick(this.#dialect === 'pcre' ? ['$', '$', '\\z', '\\Z'] : ['$']) : '';
     const source = `${inline}${head}${scheme}${body}${reference}${tail}${end}`;
     if (/\\[bBAzZG]|(?<!\[)\^|\$/.test(source)) this.#features.add('assertion');
     if (/\[/.test(source)) this.#features.add('class');
@@ -172,48 +145,48 @@ export class PatternGenerator {
 
   #inline(): string {
     this.#features.add('inline flags');
-    return this.#chance.pick(['(?i)', '(?s)', '(?x)', '(?-i)', '(?i-s)', '(?m)']);
+    return this.#random.pick(['(?i)', '(?s)', '(?x)', '(?-i)', '(?i-s)', '(?m)']);
   }
 
   #reference(): string {
-    const chance = this.#chance;
+    const random = this.#random;
     this.#features.add('reference');
     const name = this.#names[0];
-    if (name !== undefined && chance.once(2))
-      return this.#dialect === 'pcre' ? chance.pick([`\\k<${name}>`, `(?P=${name})`, `\\k{${name}}`]) : `\\k<${name}>`;
-    const group = 1 + chance.below(this.#groups);
-    return this.#dialect === 'pcre' && chance.once(3) ? chance.pick([`\\g{${group}}`, '\\g{-1}']) : `\\${group}`;
+    if (name !== undefined && random.chance(1 / 2))
+      return this.#dialect === 'pcre' ? random.pick([`\\k<${name}>`, `(?P=${name})`, `\\k{${name}}`]) : `\\k<${name}>`;
+    const group = 1 + random.below(this.#groups);
+    return this.#dialect === 'pcre' && random.chance(1 / 3) ? random.pick([`\\g{${group}}`, '\\g{-1}']) : `\\${group}`;
   }
 
   #sequence(depth: number): string {
-    return Array.from({ length: 1 + this.#chance.below(4) }, () => this.#quantified(this.#item(depth), depth)).join('');
+    return Array.from({ length: 1 + this.#random.below(4) }, () => this.#quantified(this.#item(depth), depth)).join('');
   }
 
   #quantified(item: { text: string; quantifiable: boolean; nests: boolean }, depth: number): string {
-    const chance = this.#chance;
-    if (!item.quantifiable || !chance.once(4)) return item.text;
-    const plain = chance.pick(['?', '*', '+', '{1,3}', '{0,2}', '{2}', '{1,}']);
-    const suffix = chance.once(5) ? '?' : this.#dialect === 'pcre' && chance.once(5) ? '+' : '';
+    const random = this.#random;
+    if (!item.quantifiable || !random.chance(1 / 4)) return item.text;
+    const plain = random.pick(['?', '*', '+', '{1,3}', '{0,2}', '{2}', '{1,}']);
+    const suffix = random.chance(1 / 5) ? '?' : this.#dialect === 'pcre' && random.chance(1 / 5) ? '+' : '';
     if (suffix === '+') this.#features.add('atomic or possessive');
     if (item.nests && plain !== '?' && depth > 0) this.#features.add('nested quantifier');
     return `${item.text}${plain}${suffix}`;
   }
 
   #item(depth: number): { text: string; quantifiable: boolean; nests: boolean } {
-    const chance = this.#chance;
+    const random = this.#random;
     const plain = (text: string): { text: string; quantifiable: boolean; nests: boolean } => ({
       text,
       quantifiable: text.length === 1 || /^\\.$|^\[[^\]]*\]$/.test(text),
       nests: false,
     });
-    const choice = depth <= 0 ? chance.below(8) : chance.below(16);
-    if (choice < 3) return plain(chance.pick(LITERALS));
-    if (choice < 4) return plain(chance.pick(ESCAPES));
-    if (choice < 6) return plain(chance.pick(CLASSES));
-    if (choice === 6) return { text: chance.pick(this.#special()), quantifiable: false, nests: false };
+    const choice = depth <= 0 ? random.below(8) : random.below(16);
+    if (choice < 3) return plain(random.pick(LITERALS));
+    if (choice < 4) return plain(random.pick(ESCAPES));
+    if (choice < 6) return plain(random.pick(CLASSES));
+    if (choice === 6) return { text: random.pick(this.#special()), quantifiable: false, nests: false };
     if (choice === 7)
       return {
-        text: chance.pick(['^', '$', '\\b', '\\B', ...(this.#dialect === 'pcre' ? ['\\A', '\\z', '\\G'] : [])]),
+        text: random.pick(['^', '$', '\\b', '\\B', ...(this.#dialect === 'pcre' ? ['\\A', '\\z', '\\G'] : [])]),
         quantifiable: false,
         nests: false,
       };
@@ -221,52 +194,52 @@ export class PatternGenerator {
     if (choice === 10) return this.#wrap('(?:', `${this.#sequence(depth - 1)}|${this.#sequence(depth - 1)}`);
     if (choice === 11) return this.#lookAround(depth);
     if (choice === 12 && this.#dialect === 'pcre') return this.#pcreGroup(depth);
-    if (choice === 12 && chance.once(3)) {
+    if (choice === 12 && random.chance(1 / 3)) {
       this.#features.add('atomic or possessive');
       const group = ++this.#groups;
       return this.#wrap('(?:', `(?=(${this.#withoutGroups(depth - 1)}))\\${group}`);
     }
-    const many = chance.pick(MANY);
+    const many = random.pick(MANY);
     this.#groups += many.split('').filter((char, index) => char === '(' && many[index + 1] !== '?').length;
     return { text: many, quantifiable: false, nests: false };
   }
 
   #group(depth: number): { text: string; quantifiable: boolean; nests: boolean } {
-    const chance = this.#chance;
-    if (chance.once(3)) return this.#wrap('(?:', this.#sequence(depth - 1));
+    const random = this.#random;
+    if (random.chance(1 / 3)) return this.#wrap('(?:', this.#sequence(depth - 1));
     this.#groups++;
     const name = `n${this.#groups}`;
-    if (!chance.once(4)) return this.#wrap('(', this.#sequence(depth - 1));
+    if (!random.chance(1 / 4)) return this.#wrap('(', this.#sequence(depth - 1));
     this.#features.add('named group');
     this.#names.push(name);
     return this.#wrap(
-      this.#dialect === 'pcre' ? chance.pick([`(?<${name}>`, `(?P<${name}>`, `(?'${name}'`]) : `(?<${name}>`,
+      this.#dialect === 'pcre' ? random.pick([`(?<${name}>`, `(?P<${name}>`, `(?'${name}'`]) : `(?<${name}>`,
       this.#sequence(depth - 1),
     );
   }
 
   #lookAround(depth: number): { text: string; quantifiable: boolean; nests: boolean } {
-    const chance = this.#chance;
+    const random = this.#random;
     this.#features.add('look-around');
-    const kind = chance.pick(['(?=', '(?!', '(?<=', '(?<!']);
+    const kind = random.pick(['(?=', '(?!', '(?<=', '(?<!']);
     const behind = kind.includes('<');
     if (behind && this.#dialect === 'pcre')
       return {
-        text: `${kind}${chance.pick(['a', '\\.', '[a-z]', '\\/\\/', 'acme', '^https:\\/\\/', '[.-]', 'a|b', '(?!a)b'])})`,
+        text: `${kind}${random.pick(['a', '\\.', '[a-z]', '\\/\\/', 'acme', '^https:\\/\\/', '[.-]', 'a|b', '(?!a)b'])})`,
         quantifiable: false,
         nests: false,
       };
-    const inner = `${chance.once(4) ? (behind ? '^' : '.*') : ''}${this.#sequence(depth - 1)}${!behind && chance.once(3) ? '$' : ''}`;
+    const inner = `${random.chance(1 / 4) ? (behind ? '^' : '.*') : ''}${this.#sequence(depth - 1)}${!behind && random.chance(1 / 3) ? '$' : ''}`;
     return { text: `${kind}${inner})`, quantifiable: false, nests: false };
   }
 
   #pcreGroup(depth: number): { text: string; quantifiable: boolean; nests: boolean } {
-    if (this.#chance.once(2)) {
+    if (this.#random.chance(1 / 2)) {
       this.#features.add('atomic or possessive');
-      return this.#wrap('(?>', `${this.#sequence(depth - 1)}${this.#chance.once(2) ? `|${this.#sequence(depth - 1)}` : ''}`);
+      return this.#wrap('(?>', `${this.#sequence(depth - 1)}${this.#random.chance(1 / 2) ? `|${this.#sequence(depth - 1)}` : ''}`);
     }
     this.#features.add('inline flags');
-    const opening = this.#chance.pick(['(?i:', '(?-i:', '(?s-i:', '(?x:', '(?:(?i)']);
+    const opening = this.#random.pick(['(?i:', '(?-i:', '(?s-i:', '(?x:', '(?:(?i)']);
     return this.#wrap(opening, this.#sequence(depth - 1));
   }
 
@@ -293,10 +266,10 @@ export class PatternGenerator {
 }
 
 /** A random origin as browsers serialize them, plain ones most often. */
-export function randomOrigin(chance: Chance): string {
-  if (chance.once(40)) return 'null';
-  if (chance.once(25))
-    return chance.pick([
+export function randomOrigin(random: Random): string {
+  if (random.chance(1 / 40)) return 'null';
+  if (random.chance(1 / 25))
+    return random.pick([
       'capacitor://localhost',
       'chrome-extension://abcdef',
       'ionic://A-b.C',
@@ -304,19 +277,19 @@ export function randomOrigin(chance: Chance): string {
       'file://',
       'moz-extension://a1-b2:80',
     ]);
-  if (chance.once(25))
-    return `${chance.pick(['http', 'https'])}://${chance.pick(['127.0.0.1', '10.0.0.1', '[::1]', '[fe80::1:2]', '192.168.1.80'])}${chance.pick(['', ':8080'])}`;
+  if (random.chance(1 / 25))
+    return `${random.pick(['http', 'https'])}://${random.pick(['127.0.0.1', '10.0.0.1', '[::1]', '[fe80::1:2]', '192.168.1.80'])}${random.pick(['', ':8080'])}`;
   const label = (): string =>
-    chance.pick(['a', 'b', 'ab', 'a-b', '1', 'com', 'www', 'acme', 'aa', 'a1', 'io', 'https', '80', 'xacme', 'acmeio']) +
-    (chance.once(30) ? chance.pick(['_', '!', "'", '~', ',', '=', '$']) : '');
-  const labels = Array.from({ length: 1 + chance.below(4) }, label);
-  if (chance.once(2)) labels.push('acme', chance.pick(['io', 'com']));
-  return `${chance.pick(['http', 'https'])}://${labels.join('.')}${chance.pick(['', '', '.', ':1', ':80', ':8443'])}`;
+    random.pick(['a', 'b', 'ab', 'a-b', '1', 'com', 'www', 'acme', 'aa', 'a1', 'io', 'https', '80', 'xacme', 'acmeio']) +
+    (random.chance(1 / 30) ? random.pick(['_', '!', "'", '~', ',', '=', '$']) : '');
+  const labels = Array.from({ length: 1 + random.below(4) }, label);
+  if (random.chance(1 / 2)) labels.push('acme', random.pick(['io', 'com']));
+  return `${random.pick(['http', 'https'])}://${labels.join('.')}${random.pick(['', '', '.', ':1', ':80', ':8443'])}`;
 }
 
 /** An origin with one character changed, added or removed. */
-export function mutate(chance: Chance, origin: string): string {
-  const at = chance.below(origin.length + 1);
-  const added = chance.once(3) ? '' : chance.pick([...'abx1.-:_/']);
-  return origin.slice(0, at) + added + origin.slice(at + chance.below(2));
+export function mutate(random: Random, origin: string): string {
+  const at = random.below(origin.length + 1);
+  const added = random.chance(1 / 3) ? '' : random.pick([...'abx1.-:_/']);
+  return origin.slice(0, at) + added + origin.slice(at + random.below(2));
 }

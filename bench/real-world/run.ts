@@ -12,7 +12,7 @@ const { npm, debian } = JSON.parse(readFileSync(path.join(import.meta.dirname, '
   readonly npm: readonly string[];
   readonly debian: readonly string[];
 };
-const command = path.resolve(import.meta.dirname, '../../dist/cli.mjs');
+const command = path.resolve(import.meta.dirname, '../../dist/cli.cjs');
 const word = process.argv[2] ?? '';
 const workFolder = mkdtempSync(path.join(tmpdir(), 'cors-lint-real-world-'));
 /** Milliseconds after which a package counts as a failure. */

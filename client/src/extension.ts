@@ -1,7 +1,11 @@
 import * as vscode from 'vscode';
 import type { BaseLanguageClient, LanguageClientOptions } from 'vscode-languageclient';
+import { ErrorExplanations } from './explain-error.ts';
+import { insertConfiguration } from './insert-configuration.ts';
 import { RuleDocumentation } from './rule-documentation.ts';
+import { scanWorkspace } from './scan-workspace.ts';
 import { ServerControl } from './server-control.ts';
+import { Simulator } from './simulator/panel.ts';
 import { StatusItem } from './status.ts';
 import { watchForCors } from './start-when-needed.ts';
 
@@ -21,9 +25,13 @@ export function activateExtension(context: vscode.ExtensionContext, platform: Pl
     status,
     server,
     new RuleDocumentation(context.extensionUri),
+    new Simulator(context.extensionUri, server),
     watchForCors(() => {
       server.start();
     }),
+    new ErrorExplanations(server),
+    vscode.commands.registerCommand('corsLint.insertConfiguration', () => insertConfiguration(server)),
+    vscode.commands.registerCommand('corsLint.scanWorkspace', () => scanWorkspace(server)),
     vscode.commands.registerCommand('corsLint.restartServer', () => server.restart()),
     vscode.commands.registerCommand('corsLint.showLog', () => {
       log.show(true);

@@ -11,7 +11,7 @@ const largestFile = 4 << 20;
 
 /** The files that can matter to the server: server configurations and programs. */
 const filesOfInterest =
-  '**/{*.conf,*.js,*.mjs,*.cjs,*.jsx,*.ts,*.mts,*.cts,*.tsx,.htaccess,package.json,cors-lint.config.json,sites-available/*,sites-enabled/*,conf.d/*,snippets/*,nginx/**}';
+  '**/{*.conf,*.js,*.mjs,*.cjs,*.jsx,*.ts,*.mts,*.cts,*.tsx,.htaccess,.gitignore,package.json,cors-lint.config.json,sites-available/*,sites-enabled/*,conf.d/*,snippets/*,nginx/**}';
 
 /** Reads files for the server: it has no disk in a browser, and nobody has one on a virtual file system. */
 export function answerFileRequests(client: BaseLanguageClient): void {

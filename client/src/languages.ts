@@ -20,6 +20,7 @@ const pathPatterns = [
   '**/*.conf.*',
   '**/{sites-available,sites-enabled,conf.d,conf-available,conf-enabled}/*',
   '**/nginx/**',
+  '**/*.{yaml,yml}',
   '**/cors-lint.config.json',
 ] as const;
 
@@ -45,8 +46,12 @@ export function isServerConfiguration(path: string): boolean {
  * Whether a text can be about CORS at all. The engine has such a check for each language; here it is repeated, because
  * the client must not load the engine to ask whether it is needed. A test holds it against the fixtures of every rule.
  */
-const corsWords = /access-control|cors|origin|credentials|add_header|more_set_headers|web-security/i;
+const corsWords = /access-control|cors|origin|credentials|add_header|more_set_headers|web-security|["'`]patch["'`]/i;
 
-export function mayBeAboutCors(text: string): boolean {
-  return corsWords.test(text);
+/** YAML is of many kinds; of ours are manifests that speak to ingress-nginx. */
+const yaml = /\.ya?ml$/i;
+const ingressAnnotation = 'nginx.ingress.kubernetes.io/';
+
+export function mayBeAboutCors(text: string, path = ''): boolean {
+  return corsWords.test(text) && (!yaml.test(path) || text.includes(ingressAnnotation));
 }

@@ -7,7 +7,7 @@ export function activate(context: vscode.ExtensionContext): void {
   activateExtension(context, {
     async createClient(options) {
       const { LanguageClient, TransportKind } = await import('vscode-languageclient/node');
-      const run: NodeModule = { module: context.asAbsolutePath('dist/server.mjs'), transport: TransportKind.ipc };
+      const run: NodeModule = { module: context.asAbsolutePath('dist/server.cjs'), transport: TransportKind.ipc };
       const debug: NodeModule = { ...run, options: { execArgv: ['--nolazy', '--inspect=6009'] } };
       return new LanguageClient('corsLint', 'CORS Lint', { run, debug }, options);
     },

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { BaseLanguageClient, LanguageClientOptions, StateChangeEvent } from 'vscode-languageclient';
 import { answerFileRequests } from './file-requests.ts';
 import { documentSelector } from './languages.ts';
-import { linkToBundledDocumentation } from './rule-documentation.ts';
+import { linkEachToBundledDocumentation, linkToBundledDocumentation } from './rule-documentation.ts';
 import { configurationSchemes } from './schemes.ts';
 import type { Platform } from './extension.ts';
 import type { ServerState, StatusItem } from './status.ts';
@@ -28,12 +28,34 @@ export class ServerControl implements vscode.Disposable {
     void this.#enqueue(() => this.#start());
   }
 
+  /** The client of the running server, which is started if it does not run; undefined where it cannot be. */
+  async client(): Promise<BaseLanguageClient | undefined> {
+    await this.#enqueue(() => this.#start());
+    return this.#client;
+  }
+
   /** Ends the server if it runs and starts it, also where no document has asked for it yet. */
   restart(): Promise<void> {
     return this.#enqueue(async () => {
       await this.#stop();
       await this.#start();
     });
+  }
+
+  /**
+   * Asks the server, which is started where it is not running. null where it cannot be started, cannot answer, or the
+   * request was cancelled.
+   */
+  async ask<T>(method: string, params: unknown, token?: vscode.CancellationToken): Promise<T | null> {
+    await this.#enqueue(() => this.#start());
+    try {
+      // An argument that is undefined would be sent as a second parameter.
+      const answer = token ? this.#client?.sendRequest<T>(method, params, token) : this.#client?.sendRequest<T>(method, params);
+      return (await answer) ?? null;
+    } catch (error) {
+      if (token?.isCancellationRequested !== true) this.#log.error(error instanceof Error ? error : String(error));
+      return null;
+    }
   }
 
   dispose(): void {
@@ -72,7 +94,7 @@ export class ServerControl implements vscode.Disposable {
     return {
       documentSelector: documentSelector(configurationSchemes()),
       outputChannel: this.#log,
-      initializationOptions: { readsFiles: true },
+      initializationOptions: { readsFiles: true, simulates: true },
       diagnosticPullOptions: {
         onChange: true,
         onSave: true,
@@ -83,6 +105,10 @@ export class ServerControl implements vscode.Disposable {
         },
       },
       middleware: {
+        handleDiagnostics: (uri, diagnostics, next) => {
+          linkEachToBundledDocumentation(diagnostics);
+          next(uri, diagnostics);
+        },
         provideDiagnostics: async (document, previousResultId, token, next) =>
           linkToBundledDocumentation(await next(document, previousResultId, token)),
       },

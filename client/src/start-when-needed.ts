@@ -19,7 +19,7 @@ export function watchForCors(needed: () => void): vscode.Disposable {
   };
   const consider = (document: vscode.TextDocument): boolean => {
     if (vscode.languages.match(documentSelector(configurationSchemes()), document) === 0) return false;
-    if (!isServerConfiguration(document.uri.path) && !mayBeAboutCors(document.getText())) return false;
+    if (!isServerConfiguration(document.uri.path) && !mayBeAboutCors(document.getText(), document.uri.path)) return false;
     stop();
     needed();
     return true;

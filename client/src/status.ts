@@ -3,8 +3,8 @@ import { languageIds } from './languages.ts';
 
 export type ServerState = 'waiting' | 'starting' | 'running' | 'failed';
 
-const restart: vscode.Command = { command: 'corsLint.restartServer', title: 'Restart' };
-const showLog: vscode.Command = { command: 'corsLint.showLog', title: 'Show Log' };
+const restart: vscode.Command = { command: 'corsLint.restartServer', title: vscode.l10n.t('Restart') };
+const showLog: vscode.Command = { command: 'corsLint.showLog', title: vscode.l10n.t('Show Log') };
 
 /** The entry among the languages' statuses that answers "is it running?". */
 export class StatusItem implements vscode.Disposable {
@@ -26,19 +26,19 @@ export class StatusItem implements vscode.Disposable {
     item.text = 'CORS Lint';
     switch (state) {
       case 'waiting':
-        item.detail = 'starts with the first file that mentions CORS';
+        item.detail = vscode.l10n.t('starts with the first file that mentions CORS');
         item.command = showLog;
         break;
       case 'starting':
-        item.detail = 'starting';
+        item.detail = vscode.l10n.t('starting');
         item.command = showLog;
         break;
       case 'running':
-        item.detail = 'running';
+        item.detail = vscode.l10n.t('running');
         item.command = restart;
         break;
       case 'failed':
-        item.detail = 'not running, see the log';
+        item.detail = vscode.l10n.t('not running, see the log');
         item.command = restart;
         break;
     }

@@ -1,6 +1,7 @@
+import type { Insertion, InsertionRequest } from './core/authoring.ts';
 import { defaultConfiguration, type Configuration } from './core/configuration.ts';
 import type { Finding } from './core/finding.ts';
-import type { SourceFile } from './core/files.ts';
+import type { SourceFile, SourceFiles } from './core/files.ts';
 import type { Extraction, Language, LanguageEngine } from './core/language.ts';
 import type { Rule } from './core/rule.ts';
 import { applySuppressions, findSuppressions, type SuppressedFinding, type Suppression } from './core/suppressions.ts';
@@ -11,8 +12,9 @@ import { loadReasoning, type Origins } from './cors/origins/index.ts';
 import type { OriginReasoning } from './cors/origins/reasoning.ts';
 import { languageOf, languages } from './languages/index.ts';
 import { needsAutomata } from './policy/needs-automata.ts';
-import { viewPolicy, type PolicyView } from './policy/view.ts';
+import { patternsIn, viewPolicy, type PolicyView } from './policy/view.ts';
 import { rules as allRules } from './rules/index.ts';
+import { KeptParts, type Examined } from './workspace/kept-parts.ts';
 import { LoadedFiles } from './workspace/loaded-files.ts';
 
 /** A file's text as somebody wants it analysed. */
@@ -41,22 +43,42 @@ export interface LintResult {
   readonly unusedSuppressions: readonly Suppression[];
 }
 
-/** A file with everything that was computed of it; what hovers, lenses and the simulator read. */
-export interface Analysis {
+/** A file with its policies as they were read; what answers a single request. */
+export interface Reading {
   readonly file: SourceFile;
   readonly language: Language;
   readonly extraction: Extraction;
-  readonly views: readonly PolicyView[];
   readonly origins: Origins;
   /** Undefined where the file decides on no origin by a pattern. */
   readonly reasoning: OriginReasoning | undefined;
 }
 
+/** A reading with each policy evaluated in all its cases; what hovers and lenses read. */
+export interface Analysis extends Reading {
+  readonly views: readonly PolicyView[];
+}
+
 export interface Service {
   /** Lints one document. Never throws for any text; answers early and empty when the signal is aborted. */
   lint(document: LintDocument, options?: LintOptions): Promise<LintResult>;
+  /** The policies of one document without their views, which cost most of an analysis. Undefined as of `analyse`. */
+  read(document: LintDocument, options?: AnalyseOptions): Promise<Reading | undefined>;
   /** The policies of one document; undefined where it is of no language, or has nothing to do with CORS. */
   analyse(document: LintDocument, options?: AnalyseOptions): Promise<Analysis | undefined>;
+  /**
+   * Asks the engine of a document's language; undefined where the document is of none, or the signal is aborted. The question
+   * is asked again until the files that it wants are there, so it must not keep state.
+   */
+  consult<T>(
+    document: LintDocument,
+    question: (engine: LanguageEngine, file: SourceFile, files: SourceFiles) => T,
+    signal?: AbortSignal,
+  ): Promise<T | undefined>;
+  /**
+   * The edits that write a whole policy into a document. Refused, with the reason, where the document is of no language that
+   * can be written, or the place holds a policy already.
+   */
+  insertConfiguration(document: LintDocument, request: InsertionRequest): Promise<Insertion>;
   /** Drops what is cached of a file (or of all) after it changed outside of the given documents. */
   changed(uri?: string): void;
 }
@@ -87,16 +109,26 @@ export function createService({
     return engine;
   };
 
-  const analyse = async (document: LintDocument, { signal, evenUnrelated = false }: AnalyseOptions = {}): Promise<Analysis | undefined> => {
-    const language = languageOf(document.uri, document.text, document.languageId);
-    if (!language || !(evenUnrelated || language.mayMatter(document.text))) return undefined;
-    const engine = await engineOf(language);
-    const files = filesOf(language);
-    const file = files.put(document);
-    const extraction = await files.settle(() => engine.extract(file, files), signal);
+  const parts = new KeptParts();
+
+  /** What `extract` gives, once every file that it asks for is there. Undefined where the signal was aborted. */
+  const read = async (
+    language: Language,
+    extract: (files: SourceFiles) => Extraction,
+    signal: AbortSignal | undefined,
+    asked: SourceFiles = filesOf(language),
+  ): Promise<Omit<Reading, 'file' | 'language'> | undefined> => {
+    const extraction = await filesOf(language).settle(() => extract(asked), signal);
     if (signal?.aborted === true) return undefined;
     const reasoning = needsAutomata(extraction) ? await loadReasoning() : undefined;
-    const origins = reasoning?.origins ?? finiteOrigins;
+    return { extraction, origins: reasoning?.origins ?? finiteOrigins, reasoning };
+  };
+
+  /** The views of the policies of a reading. Undefined where the signal was aborted. */
+  const view = async (
+    { extraction, origins, reasoning }: Pick<Reading, 'extraction' | 'origins' | 'reasoning'>,
+    signal: AbortSignal | undefined,
+  ): Promise<readonly PolicyView[] | undefined> => {
     const pause = breather(signal);
     const policies = new Map(extraction.policies.map((policy) => [policy.id, policy]));
     const views: PolicyView[] = [];
@@ -104,37 +136,127 @@ export function createService({
       if (await pause()) return undefined;
       views.push(viewPolicy(policy, { policies, routing: extraction.routing }, origins));
     }
-    return { file, language, extraction, views, origins, reasoning };
+    await reasoning?.prepareRedos(patternsIn(views));
+    return views;
+  };
+
+  /** What the rules say of what `extract` gives. Undefined where the signal was aborted. */
+  const examine = async (
+    file: SourceFile,
+    language: Language,
+    extract: (files: SourceFiles) => Extraction,
+    configuration: Configuration,
+    signal: AbortSignal | undefined,
+    asked?: SourceFiles,
+  ): Promise<Examined | undefined> => {
+    const reading = await read(language, extract, signal, asked);
+    const views = reading && (await view(reading, signal));
+    if (!views) return undefined;
+    const { extraction, origins, reasoning } = reading;
+    const context = {
+      file,
+      language: language.id,
+      observations: extraction.observations,
+      origins,
+      reasoning,
+      trustedDomains: configuration.trustedDomains,
+      authoring: extraction.authoring,
+    };
+    const spoken = new Set([language.id, ...views.map(({ policy }) => policy.language)]);
+    const pause = breather(signal);
+    const findings: Finding[] = [];
+    for (const rule of rules) {
+      if (!rule.languages.some((id) => spoken.has(id)) || configuration.rules[rule.id] === 'off') continue;
+      if (await pause()) return undefined;
+      // Most files are of one language: the same list for every rule, so that what one rule asked of it answers the next.
+      const known = [...spoken].every((id) => rule.languages.includes(id))
+        ? views
+        : views.filter(({ policy }) => rule.languages.includes(policy.language));
+      findings.push(...rule.check({ ...context, views: known }));
+    }
+    return { findings: levelled(findings, configuration), comments: extraction.comments };
+  };
+
+  const languageFor = (document: LintDocument, evenUnrelated: boolean): Language | undefined => {
+    const language = languageOf(document.uri, document.text, document.languageId);
+    return language && (evenUnrelated || language.mayMatter(document.text)) ? language : undefined;
+  };
+
+  const consult: Service['consult'] = async (document, question, signal) => {
+    const language = languageOf(document.uri, document.text, document.languageId);
+    if (!language) return undefined;
+    const engine = await engineOf(language);
+    const files = filesOf(language);
+    const file = files.put(document);
+    const answer = await files.settle(() => question(engine, file, files), signal);
+    return signal?.aborted === true ? undefined : answer;
+  };
+
+  /**
+   * A version of a document is read once while no other file changes, whoever asks: hover, lens, and every request that is
+   * simulated.
+   */
+  const readings = new WeakMap<SourceFile, { readonly filesVersion: number; readonly reading: Reading }>();
+  const analyses = new WeakMap<Reading, Analysis>();
+
+  const opened = async (document: LintDocument, { signal, evenUnrelated = false }: AnalyseOptions): Promise<Reading | undefined> => {
+    const language = languageFor(document, evenUnrelated);
+    if (!language) return undefined;
+    const engine = await engineOf(language);
+    const files = filesOf(language);
+    const file = files.put(document);
+    const known = readings.get(file);
+    if (known?.filesVersion === files.version) return known.reading;
+    let filesVersion = files.version;
+    const extract = (asked: SourceFiles): Extraction => {
+      filesVersion = files.version;
+      return engine.extract(file, asked);
+    };
+    const extracted = await read(language, extract, signal);
+    if (!extracted) return undefined;
+    const reading = { file, language, ...extracted };
+    readings.set(file, { filesVersion, reading });
+    return reading;
   };
 
   return {
-    analyse,
+    read: (document, options = {}) => opened(document, options),
+    async analyse(document, options = {}) {
+      const reading = await opened(document, options);
+      if (!reading) return undefined;
+      let analysis = analyses.get(reading);
+      if (!analysis) {
+        const views = await view(reading, options.signal);
+        if (!views) return undefined;
+        analyses.set(reading, (analysis = { ...reading, views }));
+      }
+      return analysis;
+    },
+    consult,
+    async insertConfiguration(document, request) {
+      const extraction = await consult(document, (engine, file, files) => engine.extract(file, files));
+      const written = extraction?.authoring.insertConfiguration?.(request);
+      return written ?? { refused: 'This file is no configuration or program that CORS Lint can write into.' };
+    },
     changed(uri) {
       for (const files of loaded.values()) files.forget(uri);
     },
     async lint(document, { configuration = defaultConfiguration, signal } = {}) {
-      const analysis = await analyse(document, signal ? { signal } : {});
-      if (!analysis) return nothing;
-      const { file, language, extraction, views, origins, reasoning } = analysis;
-      const context = {
-        file,
-        language: language.id,
-        views,
-        observations: extraction.observations,
-        origins,
-        reasoning,
-        trustedDomains: configuration.trustedDomains,
-        authoring: extraction.authoring,
-      };
-      const pause = breather(signal);
-      const found: Finding[] = [];
-      for (const rule of rules) {
-        if (!rule.languages.includes(language.id) || configuration.rules[rule.id] === 'off') continue;
-        if (await pause()) return nothing;
-        found.push(...rule.check(context));
-      }
-      const shown = oneCauseOneFinding(levelled(found, configuration), rules).filter((finding) => finding.place.uri === file.uri);
-      const suppressions = findSuppressions(file.text, extraction.comments, language.comments);
+      const language = languageFor(document, false);
+      if (!language) return nothing;
+      const engine = await engineOf(language);
+      const files = filesOf(language);
+      const file = files.put(document);
+      if ((await files.settle(() => engine.mayMatter?.(file, files), signal)) === false) return { ...nothing, language };
+      const division = await files.settle(() => engine.divide?.(file, files), signal);
+      const examined = division
+        ? await parts.examine(file, division, JSON.stringify(configuration), files, (part, asked) =>
+            examine(file, language, (known) => part.extract(known), configuration, signal, asked),
+          )
+        : await examine(file, language, (asked) => engine.extract(file, asked), configuration, signal);
+      if (!examined) return nothing;
+      const shown = oneCauseOneFinding(inOrder(examined.findings), rules).filter((finding) => finding.place.uri === file.uri);
+      const suppressions = findSuppressions(file.text, examined.comments, language.comments);
       const { kept, suppressed, unused } = applySuppressions(shown, suppressions);
       return { language, findings: kept, suppressed, unusedSuppressions: unused };
     },
@@ -148,7 +270,7 @@ export function mayMatter(text: string): boolean {
 
 /**
  * Keeps one finding for each cause: of a rule one at a place, and none where a rule that it yields to reports at the same
- * place or inside the node that it is about.
+ * place or inside the node that it is about. The message that stays names the rules that it stands for.
  */
 function oneCauseOneFinding(findings: readonly Finding[], rules: readonly Rule[]): readonly Finding[] {
   const yieldsTo = new Map(rules.map((rule) => [rule.id, rule.yieldsTo ?? []]));
@@ -157,10 +279,17 @@ function oneCauseOneFinding(findings: readonly Finding[], rules: readonly Rule[]
     const key = `${finding.ruleId} ${placeKey(finding.place)}`;
     if (!once.has(key)) once.set(key, finding);
   }
-  const kept = [...once.values()];
-  return kept.filter((finding) => {
+  const all = [...once.values()];
+  const also = new Map<Finding, string[]>();
+  const kept = all.filter((finding) => {
     const stronger = yieldsTo.get(finding.ruleId);
-    return stronger === undefined || !kept.some((other) => stronger.includes(other.ruleId) && sameCause(finding, other));
+    const causes = stronger ? all.filter((other) => stronger.includes(other.ruleId) && sameCause(finding, other)) : [];
+    for (const other of causes) also.set(other, [...(also.get(other) ?? []), finding.ruleId]);
+    return causes.length === 0;
+  });
+  return kept.map((finding) => {
+    const others = new Set(also.get(finding));
+    return others.size === 0 ? finding : { ...finding, message: `${finding.message} (Also: ${[...others].join(', ')}.)` };
   });
 }
 
@@ -169,7 +298,7 @@ function sameCause(finding: Finding, other: Finding): boolean {
   return samePlace(finding.place, other.place) || (finding.cause !== undefined && contains(finding.cause.range, other.place.range));
 }
 
-/** Puts the configured levels in place, leaves out what is off or below the profile, and sorts by position. */
+/** Puts the configured levels in place, and leaves out what is off or below the profile. */
 function levelled(findings: readonly Finding[], configuration: Configuration): readonly Finding[] {
   const shown: Finding[] = [];
   for (const finding of findings) {
@@ -177,7 +306,12 @@ function levelled(findings: readonly Finding[], configuration: Configuration): r
     const wanted = configuration.rules[finding.ruleId] !== undefined || configuration.profile === 'strict' || level !== 'info';
     if (level !== 'off' && wanted) shown.push(level === finding.level ? finding : { ...finding, level });
   }
-  return shown.sort(
+  return shown;
+}
+
+/** Sorted by position. */
+function inOrder(findings: readonly Finding[]): readonly Finding[] {
+  return [...findings].sort(
     (a, b) => a.place.range.start - b.place.range.start || a.place.range.end - b.place.range.end || a.ruleId.localeCompare(b.ruleId),
   );
 }

@@ -7,7 +7,7 @@ import type { FileResult, Message } from '../../server/src/api.ts';
 
 export const projectFolder = path.resolve(import.meta.dirname, '../..');
 /** The command line as it is built and shipped. */
-export const program = path.join(projectFolder, 'dist/cli.mjs');
+export const program = path.join(projectFolder, 'dist/cli.cjs');
 
 export interface Ran {
   readonly status: number | null;

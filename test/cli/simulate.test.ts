@@ -158,6 +158,54 @@ describe('cors-lint simulate', function () {
     });
   }
 
+  const contract = `server {
+    add_header Vary Accept always;
+    location /open/ { add_header Access-Control-Allow-Origin $filled_in_elsewhere always; proxy_pass http://app; }
+    location /fixed/ { add_header Vary Origin always; add_header Access-Control-Allow-Origin https://app.example.com always; return 403; }
+}
+`;
+
+  it('answers a value that is not known by null, and lines of an application by complete', () => {
+    folder.write({ 'contract.conf': contract });
+    const { exchanges, verdict } = simulate('contract.conf', '--origin', 'https://app.example.com', '--path', '/open/');
+    const { response, writtenBy } = exchanges[0] ?? assert.fail();
+    assert.deepEqual(response, { status: null, headers: [['Access-Control-Allow-Origin', null]], maybe: [], complete: false });
+    assert.deepEqual(writtenBy, [{ file: folder.at('contract.conf'), line: 3, column: 23 }]);
+    assert.equal(verdict, 'unknown');
+  });
+
+  it('overrides no status that the configuration decides, and takes --status where it is open', () => {
+    folder.write({ 'contract.conf': contract });
+    const status = (path: string, ...more: string[]): unknown =>
+      simulate('contract.conf', '--origin', 'https://app.example.com', '--path', path, ...more).exchanges[0]?.response.status;
+    assert.equal(status('/fixed/', '--status', '200'), 403);
+    assert.deepEqual([status('/open/'), status('/open/', '--status', '404')], [null, 404]);
+  });
+
+  it('lists Vary and the Access-Control headers line by line in wire order, each with what wrote it', () => {
+    folder.write({ 'contract.conf': contract });
+    const [exchange] = simulate('contract.conf', '--origin', 'https://app.example.com', '--path', '/fixed/').exchanges;
+    assert.deepEqual(exchange?.response.headers, [
+      ['Vary', 'Origin'],
+      ['Access-Control-Allow-Origin', 'https://app.example.com'],
+    ]);
+    assert.deepEqual(
+      exchange.writtenBy.map((place) => place?.line),
+      [4, 4],
+    );
+  });
+
+  it('reads the manifest of an Ingress', () => {
+    folder.write({
+      'ingress.yaml':
+        'kind: Ingress\nmetadata:\n  annotations:\n    nginx.ingress.kubernetes.io/enable-cors: "true"\n    nginx.ingress.kubernetes.io/cors-allow-origin: "https://*.example.com"\n',
+    });
+    const asked = (origin: string): unknown =>
+      simulate('ingress.yaml', '--origin', origin, '--method', 'PUT', '--credentials', 'include').reasonCode;
+    assert.equal(asked('https://app.example.com'), 'allowed');
+    assert.notEqual(asked('https://a.b.example.com'), 'allowed');
+  });
+
   it('reads a fragment from standard input, and tells people what happens', () => {
     const ran = corsLint(['simulate', '-', '--origin', 'https://evil.example'], {
       cwd: folder.path,

@@ -1,4 +1,5 @@
 /** Applications written at random out of the constructs that people use, for the comparison with the real packages. */
+import { pick } from '../../tools/random.ts';
 import type { Request } from './conformance.ts';
 
 export interface Application {
@@ -8,17 +9,7 @@ export interface Application {
   readonly constructs: readonly string[];
 }
 
-export type Random = () => number;
-
-export function randomFrom(seed: number): Random {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
+type Random = () => number;
 
 const origins = ['https://app.acme.io', 'https://acme.io', 'http://localhost:3000'];
 
@@ -43,7 +34,6 @@ export const requests: readonly Request[] = ((): Request[] => {
 /** A construct: its name, the code that declares it, and the code that uses it. */
 type Piece = (random: Random, unique: number) => { readonly name: string; readonly before?: string; readonly middleware: string };
 
-const pick = <T>(random: Random, list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
 const some = <T>(random: Random, list: readonly T[]): T[] => list.filter(() => random() < 0.6);
 
 const originOptions: readonly [string, (random: Random) => string][] = [

@@ -1,9 +1,9 @@
 /** The model's prediction for a request, and its comparison with what the real packages sent. */
 import { fork, type ChildProcess } from 'node:child_process';
-import path from 'node:path';
 import type { Extraction } from '../../server/src/core/language.ts';
 import { contains } from '../../server/src/cors/origins/origin-set.ts';
-import { engine } from '../../server/src/languages/express/engine.ts';
+import { engine as express } from '../../server/src/languages/express/engine.ts';
+import { engineOf } from '../../server/src/languages/javascript/engine.ts';
 import { has, single } from '../../server/src/policy/codes.ts';
 import { evaluateRouted, type ResponseCase } from '../../server/src/policy/evaluate.ts';
 import type { KnownRequest } from '../../server/src/policy/judge.ts';
@@ -19,17 +19,21 @@ export type Response = { readonly status: number; readonly headers: readonly (re
 
 const aboutCors = /^(access-control-|vary$)/i;
 
-/** The real packages in a child process. */
-export class RealExpress {
+/** Real packages in a child process. */
+export class RealPackages {
   readonly #child: ChildProcess;
   #next = 1;
 
-  constructor() {
-    this.#child = fork(path.join(import.meta.dirname, 'runner.mjs'), { stdio: ['ignore', 'ignore', 'inherit', 'ipc'], execArgv: [] });
+  /** `runner`: the program of the child process, which answers to messages. */
+  constructor(runner: string) {
+    this.#child = fork(runner, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'], execArgv: [] });
   }
 
   /** What an application sends; throws where it cannot be started. */
-  run(version: 4 | 5, source: string, requests: readonly Request[]): Promise<readonly Response[]> {
+  run(
+    program: { readonly source: string; readonly version?: 4 | 5; readonly renamed?: Readonly<Record<string, string>> },
+    requests: readonly Request[],
+  ): Promise<readonly Response[]> {
     const id = this.#next++;
     return new Promise((resolve, reject) => {
       const answer = (message: unknown): void => {
@@ -40,7 +44,7 @@ export class RealExpress {
         else reject(new Error(failed));
       };
       this.#child.on('message', answer);
-      this.#child.send({ id, version, source, requests });
+      this.#child.send({ id, ...program, requests });
     });
   }
 
@@ -48,6 +52,8 @@ export class RealExpress {
     this.#child.disconnect();
   }
 }
+
+const engine = engineOf([express], /express/);
 
 export function extract(source: string, version: 4 | 5): Extraction {
   const manifest = JSON.stringify({ dependencies: { express: `^${version}.0.0` } });

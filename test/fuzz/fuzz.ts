@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { pick, seeded } from '../../bench/random.ts';
+import { pick, seeded } from '../../tools/random.ts';
 import { readCorpus } from './corpus.ts';
 import { assertHolds } from './holds.ts';
 import { mutate } from './mutate.ts';

@@ -1,4 +1,4 @@
-import { pick } from '../../bench/random.ts';
+import { pick } from '../../tools/random.ts';
 import type { Seed, Syntax } from './corpus.ts';
 
 /** Pieces at which parsers change their state. */

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { listedPatterns, randomPatterns, runDifferential, type DifferentialReport } from '../../bench/origins/differential.ts';
-import { Chance } from '../../bench/origins/generate.ts';
+import { Random } from '../../tools/random.ts';
 import { realPatterns } from '../../bench/origins/real-patterns.ts';
+import { seed } from '../property-seed.ts';
 
 /** A run by itself takes some seconds; the machine may be busy. */
 const TIMEOUT = 120_000;
 
 describe('automata against the real engines', () => {
-  const seed = Number(process.env['SEED'] ?? Date.now() % 1_000_000);
-  const chance = new Chance(seed);
+  const random = new Random(seed);
 
   const check = (report: DifferentialReport): void => {
     assert.deepEqual(report.disagreements, [], `seed ${seed}`);
@@ -21,13 +21,13 @@ describe('automata against the real engines', () => {
   };
 
   it(`agree on random patterns (seed ${seed})`, () => {
-    check(runDifferential({ patterns: randomPatterns(chance, 500), origins: 60, chance }));
+    check(runDifferential({ patterns: randomPatterns(random, 500), origins: 60, random }));
   }).timeout(TIMEOUT);
 
   it(`agree on patterns of public packages (seed ${seed})`, () => {
     const patterns = realPatterns();
     assert.ok(patterns.length >= 300);
-    const report = runDifferential({ patterns: listedPatterns(patterns), origins: 40, chance });
+    const report = runDifferential({ patterns: listedPatterns(patterns), origins: 40, random });
     assert.ok(report.undecided.length < patterns.length * 0.02, JSON.stringify(report.undecided));
     check(report);
   }).timeout(TIMEOUT);

@@ -1,11 +1,13 @@
 import { RegExpParser, visitRegExpAST } from '@eslint-community/regexpp';
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { Chance, PatternGenerator } from '../../bench/origins/generate.ts';
+import { PatternGenerator } from '../../bench/origins/generate.ts';
+import { Random } from '../../tools/random.ts';
 import { realPatterns } from '../../bench/origins/real-patterns.ts';
 import type { Pattern } from '../../server/src/cors/origins/origin-set.ts';
-import { parseJavaScript } from '../../server/src/cors/origins/regex/javascript.ts';
+import { isMishandled, parseJavaScript } from '../../server/src/cors/origins/regex/javascript.ts';
 import { walk } from '../../server/src/cors/origins/regex/syntax.ts';
+import { seed } from '../property-seed.ts';
 
 /** The parts of a pattern that take a character or refer to a group, as `start-end`, and how many groups it has. */
 interface Outline {
@@ -52,13 +54,12 @@ function outlineByOurs({ source, flags }: Pattern): Outline {
 }
 
 describe('the JavaScript pattern parser', () => {
-  const seed = Number(process.env['SEED'] ?? Date.now() % 1_000_000);
-
   it(`splits random patterns as regexpp does (seed ${seed})`, () => {
-    const generator = new PatternGenerator(new Chance(seed), 'javascript');
+    const generator = new PatternGenerator(new Random(seed), 'javascript');
     let compared = 0;
     for (let count = 0; count < 1500; count++) {
       const { pattern } = generator.next();
+      if (isMishandled(pattern.source, pattern.flags)) continue;
       try {
         new RegExp(pattern.source, pattern.flags);
       } catch {

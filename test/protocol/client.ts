@@ -39,7 +39,7 @@ import type {
 const projectFolder = path.resolve(import.meta.dirname, '../..');
 
 /** The server as it is shipped. */
-export const serverFile = process.env['CORS_LINT_SERVER'] ?? path.join(projectFolder, 'dist', 'server.mjs');
+export const serverFile = process.env['CORS_LINT_SERVER'] ?? path.join(projectFolder, 'dist', 'server.cjs');
 
 /** What VS Code announces, as far as the server asks for it. */
 export const vscodeCapabilities: ClientCapabilities = {
@@ -53,6 +53,8 @@ export const vscodeCapabilities: ClientCapabilities = {
     workspaceEdit: { documentChanges: true, snippetEditSupport: true },
   },
   textDocument: {
+    completion: { completionItem: { snippetSupport: true, documentationFormat: ['markdown', 'plaintext'] } },
+    definition: { linkSupport: true },
     diagnostic: { dynamicRegistration: true, relatedInformation: true, codeDescriptionSupport: true, tagSupport: { valueSet: [1, 2] } },
     publishDiagnostics: { relatedInformation: true },
     codeAction: {
@@ -71,8 +73,10 @@ export const plainCapabilities: ClientCapabilities = {
 
 export interface TestClientOptions {
   readonly capabilities?: ClientCapabilities;
+  /** The settings, or what they are for a document. */
   readonly settings?: unknown;
   readonly folderUri?: string;
+  readonly folderUris?: readonly string[];
 }
 
 /** A language client over standard input and output, without an editor. */
@@ -98,7 +102,11 @@ export class TestClient {
       this.#changed();
     });
     this.connection.onNotification(LogMessageNotification.type, ({ message }) => void this.log.push(message));
-    this.connection.onRequest(ConfigurationRequest.type, ({ items }) => items.map(() => this.settings));
+    this.connection.onRequest(ConfigurationRequest.type, ({ items }) =>
+      items.map(({ scopeUri }) =>
+        typeof this.settings === 'function' ? (this.settings as (uri?: string) => unknown)(scopeUri) : this.settings,
+      ),
+    );
     this.connection.onRequest(RegistrationRequest.type, () => undefined);
     this.connection.onRequest(DiagnosticRefreshRequest.type, () => {
       this.refreshes++;
@@ -107,7 +115,12 @@ export class TestClient {
     this.connection.listen();
   }
 
-  static async start({ capabilities = vscodeCapabilities, settings = null, folderUri }: TestClientOptions = {}): Promise<TestClient> {
+  static async start({
+    capabilities = vscodeCapabilities,
+    settings = null,
+    folderUri,
+    folderUris = folderUri === undefined ? undefined : [folderUri],
+  }: TestClientOptions = {}): Promise<TestClient> {
     const client = new TestClient(settings);
     client.initialized = await client.#orExit(
       'initialize',
@@ -116,8 +129,8 @@ export class TestClient {
         // eslint-disable-next-line @typescript-eslint/no-deprecated -- the protocol's type still demands it
         rootUri: null,
         capabilities,
-        workspaceFolders: folderUri === undefined ? null : [{ uri: folderUri, name: 'test' }],
-        initializationOptions: { settings },
+        workspaceFolders: folderUris?.map((uri) => ({ uri, name: 'test' })) ?? null,
+        initializationOptions: { settings: typeof settings === 'function' ? null : settings },
       }),
     );
     await client.connection.sendNotification(InitializedNotification.type, {});

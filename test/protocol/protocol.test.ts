@@ -1,59 +1,12 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { CancellationTokenSource, LSPErrorCodes, ResponseError } from 'vscode-languageserver/node';
-import type { CodeAction, Diagnostic, Range, SnippetTextEdit, TextEdit } from 'vscode-languageserver/node';
-import { TextDocument } from 'vscode-languageserver-textdocument';
-import { plainCapabilities, TestClient, vscodeCapabilities } from './client.ts';
-
-const uri = 'file:///workspace/nginx.conf';
-
-const conf = `events {}
-http {
-    server {
-        location /public/ {
-            add_header Access-Control-Allow-Origin https://app.example.com;
-            proxy_pass http://127.0.0.1:3000;
-        }
-        location /account/ {
-            add_header Access-Control-Allow-Origin $http_origin always;
-            add_header Access-Control-Allow-Credentials true always;
-            add_header Vary Origin always;
-            proxy_pass http://127.0.0.1:3000;
-        }
-    }
-}
-`;
-const rules = ['missing-always', 'reflected-origin-with-credentials'];
-
-const everywhere: Range = { start: { line: 0, character: 0 }, end: { line: 1000, character: 0 } };
-const rulesOf = (diagnostics: readonly Diagnostic[]): unknown[] => diagnostics.map(({ code }) => code);
-const textAt = (text: string, range: Range): string => TextDocument.create(uri, 'nginx', 1, text).getText(range);
-const withoutSuppressions = (actions: readonly CodeAction[]): readonly CodeAction[] =>
-  actions.filter(({ title }) => !title.startsWith('Disable '));
-
-/** The edits of an action that changes one open document. */
-function editsOf(action: CodeAction): { version: number | null; edits: (TextEdit | SnippetTextEdit)[] } {
-  const [change, ...others] = action.edit?.documentChanges ?? [];
-  assert.ok(change !== undefined && 'edits' in change, `"${action.title}" changes a document`);
-  assert.deepEqual(others, []);
-  const { textDocument, edits } = change;
-  return { version: textDocument.version, edits: edits };
-}
-
-function applied(text: string, edits: readonly (TextEdit | SnippetTextEdit)[]): string {
-  return TextDocument.applyEdits(
-    TextDocument.create(uri, 'nginx', 1, text),
-    edits.map((edit) => ('newText' in edit ? edit : { range: edit.range, newText: edit.snippet.value })),
-  );
-}
-
-const isResponseError =
-  (code: number) =>
-  (error: unknown): boolean =>
-    error instanceof ResponseError && error.code === code;
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { CancellationTokenSource, LSPErrorCodes } from 'vscode-languageserver/node';
+import type { Diagnostic, ResponseError } from 'vscode-languageserver/node';
+import { policiesRequest, simulateRequest } from '../../server/src/lsp/protocol.ts';
+import type { PoliciesResult, SimulateResult } from '../../server/src/lsp/protocol.ts';
+import { plainCapabilities, TestClient } from './client.ts';
+import { uri, conf, rules, everywhere, rulesOf, textAt } from './document.ts';
 
 describe('the server over standard input and output', () => {
   let client: TestClient;
@@ -136,8 +89,60 @@ describe('the server over standard input and output', () => {
         textDocument: { uri },
       });
       assert.ok(lenses.some(({ command }) => command.title.startsWith('CORS: ')));
+      await client.changeSettings({ codeLens: false });
+      assert.equal(await client.connection.sendRequest('textDocument/codeLens', { textDocument: { uri } }), null);
       const symbols = await client.connection.sendRequest<{ name: string }[]>('textDocument/documentSymbol', { textDocument: { uri } });
       assert.ok(symbols.length > 0);
+    });
+
+    it('simulates a request, follows the text, and says what is wrong with a form', async () => {
+      await client.open(uri, conf);
+      const form = { origin: 'https://evil.example', method: '', address: '/account/', headers: '', credentials: 'include', status: '200' };
+      const simulate = (change: Partial<typeof form> = {}): Promise<SimulateResult> =>
+        client.connection.sendRequest(simulateRequest, { textDocument: { uri }, form: { ...form, ...change } });
+      const answer = await simulate();
+      assert.ok(answer !== null && 'exchanges' in answer);
+      assert.equal(answer.verdict, 'unknown', 'the application behind the proxy may add another line');
+      const [actual] = answer.exchanges;
+      const header = actual?.response.headers.find(({ name }) => name === 'Access-Control-Allow-Origin');
+      assert.equal(header?.value, 'https://evil.example');
+      assert.equal(header.writtenBy?.uri, uri);
+      assert.match(textAt(conf, header.writtenBy.range), /^add_header Access-Control-Allow-Origin \$http_origin always;?$/);
+      assert.equal(header.writtenBy.text, 'add_header Access-Control-Allow-Origin $http_origin always;');
+      assert.match(actual?.curl ?? '', /^curl -i --url https:\/\/server\.example\/account\//);
+      assert.deepEqual(await simulate({ method: 'a b' }), { problem: '"a b" is not a method.', field: 'method' });
+
+      const edited = conf
+        .replace('$http_origin', 'https://b.example')
+        .replace('proxy_pass http://127.0.0.1:3000;\n        }\n    }', 'return 200;\n        }\n    }');
+      await client.change(uri, 2, edited);
+      const after = await simulate();
+      assert.ok(after !== null && 'exchanges' in after);
+      assert.equal(after.verdict, 'blocked');
+      assert.match(
+        after.exchanges[0]?.console ?? '',
+        /^Access to fetch at 'https:\/\/server\.example\/account\/' from origin 'https:\/\/evil\.example' has been blocked by CORS policy: .*not equal to the supplied origin/,
+      );
+
+      const policies = await client.connection.sendRequest<PoliciesResult>(policiesRequest, { textDocument: { uri } });
+      for (const [address, title] of [
+        ['/account/orders?page=2', 'location /account/'],
+        ['/public/', 'location /public/'],
+        ['/elsewhere', 'server'],
+      ] as const) {
+        const answered = await simulate({ address });
+        assert.ok(answered !== null && 'exchanges' in answered);
+        assert.equal(answered.answeredBy?.title, title, address);
+        assert.equal(policies?.find(({ place }) => place === answered.answeredBy?.place)?.title, title, address);
+      }
+      assert.deepEqual(policies?.map(({ title, method, address, honest }) => [title, method, address, honest]).slice(0, 3), [
+        ['server', 'GET', '/', 'https://example.com'],
+        ['location /public/', 'GET', '/public/', 'https://app.example.com'],
+        ['location /account/', 'GET', '/account/', 'https://b.example'],
+      ]);
+      await client.close(uri);
+      assert.equal(await simulate(), null);
+      assert.equal(await client.connection.sendRequest(policiesRequest, { textDocument: { uri } }), null);
     });
 
     it('counts columns in UTF-16 code units', async () => {
@@ -217,156 +222,6 @@ describe('the server over standard input and output', () => {
       assert.deepEqual(rulesOf(await client.diagnostics(snippet)), ['reflected-origin-with-credentials']);
       assert.equal((await client.pull(uri, before.resultId)).kind, 'full');
     });
-
-    describe('code actions', () => {
-      it('honour `only` by prefix, the empty kind too', async () => {
-        await client.open(uri, conf);
-        const kinds = async (only?: string[]): Promise<(string | undefined)[]> =>
-          [...new Set((await client.codeActions(uri, everywhere, only)).map(({ kind }) => kind))].sort();
-        assert.deepEqual(await kinds(), ['quickfix']);
-        assert.deepEqual(await kinds(['quickfix']), ['quickfix']);
-        assert.deepEqual(await kinds(['']), ['quickfix', 'source.fixAll.corsLint']);
-        assert.deepEqual(await kinds(['source']), ['source.fixAll.corsLint']);
-        assert.deepEqual(await kinds(['source.fixAll']), ['source.fixAll.corsLint']);
-        assert.deepEqual(await kinds(['source.fixAll.corsLint']), ['source.fixAll.corsLint']);
-        assert.deepEqual(await kinds(['source.fixAll.eslint']), []);
-        assert.deepEqual(await kinds(['refactor']), []);
-        assert.deepEqual(await kinds(['quickfixes']), []);
-      });
-
-      it('belong to the place that is asked for, and name their problem', async () => {
-        await client.open(uri, conf);
-        const [missing] = await client.diagnostics(uri);
-        assert.ok(missing);
-        const actions = await client.codeActions(uri, missing.range, undefined, [missing]);
-        assert.ok(actions.length >= 3);
-        for (const action of actions) assert.deepEqual(action.diagnostics, [missing]);
-        assert.deepEqual(await client.codeActions(uri, { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } }), []);
-      });
-
-      it('prefer the safe fix alone, never a suppression', async () => {
-        await client.open(uri, conf);
-        const [missing, reflected] = await client.diagnostics(uri);
-        assert.ok(missing && reflected);
-        const forMissing = await client.codeActions(uri, missing.range);
-        assert.equal(forMissing.filter(({ isPreferred }) => isPreferred === true).length, 1);
-        assert.equal(forMissing[0]?.isPreferred, true);
-        const forReflected = await client.codeActions(uri, reflected.range);
-        assert.equal(
-          forReflected.some(({ isPreferred }) => isPreferred === true),
-          false,
-        );
-        assert.equal(forReflected.filter(({ title }) => title.startsWith('Disable ')).length, 2);
-      });
-
-      it('make their edits when they are resolved, for the version they were made for', async () => {
-        await client.open(uri, conf, 'nginx', 7);
-        const [missing] = await client.diagnostics(uri);
-        assert.ok(missing);
-        const [fix] = await client.codeActions(uri, missing.range);
-        assert.ok(fix);
-        assert.equal(fix.edit, undefined);
-        const { version, edits } = editsOf(await client.resolve(fix));
-        assert.equal(version, 7);
-        const fixed = applied(conf, edits);
-        assert.match(fixed, /https:\/\/app\.example\.com always;/);
-        await client.change(uri, 8, fixed);
-        assert.deepEqual(rulesOf(await client.diagnostics(uri)), rules.slice(1));
-        await assert.rejects(client.resolve(fix), isResponseError(LSPErrorCodes.ContentModified));
-      });
-
-      it('leave tab stops where the author has to fill something in', async () => {
-        await client.open(uri, conf);
-        const [, reflected] = await client.diagnostics(uri);
-        assert.ok(reflected);
-        const fixes = withoutSuppressions(await client.codeActions(uri, reflected.range));
-        const resolved = await Promise.all(fixes.map((fix) => client.resolve(fix)));
-        const snippets = resolved.flatMap((action) => editsOf(action).edits).filter((edit) => 'snippet' in edit);
-        assert.ok(snippets.length > 0);
-        for (const { snippet } of snippets) assert.match(snippet.value, /\$\{1:[^}]+\}/);
-      });
-
-      it('disable a rule by a comment, and the comment works', async () => {
-        await client.open(uri, conf);
-        let version = 1;
-        for (const [title, left] of [
-          ['Disable missing-always for this line', rules.slice(1)],
-          ['Disable missing-always for this file', rules.slice(1)],
-        ] as const) {
-          const [missing] = await client.diagnostics(uri);
-          assert.ok(missing);
-          const disable = (await client.codeActions(uri, missing.range)).find((action) => action.title === title);
-          assert.ok(disable);
-          const { edits } = editsOf(await client.resolve(disable));
-          await client.change(uri, ++version, applied(conf, edits));
-          assert.deepEqual(rulesOf(await client.diagnostics(uri)), left);
-          await client.change(uri, ++version, conf);
-        }
-      });
-
-      it('fix all applies every safe fix, and nothing else', async () => {
-        const twice = conf.replace(
-          'proxy_pass http://127.0.0.1:3000;',
-          'add_header Access-Control-Expose-Headers X-Total;\n            proxy_pass http://127.0.0.1:3000;',
-        );
-        await client.open(uri, twice);
-        const [fixAll] = await client.codeActions(uri, everywhere, ['source.fixAll']);
-        assert.ok(fixAll);
-        const fixed = applied(twice, editsOf(await client.resolve(fixAll)).edits);
-        await client.change(uri, 2, fixed);
-        assert.deepEqual(rulesOf(await client.diagnostics(uri)), ['reflected-origin-with-credentials']);
-        assert.deepEqual(await client.codeActions(uri, everywhere, ['source.fixAll']), []);
-        assert.ok(!fixed.includes('cors-lint-disable'));
-      });
-    });
-
-    describe('settings', () => {
-      it('count at once: the client is told to ask again', async () => {
-        await client.open(uri, conf);
-        assert.deepEqual(rulesOf(await client.diagnostics(uri)), rules);
-        await client.changeSettings({ rules: { 'missing-always': 'off', 'reflected-origin-with-credentials': 'info' } });
-        await client.until('a refresh', () => (client.refreshes > 0 ? true : undefined));
-        const diagnostics = await client.diagnostics(uri);
-        assert.deepEqual(rulesOf(diagnostics), rules.slice(1));
-        assert.equal(diagnostics[0]?.severity, 3);
-        await client.changeSettings({ enable: false });
-        await client.until('a second refresh', () => (client.refreshes > 1 ? true : undefined));
-        assert.deepEqual(await client.diagnostics(uri), []);
-        assert.deepEqual(await client.codeActions(uri, everywhere), []);
-      });
-
-      it('of the nearest configuration file stand above those of the editor', async () => {
-        const folder = mkdtempSync(path.join(tmpdir(), 'cors-lint-protocol-'));
-        try {
-          const file = pathToFileURL(path.join(folder, 'sites', 'nginx.conf')).href;
-          const configuration = pathToFileURL(path.join(folder, 'cors-lint.config.json')).href;
-          writeFileSync(fileURLToPath(configuration), '{ "rules": { "missing-always": "error" } }');
-          client.settings = { rules: { 'missing-always': 'off', 'reflected-origin-with-credentials': 'off' } };
-          await client.open(file, conf);
-          const [only, ...others] = await client.diagnostics(file);
-          assert.deepEqual([only?.code, only?.severity, others], ['missing-always', 1, []]);
-          // What is typed into the configuration counts before it is saved.
-          await client.open(configuration, '{ "ignore": ["sites"] }', 'json');
-          await client.until('a refresh', () => (client.refreshes > 0 ? true : undefined));
-          assert.deepEqual(await client.diagnostics(file), []);
-          await client.change(configuration, 2, '{ "rules": { "missing-always": "nonsense" } }');
-          await client.until('a second refresh', () => (client.refreshes > 1 ? true : undefined));
-          assert.deepEqual(await client.diagnostics(file), []);
-          assert.ok(
-            client.log.some((line) => line.includes('cors-lint.config.json:1:') && line.includes('nonsense')),
-            client.log.join('\n'),
-          );
-        } finally {
-          rmSync(folder, { recursive: true, force: true });
-        }
-      });
-
-      it('of a wrong kind are their defaults', async () => {
-        client.settings = { enable: 'yes', rules: [1], trustedDomains: 'x', run: 3, profile: 'nonsense' };
-        await client.open(uri, conf);
-        assert.deepEqual(rulesOf(await client.diagnostics(uri)), rules);
-      });
-    });
   });
 
   describe('to a client that does not pull', () => {
@@ -432,18 +287,5 @@ describe('the server over standard input and output', () => {
       await published(1);
       assert.deepEqual(await client.codeActions(uri, everywhere), []);
     });
-  });
-
-  it('gives the whole edit at once where it cannot be resolved later', async () => {
-    const { codeAction, ...textDocument } = vscodeCapabilities.textDocument ?? {};
-    const { resolveSupport: _, ...withoutResolve } = codeAction ?? {};
-    client = await TestClient.start({
-      capabilities: { ...vscodeCapabilities, textDocument: { ...textDocument, codeAction: withoutResolve } },
-    });
-    await client.open(uri, conf, 'nginx', 3);
-    const actions = await client.codeActions(uri, everywhere);
-    assert.ok(actions.length > 0);
-    for (const action of actions) assert.equal(editsOf(action).version, 3);
-    await client.stop();
   });
 });

@@ -12,6 +12,7 @@ import type { AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { freePort } from '../../tools/free-port.ts';
 import { findProgram } from '../setup/programs.ts';
 
 /** Texts to put into a server's folder, by path within it. A text beginning with `#!` is made executable. */
@@ -29,16 +30,6 @@ export interface RunningServer extends Place {
   /** What the server wrote to its error log so far. */
   readonly errors: () => string;
   readonly stop: () => Promise<void>;
-}
-
-/** A port on 127.0.0.1 that nothing listened on a moment ago. */
-export async function freePort(): Promise<number> {
-  const probe = net.createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, 'close');
-  return port;
 }
 
 /** A folder that the servers' unprivileged workers may read. */

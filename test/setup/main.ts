@@ -1,11 +1,15 @@
 /**
- * Installs what the suites with real programs need: nginx, httpd, Chromium, Neovim and pcre2test from Debian, and VS
- * Code from npm. Prints what it did; where it may not or cannot install something it says why and succeeds, because the
- * suites that need it skip their tests with that reason. Does nothing, quickly, when all is there.
+ * Installs what the suites with real programs need: nginx, httpd, Chromium, Neovim and pcre2test from Debian, VS Code and
+ * the frameworks from npm, and a newer nginx with pip. Prints what it did; where it may not or cannot install something it
+ * says why and succeeds, because the suites that need it skip their tests with that reason. Does nothing, quickly, when all
+ * is there.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import path from 'node:path';
 import process from 'node:process';
+import { installTool, type Installation } from '../../tools/install.ts';
+import { installNewerNginx } from '../../tools/nginx/install.ts';
 import { installVSCode } from '../../tools/vscode/install.ts';
 import { installVSCodeWeb } from '../../tools/vscode-web/install.ts';
 import { findProgram, realPrograms } from './programs.ts';
@@ -61,13 +65,22 @@ if (missing.length > 0) {
     console.log(`setup: without ${names} (${reason ?? 'see above'}); the tests that need them will be skipped`);
   }
 }
-const editors = [
+/** Packages that a suite compares with, in its own folder with its own lock file. */
+function installPackages(what: string, suite: string): Promise<Installation> {
+  const folder = path.resolve(import.meta.dirname, '..', suite);
+  return installTool(what, folder, [{ folder }]);
+}
+
+const tools = [
   ['VS Code', await installVSCode()],
   ['VS Code for the web', await installVSCodeWeb()],
+  ['a newer nginx', installNewerNginx()],
+  ['Express and what goes with it', await installPackages('Express and what goes with it', 'express')],
+  ['the other frameworks', await installPackages('the other frameworks', 'frameworks')],
 ] as const;
-for (const [name, installation] of editors) {
+for (const [name, installation] of tools) {
   if (!installation.ok) console.log(`setup: without ${name} (${installation.reason}); the tests that need it will be skipped`);
 }
 const programsReady = realPrograms.length - missingPrograms().length;
-const editorsReady = editors.filter(([, { ok }]) => ok).length;
-console.log(`setup: ${programsReady} of ${realPrograms.length} programs and ${editorsReady} of ${editors.length} editors ready`);
+const toolsReady = tools.filter(([, { ok }]) => ok).length;
+console.log(`setup: ${programsReady} of ${realPrograms.length} programs and ${toolsReady} of ${tools.length} tools ready`);

@@ -8,11 +8,13 @@ export interface RealProgram {
   readonly debianPackage: string;
   /** An exact place, for what is not an executable on the PATH. */
   readonly file?: string;
+  /** An environment variable that may name another build of the program, which then takes its place. */
+  readonly variable?: string;
 }
 
 /** Everything that `test/setup` installs. Each brings a program but no service on the network that has to run. */
 export const realPrograms = [
-  { name: 'nginx', debianPackage: 'nginx' },
+  { name: 'nginx', debianPackage: 'nginx', variable: 'CORS_LINT_NGINX' },
   {
     name: 'headers-more',
     debianPackage: 'libnginx-mod-http-headers-more-filter',
@@ -37,17 +39,19 @@ const searchFolders = [
 /** The absolute path of a program, or undefined where it is not installed. */
 export function findProgram(name: ProgramName): string | undefined {
   const program: RealProgram | undefined = realPrograms.find((candidate) => candidate.name === name);
+  const named = program?.variable === undefined ? undefined : process.env[program.variable];
+  if (named !== undefined && named !== '') return executable(named) ? named : undefined;
   if (program?.file !== undefined) return existsSync(program.file) ? program.file : undefined;
-  for (const folder of searchFolders) {
-    const file = path.join(folder, name);
-    try {
-      accessSync(file, constants.X_OK);
-      return file;
-    } catch {
-      // Not in this folder; the next one may have it.
-    }
+  return searchFolders.map((folder) => path.join(folder, name)).find(executable);
+}
+
+function executable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
   }
-  return undefined;
 }
 
 /**

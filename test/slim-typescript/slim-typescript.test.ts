@@ -8,6 +8,7 @@ import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build, type BuildOptions } from 'esbuild';
 import * as whole from 'typescript';
+import { seeded, pick } from '../../tools/random.ts';
 import { shakeable, slimTypeScript, slimTypeScriptModule } from '../../scripts/slim-typescript.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
@@ -68,16 +69,9 @@ const snippets: [name: string, text: string][] = [
   ['using.ts', 'await using a = b; for await (const c of d) {} label: while (1) break label; enum E { A = 1 << 2, B = `x` }'],
   ['escape.js', '"\\u{1F600} \\x41 \\8"; `\\u{110000}`; 0x1n; 1_000; 0o17; 08; \u2028 a\u0000b'],
   ['hashbang.cjs', '#!/usr/bin/env node\nreturn 1'],
+  ['unicode.js', 'const größe = "ü", 变量 = µ.ℯ; 𠮷野 = été\u00a0+ \\u{61}\\u0308b; a\u200db = №; × = 1'],
   ['conflict.ts', 'a\n<<<<<<< HEAD\nb\n=======\nc\n>>>>>>> other\nd'],
 ];
-
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 32;
-  };
-}
 
 describe('the reduced TypeScript parser', () => {
   let slim: Parser;
@@ -113,11 +107,24 @@ describe('the reduced TypeScript parser', () => {
       assertSame(dump(slim, parseWith(slim, name, text)), dump(whole, parseWith(whole, name, text)), name);
     });
 
+  it('takes every character in a name that TypeScript takes: the engine knows them, and newer ones', function () {
+    this.timeout(30_000);
+    const codes = Array.from({ length: 0x10ffff }, (_, code) => code).filter((code) => code > 127);
+    const taken = (passes: (code: number) => boolean): string[] => codes.filter(passes).map((code) => String.fromCodePoint(code));
+    const starts = taken((code) => whole.isIdentifierStart(code, whole.ScriptTarget.Latest));
+    const parts = taken((code) => whole.isIdentifierPart(code, whole.ScriptTarget.Latest));
+    assert.ok(starts.length > 130_000 && parts.length > starts.length, `only ${starts.length} and ${parts.length} found`);
+    // One in eight is enough for the trees; a name is cheap at any length.
+    const statements = starts.filter((_, index) => index % 8 === 0);
+    const text = `${statements.join(';')};a${parts.join('')}`;
+    assert.equal(parseWith(slim, 'names.js', text).statements.length, statements.length + 1);
+    assertSame(dump(slim, parseWith(slim, 'names.js', text)), dump(whole, parseWith(whole, 'names.js', text)), 'names.js');
+  });
+
   it('gives the same trees after random edits, parsed incrementally', function () {
     this.timeout(120_000);
     const seed = Number(process.env['SEED'] ?? 20_260_701);
-    const next = random(seed);
-    const pick = <T>(list: readonly T[]): T => list[Math.floor(next() * list.length)] as T;
+    const next = seeded(seed);
     const pieces = [
       '(',
       ')',
@@ -156,14 +163,14 @@ describe('the reduced TypeScript parser', () => {
     ];
     let edits = 0;
     for (let round = 0; round < 100; round++) {
-      const [name, original] = pick(texts);
+      const [name, original] = pick(next, texts);
       let text = original;
       let ours = parseWith(slim, name, text);
       let theirs = parseWith(whole, name, text);
       for (let step = 0; step < 12; step++) {
         const start = Math.floor(next() * (text.length + 1));
         const removed = Math.min(text.length - start, Math.floor(next() * 4));
-        const inserted = next() < 0.75 ? pick(pieces) : '';
+        const inserted = next() < 0.75 ? pick(next, pieces) : '';
         text = text.slice(0, start) + inserted + text.slice(start + removed);
         const update = (ts: Parser, file: whole.SourceFile): whole.SourceFile =>
           ts.updateSourceFile(file, text, ts.createTextChangeRange(ts.createTextSpan(start, removed), inserted.length));

@@ -5,8 +5,8 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { build } from 'esbuild';
+import { freePort } from '../../tools/free-port.ts';
 import { openBrowser } from '../../tools/vscode/browser.ts';
-import { freePort } from '../../tools/vscode/server.ts';
 import { projectFolder } from '../editor/run-suite.ts';
 import { resultMark, type WebTest } from './result.ts';
 

@@ -70,6 +70,26 @@ const tests: readonly (readonly [title: string, run: () => Promise<void>])[] = [
       await untilRules(document, 'reflected-origin-with-credentials');
     },
   ],
+  [
+    'scans the workspace: problems of files that are not open',
+    async () => {
+      const result = await vscode.commands.executeCommand<{ problems: number } | undefined>('corsLint.scanWorkspace');
+      if (result === undefined || result.problems < 3) throw new Error(`the scan answered ${JSON.stringify(result)}`);
+      await until('the problems of a closed file', () =>
+        vscode.languages.getDiagnostics().some(([uri, found]) => uri.path.endsWith('/.htaccess') && found.length > 0) ? true : undefined,
+      );
+    },
+  ],
+  [
+    'explains what a browser says',
+    async () => {
+      const message = "blocked by CORS policy: No 'Access-Control-Allow-Origin' header is present on the requested resource.";
+      await vscode.commands.executeCommand('corsLint.explainError', message);
+      await until('the page', () =>
+        vscode.window.tabGroups.all.some(({ tabs }) => tabs.some(({ label }) => label === 'What the browser means')) ? true : undefined,
+      );
+    },
+  ],
   ['reports in TypeScript', () => reports('api/server.ts', 'reflected-origin-with-credentials')],
   ['reports in Apache', () => reports('apache/.htaccess', 'reflected-origin-with-credentials')],
 ];

@@ -6,9 +6,9 @@ import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdirSync, openSync, symlinkSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '../free-port.ts';
 
 export interface VSCodeServerOptions {
   /** The folder with VS Code's `out/server-main.js` (from `installVSCode`). */
@@ -71,17 +71,6 @@ const quietSettings = {
 const startTimeout = 30_000;
 /** How long it may take to end after SIGTERM before it is killed, in milliseconds. */
 const stopTimeout = 5_000;
-
-/** A TCP port on 127.0.0.1 that was free a moment ago. */
-export async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const address = probe.address();
-  probe.close();
-  await once(probe, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no TCP port was given');
-  return address.port;
-}
 
 /** Starts the server behind a random connection token and waits until it answers. Throws when it does not. */
 export async function startVSCodeServer(options: VSCodeServerOptions): Promise<VSCodeServer> {

@@ -1,5 +1,5 @@
 import { lint, type LintReport, type Message } from '../api.ts';
-import { explainMessage, type Explanation, type NotRecognised } from '../cors/explain/explain.ts';
+import { causingRules, explainMessage, type Explanation, type NotRecognised } from '../cors/explain/explain.ts';
 import type { Arguments } from './arguments.ts';
 import { relativePath } from './output/paths.ts';
 import { UsageError } from './spelling.ts';
@@ -28,10 +28,10 @@ export async function runExplain(given: Arguments, terminal: Terminal): Promise<
 }
 
 /** What the rules that know this cause report, information included. Unreadable paths are told and do not end the rest. */
-async function causesIn({ causes }: Explanation, paths: readonly string[], terminal: Terminal): Promise<readonly CausingPlace[]> {
+async function causesIn(explanation: Explanation, paths: readonly string[], terminal: Terminal): Promise<readonly CausingPlace[]> {
   const report: LintReport = await lint({ cwd: terminal.cwd, ...(paths.length > 0 && { paths }), profile: 'strict' });
   for (const { path, message } of report.problems) terminal.err(`cors-lint: ${harmless(path)}: ${message}\n`);
-  const wanted = new Set(causes.flatMap((cause) => cause.rules));
+  const wanted = causingRules(explanation);
   return report.results.flatMap(({ filePath, messages }) =>
     messages.filter(({ ruleId }) => wanted.has(ruleId)).map((message) => ({ filePath, message })),
   );

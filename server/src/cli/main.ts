@@ -1,6 +1,8 @@
 #!/usr/bin/env node
-/** The command line's entry. The exit status is set and not forced, so that everything written gets out. */
+/** The command line's entry. The exit status is set and not forced, so that everything written gets out. `run` never rejects. */
 import { run } from './run.ts';
 import { processTerminal } from './terminal.ts';
 
-process.exitCode = await run(process.argv.slice(2), processTerminal());
+void run(process.argv.slice(2), processTerminal()).then((status) => {
+  process.exitCode = status;
+});

@@ -1,3 +1,4 @@
+import type { WantedPolicy } from '../cors/wanted-policy.ts';
 import type { HeaderWrite, OriginCheck, CheckEntry, Policy, Authentication } from '../policy/model.ts';
 import type { FileEdit } from './finding.ts';
 import type { Place } from './text.ts';
@@ -8,6 +9,21 @@ export interface WantedHeader {
   /** A constant text, or the request's Origin where the same condition as at the neighbouring write lets it through. */
   readonly value: string | { readonly origin: true };
 }
+
+/** The place and form of a whole policy that is written anew. */
+export interface InsertionRequest {
+  /** Where the author stands, as an offset into the file of the extraction. */
+  readonly offset: number;
+  readonly wanted: WantedPolicy;
+  /** One of the language's `configurationForms`. */
+  readonly form: string;
+}
+
+/** Which hosts a name that a check compares with stands for: itself, those below it, or both. */
+export type HostReach = 'itself' | 'below' | 'both';
+
+/** The edits that write a policy, or the reason why there is no place for it, as a sentence. */
+export type Insertion = { readonly edits: readonly FileEdit[] } | { readonly refused: string };
 
 /**
  * How a language writes what a fix asks for, in the file's own style (quotes, indentation, line break, the helper already
@@ -41,6 +57,20 @@ export interface Authoring {
   replaceText(place: Place, text: string): readonly FileEdit[] | undefined;
   /** Replaces the pattern of a check, in the dialect and quoting of its place. */
   replacePattern(check: OriginCheck, source: string, flags: string): readonly FileEdit[] | undefined;
+  /** The same for a pattern whose groups hold something else than before; undefined where anybody may read what they hold. */
+  respellPattern(check: OriginCheck, source: string, flags: string): readonly FileEdit[] | undefined;
+  /** Writes these origins as a list in place of a check; undefined where the check is used in another way. */
+  listOrigins(check: OriginCheck, origins: readonly string[]): readonly FileEdit[] | undefined;
+  /** Tests the whole Origin with a JavaScript pattern in place of a check of a part of it. */
+  testOrigin(check: OriginCheck, source: string): readonly FileEdit[] | undefined;
+  /** Compares the host that a check looks at by whole labels in place of a part of its text. */
+  compareHost(check: OriginCheck, reach: HostReach): readonly FileEdit[] | undefined;
+  /** Moves the statement that registers a layer above everything that its application registers before it. */
+  registerFirst(layer: Place): readonly FileEdit[] | undefined;
+  /** Puts a layer in the place of an earlier one, and takes it out where it was. */
+  replaceLayer(earlier: Place, layer: Place): readonly FileEdit[] | undefined;
+  /** Puts a text in the place of a value that may turn out undefined. */
+  defaultTo(place: Place, text: string): readonly FileEdit[] | undefined;
   /** Takes one entry out of a list, set or map. */
   removeEntry(check: OriginCheck, entry: CheckEntry): readonly FileEdit[] | undefined;
   /**
@@ -56,6 +86,13 @@ export interface Authoring {
   repeatWrites(block: Place, writes: readonly HeaderWrite[]): readonly FileEdit[] | undefined;
   /** Copies writes into the branch that answers (`answer` is its place), so that it carries them. */
   carryInto(answer: Place, writes: readonly HeaderWrite[]): readonly FileEdit[] | undefined;
+  /** Sends what only preflights get with every response of the place; `answer` is where preflights are answered. */
+  sendBeyondPreflight(writes: readonly HeaderWrite[], answer: Place): readonly FileEdit[] | undefined;
   /** A comment that switches rules off for the line at `offset` or for the file; undefined where none can stand. */
   disableComment(offset: number, scope: 'next-line' | 'line' | 'file', ruleId: string): FileEdit | undefined;
+  /**
+   * Writes a whole policy where the author stands, in the form that serves in production: the origins in an exact list, the
+   * headers with errors too, Vary always, preflights answered before authentication. Absent where the language has no form.
+   */
+  insertConfiguration?(request: InsertionRequest): Insertion;
 }

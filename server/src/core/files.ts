@@ -18,4 +18,6 @@ export interface SourceFiles {
   list(folderUri: string): readonly string[];
   /** URIs of the workspace's files that this language claims by name, for finding who includes a fragment. */
   candidates(): readonly string[];
+  /** Something that was asked for is still to be loaded: the analysis will be repeated, so it may stop here. */
+  readonly isWaiting?: boolean;
 }

@@ -6,7 +6,7 @@ import type { TextEdit, TextRange } from './text.ts';
 const MOST_ROUNDS = 5;
 
 /** The safe fix of a finding: one that changes only the given file. */
-export function safeFixOf(finding: Finding, uri: string): Fix | undefined {
+export function safeFixOf(finding: Pick<Finding, 'fixes'>, uri: string): Fix | undefined {
   return finding.fixes.find(
     (fix) =>
       fix.applicability === 'safe' && fix.edits.length > 0 && fix.edits.every((edit) => edit.uri === uri && edit.snippet === undefined),

@@ -1,10 +1,28 @@
 import type { Alternative, Policy } from '../policy/model.ts';
 import type { Observation } from '../policy/observation.ts';
 import type { Authoring } from './authoring.ts';
+import type { Expectation } from './expectation.ts';
 import type { SourceFile, SourceFiles } from './files.ts';
+import type { FileLink, NamedPlace } from './navigation.ts';
 import type { Place, TextRange } from './text.ts';
 
-export type LanguageId = 'express' | 'nginx' | 'apache' | 'fastify' | 'koa' | 'nestjs' | 'hono' | 'socketio';
+/** What policies are written in: server configurations, frameworks of JavaScript, and JavaScript itself for what pages send. */
+export type LanguageId = 'nginx' | 'apache' | 'ingress' | 'javascript' | 'express' | 'fastify' | 'koa' | 'nestjs' | 'hono' | 'socketio';
+
+/** One way to write a policy in a language, as an editor offers it. */
+export interface ConfigurationForm {
+  readonly id: string;
+  /** For a menu. */
+  readonly title: string;
+}
+
+/** A language or a framework, as tables name it. */
+export interface Dialect {
+  readonly id: LanguageId;
+  readonly displayName: string;
+  /** The forms in which its authoring writes a whole policy; absent where it has none. */
+  readonly configurationForms?: readonly ConfigurationForm[];
+}
 
 export interface CommentSyntax {
   /** What starts a comment: `#`, `//`. Block comments `/* … *\/` are recognised where `block` is true. */
@@ -36,19 +54,43 @@ export interface OutlineItem {
   readonly children: readonly OutlineItem[];
 }
 
+/**
+ * A stretch of a file that can be analysed by itself, such as one of several servers. What is found in it depends on its own
+ * text and on its surroundings alone, so it stays as long as both do, wherever other parts move it.
+ */
+export interface Part {
+  readonly range: TextRange;
+  /** Equal for two versions of a file exactly where nothing around the part has changed that it depends on. */
+  readonly surroundings: string;
+  /** Extracts the file as if the other parts were blank. Places are those of the whole file. */
+  extract(files: SourceFiles): Extraction;
+}
+
 /** A language's parser and extraction, once loaded. */
 export interface LanguageEngine {
   /** Extracts the policy model. Synchronous, repeatable, never throws. Parses are cached per SourceFile object. */
   extract(file: SourceFile, files: SourceFiles): Extraction;
+  /** Whether a file can have findings at all, with the files that it draws on; false must be certain. */
+  mayMatter?(file: SourceFile, files: SourceFiles): boolean;
+  /** The parts of a file, two or more and in order; undefined where it can only be analysed as a whole. */
+  divide?(file: SourceFile, files: SourceFiles): readonly Part[] | undefined;
+  /** What concerns CORS and is expected at an offset; undefined anywhere else, in comments too. As repeatable as `extract`. */
+  expectedAt?(file: SourceFile, files: SourceFiles, offset: number): Expectation | undefined;
+  /** Every name in the file and in what the server reads together with it. */
+  names?(file: SourceFile, files: SourceFiles): readonly NamedPlace[];
+  /** The includes of the file itself. */
+  links?(file: SourceFile, files: SourceFiles): readonly FileLink[];
 }
 
 /** A language as the list knows it: cheap, without its parser. */
-export interface Language {
-  readonly id: LanguageId;
-  readonly displayName: string;
+export interface Language extends Dialect {
+  /** Frameworks whose policies its files hold, beside those of the language itself. */
+  readonly frameworks?: readonly Dialect[];
   /** Language ids of editors that are this language. */
   readonly editorIds: readonly string[];
   readonly comments: CommentSyntax;
+  /** A server's configuration: editors have no outline, links and definitions of their own for it, as they have for programs. */
+  readonly configuration?: true;
   /** Whether the name alone decides: `yes`, `no`, or `maybe` where the content has to be asked. */
   claims(uri: string): 'yes' | 'no' | 'maybe';
   /** For `maybe`: whether the text is of this language. Looks at the first few kilobytes only. */

@@ -39,12 +39,13 @@ export function preflightCommand(url: string, request: FetchRequest): string {
 }
 
 /**
- * The command that repeats the request itself. With credentials it carries a `Cookie` placeholder, because the browser
- * would add what it holds for the site.
+ * The command that repeats the request itself; without an `origin` none is sent. With credentials it carries a `Cookie`
+ * placeholder, because the browser would add what it holds for the site.
  */
-export function actualCommand(url: string, request: FetchRequest): string {
+export function actualCommand(url: string, request: Omit<FetchRequest, 'origin'> & { readonly origin: string | undefined }): string {
   const method = normaliseMethod(request.method);
   const methodArguments = method === 'GET' ? [] : method === 'HEAD' ? ['--head'] : ['-X', method];
   const cookie: readonly (readonly [string, string])[] = request.credentials === 'include' ? [['Cookie', 'NAME=VALUE']] : [];
-  return command(url, methodArguments, [['Origin', request.origin], ...sentHeaders(request.headers), ...cookie]);
+  const origin: readonly (readonly [string, string])[] = request.origin === undefined ? [] : [['Origin', request.origin]];
+  return command(url, methodArguments, [...origin, ...sentHeaders(request.headers), ...cookie]);
 }

@@ -3,6 +3,7 @@
  * browser writes it into the Origin header, or `null`. Access-Control-Allow-Origin must equal it byte for byte
  * (behaviour 4.1), so anything a browser would write otherwise never matches.
  */
+import { remember } from '../core/remember.ts';
 import { parseUrl } from './parse-url.ts';
 import { asciiLower, trimCharacters } from './token.ts';
 
@@ -220,7 +221,9 @@ function hasOriginForm(value: string): boolean {
  * Reads a value as a serialized origin: what it names, or why no browser ever sends it. Any scheme is accepted that has
  * the form of one (`capacitor://localhost`, `chrome-extension://…`), because programs other than browsers define them.
  */
-export function readOrigin(value: string): OriginReading {
+export const readOrigin = remember(readValue);
+
+function readValue(value: string): OriginReading {
   if (value === 'null') return { valid: true, origin: { kind: 'opaque' } };
   if (value.trim() === '') return invalid(['empty']);
   if (value.trim() === '*') return invalid(['wildcard']);

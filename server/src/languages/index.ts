@@ -1,10 +1,20 @@
-import type { Language } from '../core/language.ts';
+import type { Dialect, Language } from '../core/language.ts';
 import { apache } from './apache/index.ts';
 import { express } from './express/index.ts';
+import { fastify } from './fastify/index.ts';
+import { hono } from './hono/index.ts';
+import { ingress } from './ingress/index.ts';
+import { javascript } from './javascript/index.ts';
+import { koa } from './koa/index.ts';
+import { nestjs } from './nestjs/index.ts';
 import { nginx } from './nginx/index.ts';
+import { socketio } from './socketio/index.ts';
 
 /** Every language, in the order in which a file is offered to them. */
-export const languages: readonly Language[] = [nginx, apache, express];
+export const languages: readonly Language[] = [nginx, apache, ingress, javascript([socketio, nestjs, express, fastify, koa, hono])];
+
+/** Every language and framework that a policy can be written in, for tables. */
+export const dialects: readonly Dialect[] = languages.flatMap((language) => [language, ...(language.frameworks ?? [])]);
 
 /** The language of a file: by the editor's id, by name, and where the name leaves it open by content. */
 export function languageOf(uri: string, text: string, editorId?: string): Language | undefined {

@@ -1,3 +1,4 @@
+import { MarkupKind } from 'vscode-languageserver';
 import type { ClientCapabilities } from 'vscode-languageserver';
 import type { InitializationOptions } from './protocol.ts';
 
@@ -18,6 +19,13 @@ export interface Client {
   readonly showsRelatedInformation: boolean;
   readonly showsCodeDescription: boolean;
   readonly showsTags: boolean;
+  /** Tab stops in completions. */
+  readonly takesCompletionSnippets: boolean;
+  readonly showsCompletionMarkdown: boolean;
+  /** Definitions with the range that was asked about. */
+  readonly takesDefinitionLinks: boolean;
+  /** It shows the progress of work that the server starts. */
+  readonly showsProgress: boolean;
   readonly readsFiles: boolean;
   /** It has a command that opens the simulator. */
   readonly simulates: boolean;
@@ -29,6 +37,7 @@ export function readCapabilities(capabilities: ClientCapabilities, options: Init
   // A client that pulls describes what it shows under `diagnostic`, one that is pushed to under `publishDiagnostics`.
   const shows = textDocument.diagnostic ?? textDocument.publishDiagnostics ?? {};
   const codeAction = textDocument.codeAction ?? {};
+  const completionItem = textDocument.completion?.completionItem ?? {};
   const documentChanges = workspace.workspaceEdit?.documentChanges === true;
   return {
     pullsDiagnostics: textDocument.diagnostic !== undefined,
@@ -45,6 +54,10 @@ export function readCapabilities(capabilities: ClientCapabilities, options: Init
     showsRelatedInformation: shows.relatedInformation === true || textDocument.publishDiagnostics?.relatedInformation === true,
     showsCodeDescription: shows.codeDescriptionSupport === true || textDocument.publishDiagnostics?.codeDescriptionSupport === true,
     showsTags: shows.tagSupport !== undefined || textDocument.publishDiagnostics?.tagSupport !== undefined,
+    takesCompletionSnippets: completionItem.snippetSupport === true,
+    showsCompletionMarkdown: completionItem.documentationFormat?.includes(MarkupKind.Markdown) === true,
+    takesDefinitionLinks: textDocument.definition?.linkSupport === true,
+    showsProgress: capabilities.window?.workDoneProgress === true,
     readsFiles: options.readsFiles === true,
     simulates: options.simulates === true,
   };

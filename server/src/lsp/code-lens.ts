@@ -1,5 +1,8 @@
 import type { CodeLens, Connection } from 'vscode-languageserver';
+import type { Place } from '../core/text.ts';
 import { lensText, summarise } from '../policy/summary.ts';
+import type { PolicyView } from '../policy/view.ts';
+import type { Analysis } from '../service.ts';
 import type { FeatureContext } from './feature-context.ts';
 import { toRange } from './documents.ts';
 
@@ -13,21 +16,49 @@ export function provideCodeLenses(connection: Connection, { documents, service, 
     if (!document || !(await settings.of(document.uri)).codeLens) return null;
     const analysis = await service.analyse(documents.source(document));
     if (!analysis || token.isCancellationRequested) return null;
-    const lenses: CodeLens[] = [];
-    const lines = new Set<number>();
-    for (const view of analysis.views) {
-      if (view.policy.place.uri !== document.uri) continue;
-      const summary = summarise(view, analysis.origins);
-      const range = toRange(document, view.policy.place.range);
-      if (!summary || lines.has(range.start.line)) continue;
-      lines.add(range.start.line);
-      const command = {
-        title: lensText(summary),
-        command: client.simulates ? simulateCommand : '',
-        arguments: [document.uri, view.policy.id],
-      };
-      lenses.push({ range: { start: range.start, end: range.start }, command });
-    }
-    return lenses;
+    return lensesOf(analysis).map(({ place, policy, text }) => {
+      const { start } = toRange(document, place.range);
+      const command = { title: text, command: client.simulates ? simulateCommand : '', arguments: [document.uri, policy] };
+      return { range: { start, end: start }, command };
+    });
   });
+}
+
+export interface PolicyLens {
+  readonly place: Place;
+  /** The id of the policy that it speaks of. */
+  readonly policy: string;
+  readonly text: string;
+}
+
+/**
+ * The lenses of a file, one a line at most: above blocks and routes, and for a whole application above the CORS layer that
+ * shapes it.
+ */
+export function lensesOf({ file, extraction, views, origins }: Analysis): readonly PolicyLens[] {
+  const lenses = new Map<number, PolicyLens>();
+  const shown = new Set<string>();
+  const add = (view: PolicyView, place: Place): void => {
+    if (place.uri !== file.uri || shown.has(view.policy.id)) return;
+    const line = lineOf(file.text, place.range.start);
+    const summary = lenses.has(line) ? undefined : summarise(view, origins);
+    if (!summary) return;
+    shown.add(view.policy.id);
+    lenses.set(line, { place, policy: view.policy.id, text: lensText(summary) });
+  };
+  for (const view of views) if (view.policy.kind !== 'application') add(view, view.policy.place);
+  for (const layer of extraction.observations) {
+    if (layer.kind !== 'corsLayer') continue;
+    const application = views.find(({ policy }) => policy.kind === 'application' && layer.policies.includes(policy.id));
+    if (application) add(application, layer.place);
+  }
+  for (const view of views) add(view, view.policy.place);
+  return [...lenses.values()].sort((a, b) => a.place.range.start - b.place.range.start);
+}
+
+/** The number of a line, from 0. */
+function lineOf(text: string, offset: number): number {
+  let line = 0;
+  for (let at = text.indexOf('\n'); at >= 0 && at < offset; at = text.indexOf('\n', at + 1)) line++;
+  return line;
 }

@@ -70,6 +70,16 @@ async function toDiagnostics(linted: Linted, context: DiagnosticContext): Promis
     ...findings.map((finding) => toDiagnostic(finding, document, context)),
     ...unused.map((suppression) => unusedDiagnostic(suppression, document, context.client)),
   ];
+  await withRelated(findings, diagnostics, context);
+  return document.version === version ? diagnostics : undefined;
+}
+
+/** Adds the places in other files to the diagnostics of findings, which come in the same order, and answers with them. */
+export async function withRelated(
+  findings: readonly Finding[],
+  diagnostics: Diagnostic[],
+  context: DiagnosticContext,
+): Promise<Diagnostic[]> {
   if (!context.client.showsRelatedInformation) return diagnostics;
   await Promise.all(
     findings.map(async ({ related }, index) => {
@@ -84,7 +94,7 @@ async function toDiagnostics(linted: Linted, context: DiagnosticContext): Promis
       diagnostic.relatedInformation = information.flat();
     }),
   );
-  return document.version === version ? diagnostics : undefined;
+  return diagnostics;
 }
 
 function superseded(): ResponseError<{ retriggerRequest: boolean }> {
@@ -135,7 +145,8 @@ export class PushedDiagnostics {
 }
 
 /** Files that findings elsewhere may rest on; editors tell about changes of them outside of their own documents. */
-const watchedFiles = '**/{*.conf,.htaccess,cors-lint.config.json,package.json,*.js,*.mjs,*.cjs,*.ts,*.mts,*.cts,*.jsx,*.tsx}';
+const watchedFiles =
+  '**/{*.conf,.htaccess,.gitignore,cors-lint.config.json,package.json,*.js,*.mjs,*.cjs,*.ts,*.mts,*.cts,*.jsx,*.tsx,sites-available/*,sites-enabled/*,conf.d/*,snippets/*}';
 
 export async function watchFiles(connection: Connection, client: Client): Promise<void> {
   if (!client.registersFileWatchers) return;

@@ -3,9 +3,9 @@ import type { Workspace } from '../core/workspace.ts';
 /** What differs between the server as a process and the server in a browser's worker. */
 export interface ServerEnvironment {
   /**
-   * Reads `file:` URIs without asking the client, below these folders. Absent in the browser.
+   * Reads `file:` URIs without asking the client, below these folders, which may come and go. Absent in the browser.
    */
-  readonly openDisk?: (folderUris: readonly string[]) => Workspace;
+  readonly openDisk?: (folderUris: ReadonlySet<string>) => Workspace;
   /** The address of a rule's documentation, undefined where there is none to point to. */
   documentation(ruleId: string): string | undefined;
 }

@@ -1,3 +1,4 @@
+import type { Workspace } from '../core/workspace.ts';
 import type { Service } from '../service.ts';
 import type { Client } from './client-capabilities.ts';
 import type { ClientSettings } from './client-settings.ts';
@@ -9,6 +10,7 @@ export interface FeatureContext {
   readonly client: Client;
   readonly documents: OpenDocuments;
   readonly service: Service;
+  readonly workspace: Workspace;
   readonly settings: ClientSettings;
   readonly environment: ServerEnvironment;
   readonly readText: ReadText;

@@ -9,9 +9,9 @@ import { startServer } from './server.ts';
 if (!process.argv.some((argument) => /^--(?:stdio|node-ipc|socket=|pipe=)/.test(argument))) process.argv.push('--stdio');
 
 /** The disk below the workspace's folders; files are listed anew each time, because a server runs for days. */
-function openDisk(folderUris: readonly string[]): Workspace {
-  const folders = folderUris.filter((uri) => uri.startsWith('file:')).map((uri) => fileURLToPath(uri));
-  return { ...diskWorkspace(folders), files: () => diskWorkspace(folders).files() };
+function openDisk(folderUris: ReadonlySet<string>): Workspace {
+  const folders = (): string[] => [...folderUris].filter((uri) => uri.startsWith('file:')).map((uri) => fileURLToPath(uri));
+  return { ...diskWorkspace([]), files: () => diskWorkspace(folders()).files() };
 }
 
 startServer(createConnection(ProposedFeatures.all), {

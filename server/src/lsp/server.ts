@@ -7,15 +7,23 @@ import { codeActionKinds, provideCodeActions } from './code-actions.ts';
 import { ClientSettings } from './client-settings.ts';
 import { provideCodeLenses } from './code-lens.ts';
 import { providePulledDiagnostics, PushedDiagnostics, watchFiles } from './diagnostics.ts';
+import { completionTriggers, provideCompletion } from './completion.ts';
 import { DocumentConfigurations, isConfigurationFile } from './document-configuration.ts';
 import { OpenDocuments } from './documents.ts';
 import type { ServerEnvironment } from './environment.ts';
 import { provideHover } from './hover.ts';
 import { Linter } from './linter.ts';
+import { provideLinks } from './links.ts';
 import { createLog } from './log.ts';
+import { provideNavigation } from './navigation.ts';
+import { provideExplanations } from './explain-error.ts';
+import { provideInsertion } from './insert-configuration.ts';
+import { scanWorkspaceCommand } from './protocol.ts';
 import type { InitializationOptions } from './protocol.ts';
+import { provideSimulation } from './simulate.ts';
 import { provideSymbols } from './symbols.ts';
 import { clientWorkspace, serverWorkspace } from './workspace.ts';
+import { WorkspaceScan } from './workspace-scan.ts';
 
 /** The server's capabilities for a client; nothing is offered that it would not use. */
 function capabilitiesFor(client: Client): ServerCapabilities {
@@ -27,6 +35,11 @@ function capabilitiesFor(client: Client): ServerCapabilities {
     hoverProvider: true,
     codeLensProvider: { resolveProvider: false },
     documentSymbolProvider: true,
+    completionProvider: { triggerCharacters: [...completionTriggers], resolveProvider: false },
+    definitionProvider: true,
+    referencesProvider: true,
+    documentLinkProvider: { resolveProvider: false },
+    executeCommandProvider: { commands: [scanWorkspaceCommand], workDoneProgress: true },
     workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
   };
   if (client.pullsDiagnostics) {
@@ -54,16 +67,16 @@ export function startServer(connection: Connection, environment: ServerEnvironme
     const options = readInitializationOptions(params.initializationOptions);
     const client = readCapabilities(params.capabilities, options);
     settings.initialize(client, options.settings);
-    const folders = params.workspaceFolders?.map((folder) => folder.uri) ?? [];
-    serve(client, folders);
+    serve(client, params.workspaceFolders?.map((folder) => folder.uri) ?? []);
     return { capabilities: capabilitiesFor(client), serverInfo: { name: 'cors-lint' } };
   });
 
-  function serve(client: Client, folderUris: readonly string[]): void {
+  function serve(client: Client, initialFolders: readonly string[]): void {
+    const folders = new Set(initialFolders);
     const workspace = serverWorkspace(documents, {
-      disk: environment.openDisk?.(folderUris),
+      disk: environment.openDisk?.(folders),
       client: client.readsFiles ? clientWorkspace(connection) : undefined,
-      virtualFolders: folderUris.some((uri) => !uri.startsWith('file:')),
+      hasVirtualFolders: () => [...folders].some((uri) => !uri.startsWith('file:')),
     });
     const service = createService({ workspace });
     const configurations = new DocumentConfigurations(settings, workspace, log);
@@ -73,15 +86,24 @@ export function startServer(connection: Connection, environment: ServerEnvironme
       documents,
       environment,
       service,
+      workspace,
       linter,
       settings,
       configurations,
       readText: (uri: string) => workspace.read(uri),
+      log,
     };
     provideCodeActions(connection, context);
     provideHover(connection, context);
     provideCodeLenses(connection, context);
     provideSymbols(connection, context);
+    provideCompletion(connection, context);
+    provideNavigation(connection, context);
+    provideLinks(connection, context);
+    provideSimulation(connection, context);
+    provideInsertion(connection, context);
+    provideExplanations(connection, context);
+    const scan = new WorkspaceScan(connection, context);
     const pushed = client.pullsDiagnostics ? undefined : new PushedDiagnostics(connection, linter, context);
     if (pushed === undefined) providePulledDiagnostics(connection, linter, context);
 
@@ -109,6 +131,9 @@ export function startServer(connection: Connection, environment: ServerEnvironme
     documents.manager.onDidOpen(({ document }) => {
       // Its text may differ from what was read from the disk before.
       service.changed(document.uri);
+      scan.opened(document.uri).catch((error: unknown) => {
+        log.error('Could not clear diagnostics', error);
+      });
     });
     documents.manager.onDidChangeContent(({ document }) => {
       linter.invalidate();
@@ -127,10 +152,12 @@ export function startServer(connection: Connection, environment: ServerEnvironme
       pushed?.clear(uri).catch((error: unknown) => {
         log.error('Could not clear diagnostics', error);
       });
+      scan.closed(uri);
     });
     connection.onDidChangeConfiguration((changed) => {
       settings.changed(changed.settings);
       refresh();
+      scan.changed([]);
     });
     connection.onDidChangeWatchedFiles(({ changes }) => {
       // A document that is open is known better than the file below it.
@@ -138,8 +165,21 @@ export function startServer(connection: Connection, environment: ServerEnvironme
       for (const { uri } of outside) service.changed(uri);
       if (outside.some(({ uri }) => isConfigurationFile(uri))) configurations.forget();
       if (outside.length > 0) refresh();
+      scan.changed(changes.map(({ uri }) => uri));
+    });
+    connection.onShutdown(() => {
+      scan.dispose();
     });
     connection.onInitialized(() => {
+      if (client.reportsFolderChanges) {
+        connection.workspace.onDidChangeWorkspaceFolders(({ added, removed }) => {
+          for (const { uri } of removed) folders.delete(uri);
+          for (const { uri } of added) folders.add(uri);
+          service.changed();
+          refresh();
+          scan.changed([]);
+        });
+      }
       Promise.all([settings.registerForChanges(client), watchFiles(connection, client)]).catch((error: unknown) => {
         log.error('Could not register with the client', error);
       });

@@ -4,6 +4,7 @@ import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { OutlineItem } from '../core/language.ts';
 import type { FeatureContext } from './feature-context.ts';
 import { toRange } from './documents.ts';
+import { openConfiguration, signalOf } from './navigation.ts';
 
 const KINDS: Readonly<Record<OutlineItem['kind'], SymbolKind>> = {
   block: SymbolKind.Namespace,
@@ -12,14 +13,14 @@ const KINDS: Readonly<Record<OutlineItem['kind'], SymbolKind>> = {
   variable: SymbolKind.Variable,
 };
 
-/** The structure of a file: blocks and sections of nginx and Apache, routes of an application. */
-export function provideSymbols(connection: Connection, { documents, service }: FeatureContext): void {
-  connection.onDocumentSymbol(async ({ textDocument }): Promise<DocumentSymbol[] | null> => {
-    const document = documents.get(textDocument.uri);
-    // Editors have better outlines of programs than we do.
-    const analysis = document && (await service.analyse(documents.source(document)));
-    if (!analysis || (analysis.language.id !== 'nginx' && analysis.language.id !== 'apache')) return null;
-    return symbolsOf(document, analysis.extraction.outline);
+/** The structure of a server's configuration: its blocks and sections, and the directives that shape responses. */
+export function provideSymbols(connection: Connection, context: FeatureContext): void {
+  connection.onDocumentSymbol(async ({ textDocument }, token): Promise<DocumentSymbol[] | null> => {
+    const document = openConfiguration(textDocument.uri, context);
+    if (!document) return null;
+    const source = context.documents.source(document);
+    const outline = await context.service.consult(source, (engine, file, files) => engine.extract(file, files).outline, signalOf(token));
+    return symbolsOf(document, outline ?? []);
   });
 }
 

@@ -1,5 +1,6 @@
 import type { Connection } from 'vscode-languageserver';
 import type { Workspace } from '../core/workspace.ts';
+import { withoutIgnored } from '../workspace/ignored-files.ts';
 import type { OpenDocuments } from './documents.ts';
 import { listFilesRequest, readFileRequest, readFolderRequest } from './protocol.ts';
 import type { FileParams, ListFilesResult, ReadFileResult, ReadFolderResult } from './protocol.ts';
@@ -14,10 +15,11 @@ export function clientWorkspace(connection: Connection): Workspace {
       return undefined;
     }
   };
+  const read = async (uri: string): Promise<string | undefined> => (await ask<ReadFileResult>(readFileRequest, { uri })) ?? undefined;
   return {
-    read: async (uri) => (await ask<ReadFileResult>(readFileRequest, { uri })) ?? undefined,
+    read,
     list: async (uri) => (await ask<ReadFolderResult>(readFolderRequest, { uri })) ?? undefined,
-    files: async () => (await ask<ListFilesResult>(listFilesRequest)) ?? [],
+    files: async () => withoutIgnored((await ask<ListFilesResult>(listFilesRequest)) ?? [], read),
   };
 }
 
@@ -28,11 +30,11 @@ export interface FileSources {
   /** The client's view, where it reads files for the server. */
   readonly client: Workspace | undefined;
   /** Whether some folder of the workspace is on a file system that only the client knows. */
-  readonly virtualFolders: boolean;
+  readonly hasVirtualFolders: () => boolean;
 }
 
 /** The workspace of the server. What is open in the editor hides what is on disk. */
-export function serverWorkspace(documents: OpenDocuments, { disk, client, virtualFolders }: FileSources): Workspace {
+export function serverWorkspace(documents: OpenDocuments, { disk, client, hasVirtualFolders }: FileSources): Workspace {
   const sourceOf = (uri: string): Workspace | undefined => (disk !== undefined && uri.startsWith('file:') ? disk : client);
   return {
     read: async (uri) => {
@@ -41,7 +43,7 @@ export function serverWorkspace(documents: OpenDocuments, { disk, client, virtua
     },
     list: async (uri) => sourceOf(uri)?.list(uri),
     files: async () => {
-      const listings = await Promise.all([disk?.files(), disk === undefined || virtualFolders ? client?.files() : undefined]);
+      const listings = await Promise.all([disk?.files(), disk === undefined || hasVirtualFolders() ? client?.files() : undefined]);
       const open = documents.all().map((document) => document.uri);
       return [...new Set([...listings.flatMap((files) => files ?? []), ...open])];
     },

@@ -8,15 +8,23 @@ export const always: Condition = { kind: 'always' };
 export const never: Condition = { kind: 'never' };
 
 export function all(...conditions: readonly Condition[]): Condition {
-  const of = conditions.flatMap((each) => (each.kind === 'all' ? each.of : [each])).filter((each) => each.kind !== 'always');
+  const of: Condition[] = [];
+  for (const each of conditions) {
+    if (each.kind === 'all') of.push(...each.of);
+    else if (each.kind !== 'always') of.push(each);
+  }
   if (of.some((each) => each.kind === 'never')) return never;
-  return of.length === 0 ? always : of.length === 1 ? (of[0] ?? always) : { kind: 'all', of };
+  return of.length > 1 ? { kind: 'all', of } : (of[0] ?? always);
 }
 
 export function any(...conditions: readonly Condition[]): Condition {
-  const of = conditions.flatMap((each) => (each.kind === 'any' ? each.of : [each])).filter((each) => each.kind !== 'never');
+  const of: Condition[] = [];
+  for (const each of conditions) {
+    if (each.kind === 'any') of.push(...each.of);
+    else if (each.kind !== 'never') of.push(each);
+  }
   if (of.some((each) => each.kind === 'always')) return always;
-  return of.length === 0 ? never : of.length === 1 ? (of[0] ?? never) : { kind: 'any', of };
+  return of.length > 1 ? { kind: 'any', of } : (of[0] ?? never);
 }
 
 export function not(condition: Condition): Condition {
@@ -33,7 +41,8 @@ export const originPresent: Condition = not(originAbsent);
 export const methodIs = (...methods: readonly string[]): Condition => ({ kind: 'method', in: anyOf(...methods) });
 export const methodIsNot = (...methods: readonly string[]): Condition => ({ kind: 'method', in: allBut(...methods) });
 export const statusIn = (...codes: readonly number[]): Condition => ({ kind: 'status', in: anyOf(...codes) });
-export const unknown = (id: string, reason: UnknownReason): Condition => ({ kind: 'unknown', id, reason });
+export const unknown = (id: string, reason: UnknownReason, ofRequest = false): Condition =>
+  ofRequest ? { kind: 'unknown', id, reason, ofRequest } : { kind: 'unknown', id, reason };
 export const test = (value: Value, set: OriginSet, check?: OriginCheck): Condition =>
   check === undefined ? { kind: 'test', value, in: set } : { kind: 'test', value, in: set, check };
 

@@ -33,6 +33,8 @@ export interface Constraint {
 export interface Fact {
   readonly truth: boolean;
   readonly reason?: UnknownReason;
+  /** The decision is made for each request anew. */
+  readonly ofRequest?: true;
 }
 
 export const unconstrained: Constraint = {
@@ -128,10 +130,10 @@ export function assumeDatum(constraint: Constraint, datum: string, values: reado
   return { ...constraint, data };
 }
 
-export function assumeFact(constraint: Constraint, key: string, truth: boolean, reason?: UnknownReason): Constraint | undefined {
+export function assumeFact(constraint: Constraint, key: string, fact: Fact): Constraint | undefined {
   const known = constraint.facts.get(key);
-  if (known !== undefined) return known.truth === truth ? constraint : undefined;
-  return { ...constraint, facts: new Map(constraint.facts).set(key, reason === undefined ? { truth } : { truth, reason }) };
+  if (known !== undefined) return known.truth === fact.truth ? constraint : undefined;
+  return { ...constraint, facts: new Map(constraint.facts).set(key, fact) };
 }
 
 /** The origins that take this path, as one set. `all` where nothing restricts them, `none` where the Origin is absent. */

@@ -15,6 +15,7 @@ const origins = ['https://a.example', 'https://b.example', 'https://c.example', 
 function policy(steps: readonly Step[]): Policy {
   return {
     id: 'p',
+    language: 'nginx',
     title: 'p',
     kind: 'location',
     place: somewhere,

@@ -85,6 +85,23 @@ export function evaluateRouted(input: EvaluationInput): readonly ResponseCase[] 
   return new Evaluation(input).runRouted();
 }
 
+/** The policies (ids) that a request may find: one where the routing decides it, none where it may find nothing. */
+export function routed({ routing, request }: Pick<EvaluationInput, 'routing' | 'request'>): readonly string[] {
+  const found = new Set<string>();
+  let open: Situation[] = [{ constraint: unconstrained, status: everything, variables: new Map(), ...(request && { request }) }];
+  for (const { when, policy } of routing) {
+    const next: Situation[] = [];
+    for (const situation of open) {
+      for (const [truth, after] of judge(when, situation)) {
+        if (truth) found.add(policy);
+        else next.push(after);
+      }
+    }
+    open = next.slice(0, MOST_CASES);
+  }
+  return open.length === 0 ? [...found] : [];
+}
+
 class Evaluation {
   readonly #input: EvaluationInput;
   readonly #cases: ResponseCase[] = [];

@@ -115,7 +115,8 @@ export function* judge<S extends Situation>(condition: Condition, situation: S):
       // What the file system holds is a question about the present path: a rerouted request asks it anew.
       const ofPath = condition.reason === 'file-system' && situation.path !== undefined;
       const key = ofPath ? `${conditionKey(condition)}@${situation.path ?? ''}` : conditionKey(condition);
-      yield* sides(situation, (truth) => assumeFact(situation.constraint, key, truth, condition.reason));
+      const { reason, ofRequest } = condition;
+      yield* sides(situation, (truth) => assumeFact(situation.constraint, key, { truth, reason, ...(ofRequest && { ofRequest }) }));
       return;
     }
   }
@@ -219,7 +220,7 @@ function* judgeDatum<S extends Situation>(value: Extract<Value, { kind: 'request
   } else if (set.kind === 'all') yield [true, situation];
   else if (set.kind === 'none') yield [false, situation];
   else if (set.kind === 'complement') yield* judge(not({ kind: 'test', value, in: set.of }), situation);
-  else yield* sides(situation, (truth) => assumeFact(situation.constraint, `${datum}:${canonicalKey(set)}`, truth));
+  else yield* sides(situation, (truth) => assumeFact(situation.constraint, `${datum}:${canonicalKey(set)}`, { truth }));
 }
 
 /** A datum as it stands now: a rerouted request has another path and perhaps another method. */

@@ -2,7 +2,8 @@
  * The words of the policy model: which header lines a server sends, under which condition on the request, and which
  * piece of text wrote each of them. Languages write policies in these words; `evaluate.ts` says what they mean.
  */
-import type { OriginSet, Pattern } from '../cors/origins/origin-set.ts';
+import type { OriginPart, OriginSet, Pattern } from '../cors/origins/origin-set.ts';
+import type { LanguageId } from '../core/language.ts';
 import type { Place } from '../core/text.ts';
 import type { Codes, Methods } from './codes.ts';
 
@@ -72,7 +73,6 @@ export type CheckForm =
   | 'search'
   | 'slice'
   | 'pattern'
-  | 'url-part'
   | 'callback';
 
 export interface CheckEntry {
@@ -85,14 +85,14 @@ export interface CheckEntry {
 export interface OriginCheck {
   readonly form: CheckForm;
   readonly place: Place;
+  /** The component of the parsed Origin that is tested, or of which a piece is; absent where it is the Origin as sent. */
+  readonly part?: OriginPart;
   /** The pattern, where the check is one; `place` then is the pattern's own text, delimiters included. */
   readonly pattern?: Pattern;
   /** The entries of a list, set or lookup, or the one literal. */
   readonly entries?: readonly CheckEntry[];
   /** A pattern object that is used for more than one request, so that `g` and `y` make it remember (behaviour 3.1). */
   readonly reused?: boolean;
-  /** A check that only runs in development (`NODE_ENV !== 'production'` and the like). */
-  readonly development?: boolean;
 }
 
 export type Condition =
@@ -110,7 +110,8 @@ export type Condition =
   | { readonly kind: 'authenticated'; readonly authentication: Authentication }
   /** A text test on a value; the set is read as a set of plain strings. Tests on the Origin become `origin`. */
   | { readonly kind: 'test'; readonly value: Value; readonly in: OriginSet; readonly check?: OriginCheck }
-  | { readonly kind: 'unknown'; readonly id: string; readonly reason: UnknownReason };
+  /** `ofRequest`: asked of each request anew, such as whether its Origin is on a list that the deployment holds. */
+  | { readonly kind: 'unknown'; readonly id: string; readonly reason: UnknownReason; readonly ofRequest?: true };
 
 export interface Authentication {
   readonly place: Place;
@@ -143,6 +144,8 @@ export interface HeaderWrite {
   readonly statuses?: Codes;
   /** nginx sends no line for an empty value (behaviour 1.8). */
   readonly omitEmpty?: boolean;
+  /** A default that nobody wrote: the places are those of what switches it on. */
+  readonly implied?: true;
   /** For `edit`: what is replaced by `value`. */
   readonly edit?: { readonly pattern: Pattern; readonly all: boolean };
   /** The whole directive or call. */
@@ -256,6 +259,8 @@ export type PolicyKind = 'server' | 'location' | 'directory' | 'files' | 'htacce
 
 /** What happens to the requests of one place: an nginx location, an Apache directory, an Express route. */
 export interface Policy {
+  /** The language or framework that it is written in; rules see the policies of those that they know. */
+  readonly language: LanguageId;
   /** Unique within an extraction; `reroute` names it. */
   readonly id: string;
   /** As a person would call it: `location /api/`, `GET /users`. */

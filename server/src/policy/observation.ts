@@ -1,6 +1,18 @@
 import type { Place } from '../core/text.ts';
 import type { Authentication, HeaderWrite, Value } from './model.ts';
 
+/** The routes of the application that a CORS layer is registered on; those that answer nothing but OPTIONS do not count. */
+export interface RoutesAround {
+  /** Where those stand that are registered before it. */
+  readonly before: readonly Place[];
+  readonly all: number;
+  /** More may be registered behind it, out of sight. */
+  readonly unseenBehind: boolean;
+}
+
+/** Around what is registered on no application, or for some of its requests only. */
+export const noRoutes: RoutesAround = { before: [], all: 0, unseenBehind: false };
+
 /**
  * What a text says about CORS beside its header lines. Rules read these together with the policies. Every kind is in
  * the words of the protocol or of the server, never of a syntax tree.
@@ -32,9 +44,7 @@ export type Observation =
       readonly name: string;
       readonly byHand: boolean;
       readonly policies: readonly string[];
-      /** Routes of the application that come before it, and their number in all. */
-      readonly routesBefore: number;
-      readonly routes: number;
+      readonly around: RoutesAround;
     }
   /** An option of an object that reaches a CORS package. `value` is undefined where it cannot be known. */
   | {
@@ -83,8 +93,25 @@ export type Observation =
       readonly replacement: string;
       readonly framework: string;
     }
-  /** An error page or error handler that answers in place of the policy. */
-  | { readonly kind: 'errorAnswer'; readonly place: Place; readonly policies: readonly string[]; readonly what: string }
+  /** An error page or error handler that answers in place of the policy, for certain statuses or for any. */
+  | {
+      readonly kind: 'errorAnswer';
+      readonly place: Place;
+      readonly policies: readonly string[];
+      readonly what: string;
+      readonly statuses?: readonly number[];
+    }
+  /** Middleware that refuses some requests itself, before a CORS layer has written its headers. */
+  | {
+      readonly kind: 'refusesFirst';
+      readonly place: Place;
+      readonly name: string;
+      readonly refuses: 'bodies' | 'too many requests';
+      /** The CORS layer that comes too late for them. */
+      readonly layer: Place;
+      /** The layer is in a route or on another router, so that it cannot simply come first. */
+      readonly apart: boolean;
+    }
   /** A request that front-end code sends. */
   | {
       readonly kind: 'clientRequest';

@@ -30,6 +30,7 @@ const branch = (when: Condition, then: readonly Step[], otherwise: readonly Step
 
 const policy = (id: string, ...steps: readonly Step[]): Policy => ({
   id,
+  language: 'express',
   title: id,
   kind: 'route',
   place: placeAt(0),

@@ -6,13 +6,14 @@ import { judgeActual, judgePreflight, needsPreflight, preflightFor } from '../co
 import type { CredentialsMode, FetchRequest, FetchResponse, Judgement, ReasonCode, Step, Verdict } from '../cors/fetch.ts';
 import { sentHeaders } from '../cors/safelist.ts';
 import { normaliseMethod, safelistedResponseHeaders } from '../cors/headers.ts';
-import { evaluateRouted } from './evaluate.ts';
+import { evaluateRouted, routed } from './evaluate.ts';
 import type { ResponseCase } from './evaluate.ts';
 import type { KnownRequest } from './judge.ts';
 import { mergeCases } from './merge-cases.ts';
 import type { MergedResponse } from './merge-cases.ts';
-import type { Alternative, Condition, Policy, UnknownReason } from './model.ts';
+import type { Alternative, Policy, UnknownReason } from './model.ts';
 import { knownRequest } from './request.ts';
+import { routingTo, type ServerRouting } from './server-routing.ts';
 
 export interface SimulatedRequest {
   /** As serialized; `null` is the opaque origin; undefined sends no Origin. */
@@ -46,6 +47,8 @@ export interface Exchange {
 }
 
 export interface Simulation {
+  /** The policy (id) that certainly answers the request itself, before anything reroutes it; undefined where that is not known. */
+  readonly answeredBy: string | undefined;
   readonly exchanges: readonly Exchange[];
   /** Names that the page may read of the response. */
   readonly exposed: readonly string[];
@@ -64,12 +67,13 @@ export interface Simulated {
 export function simulate(analysis: Simulated, request: SimulatedRequest): Simulation {
   const server = new Server(analysis, request);
   const fetch = fetchOf(request);
+  const answeredBy = server.answers();
   const exchanges: Exchange[] = [];
   if (fetch && needsPreflight(fetch)) {
     const { method, headers } = preflightFor(fetch);
     const preflight = server.exchange('preflight', method, headers, (response) => judgePreflight(fetch, response));
     exchanges.push(preflight.exchange);
-    if (preflight.exchange.verdict === 'blocked' && request.all !== true) return conclude(exchanges, []);
+    if (preflight.exchange.verdict === 'blocked' && request.all !== true) return { answeredBy, ...conclude(exchanges, []) };
   }
   const actual = server.exchange('actual', normaliseMethod(request.method), actualHeaders(request, fetch), (response) =>
     fetch
@@ -79,7 +83,12 @@ export function simulate(analysis: Simulated, request: SimulatedRequest): Simula
           response.headers.map(([name]) => name),
         ),
   );
-  return conclude([...exchanges, actual.exchange], actual.exposed);
+  return { answeredBy, ...conclude([...exchanges, actual.exchange], actual.exposed) };
+}
+
+/** Whether it is certainly this policy that answers the request itself, before anything reroutes it. */
+export function routesTo(analysis: Simulated, request: SimulatedRequest, policy: string): boolean {
+  return new Server(analysis, request).answers() === policy;
 }
 
 /** The request as the Fetch standard's CORS protocol sees it; undefined where that has no say in it. */
@@ -113,7 +122,7 @@ function unchecked(request: SimulatedRequest, sent: readonly string[]): Judgemen
 }
 
 /** One verdict over all exchanges: a blocked one decides, then an unknown one. */
-function conclude(exchanges: readonly Exchange[], exposed: readonly string[]): Simulation {
+function conclude(exchanges: readonly Exchange[], exposed: readonly string[]): Omit<Simulation, 'answeredBy'> {
   const decisive =
     exchanges.find((exchange) => exchange.verdict === 'blocked') ??
     exchanges.find((exchange) => exchange.verdict === 'unknown') ??
@@ -127,16 +136,23 @@ type Judge = (response: FetchResponse) => Judgement;
 /** The policies of one file as a server that answers. */
 class Server {
   readonly #request: SimulatedRequest;
-  readonly #policies: ReadonlyMap<string, Policy>;
-  readonly #routing: readonly Alternative[];
+  readonly #policies: readonly Policy[];
+  readonly #routing: ServerRouting;
   readonly #decodesPaths: boolean;
 
   constructor({ language, extraction }: Simulated, request: SimulatedRequest) {
     this.#request = request;
-    this.#policies = new Map(extraction.policies.map((policy) => [policy.id, policy]));
-    this.#routing = request.server ? extraction.routing : extraction.routing.map(toFirstServer);
+    this.#policies = extraction.policies;
+    this.#routing = routingTo(request.server, extraction.routing);
     // nginx and Apache choose by the decoded path with its slashes merged (behaviour 1.13); frameworks by the path as sent.
     this.#decodesPaths = language.id === 'nginx' || language.id === 'apache';
+  }
+
+  /** The policy that the actual request finds; undefined where it may find several, or none. */
+  answers(): string | undefined {
+    const request = this.#known('actual', normaliseMethod(this.#request.method), actualHeaders(this.#request, fetchOf(this.#request)));
+    const [found, ...others] = routed({ routing: this.#routing.arriving, request });
+    return others.length === 0 ? found : undefined;
   }
 
   exchange(
@@ -147,8 +163,8 @@ class Server {
   ): { exchange: Exchange; exposed: readonly string[] } {
     const { status, path } = this.#request;
     const cases = evaluateRouted({
-      policies: this.#policies,
-      routing: this.#routing,
+      policies: new Map(this.#policies.map((policy) => [policy.id, policy])),
+      routing: this.#routing.whole,
       request: this.#known(kind, method, headers),
       ...(status !== undefined && { openStatus: status }),
     });
@@ -292,34 +308,5 @@ function decodedPath(path: string): string {
     return decodeURIComponent(path).replace(/\/{2,}/g, '/');
   } catch {
     return path.replace(/\/{2,}/g, '/');
-  }
-}
-
-/** An alternative without what asks for the host or the scheme: then it is the first server that answers. */
-function toFirstServer(alternative: Alternative): Alternative {
-  return { ...alternative, when: withoutHost(alternative.when) ?? { kind: 'always' } };
-}
-
-/** A condition without its tests of host and scheme; undefined where nothing is left that decides. */
-function withoutHost(condition: Condition): Condition | undefined {
-  switch (condition.kind) {
-    case 'test': {
-      const { value } = condition;
-      return value.kind === 'request' && ['host', 'scheme', 'header:host'].includes(value.datum) ? undefined : condition;
-    }
-    case 'not': {
-      const of = withoutHost(condition.of);
-      return of && { kind: 'not', of };
-    }
-    case 'all': {
-      const of = condition.of.flatMap((each) => withoutHost(each) ?? []);
-      return of.length === 0 && condition.of.length > 0 ? undefined : { kind: 'all', of };
-    }
-    case 'any': {
-      const of = condition.of.map(withoutHost);
-      return of.includes(undefined) ? undefined : { kind: 'any', of: of.flatMap((each) => each ?? []) };
-    }
-    default:
-      return condition;
   }
 }

@@ -68,7 +68,10 @@ function maxAgeOf(view: PolicyView): number | undefined {
   return undefined;
 }
 
-/** `CORS: 2 origins · credentials · preflight ✓`, or `⚠ any site` where every site reads with cookies. */
+/**
+ * `CORS: 2 origins · credentials · preflight ✓`; with `⚠ any site` where every site reads with cookies, and `⚠ no site` where
+ * what is sent equals no origin that a browser has.
+ */
 export function lensText({ audience, credentials, preflight }: PolicySummary): string {
   const who =
     audience.kind === 'any'
@@ -76,7 +79,9 @@ export function lensText({ audience, credentials, preflight }: PolicySummary): s
         ? '⚠ any site'
         : 'any site'
       : audience.kind === 'listed'
-        ? counted(audience.origins.length, 'origin')
+        ? audience.origins.length === 0
+          ? '⚠ no site'
+          : counted(audience.origins.length, 'origin')
         : 'origins by pattern';
   return [
     `CORS: ${who}`,
@@ -91,7 +96,7 @@ export function sentenceOf({ audience, credentials, preflight, maxAge }: PolicyS
     audience.kind === 'any'
       ? 'allows any site'
       : audience.kind === 'listed'
-        ? `allows ${counted(audience.origins.length, 'origin')}`
+        ? `allows ${audience.origins.length === 0 ? 'no site' : counted(audience.origins.length, 'origin')}`
         : `allows the origins that a check lets in${audience.example === undefined ? '' : `, such as ${audience.example}`}`;
   const cached = maxAge === undefined ? '' : `; preflights cached ${duration(Math.min(maxAge, 7200))} in Chromium`;
   const fails = preflight === 'fails' ? '; preflights fail' : '';
@@ -102,7 +107,8 @@ function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
-function duration(seconds: number): string {
+/** Seconds as people say them: `2 h`, `10 min`, `5 s`. */
+export function duration(seconds: number): string {
   if (seconds >= 3600 && seconds % 3600 === 0) return `${seconds / 3600} h`;
   return seconds >= 60 && seconds % 60 === 0 ? `${seconds / 60} min` : `${seconds} s`;
 }

@@ -1,5 +1,6 @@
 import type { Origins } from '../cors/origins/index.ts';
-import { intersection, type OriginSet } from '../cors/origins/origin-set.ts';
+import { intersection, type OriginSet, type Pattern } from '../cors/origins/origin-set.ts';
+import { isWholeGroup } from '../cors/origins/whole-group.ts';
 import { allBut, anyOf, has, isSubset, errorStatuses } from './codes.ts';
 import { originsOf, unconstrained } from './constraint.ts';
 import { evaluate } from './evaluate.ts';
@@ -57,9 +58,30 @@ export function viewPolicy(policy: Policy, input: Omit<EvaluationInput, 'assume'
   return { policy, preflight: answers(preflight), actual: answers(actual), impossible };
 }
 
-/** The lines of a case with a name; names compare without case. */
+/** The lines of a list by their names in lower case: every rule asks for some. */
+const named = new WeakMap<readonly HeaderLine[], ReadonlyMap<string, readonly HeaderLine[]>>();
+const noLines: readonly HeaderLine[] = [];
+
+/** Those of the lines, sent or withheld by a case, with a name; names compare without case. */
+export function withName(lines: readonly HeaderLine[], name: string): readonly HeaderLine[] {
+  if (lines.length === 0) return noLines;
+  let known = named.get(lines);
+  if (!known) {
+    const made = new Map<string, HeaderLine[]>();
+    for (const line of lines) {
+      const lower = line.name.toLowerCase();
+      const same = made.get(lower);
+      if (same) same.push(line);
+      else made.set(lower, [line]);
+    }
+    named.set(lines, (known = made));
+  }
+  return known.get(name.toLowerCase()) ?? noLines;
+}
+
+/** The lines that a case sends with a name. */
 export function linesNamed(response: ResponseCase, name: string): readonly HeaderLine[] {
-  return response.lines.filter((line) => line.name.toLowerCase() === name.toLowerCase());
+  return withName(response.lines, name);
 }
 
 /** Whether a line's value is exactly a text. */
@@ -90,10 +112,20 @@ export function readersOf(response: ResponseCase, origins: Origins): Readers | u
     case 'origin':
       return readers(admitted);
     case 'originPart':
-      return line.value.group === 0 ? readers(both(origins.fullMatches(line.value.pattern))) : undefined;
+      return isWholeGroup(line.value.pattern.source, line.value.group) ? readers(both(origins.fullMatches(line.value.pattern))) : undefined;
     default:
       return undefined;
   }
+}
+
+/** The patterns that any case rests on. */
+export function patternsIn(views: readonly PolicyView[]): readonly Pattern[] {
+  const patterns = new Set<Pattern>();
+  for (const { actual, preflight, impossible } of views)
+    for (const responses of [actual, preflight, impossible])
+      for (const { when } of responses)
+        for (const tests of [when.admitted, when.refused]) for (const { check } of tests) if (check?.pattern) patterns.add(check.pattern);
+  return [...patterns];
 }
 
 /** Whether a case can be an error response. */
@@ -115,7 +147,7 @@ export function preflightStatus(response: ResponseCase): 'ok' | 'not-ok' | 'open
 export function writesNamed(responses: readonly ResponseCase[], name: string): readonly HeaderWrite[] {
   const writes = new Set<HeaderWrite>();
   for (const response of responses)
-    for (const line of [...response.lines, ...response.withheld])
-      if (line.name.toLowerCase() === name.toLowerCase()) for (const write of line.writes) writes.add(write);
+    for (const lines of [response.lines, response.withheld])
+      for (const line of withName(lines, name)) for (const write of line.writes) writes.add(write);
   return [...writes];
 }

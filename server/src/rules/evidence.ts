@@ -12,36 +12,127 @@ const GUARDS: readonly UnknownReason[] = [
   'outside',
 ];
 
-/** The keys of the guards that a case rests on. */
-function guardsOf(response: ResponseCase, deployments: boolean): ReadonlyMap<string, boolean> {
-  const guards = new Map<string, boolean>();
-  for (const [key, { truth, reason }] of response.when.facts) {
-    if (reason === undefined || !GUARDS.includes(reason)) continue;
-    if (!deployments || reason !== 'environment' || isDevelopment(key, truth)) guards.set(key, truth);
-  }
-  return guards;
+/** What a case rests on: on which side of each guard it lies, by the guard's key. */
+type Guards = ReadonlyMap<string, boolean>;
+
+/** Cases that rest on the same, and of which each shows the same mistake. */
+interface Alternative {
+  readonly guards: Guards;
+  /** What is chosen once for a deployment: no guard, but a server is on one side of it only. */
+  readonly deployment: Guards;
+  readonly cases: ResponseCase[];
 }
+
+function restsOnGuards({ when }: ResponseCase): boolean {
+  for (const { reason } of when.facts.values()) if (reason !== undefined && GUARDS.includes(reason)) return true;
+  return false;
+}
+
+function guardsOf(response: ResponseCase, deployments: boolean): Pick<Alternative, 'guards' | 'deployment'> {
+  const guards = new Map<string, boolean>();
+  const deployment = new Map<string, boolean>();
+  for (const [key, { truth, reason, ofRequest }] of response.when.facts) {
+    if (reason === undefined || !GUARDS.includes(reason)) continue;
+    const isChosen = deployments && reason === 'environment' && ofRequest !== true && !isDevelopment(key, truth);
+    (isChosen ? deployment : guards).set(key, truth);
+  }
+  return { guards, deployment };
+}
+
+export interface Evidence {
+  /**
+   * What some environment brings about counts, except in development: the author wrote it for that. Whom a list admits that
+   * an environment variable holds is a guard in any environment.
+   */
+  readonly deployments?: boolean;
+  /** Whether the second case shows all of the first one's mistake. Without it every case shows the same. */
+  readonly shows?: (mistake: ResponseCase, other: ResponseCase) => boolean;
+}
+
+const provenCases = new WeakMap<readonly ResponseCase[], Map<boolean, readonly ResponseCase[]>>();
 
 /**
  * Of the cases that show a mistake, those for which it holds whatever is unknown: no unseen guard stands before them, or
- * the mistake is there on both sides of it. With `deployments` what some environment brings about counts, except in
- * development: the author wrote it for that.
+ * the mistake is there on both sides of it. Remembered by the list, as every rule asks about the same ones, unless the caller
+ * says what a case shows.
  */
-export function proven(
-  responses: readonly ResponseCase[],
-  { deployments = false }: { readonly deployments?: boolean } = {},
-): readonly ResponseCase[] {
+export function proven(responses: readonly ResponseCase[], evidence: Evidence = {}): readonly ResponseCase[] {
+  if (evidence.shows) return provenOf(responses, evidence);
+  const { deployments = false } = evidence;
+  let known = provenCases.get(responses);
+  if (!known) provenCases.set(responses, (known = new Map<boolean, readonly ResponseCase[]>()));
+  let found = known.get(deployments);
+  if (!found) known.set(deployments, (found = provenOf(responses, evidence)));
+  return found;
+}
+
+function provenOf(responses: readonly ResponseCase[], { deployments = false, shows }: Evidence): readonly ResponseCase[] {
   const certain = responses.filter((response) => response.unknown === undefined);
-  const guarded = certain.map((response) => [response, guardsOf(response, deployments)] as const);
-  return guarded
-    .filter(([, guards]) =>
-      [...guards].every(([key, truth]) =>
-        guarded.some(
-          ([, others]) => others.size <= guards.size && [...others].every(([k, t]) => (k === key ? t !== truth : guards.get(k) === t)),
-        ),
-      ),
-    )
-    .map(([response]) => response);
+  if (!certain.some((response) => restsOnGuards(response))) return certain;
+  // Cases with the same guards stand and fall together, where they show the same.
+  const distinct = new Map<string, Alternative[]>();
+  for (const response of certain) {
+    const rest = guardsOf(response, deployments);
+    const key = JSON.stringify([sorted(rest.guards), sorted(rest.deployment)]);
+    const alike = distinct.get(key) ?? [];
+    distinct.set(key, alike);
+    const same = alike.find(({ cases: [first] }) => !shows || !first || (shows(first, response) && shows(response, first)));
+    if (same) same.cases.push(response);
+    else alike.push({ ...rest, cases: [response] });
+  }
+  const alternatives = [...distinct.values()].flat();
+  const holding = new Set<ResponseCase>();
+  for (const each of alternatives) {
+    const [mistake] = each.cases;
+    const others = alternatives.filter(
+      ({ deployment, cases: [other] }) => agree(each.deployment, deployment) && (!shows || !mistake || !other || shows(mistake, other)),
+    );
+    if (holdsOnBothSides(each.guards, others)) for (const response of each.cases) holding.add(response);
+  }
+  return certain.filter((response) => holding.has(response));
+}
+
+function sorted(guards: Guards): readonly (readonly [string, boolean])[] {
+  return [...guards].sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+/** Whether one deployment can be on all of these sides. */
+function agree(a: Guards, b: Guards): boolean {
+  for (const [key, truth] of a) if ((b.get(key) ?? truth) !== truth) return false;
+  return true;
+}
+
+/** Whether for each guard some case rests on nothing else than these guards and, at most, on the other side of that one. */
+function holdsOnBothSides(guards: Guards, alternatives: readonly Alternative[]): boolean {
+  if (guards.size === 0) return true;
+  const open = new Set(guards.keys());
+  for (const { guards: others } of alternatives) {
+    if (others.size > guards.size) continue;
+    const otherSide = onOtherSideOf(others, guards);
+    if (otherSide === undefined) continue;
+    const [only] = otherSide;
+    if (only !== undefined) open.delete(only);
+    // It rests on these guards and not on all of them: it is there on both sides of the rest.
+    else for (const key of open) if (!others.has(key)) open.delete(key);
+    if (open.size === 0) return true;
+  }
+  return false;
+}
+
+/** The one guard that a case has on the other side, or none; undefined where there are several, or guards of its own. */
+function onOtherSideOf(others: Guards, guards: Guards): readonly string[] | undefined {
+  const flipped: string[] = [];
+  for (const [key, truth] of others) {
+    const own = guards.get(key);
+    if (own === undefined || (own !== truth && flipped.length > 0)) return undefined;
+    if (own !== truth) flipped.push(key);
+  }
+  return flipped;
+}
+
+/** Whether a case is that of a request which something unseen lets through, other than a choice of the deployment. */
+export function passesUnseenCheck(response: ResponseCase): boolean {
+  return [...guardsOf(response, true).guards.values()].includes(true);
 }
 
 /** Whether a case only comes up in development, by what NODE_ENV is compared with. */

@@ -1,16 +1,24 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { defaultConfiguration } from '../core/configuration.ts';
+import { applySafeFixes, safeFixOf } from '../core/fix-all.ts';
 import type { Finding, Fix } from '../core/finding.ts';
 import { applyEdits } from '../core/text.ts';
 import type { Workspace } from '../core/workspace.ts';
 import { createService } from '../service.ts';
+import type { LanguageId } from '../core/language.ts';
+import { withDefaults } from './expanded-snippet.ts';
 import { drawFindings, readFixture } from './fixture.ts';
 import { rules } from './index.ts';
 
 const here = dirname(fileURLToPath(import.meta.url));
+/** The languages of the rule catalogue, where every fix is written down. How many fixtures there are at least is `coverage.test.ts`'s. */
+const CATALOGUED: readonly LanguageId[] = ['express', 'nginx', 'apache', 'ingress'];
+/** Set, `fixed-*` are written anew instead of compared: look at what changes before it is kept. */
+const UPDATE = process.env['UPDATE_FIXTURES'] !== undefined;
+
 const configuration = { ...defaultConfiguration, profile: 'strict' as const };
 
 /** The files of one fixture: itself, or the entries of its folder. */
@@ -93,19 +101,40 @@ for (const rule of rules) {
             assert.ok(finding.message.includes(expected.message), `"${finding.message}" lacks "${expected.message}"`);
           }
           await checkFixes(path, fixture.text, root, own, findings);
-          compareWithFixed(join(folder, language), name, path, fixture.text, own);
+          compareWithFixed(language, join(folder, language), name, path, fixture.text, own);
         });
       }
     }
   });
 }
 
+describe('fixes with placeholders', () => {
+  for (const [name, text] of [
+    [
+      'nginx.conf',
+      'server { location / {\n  add_header Access-Control-Allow-Origin $http_origin;\n  add_header Access-Control-Allow-Credentials true;\n} }\n',
+    ],
+    ['.htaccess', 'Header set Access-Control-Allow-Origin "expr=%{req:Origin}"\nHeader set Access-Control-Allow-Credentials "true"\n'],
+    ['app.js', "require('express')().use(require('cors')({ origin: true, credentials: true }));\n"],
+  ] as const)
+    it(`are offered for ${name}, and never applied`, async () => {
+      const path = join(here, name);
+      const uri = pathToFileURL(path).href;
+      const findings = await lint(path, text, join(here, 'reflected-origin-with-credentials'));
+      const fixes = findings.flatMap((each) => each.fixes).filter((fix) => fix.edits.some((edit) => edit.snippet !== undefined));
+      assert.ok(fixes.length > 0);
+      for (const fix of fixes) checkPlaceholders(fix, uri);
+      const fixed = await applySafeFixes(uri, text, (current) => lint(path, current, join(here, 'reflected-origin-with-credentials')));
+      assert.doesNotMatch(fixed, /example\.com/);
+    });
+});
+
 /** After any fix its finding is gone; after a safe one nothing new appears and applying it again changes nothing. */
 async function checkFixes(path: string, text: string, root: string, own: readonly Finding[], before: readonly Finding[]): Promise<void> {
   const uri = pathToFileURL(path).href;
   for (const finding of own) {
     for (const fix of finding.fixes) {
-      if (fix.edits.some((edit) => edit.snippet !== undefined)) continue;
+      if (fix.edits.some((edit) => edit.snippet !== undefined)) checkPlaceholders(fix, uri);
       const fixed = applied(text, fix, uri);
       const after = await lint(path, fixed, root);
       const left = after.filter((each) => each.ruleId === finding.ruleId);
@@ -121,12 +150,26 @@ async function checkFixes(path: string, text: string, root: string, own: readonl
   }
 }
 
+/** What somebody has to fill in is offered, never applied unasked, and reads the same in editors without tab stops. */
+function checkPlaceholders(fix: Fix, uri: string): void {
+  assert.equal(fix.applicability, 'unsafe', fix.title);
+  assert.equal(safeFixOf({ fixes: [fix] }, uri), undefined, fix.title);
+  assert.equal(safeFixOf({ fixes: [{ ...fix, applicability: 'safe' }] }, uri), undefined, `${fix.title}, whatever it calls itself`);
+  const filled = fix.edits.filter((edit) => edit.snippet !== undefined);
+  for (const { text, snippet = '' } of filled) {
+    assert.equal(withDefaults(snippet), text, fix.title);
+    assert.match(snippet, /(?<!\\)\$\{[1-9]/, `${fix.title} has a tab stop`);
+  }
+}
+
 /** `fixed-x` beside `bad-x` is the text after the first fix of every finding, one after the other. */
-function compareWithFixed(folder: string, name: string, path: string, text: string, own: readonly Finding[]): void {
-  const fixedPath = join(folder, name.replace(/^bad-/, 'fixed-'));
-  if (!existsSync(fixedPath)) return;
+function compareWithFixed(language: LanguageId, folder: string, name: string, path: string, text: string, own: readonly Finding[]): void {
   const fixes = own.flatMap((finding) => finding.fixes.slice(0, 1));
-  assert.ok(fixes.length > 0, 'a fixture with a fixed form has a fix');
+  const fixedPath = join(folder, name.replace(/^bad-/, 'fixed-'));
+  if (fixes.length === 0) {
+    assert.ok(!existsSync(fixedPath), 'a fixture with a fixed form has a fix');
+    return;
+  }
   const edits = fixes.flatMap((fix) => fix.edits.filter((edit) => edit.uri === pathToFileURL(path).href));
   const unique = edits.filter(
     (edit, index) =>
@@ -134,6 +177,14 @@ function compareWithFixed(folder: string, name: string, path: string, text: stri
         .slice(0, index)
         .some((other) => other.range.start === edit.range.start && other.range.end === edit.range.end && other.text === edit.text),
   );
-  const expected = readFileSync(statSync(fixedPath).isDirectory() ? join(fixedPath, basename(path)) : fixedPath, 'utf8');
-  assert.equal(applyEdits(text, unique), expected);
+  const fixed = applyEdits(text, unique);
+  const file = path.endsWith(name) ? fixedPath : join(fixedPath, basename(path));
+  if (UPDATE) {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, fixed);
+    return;
+  }
+  if (!existsSync(file) && !CATALOGUED.includes(language)) return;
+  assert.ok(existsSync(file), `the fix of ${name} is not written down; UPDATE_FIXTURES=1 writes\n${fixed}`);
+  assert.equal(fixed, readFileSync(file, 'utf8'));
 }

@@ -1,5 +1,6 @@
 import type { RuleContext } from '../core/rule.ts';
 import type { Intent } from '../cors/origins/intent.ts';
+import type { OriginReasoning } from '../cors/origins/reasoning.ts';
 import { canonicalKey, union, type OriginSet } from '../cors/origins/origin-set.ts';
 import { readersThrough, type GrantingCheck } from './origin-readers.ts';
 
@@ -22,18 +23,21 @@ export interface JudgedReaders {
 }
 
 const nothing: JudgedReaders = { foreign: undefined, insecure: undefined, everySubdomain: false, intent: undefined, meant: [] };
-const judged = new WeakMap<RuleContext['views'], Map<string, JudgedReaders>>();
+/** By what is judged and against which domains: most of it is the same at the next change of a file. */
+const judged = new WeakMap<OriginReasoning, Map<string, JudgedReaders>>();
+const mostKept = 500;
 
 /**
  * Judges the readers that a check lets in against what its author meant by it. `check` is the set that the check itself
- * admits: the author's text is read from there. Judged once for all rules.
+ * admits: the author's text is read from there. Judged once for all rules, and for as long as neither changes.
  */
 export function judgeReaders(context: RuleContext, readers: OriginSet, check: OriginSet): JudgedReaders {
   const { reasoning } = context;
   if (!reasoning) return nothing;
-  let known = judged.get(context.views);
-  if (!known) judged.set(context.views, (known = new Map<string, JudgedReaders>()));
-  const key = `${canonicalKey(readers)} ${canonicalKey(check)}`;
+  let known = judged.get(reasoning);
+  if (!known) judged.set(reasoning, (known = new Map<string, JudgedReaders>()));
+  if (known.size >= mostKept) known.clear();
+  const key = `${canonicalKey(readers)} ${canonicalKey(check)} ${context.trustedDomains.join()}`;
   const before = known.get(key);
   if (before) return before;
   const intent = reasoning.intent(check, context.trustedDomains);

@@ -1,47 +1,65 @@
 import type { RuleContext } from '../core/rule.ts';
 import { placeKey, type Place } from '../core/text.ts';
-import { union, type OriginSet } from '../cors/origins/origin-set.ts';
+import type { Origins } from '../cors/origins/index.ts';
+import { canonicalKey, union, type OriginSet } from '../cors/origins/origin-set.ts';
 import { originsOf, type OriginTest } from '../policy/constraint.ts';
+import { valueKey } from '../policy/condition.ts';
+import type { ResponseCase } from '../policy/evaluate.ts';
 import type { OriginCheck } from '../policy/model.ts';
-import { readersOf, type PolicyView, type Readers } from '../policy/view.ts';
-import { proven } from './evidence.ts';
+import { readersOf, type PolicyView, type Readers, withName } from '../policy/view.ts';
+import { passesUnseenCheck, proven } from './evidence.ts';
 
 /** Readers of a response together with the view that they belong to. */
 export interface SeenReaders extends Readers {
   readonly view: PolicyView;
 }
 
-const seen = new WeakMap<RuleContext['views'], readonly SeenReaders[]>();
+const seen = new WeakMap<PolicyView, readonly SeenReaders[]>();
 
 /**
  * Everybody who can read an actual response of the file: one entry for each case with one Allow-Origin line whose value is
  * known, whatever else is unknown. Computed once for all rules.
  */
-export function readersIn(context: RuleContext): readonly SeenReaders[] {
-  let readers = seen.get(context.views);
-  if (!readers) {
-    readers = context.views.flatMap((view) => {
-      const responses = view.actual.length > 0 ? view.actual : view.preflight;
-      const readable = responses.flatMap((response) => {
-        const found = readersOf(response, context.origins);
-        return found ? [{ ...found, view }] : [];
-      });
-      const certain = new Set(
-        proven(
-          readable.map((each) => each.response),
-          { deployments: true },
-        ),
-      );
-      return readable.filter((each) => certain.has(each.response));
-    });
-    seen.set(context.views, readers);
-  }
-  return readers;
+export function readersIn({ views, origins }: RuleContext): readonly SeenReaders[] {
+  return views.flatMap((view) => {
+    let readers = seen.get(view);
+    if (!readers) seen.set(view, (readers = readersOfView(view, origins)));
+    return readers;
+  });
+}
+
+function readersOfView(view: PolicyView, origins: Origins): readonly SeenReaders[] {
+  const responses = view.actual.length > 0 ? view.actual : view.preflight;
+  const readable = responses.flatMap((response) => {
+    // A request without Origin is nobody's: what it gets, such as the `*` of `origin || '*'`, no browser checks.
+    const found = response.when.originPresent === false ? undefined : readersOf(response, origins);
+    return found ? [{ ...found, view }] : [];
+  });
+  const byCase = new Map(readable.map((each) => [each.response, each]));
+  const shows = (mistake: ResponseCase, other: ResponseCase): boolean => {
+    const [readers, others] = [byCase.get(mistake), byCase.get(other)];
+    return readers !== undefined && others !== undefined && includesReaders(others, readers);
+  };
+  const certain = new Set(proven([...byCase.keys()], { deployments: true, shows }));
+  return readable.filter((each) => certain.has(each.response));
+}
+
+/** Whether a case lets in everybody whom another one does, in the same way, as far as its tests tell. */
+function includesReaders(all: Readers, some: Readers): boolean {
+  if (all.wildcard !== some.wildcard || all.credentials !== some.credentials || all.line.value.kind !== some.line.value.kind) return false;
+  if (all.line.value.kind === 'literal' && valueKey(all.line.value) !== valueKey(some.line.value)) return false;
+  const [wide, narrow] = [all.response.when, some.response.when];
+  if (wide.originPresent !== undefined && wide.originPresent !== narrow.originPresent) return false;
+  const among = (tests: readonly OriginTest[]): ReadonlySet<string> => new Set(tests.map((test) => canonicalKey(test.in)));
+  const [admitted, refused] = [among(narrow.admitted), among(narrow.refused)];
+  return [...among(wide.admitted)].every((key) => admitted.has(key)) && [...among(wide.refused)].every((key) => refused.has(key));
 }
 
 /** One check on the Origin that lets readers in, with everybody it lets in. */
 export interface GrantingCheck {
   readonly check: OriginCheck;
+  /** The texts that it compares with in any case, each once. */
+  readonly texts: readonly string[];
   /** What the check and those that hold together with it admit: the author's text is read from there. */
   readonly admits: OriginSet;
   /** What gets in: the readers of every case that rests on the check. */
@@ -49,17 +67,26 @@ export interface GrantingCheck {
   readonly credentials: boolean;
 }
 
-/** The checks whose success makes the request's own Origin readable, each once, in order of their places. */
+const granting = new WeakMap<RuleContext['views'], readonly GrantingCheck[]>();
+
+/** The checks whose success makes the request's own Origin readable, each once, in order of their places. Found once for all rules. */
 export function grantingChecks(context: RuleContext): readonly GrantingCheck[] {
-  const found = new Map<string, { test: OriginTest; check: OriginCheck; readers: SeenReaders[] }>();
+  let checks = granting.get(context.views);
+  if (!checks) granting.set(context.views, (checks = findChecks(context)));
+  return checks;
+}
+
+function findChecks(context: RuleContext): readonly GrantingCheck[] {
+  const found = new Map<string, { test: OriginTest; check: OriginCheck; texts: Set<string>; readers: SeenReaders[] }>();
   for (const readers of readersIn(context)) {
     if (readers.line.value.kind === 'literal') continue;
     for (const test of readers.response.when.admitted) {
       if (!test.check) continue;
       const key = placeKey(test.check.place);
-      const known = found.get(key);
-      if (known) known.readers.push(readers);
-      else found.set(key, { test, check: test.check, readers: [readers] });
+      const known = found.get(key) ?? { test, check: test.check, texts: new Set(), readers: [] };
+      known.readers.push(readers);
+      for (const { text } of test.check.entries ?? []) known.texts.add(text);
+      found.set(key, known);
     }
   }
   const all = [...found.values()].sort((a, b) => a.check.place.range.start - b.check.place.range.start);
@@ -69,8 +96,9 @@ export function grantingChecks(context: RuleContext): readonly GrantingCheck[] {
         namesSomebody(context, test) ||
         !all.some((other) => readers.every((each) => other.readers.includes(each)) && namesSomebody(context, other.test)),
     )
-    .map(({ check, readers }) => ({
+    .map(({ check, texts, readers }) => ({
       check,
+      texts: [...texts],
       admits: union(readers.flatMap((each) => each.response.when.admitted.map((test) => test.in))),
       readers,
       credentials: readers.some((each) => each.credentials),
@@ -97,11 +125,19 @@ export interface FoundCheck {
   readonly grants: boolean;
 }
 
-/** Every check that any case rests on, each once, those that nobody can pass included. */
+const allChecks = new WeakMap<RuleContext['views'], readonly FoundCheck[]>();
+
+/** Every check that any case rests on, each once, those that nobody can pass included. Found once for all rules. */
 export function checksIn({ views }: Pick<RuleContext, 'views'>): readonly FoundCheck[] {
+  let checks = allChecks.get(views);
+  if (!checks) allChecks.set(views, (checks = findAllChecks(views)));
+  return checks;
+}
+
+function findAllChecks(views: RuleContext['views']): readonly FoundCheck[] {
   const found = new Map<string, { check: OriginCheck; admits: OriginSet; grants: boolean }>();
   for (const response of views.flatMap((view) => [...view.actual, ...view.preflight, ...view.impossible])) {
-    const allows = [...response.lines, ...response.withheld].some((line) => line.name.toLowerCase() === 'access-control-allow-origin');
+    const allows = [response.lines, response.withheld].some((lines) => withName(lines, 'Access-Control-Allow-Origin').length > 0);
     for (const [tests, admitted] of [
       [response.when.admitted, true],
       [response.when.refused, false],
@@ -123,7 +159,11 @@ export function valuePlace(readers: Pick<Readers, 'line'>): Place | undefined {
   return readers.line.value.place ?? readers.line.writes.at(-1)?.valuePlace;
 }
 
-/** Whether nothing that is known restricts the origins of a case: every site takes this path. */
+/**
+ * Whether nothing that is known restricts the origins of a case: every site takes this path. Not where an unseen check lets
+ * the request in: if everybody is let in all the same, the line that does so is the one for those who fail it.
+ */
 export function admitsEverySite(readers: Readers): boolean {
-  return readers.response.when.admitted.length === 0 && originsOf(readers.response.when).kind !== 'none';
+  const { when } = readers.response;
+  return when.admitted.length === 0 && originsOf(when).kind !== 'none' && !passesUnseenCheck(readers.response);
 }

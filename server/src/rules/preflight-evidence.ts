@@ -1,16 +1,32 @@
+import { placeKey } from '../core/text.ts';
 import type { Observation } from '../policy/observation.ts';
 import { isForbiddenRequestHeader, isSafelistedMethod } from '../cors/headers.ts';
+import { anyOf, isSubset } from '../policy/codes.ts';
 import type { PolicyView } from '../policy/view.ts';
 
+type RequestHeaderRead = Extract<Observation, { readonly kind: 'requestHeaderRead' }>;
+
 const PREFLIGHT_HEADERS = ['access-control-allow-methods', 'access-control-allow-headers', 'access-control-max-age'];
+
+/** The options of CORS packages that write them. */
+const PREFLIGHT_OPTIONS = ['methods', 'allowedHeaders', 'allowMethods', 'allowHeaders', 'maxAge'];
 
 /** Headers that pages may send without permission, or that proxies, networks and other servers send. */
 const NOT_FROM_PAGES =
   /^(?:accept|accept-language|content-language|range|x-forwarded-.*|x-real-ip|forwarded|via|cf-.*|true-client-ip|x-amz.*|x-amzn-.*|x-vercel-.*|fly-.*|x-request-id|x-correlation-id|traceparent|tracestate|user-agent|if-.*|.*signature.*|stripe-.*|x-hub-.*|x-github-.*|x-gitlab-.*|x-slack-.*|x-twilio-.*|x-shopify-.*|svix-.*|x-webhook-.*|x-cron.*|x-health.*)$/;
 
 /** Whether a request header is one that a page's script sends, and only after a preflight. */
-export function needsPermission(name: string): boolean {
+function needsPermission(name: string): boolean {
   return !isForbiddenRequestHeader(name) && !NOT_FROM_PAGES.test(name.toLowerCase());
+}
+
+/**
+ * Whether a page's script can make a policy read a request header that takes a preflight. What parses bodies reads Content-Type
+ * of every request, and GET and HEAD have none.
+ */
+export function isReadFromPages({ policy: { id, methods } }: PolicyView, { name, policies }: RequestHeaderRead): boolean {
+  const takesBodies = methods === undefined || !isSubset(methods, anyOf('GET', 'HEAD', 'OPTIONS'));
+  return policies.includes(id) && needsPermission(name) && (takesBodies || name.toLowerCase() !== 'content-type');
 }
 
 /**
@@ -20,11 +36,19 @@ export function needsPermission(name: string): boolean {
 export function expectsPreflights(view: PolicyView, observations: readonly Observation[]): boolean {
   const { id, methods } = view.policy;
   if (methods?.kind === 'in' && methods.members.some((method) => method !== 'OPTIONS' && !isSafelistedMethod(method))) return true;
-  const written = [...view.actual, ...view.preflight].flatMap((response) => [...response.lines, ...response.withheld]);
-  if (written.some((line) => line.writes.length > 0 && PREFLIGHT_HEADERS.includes(line.name.toLowerCase()))) return true;
+  const layers = new Set(
+    observations.flatMap((each) => (each.kind === 'corsLayer' && each.policies.includes(id) ? [placeKey(each.place)] : [])),
+  );
+  // What a package writes by default nobody has asked for: of a package its options count.
+  const written = [...view.actual, ...view.preflight]
+    .flatMap((response) => [...response.lines, ...response.withheld])
+    .filter((line) => PREFLIGHT_HEADERS.includes(line.name.toLowerCase()));
+  if (written.some((line) => line.writes.some((write) => !layers.has(placeKey(write.place))))) return true;
   return observations.some(
     (each) =>
-      (each.kind === 'requestHeaderRead' && each.policies.includes(id) && needsPermission(each.name)) ||
+      (each.kind === 'requestHeaderRead' && isReadFromPages(view, each)) ||
+      // Written for preflights, though something before it may answer them.
+      (each.kind === 'corsOption' && PREFLIGHT_OPTIONS.includes(each.name) && layers.has(placeKey(each.layer))) ||
       (each.kind === 'route' &&
         each.policy === id &&
         !['OPTIONS', 'ALL', '*'].includes(each.method.toUpperCase()) &&

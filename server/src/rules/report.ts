@@ -4,6 +4,8 @@ import type { Place } from '../core/text.ts';
 
 /** Every language in which responses are written. */
 export const SERVER_LANGUAGES: readonly LanguageId[] = ['express', 'nginx', 'apache', 'fastify', 'koa', 'nestjs', 'hono', 'socketio'];
+/** Those in which a server's own text writes header lines and reads those of requests; socket.io has the options of a package alone. */
+export const HEADER_LANGUAGES: readonly LanguageId[] = SERVER_LANGUAGES.filter((language) => language !== 'socketio');
 /** The languages of applications, written in JavaScript or TypeScript. */
 export const APPLICATION_LANGUAGES: readonly LanguageId[] = ['express', 'fastify', 'koa', 'nestjs', 'hono', 'socketio'];
 
@@ -22,3 +24,22 @@ export function report(
 export function offer(title: string, applicability: Applicability, edits: readonly FileEdit[] | undefined): readonly Fix[] {
   return edits === undefined || edits.length === 0 ? [] : [{ title, applicability, edits }];
 }
+
+/**
+ * A fix whose edits hold a text that somebody has to fill in: a tab stop in editors that have them, and never safe. `stop` is
+ * the text as the edits spell it.
+ */
+export function offerToFillIn(title: string, edits: readonly FileEdit[] | undefined, stop: string): readonly Fix[] {
+  const escape = (plain: string): string => plain.replace(/[\\$}]/g, '\\$&');
+  if (!edits?.some((edit) => edit.text.includes(stop))) return [];
+  return offer(
+    title,
+    'unsafe',
+    edits.map((edit) =>
+      edit.text.includes(stop) ? { ...edit, snippet: escape(edit.text).replace(escape(stop), () => `\${1:${escape(stop)}}`) } : edit,
+    ),
+  );
+}
+
+/** The origin that stands where only the author knows the right one. */
+export const PLACEHOLDER_ORIGIN = 'https://app.example.com';

@@ -2,7 +2,7 @@ import type { RuleContext } from '../core/rule.ts';
 import { placeKey, type Place } from '../core/text.ts';
 import type { ResponseCase } from '../policy/evaluate.ts';
 import type { HeaderLine, HeaderWrite } from '../policy/model.ts';
-import { allowsCredentials, type PolicyView } from '../policy/view.ts';
+import { allowsCredentials, type PolicyView, withName } from '../policy/view.ts';
 import { proven } from './evidence.ts';
 
 /** One constant value of a header, wherever it is sent from the same piece of text. */
@@ -13,22 +13,32 @@ export interface SentText {
   readonly write: HeaderWrite;
   /** The policies that send it. */
   readonly views: readonly PolicyView[];
-  readonly onPreflight: boolean;
-  readonly onActual: boolean;
+  /** Those of them whose preflights are answered with it. */
+  readonly answering: readonly PolicyView[];
   /** Sent in some response together with `Access-Control-Allow-Credentials: true`. */
   readonly credentials: boolean;
 }
 
-/** The constant values of a header in every response of the file, each piece of text once, in order of their places. */
+const sent = new WeakMap<RuleContext['views'], Map<string, readonly SentText[]>>();
+
+/**
+ * The constant values that an author wrote for a header in any response of the file, each piece of text once, in order of their
+ * places. Found once for all rules.
+ */
 export function sentTexts({ views }: Pick<RuleContext, 'views'>, name: string): readonly SentText[] {
+  let known = sent.get(views);
+  if (!known) sent.set(views, (known = new Map<string, readonly SentText[]>()));
+  let texts = known.get(name);
+  if (!texts) known.set(name, (texts = findTexts(views, name)));
+  return texts;
+}
+
+function findTexts(views: RuleContext['views'], name: string): readonly SentText[] {
   const found = new Map<string, { -readonly [Key in keyof SentText]: SentText[Key] }>();
   for (const view of views) {
-    for (const [responses, kind] of [
-      [view.preflight, 'onPreflight'],
-      [view.actual, 'onActual'],
-    ] as const) {
+    for (const responses of [view.preflight, view.actual]) {
       for (const { line, response, write } of linesOf(proven(responses), name)) {
-        if (line.value.kind !== 'literal') continue;
+        if (line.value.kind !== 'literal' || write.implied === true) continue;
         const place = line.value.place ?? write.valuePlace;
         const key = `${placeKey(place)} ${line.value.text}`;
         const known = found.get(key) ?? {
@@ -36,13 +46,12 @@ export function sentTexts({ views }: Pick<RuleContext, 'views'>, name: string): 
           place,
           write,
           views: [],
-          onPreflight: false,
-          onActual: false,
+          answering: [],
           credentials: false,
         };
-        known[kind] = true;
         known.credentials ||= allowsCredentials(response);
         if (!known.views.includes(view)) known.views = [...known.views, view];
+        if (responses === view.preflight && !known.answering.includes(view)) known.answering = [...known.answering, view];
         found.set(key, known);
       }
     }
@@ -61,9 +70,11 @@ export function* linesOf(
   name: string,
 ): Generator<{ readonly line: HeaderLine; readonly response: ResponseCase; readonly write: HeaderWrite }> {
   for (const response of responses) {
-    for (const line of [...response.lines, ...response.withheld]) {
-      const [write, second] = line.writes;
-      if (write && !second && line.name.toLowerCase() === name.toLowerCase()) yield { line, response, write };
+    for (const lines of [response.lines, response.withheld]) {
+      for (const line of withName(lines, name)) {
+        const [write, second] = line.writes;
+        if (write && !second) yield { line, response, write };
+      }
     }
   }
 }

@@ -23,6 +23,9 @@ export class LoadedFiles implements SourceFiles {
   /** How many more files the analysis under way may load. */
   #budget = MOST_FILES;
   #wantsCandidates = false;
+  /** The analysis under way is not repeated, whatever it asks for. */
+  #isLast = false;
+  #version = 0;
 
   /** `claims` tells which files of the workspace count as candidates. */
   constructor(workspace: Workspace, claims: (uri: string) => boolean) {
@@ -46,10 +49,20 @@ export class LoadedFiles implements SourceFiles {
     return this.#candidates ?? [];
   }
 
+  get isWaiting(): boolean {
+    return !this.#isLast && (this.#wanted.size > 0 || this.#wantedFolders.size > 0 || this.#wantsCandidates);
+  }
+
+  /** Another number whenever anything is answered differently than before. */
+  get version(): number {
+    return this.#version;
+  }
+
   /** Puts a file's present text in place, so that its identity lasts as long as its text. */
   put(file: SourceFile): SourceFile {
     const known = this.#files.get(file.uri);
     if (known?.text === file.text && known.languageId === file.languageId) return known;
+    this.#version++;
     if (this.#files.size >= MOST_KEPT) this.#files.clear();
     this.#files.set(file.uri, file);
     return file;
@@ -57,6 +70,7 @@ export class LoadedFiles implements SourceFiles {
 
   /** Drops what is known of a file, or of everything, after a change on disk. */
   forget(uri?: string): void {
+    this.#version++;
     if (uri === undefined) this.#files.clear();
     else this.#files.delete(uri);
     this.#folders.clear();
@@ -67,7 +81,9 @@ export class LoadedFiles implements SourceFiles {
   async settle<T>(analyse: () => T, signal?: AbortSignal): Promise<T> {
     this.#budget = MOST_FILES;
     for (let round = 0; ; round++) {
+      this.#isLast = round >= MOST_ROUNDS;
       const result = analyse();
+      this.#isLast = false;
       if (round >= MOST_ROUNDS || !(await this.#load()) || signal?.aborted === true) return result;
     }
   }
@@ -88,6 +104,8 @@ export class LoadedFiles implements SourceFiles {
       ...folders.map(async (uri) => this.#folders.set(uri, (await this.#workspace.list(uri)) ?? [])),
     ]);
     if (candidates) this.#candidates = (await this.#workspace.files()).filter((uri) => this.#claims(uri));
-    return files.length > 0 || folders.length > 0 || candidates;
+    const isNew = files.length > 0 || folders.length > 0 || candidates;
+    if (isNew) this.#version++;
+    return isNew;
   }
 }

@@ -20,7 +20,7 @@ function commandLines(): readonly string[] {
 
 /** Language servers of this extension that were started by this extension host. */
 function serverProcesses(): readonly string[] {
-  return commandLines().filter((line) => line.includes('server.mjs') && line.includes(`--clientProcessId=${String(process.pid)}`));
+  return commandLines().filter((line) => line.includes('server.cjs') && line.includes(`--clientProcessId=${String(process.pid)}`));
 }
 
 describe('the window', () => {

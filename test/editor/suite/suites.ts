@@ -3,3 +3,5 @@ import './languages.ts';
 import './fix-all.ts';
 import './suppression.ts';
 import './settings.ts';
+import './navigation.ts';
+import './commands.ts';

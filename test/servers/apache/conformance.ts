@@ -1,9 +1,10 @@
 import { Agent } from 'node:http';
 import { createServer } from 'node:http';
 import type { SourceFile } from '../../../server/src/core/files.ts';
+import { freePort } from '../../../tools/free-port.ts';
 import { exchange, type Received } from './exchange.ts';
-import { placeholders, textOf, type Case, type Chunk } from './generator.ts';
-import { configurationProblem, freePort, serverFolder, startHttpd, writeConfiguration } from './httpd.ts';
+import { placeholders, textOf, type Case, type Chunk } from './configuration.ts';
+import { configurationProblem, serverFolder, startHttpd, writeConfiguration } from './httpd.ts';
 import { comparedLines, predict, workspaceOf, type Model } from './prediction.ts';
 import { program, requestsOf, scripted, type CaseRequest, type Line } from './requests.ts';
 

@@ -1,6 +1,5 @@
-import type { Case } from './generator.ts';
-import { origins } from './generator.ts';
-import { Random } from './random.ts';
+import { Random } from '../../../tools/random.ts';
+import { origins, type Case } from './configuration.ts';
 
 /** One request of a case, before the port is known. */
 export interface CaseRequest {

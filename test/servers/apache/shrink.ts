@@ -1,5 +1,5 @@
 import { compare, observe } from './conformance.ts';
-import type { Case, Chunk } from './generator.ts';
+import type { Case, Chunk } from './configuration.ts';
 import type { Model } from './prediction.ts';
 
 /** Every way to leave one chunk out, or to put a section's content in its place. */

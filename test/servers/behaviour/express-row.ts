@@ -44,7 +44,8 @@ export interface ExpressRow {
   readonly what: string;
   /** Both major versions unless named. */
   readonly version?: 4 | 5;
-  readonly build: (app: Application, cors: Cors) => void;
+  /** `load` requires one of the packages of test/express. */
+  readonly build: (app: Application, cors: Cors, load: NodeJS.Require) => void;
   /** Headers that are otherwise left out, in lower case. */
   readonly also?: readonly string[];
   readonly expect: readonly Expectation[];
@@ -55,10 +56,10 @@ const require = createRequire(path.resolve(import.meta.dirname, '../../express/p
 /** Why the packages cannot be loaded, or undefined where they can. */
 export function whyNoExpress(): string | undefined {
   try {
-    for (const name of ['express4', 'express5', 'cors']) require.resolve(name);
+    for (const name of ['express4', 'express5', 'cors', 'express-jwt', 'passport', 'passport-jwt']) require.resolve(name);
     return undefined;
   } catch {
-    return 'express and cors are not installed in test/express (npm ci there)';
+    return 'express, cors and their company are not installed in test/express (npm ci there)';
   }
 }
 
@@ -70,7 +71,7 @@ export async function observe(row: ExpressRow, version: 4 | 5, timeout?: number)
   const app = express();
   // The default error handler prints errors to the console unless the environment is `test`.
   app.set('env', 'test');
-  row.build(app, require('cors') as Cors);
+  row.build(app, require('cors') as Cors, require);
   const server = http.createServer(app);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -7,6 +7,18 @@ import type { ExpressRow, Handler } from './express-row.ts';
 const acao = 'Access-Control-Allow-Origin';
 const acac = 'Access-Control-Allow-Credentials: true';
 const methods = 'Access-Control-Allow-Methods: GET,HEAD,PUT,PATCH,POST,DELETE';
+/** The part of passport that a row uses. */
+interface Passport {
+  use(strategy: object): Passport;
+  authenticate(name: string, options: object): Handler;
+}
+
+/** The part of passport-jwt that a row uses. */
+interface PassportJwt {
+  readonly Strategy: new (options: object, verify: (payload: unknown, done: (error: unknown, user: object) => void) => void) => object;
+  readonly ExtractJwt: { fromAuthHeaderAsBearerToken(): unknown };
+}
+
 const a = 'Origin: https://a.com';
 const asking = 'Access-Control-Request-Method: PUT';
 
@@ -251,11 +263,48 @@ export const expressRows: readonly ExpressRow[] = [
   },
   {
     fact: '3.10',
+    what: 'the keys of req.headers, in lower case, tell whether there is an Origin',
+    build: (app) => {
+      app.get('/', ({ headers }: IncomingMessage, response: Parameters<Handler>[1]) => {
+        const own = Object.prototype.hasOwnProperty.call(headers, 'origin');
+        response.set('Seen', ['Origin' in headers, 'origin' in headers, Object.hasOwn(headers, 'origin'), own].join(' ')).send('ok');
+      });
+    },
+    expect: [
+      [`GET / | ${a}`, '200 | Seen: false true true true'],
+      ['GET /', '200 | Seen: false false false false'],
+    ],
+  },
+  {
+    fact: '3.10',
     what: "app.use('/api') matches /API and not /apix",
     build: (app, cors) => void app.use('/api', cors()).all('/apix', send),
     expect: [
       [`OPTIONS /API/x | ${a} | ${asking}`, `204 | ${acao}: * | ${methods} | ${varyHeaders}`],
       [`GET /apix | ${a}`, '200'],
+    ],
+  },
+  {
+    fact: '3.11',
+    what: 'express-jwt lets a preflight pass only where it asks for Authorization; the jwt strategy of passport never does',
+    build: (app, _cors, load) => {
+      const { expressjwt } = load('express-jwt') as { expressjwt: (options: object) => Handler };
+      const passport = (load('passport') as { Passport: new () => Passport }).Passport;
+      const { Strategy, ExtractJwt } = load('passport-jwt') as PassportJwt;
+      const own = new passport().use(
+        new Strategy({ jwtFromRequest: ExtractJwt.fromAuthHeaderAsBearerToken(), secretOrKey: 'secret' }, (_payload, done) => {
+          done(null, {});
+        }),
+      );
+      app.use('/express-jwt', expressjwt({ secret: 'secret', algorithms: ['HS256'] }));
+      app.use('/passport', own.authenticate('jwt', { session: false }));
+      app.all('/express-jwt', send).all('/passport', send);
+    },
+    expect: [
+      [`OPTIONS /express-jwt | ${a} | ${asking}`, '401'],
+      [`OPTIONS /express-jwt | ${a} | ${asking} | Access-Control-Request-Headers: authorization`, '200'],
+      [`OPTIONS /passport | ${a} | ${asking}`, '401'],
+      [`OPTIONS /passport | ${a} | ${asking} | Access-Control-Request-Headers: authorization`, '401'],
     ],
   },
   {

@@ -103,6 +103,9 @@ export const conditionRows: readonly NginxRow[] = [
     expect: [
       ['GET /', '200 | X-P: default | X-Twice: two'],
       ['GET / | Origin: x | X: https://x.e.com', '200 | X-P: pattern | X-Twice: two | X-H: wild'],
+      ['GET / | Origin: x | X: https://x.e.com.', '200 | X-P: pattern | X-Twice: two | X-H: wild'],
+      ['GET / | Origin: x | X: https://exact.e.com.', '200 | X-P: pattern | X-Twice: two | X-H: exact'],
+      ['GET / | Origin: x | X: https://exact.e.com..', '200 | X-P: pattern | X-Twice: two'],
     ],
   },
   {

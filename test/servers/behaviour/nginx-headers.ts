@@ -90,6 +90,29 @@ export const headerRows: readonly NginxRow[] = [
     expect: [['GET /', '204 | Cache-Control: no-cache | X-Outer: 1']],
   },
   {
+    fact: '1.3',
+    what: 'add_header_inherit: merge sends the own lines first and keeps duplicates, off drops the outer ones even without own ones, both are inherited and work in an if',
+    versions: { from: [1, 29, 3] },
+    server: `add_header X-Outer 1; add_header X-Both outer;
+      location /on { add_header X-Own 1; return 200; }
+      location /merge { add_header_inherit merge; add_header X-Own 1; add_header X-Both own; return 200;
+        location /merge/inner { add_header X-Inner 1; return 200; } }
+      location /off { add_header_inherit off; return 200; location /off/inner { return 200; } }
+      location /off-own { add_header_inherit off; add_header X-Own 1; return 200; }
+      location /if { if ($arg_x) { add_header_inherit merge; add_header X-If 1; } if ($arg_y) { add_header_inherit off; } return 200; }`,
+    expect: [
+      ['GET /on', '200 | X-Own: 1'],
+      ['GET /merge', '200 | X-Own: 1 | X-Both: own | X-Outer: 1 | X-Both: outer'],
+      ['GET /merge/inner', '200 | X-Inner: 1 | X-Own: 1 | X-Both: own | X-Outer: 1 | X-Both: outer'],
+      ['GET /off', '200'],
+      ['GET /off/inner', '200'],
+      ['GET /off-own', '200 | X-Own: 1'],
+      ['GET /if', '200 | X-Outer: 1 | X-Both: outer'],
+      ['GET /if?x=1', '200 | X-If: 1 | X-Outer: 1 | X-Both: outer'],
+      ['GET /if?y=1', '200'],
+    ],
+  },
+  {
     fact: '1.8',
     what: 'an empty value sends no header, a concatenation stays',
     http: 'map $http_origin $cors { "https://a.com" $http_origin; } map $http_x $deflt { default ""; yes 1; }',

@@ -21,7 +21,10 @@ export const refusedRows: readonly RefusedRow[] = [
   row('text glued after a closing quote', 'add_header A "b"c;', 'unexpected "c"'),
   row('unquoted GET, POST', 'add_header Access-Control-Allow-Methods GET, POST, PUT;', 'invalid number of arguments'),
   row('unquoted GET, POST with one comma', 'add_header Access-Control-Allow-Methods GET, POST;', 'invalid parameter "POST"'),
-  row('add_header_inherit before 1.29.3', 'add_header_inherit merge;', 'unknown directive "add_header_inherit"', '1.3'),
+  {
+    ...row('add_header_inherit before 1.29.3', 'add_header_inherit merge;', 'unknown directive "add_header_inherit"', '1.3'),
+    versions: { before: [1, 29, 3] },
+  },
   row('a string over two lines', 'add_header A "b\nc";', '', '1.19'),
   row('a # inside a word, which starts no comment', 'add_header A b#c;', '', '1.19'),
   row('a { inside a word, which ends it', 'add_header A b{c;', 'directive "add_header" is not terminated', '1.19'),

@@ -156,8 +156,16 @@ export const routingRows: readonly NginxRow[] = [
   {
     fact: '1.23',
     what: 'of two Origin lines $http_origin is the first (nginx 1.22)',
+    versions: { before: [1, 23, 0] },
     server: 'location / { add_header O $http_origin; return 200; }',
     expect: [['GET / | Origin: https://a.com | Origin: https://b.com', '200 | O: https://a.com']],
+  },
+  {
+    fact: '1.23',
+    what: 'two Origin lines are joined in $http_origin (nginx 1.31)',
+    versions: { from: [1, 31, 0] },
+    server: 'location / { add_header O $http_origin; return 200; }',
+    expect: [['GET / | Origin: https://a.com | Origin: https://b.com', '200 | O: https://a.com, https://b.com']],
   },
   {
     fact: '1.23',

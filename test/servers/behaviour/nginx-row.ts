@@ -1,9 +1,20 @@
 import type http from 'node:http';
+import { nginxBuild, nginxIsFrom } from '../../setup/nginx-build.ts';
+import type { NginxVersion } from '../../setup/nginx-build.ts';
 import type { ProgramName } from '../../setup/programs.ts';
 import { checkNginx, startNginx, startUpstream } from '../programs.ts';
 import type { Files, UpstreamAnswer } from '../programs.ts';
 import { compare } from './exchange.ts';
 import type { Expectation } from './exchange.ts';
+
+/** The versions of nginx that a fact is about: from one, or before one. */
+export type Versions = { readonly from: NginxVersion } | { readonly before: NginxVersion };
+
+/** Whether a row is about the nginx that runs here. */
+export function isAboutThisVersion({ versions }: { readonly versions?: Versions }): boolean {
+  if (versions === undefined) return true;
+  return 'from' in versions ? nginxIsFrom(...versions.from) : !nginxIsFrom(...versions.before);
+}
 
 /** One observation of nginx. In texts `$upstream` stands for the upstream's port and `$folder` for the server's folder. */
 export interface NginxRow {
@@ -20,6 +31,7 @@ export interface NginxRow {
   readonly upstream?: (request: http.IncomingMessage) => UpstreamAnswer;
   /** A program beside nginx. */
   readonly needs?: ProgramName;
+  readonly versions?: Versions;
   /** Headers that are otherwise left out, and headers to leave out, in lower case. */
   readonly also?: readonly string[];
   readonly hide?: readonly string[];
@@ -32,9 +44,8 @@ export interface RefusedRow {
   readonly what: string;
   readonly server: string;
   readonly complaint: string;
+  readonly versions?: Versions;
 }
-
-const headersMore = 'load_module /usr/lib/nginx/modules/ngx_http_headers_more_filter_module.so;';
 
 /** Starts nginx (and the upstream) for a row, compares every exchange, and stops both. */
 export async function observe(row: NginxRow): Promise<void> {
@@ -47,7 +58,7 @@ export async function observe(row: NginxRow): Promise<void> {
           .replaceAll('$upstream', String(upstream?.port ?? 9))
           .replaceAll('$folder', folder)
           .replaceAll('$port', String(port)),
-      { files: row.files ?? {}, main: row.needs === 'headers-more' ? headersMore : '' },
+      { files: row.files ?? {}, main: row.needs === 'headers-more' ? (nginxBuild().loadHeadersMore ?? '') : '' },
     );
     try {
       await compare(nginx.port, row.expect, row.also ?? [], row.hide ?? []);

@@ -2,6 +2,7 @@
 import type { CredentialsMode } from '../../../server/src/cors/fetch.ts';
 import type { RequestHeader } from '../../../server/src/cors/safelist.ts';
 import type { Answer, Script } from './scripted-server.ts';
+import { Random } from '../../../tools/random.ts';
 
 export interface Exchange {
   readonly from: 'page' | 'sandboxed frame';
@@ -9,32 +10,6 @@ export interface Exchange {
   readonly headers: readonly RequestHeader[];
   readonly credentials: CredentialsMode;
   readonly script: Script;
-}
-
-/** A small generator of pseudo-random numbers (mulberry32): the same seed gives the same exchanges everywhere. */
-export class Random {
-  #state: number;
-
-  constructor(seed: number) {
-    this.#state = seed >>> 0;
-  }
-
-  /** From 0 inclusive to 1 exclusive. */
-  next(): number {
-    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
-    let t = this.#state;
-    t = Math.imul(t ^ (t >>> 15), t | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  }
-
-  chance(probability: number): boolean {
-    return this.next() < probability;
-  }
-
-  pick<T>(choices: readonly [T, ...T[]]): T {
-    return choices[Math.floor(this.next() * choices.length)] ?? choices[0];
-  }
 }
 
 const methods: readonly [string, ...string[]] = [

@@ -1,5 +1,5 @@
 /** Configurations out of every construct that the model knows, as a seed decides. */
-import { Random } from './random.ts';
+import { Random } from '../../../tools/random.ts';
 import { block, line } from './tree.ts';
 import type { ConfigNode } from './tree.ts';
 import { locations } from './generate-locations.ts';

@@ -1,5 +1,5 @@
 /** The requests that a generated configuration is asked with. */
-import { Random } from './random.ts';
+import { Random } from '../../../tools/random.ts';
 import { spelling } from './upstreams.ts';
 import type { Scripted, Variant } from './upstreams.ts';
 import type { HeaderLine } from '../programs.ts';

@@ -1,5 +1,5 @@
 /** Runs generated configurations on the real server and compares what it answers with what the model says. */
-import { findProgram } from '../../setup/programs.ts';
+import { nginxBuild, nginxIsFrom } from '../../setup/nginx-build.ts';
 import { send, startNginx } from '../programs.ts';
 import type { RunningServer } from '../programs.ts';
 import { engine } from '../../../server/src/languages/nginx/engine.ts';
@@ -37,11 +37,9 @@ export interface Outcome {
   readonly unknown: readonly (readonly [header: string, reason: UnknownReason])[];
 }
 
-const headersMore = findProgram('headers-more');
-
 /** What the installed server can do. */
 export function abilities(): Abilities {
-  return { headersMore: headersMore !== undefined, inherit: false };
+  return { headersMore: nginxBuild().loadHeadersMore !== undefined, inherit: nginxIsFrom(1, 29, 3) };
 }
 
 /** Starts the server with a configuration, asks, and stops it. Rejects with the server's words where it refuses the text. */
@@ -52,7 +50,7 @@ export async function record(seed: number, nodes: readonly ConfigNode[], asked: 
   for (const [path, content] of Object.entries(documentRoot)) own[`html/${path}`] = content;
   const server: RunningServer = await startNginx((place) => filled(place.port), {
     files: own,
-    main: headersMore === undefined ? '' : `load_module ${headersMore};`,
+    main: nginxBuild().loadHeadersMore ?? '',
   });
   try {
     const exchanges = await Promise.all(asked.map(async (each) => ({ asked: each, observed: await answer(server.port, each) })));

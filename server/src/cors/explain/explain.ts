@@ -104,6 +104,11 @@ function commandsFor(details: MessageDetails, preflight: boolean | null): string
   return needsPreflight(request) ? [preflightCommand(url, request), actualCommand(url, request)] : [actualCommand(url, request)];
 }
 
+/** The rules whose findings are places where a message comes from. */
+export function causingRules({ causes }: Explanation): ReadonlySet<string> {
+  return new Set(causes.flatMap((cause) => cause.rules));
+}
+
 /** Explains a console message, which may stand among other text and may be cut to its telling part. */
 export function explainMessage(text: string): Explanation | NotRecognised {
   // What is pasted may be wrapped; no wording depends on its white space.

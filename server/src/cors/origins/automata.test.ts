@@ -57,6 +57,11 @@ describe('automata over origins', () => {
     [js('(a|b)\\1'), false],
     [js('([a-z]{40,})\\1'), undefined],
     [js('('), undefined],
+    // What V8 gets wrong, or does not survive, is not run.
+    ...['[^]acme', '[^[]]acme', '[\\P{Any}]acme'].map((source): [OriginSet, undefined] => [
+      matching({ dialect: 'javascript', source, flags: 'v' }),
+      undefined,
+    ]),
     [pcre('(?>a+)a'), true],
     [pcre('a*+a'), true],
     [pcre('(?>a|ab)c'), false],
@@ -159,6 +164,9 @@ describe('automata over origins', () => {
     [{ dialect: 'pcre', source: '.*', flags: '' }, ['https://a', 'null'], []],
     [{ dialect: 'pcre', source: 'https://a.*?', flags: '' }, ['https://a'], ['https://ab']],
     [{ dialect: 'pcre', source: 'acme.* # all', flags: 'x' }, [], ['https://acme.io']],
+    [{ dialect: 'pcre', source: '(?:https://)acme', flags: '' }, ['https://acme'], ['https://acme.io', 'http://acme']],
+    [{ dialect: 'pcre', source: '(?<whole>https://a)$', flags: '' }, ['https://a'], ['https://ab']],
+    [{ dialect: 'pcre', source: '(?x) https://a # all', flags: '' }, ['https://a'], ['https://ab']],
     [{ dialect: 'pcre', source: '^https://\\Qa.b', flags: '' }, ['https://a.b'], ['https://a.bc']],
     [{ dialect: 'javascript', source: '^https://a|^https://ab', flags: '' }, ['https://a'], ['https://ab']],
     [{ dialect: 'javascript', source: '^http://(a|b)\\1', flags: 'g' }, ['http://aa'], ['http://ab', 'http://aab']],

@@ -6,13 +6,18 @@ import type { Automaton } from './regex/automaton.ts';
 import { complementOf, constant, PartAutomaton, Product } from './regex/combination.ts';
 import { textAutomaton, Trie } from './regex/literal.ts';
 import { parse } from './regex/parse.ts';
+import { PieceAutomaton } from './regex/piece.ts';
 import { compile } from './regex/program.ts';
 import { Simulation } from './regex/simulation.ts';
 import { Undecided, walk } from './regex/syntax.ts';
-import { allWords, ALPHABETS, isEmptyLanguage, MAX_SEARCH_STEPS, wordsByLength, type Budget } from './search.ts';
+import { allWords, ALPHABETS, classesIn, isEmptyLanguage, wordsByLength, type Budget } from './search.ts';
 
 /** How many automata are kept. */
 const MAX_CACHED = 200;
+/** Steps in looking for a witness of one set. */
+const MAX_WITNESS_STEPS = 240_000;
+/** One shape of a witness is looked for with this part of all the steps at most, so that the next one has its turn. */
+const SHARES = 3;
 /** How many candidates for a witness are tried in each alphabet. */
 const MAX_CANDIDATES = 12;
 
@@ -26,9 +31,16 @@ const READABLE_SHAPES: readonly OriginSet[] = [
 /** Set algebra over origins with finite automata. Sets met again are not compiled again. */
 export class AutomataOrigins implements Origins {
   readonly #automata = new Map<string, Automaton | undefined>();
+  /** What was found out about sets being empty: a subset, a witness and a list of members all begin with that question. */
+  readonly #emptiness = new Map<string, boolean | undefined>();
 
   isEmpty(set: OriginSet): boolean | undefined {
-    return decide(() => isEmptyLanguage(this.#within(set)));
+    const key = canonicalKey(set);
+    if (this.#emptiness.has(key)) return this.#emptiness.get(key);
+    const answer = decide(() => isEmptyLanguage(this.#within(set)));
+    if (this.#emptiness.size >= MAX_CACHED) this.#emptiness.delete(this.#emptiness.keys().next().value ?? '');
+    this.#emptiness.set(key, answer);
+    return answer;
   }
 
   isSubset(a: OriginSet, b: OriginSet): boolean | undefined {
@@ -40,12 +52,35 @@ export class AutomataOrigins implements Origins {
     return there === true ? this.isSubset(b, a) : there;
   }
 
-  witness(set: OriginSet, { prefer = [] }: { readonly prefer?: readonly OriginSet[] } = {}): string | undefined {
-    if (this.isEmpty(set) !== false) return undefined;
-    const budget = { left: MAX_SEARCH_STEPS };
-    for (const [index, symbols] of ALPHABETS.entries()) {
-      for (const shape of index === 0 ? [...prefer, ...READABLE_SHAPES] : [...prefer, undefined]) {
-        const found = decide(() => this.#firstProven(set, shape, symbols, budget));
+  /** Whether two patterns succeed on the same texts, origins or not, of the characters that origins are made of. */
+  sameTexts(a: Pattern, b: Pattern): boolean | undefined {
+    return decide(() => {
+      const [one, other] = [a, b].map((pattern) => this.#automatonOf({ kind: 'pattern', pattern }));
+      if (!one || !other) return undefined;
+      return (
+        isEmptyLanguage(new Product('intersection', [one, complementOf(other)])) &&
+        isEmptyLanguage(new Product('intersection', [complementOf(one), other]))
+      );
+    });
+  }
+
+  witness(
+    set: OriginSet,
+    { prefer = [], known = [] }: { readonly prefer?: readonly OriginSet[]; readonly known?: readonly string[] } = {},
+  ): string | undefined {
+    const holdsKnown = known.some((origin) => contains(set, origin) === true && isSerializedOrigin(origin));
+    if (!holdsKnown && this.isEmpty(set) !== false) return undefined;
+    const repeats = decide(() => this.#membersOf(set).some(({ classOf, kindOf }) => classOf !== kindOf));
+    const budget = { left: MAX_WITNESS_STEPS };
+    for (const alphabet of ALPHABETS) {
+      // Where no group is referred to, one symbol of each kind is one of each class.
+      if (alphabet === 'kinds' && repeats !== true) continue;
+      const readable = alphabet === 'kinds' || alphabet === 'readable';
+      for (const shape of readable ? [...prefer, ...READABLE_SHAPES] : [...prefer, undefined]) {
+        const share = { left: Math.min(budget.left, MAX_WITNESS_STEPS / SHARES) };
+        budget.left -= share.left;
+        const found = decide(() => this.#firstProven(set, shape, alphabet, share));
+        budget.left += share.left;
         if (found !== undefined) return found;
       }
     }
@@ -59,9 +94,10 @@ export class AutomataOrigins implements Origins {
   fullMatches(pattern: Pattern): OriginSet {
     const { dialect, source, flags } = pattern;
     if (dialect === 'pcre') {
-      // A comment of the extended mode and an open `\Q` end before the parenthesis.
-      const closed = `${source}${/\\Q/.test(source) ? '\\E' : ''}${flags.includes('x') || source.includes('(?') ? '\n' : ''}`;
-      return { kind: 'pattern', pattern: { dialect, source: `\\A(?>${closed})\\z`, flags } };
+      // An open `\Q` ends before the parenthesis, and so does a comment of the extended mode, which would swallow it.
+      const closed = `${source}${/\\Q/.test(source) ? '\\E' : ''}`;
+      const whole = { dialect, source: `\\A(?>${closed})\\z`, flags };
+      return { kind: 'pattern', pattern: parse(whole) ? whole : { ...whole, source: `\\A(?>${closed}\n)\\z` } };
     }
     const shifted = shiftReferences(pattern);
     if (shifted === undefined) return { kind: 'pattern', pattern: { dialect, source: '(', flags: '' } };
@@ -85,17 +121,29 @@ export class AutomataOrigins implements Origins {
   }
 
   /** The first candidate that the real checks confirm. */
-  #firstProven(set: OriginSet, shape: OriginSet | undefined, symbols: number, budget: Budget): string | undefined {
+  #firstProven(set: OriginSet, shape: OriginSet | undefined, alphabet: (typeof ALPHABETS)[number], budget: Budget): string | undefined {
+    const automaton = this.#within(shape === undefined ? set : intersection([set, shape]));
+    const classes = classesIn(automaton, alphabet);
+    const isProven = (word: string): boolean => isSerializedOrigin(word) && contains(set, word) === true;
+    // The shortest word is nearly always one, and is found with every state entered once.
+    const [first] = wordsByLength(automaton, classes, 1, budget);
+    if (first === undefined || isProven(first)) return first;
     let left = MAX_CANDIDATES;
-    for (const word of wordsByLength(this.#within(shape === undefined ? set : intersection([set, shape])), symbols, 3, budget)) {
-      if (isSerializedOrigin(word) && contains(set, word) === true) return word;
+    for (const word of wordsByLength(automaton, classes, 3, budget)) {
+      if (isProven(word)) return word;
       if (--left === 0) break;
     }
     return undefined;
   }
 
   #within(set: OriginSet): Automaton {
-    return new Product('intersection', [originDomain(), this.#automatonOf(set)]);
+    // The domain comes first, as it decides most; the members of an intersection beside it, so that none moves behind it.
+    return new Product('intersection', [originDomain(), ...this.#membersOf(set)]);
+  }
+
+  /** What all has to accept for a set to hold an origin. */
+  #membersOf(set: OriginSet): readonly Automaton[] {
+    return (set.kind === 'intersection' ? set.of : [set]).map((member) => this.#automatonOf(member));
   }
 
   #automatonOf(set: OriginSet): Automaton {
@@ -127,6 +175,8 @@ export class AutomataOrigins implements Origins {
       case 'part':
         if (set.part === 'origin') return this.#automatonOf(wholeOrigin(set.of));
         return new PartAutomaton(set.part, this.#automatonOf(set.of));
+      case 'piece':
+        return new PieceAutomaton(set.piece, this.#automatonOf(set.of));
       case 'union':
       case 'intersection':
         return new Product(

@@ -1,4 +1,4 @@
-import { analyse, type Report } from 'scslre';
+import type { analyse, Report } from 'scslre';
 import type { Pattern } from './origin-set.ts';
 import { SYMBOLS } from './regex/alphabet.ts';
 import { estimateWork } from './regex/estimate.ts';
@@ -6,7 +6,7 @@ import { parseJavaScript } from './regex/javascript.ts';
 import { parse } from './regex/parse.ts';
 import { printJavaScript } from './regex/print.ts';
 import { compile, type Program } from './regex/program.ts';
-import { walk, type RegexNode } from './regex/syntax.ts';
+import { walk, type Regex, type RegexNode } from './regex/syntax.ts';
 
 /** A header that makes a pattern backtrack for seconds. */
 export interface Backtracking {
@@ -26,19 +26,53 @@ const EXPONENTIAL_LENGTH = 48;
 const MAX_REPORTS = 8;
 const MAX_ATTACKS = 60;
 
+let analyser: typeof analyse | undefined;
+
+/** Loads scslre, which is large, where one of some patterns has quantifiers that may trade characters. */
+export async function prepareRedos(patterns: readonly Pattern[]): Promise<void> {
+  if (analyser === undefined && patterns.some(mayTrade)) analyser = (await import('scslre')).analyse;
+}
+
+/** Whether scslre can name anything in a pattern, in which it compares endless quantifiers with each other, and with those around them. */
+export function mayTrade(pattern: Pattern): boolean {
+  try {
+    return hasTraders(readable(pattern)?.regex.node);
+  } catch {
+    return false;
+  }
+}
+
+function hasTraders(root: RegexNode | undefined): boolean {
+  const repeats = root ? [...walk(root)].filter((node) => node.type === 'repeat') : [];
+  const endless = repeats.filter((node) => node.max === Infinity);
+  return (
+    endless.length > 1 ||
+    repeats.some((node) => node.max > 1 && [...walk(node.of)].some((inner) => inner.type === 'repeat' && inner.max === Infinity))
+  );
+}
+
+/** The pattern as scslre and the program read it. Throws where it is invalid. */
+function readable(pattern: Pattern): { readonly source: string; readonly flags: string; readonly regex: Regex } | undefined {
+  const source = pattern.dialect === 'javascript' ? pattern.source : printPcre(pattern);
+  const flags = pattern.dialect === 'javascript' ? pattern.flags : '';
+  return source === undefined ? undefined : { source, flags, regex: parseJavaScript(source, flags) };
+}
+
 /**
  * Whether a pattern backtracks catastrophically on an Origin header the attacker chooses. scslre finds the quantifiers
  * that trade characters, the number of paths on a concrete header shows that the trade costs seconds; nothing is run.
- * @returns false where no such header was found, undefined where the pattern is invalid or not supported.
+ * @returns false where no such header was found, undefined where the pattern is invalid, not supported, or not prepared for.
  */
 export function redos(pattern: Pattern): Backtracking | false | undefined {
   try {
-    const source = pattern.dialect === 'javascript' ? pattern.source : printPcre(pattern);
-    const flags = pattern.dialect === 'javascript' ? pattern.flags : '';
-    if (source === undefined) return undefined;
-    const regex = parseJavaScript(source, flags);
+    const read = readable(pattern);
+    if (!read) return undefined;
+    const { source, flags, regex } = read;
+    const trades = hasTraders(regex.node);
+    if (trades && !analyser) return undefined;
     const program = compile(regex, { estimate: true });
-    const { reports } = analyse({ source, flags }, { maxReports: MAX_REPORTS, reportTypes: { Move: false } });
+    const reports =
+      trades && analyser ? analyser({ source, flags }, { maxReports: MAX_REPORTS, reportTypes: { Move: false } }).reports : [];
     const regexp = new RegExp(source, flags.replace('g', ''));
     let worst: Backtracking | false = false;
     const attacks = [...reports.flatMap((report) => reportedAttacks(report, regex.node)), ...choiceAttacks(regex.node)];

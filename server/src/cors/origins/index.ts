@@ -7,6 +7,7 @@ export type { Intent, IntentOptions } from './intent.ts';
 export type { Foreign, Judgement, Witness } from './judge.ts';
 export type { OriginReasoning } from './reasoning.ts';
 export type { Repair } from './repair.ts';
+export type { Rewriting } from './unambiguous.ts';
 
 /**
  * Questions about whole sets, answered with automata over the serialized origins a browser can send. Every answer is
@@ -21,9 +22,10 @@ export interface Origins {
   equal(a: OriginSet, b: OriginSet): boolean | undefined;
   /**
    * The shortest readable member, preferably one that is also in the first of `prefer` that has any. It is proven with
-   * `contains`; undefined when the set is empty, undecided, or no member can be proven.
+   * `contains`; undefined when the set is empty, undecided, or no member can be proven. Origins that are `known` of are
+   * looked at first: where the set holds one of them, whether it holds any needs no search.
    */
-  witness(set: OriginSet, options?: { readonly prefer?: readonly OriginSet[] }): string | undefined;
+  witness(set: OriginSet, options?: { readonly prefer?: readonly OriginSet[]; readonly known?: readonly string[] }): string | undefined;
   /** All members when there are at most `limit`; undefined when there are more, or undecided. */
   members(set: OriginSet, limit: number): readonly string[] | undefined;
   /** The origins for which the leftmost match of `pattern` (group 0) is the origin itself. */

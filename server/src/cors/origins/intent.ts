@@ -86,9 +86,12 @@ export function anyOf(texts: readonly string[]): string {
   return `(?:${branches.join('|')})`;
 }
 
-/** The registrable domain of a host name, or undefined where it lies under no public suffix. */
+/**
+ * The registrable domain of a host name, or undefined where it lies under no public suffix. What browsers take as a host is
+ * looked at, whether or not a registrar would sell each label of it: `a-.evil.com` is one.
+ */
 export function registrableDomain(host: string): string | undefined {
-  const { domain, isIcann, isPrivate } = parseHost(host, { allowPrivateDomains: true });
+  const { domain, isIcann, isPrivate } = parseHost(host, { allowPrivateDomains: true, validateHostname: false });
   return domain !== null && (isIcann === true || isPrivate === true) ? domain : undefined;
 }
 

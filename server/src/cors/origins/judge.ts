@@ -1,5 +1,6 @@
 import { contains, difference, intersection, oneOf, union, type OriginSet } from './origin-set.ts';
 import type { Origins } from './index.ts';
+import { examplesOf } from './examples.ts';
 import { anyOf, intendedDomains, javascript, originsUnder, quote, registrableDomain, type Intent } from './intent.ts';
 import { withEscapedDots } from './pattern-edits.ts';
 import { OPEN, templatesOf } from './templates.ts';
@@ -56,7 +57,8 @@ const SUFFIXES = [
   'computer',
   'academy',
 ];
-/** Sites nobody thinks of when writing a check. */
+const EVIL = 'https://evil.com';
+/** Sites nobody thinks of when writing a check; `EVIL` is one. */
 const ANY_SITE = javascript('^https://(?:evil[a-z0-9]*|[a-z]{3,8}evil)\\.com$');
 const LOCAL_HTTP = javascript(
   '^http://(?:[^/:.]+|(?:[^/:]+\\.)?(?:local|test|internal|localhost)|127(?:\\.\\d+){3}|0\\.0\\.0\\.0|10(?:\\.\\d+){3}|192\\.168(?:\\.\\d+){2}|172\\.(?:1[6-9]|2\\d|3[01])(?:\\.\\d+){2}|169\\.254(?:\\.\\d+){2}|\\[::1?\\]|\\[f[cd][0-9a-f]{2}:[0-9a-f:]*\\]|\\[fe[89ab][0-9a-f]:[0-9a-f:]*\\])\\.?(?::\\d+)?$',
@@ -69,13 +71,13 @@ const HTTP = javascript('^http://');
 export function judge(origins: Origins, set: OriginSet, intent: Intent): Judgement {
   const listed = literalValues(set);
   if (listed) return judgeList(origins, set, listed);
-  const matchesNothing = origins.isEmpty(set);
+  const matchesNothing = examplesOf(set).length > 0 ? false : origins.isEmpty(set);
   if (matchesNothing === true) {
     return { foreign: { kind: 'none' }, nullWitness: false, insecureWitness: false, everySubdomain: false, matchesNothing };
   }
   return {
     foreign: foreign(origins, set, intent),
-    nullWitness: find(origins, intersection([set, { kind: 'oneOf', values: ['null'] }])),
+    nullWitness: nullWitness(origins, set),
     insecureWitness: insecure(origins, set, intent),
     everySubdomain: everySubdomain(origins, set, intent),
     matchesNothing,
@@ -115,25 +117,28 @@ function foreign(origins: Origins, set: OriginSet, intent: Intent): Foreign {
 function searchForeign(origins: Origins, set: OriginSet, intent: Intent): Foreign {
   const outside = intersection([difference(set, intent.set), registrable(set, intent)]);
   const shared = originsUnder(intent.sharedSuffixes);
-  if (origins.isSubset(ANY_SITE, set) === true) {
-    const witness = foreignWitness(origins, outside, intent, [javascript('^https://evil\\.com$')]);
+  const known = examplesOf(set);
+  const foreignWitness = (among: OriginSet, prefer: readonly OriginSet[]): string | undefined =>
+    notOfTheAuthors(origins.witness(among, { prefer, known }), intent);
+  if (contains(set, EVIL) !== false && origins.isSubset(ANY_SITE, set) === true) {
+    const witness = foreignWitness(outside, [javascript('^https://evil\\.com$')]);
     if (witness !== undefined) return { kind: 'anything', witness };
   }
   const escaped = withEscapedDots(set);
   const unanchored = intersection([difference(outside, shared), escaped]);
-  const witness = foreignWitness(origins, unanchored, intent, shapes(set, intent));
+  const witness = foreignWitness(unanchored, shapes(set, intent));
   if (witness !== undefined) return { kind: followsMeantText(witness, set, intent) ? 'suffix' : 'lookalike', witness };
   const anybody = foreignWitness(
-    origins,
     intersection([outside, shared]),
-    intent,
-    intent.sharedSuffixes.map((suffix) => javascript(`^https://evil\\.${quote(suffix)}$`)),
+    ['evil', '[a-z0-9-]*evil', '[a-z0-9-]*evil[a-z0-9-]*'].flatMap((name) =>
+      intent.sharedSuffixes.map((suffix) => javascript(`^https://${name}\\.${quote(suffix)}$`)),
+    ),
   );
   if (anybody !== undefined) return { kind: 'shared-suffix', witness: anybody };
-  const dotted = foreignWitness(origins, difference(outside, escaped), intent, dotShapes(intent, true));
+  const dotted = foreignWitness(difference(outside, escaped), dotShapes(intent, true));
   if (dotted !== undefined) return { kind: 'dot', witness: dotted, registrable: true };
   const nobody = intersection([difference(difference(set, intent.set), escaped), javascript('^https?://')]);
-  const unregistrable = origins.witness(nobody, { prefer: dotShapes(intent, false) });
+  const unregistrable = origins.witness(nobody, { prefer: dotShapes(intent, false), known });
   if (unregistrable !== undefined) return { kind: 'dot', witness: unregistrable, registrable: false };
   return origins.isEmpty(outside) === true ? { kind: 'none' } : { kind: 'undecided' };
 }
@@ -150,8 +155,7 @@ function registrable(set: OriginSet, intent: Intent): OriginSet {
 }
 
 /** A witness whose host the public suffix list confirms to be registrable by somebody else. */
-function foreignWitness(origins: Origins, set: OriginSet, intent: Intent, prefer: readonly OriginSet[]): string | undefined {
-  const witness = origins.witness(set, { prefer });
+function notOfTheAuthors(witness: string | undefined, intent: Intent): string | undefined {
   if (witness === undefined) return undefined;
   const domain = registrableDomain(new URL(witness).hostname);
   return domain === undefined || intent.domains.includes(domain) ? undefined : witness;
@@ -203,19 +207,34 @@ function insecure(origins: Origins, set: OriginSet, intent: Intent): Witness {
   const own = intent.domains.length + intent.hosts.length > 0 ? intersection([set, intent.set]) : set;
   const names = [...intent.domains, ...intent.hosts];
   const prefer = names.length === 0 ? [] : [javascript(`^http://(?:[a-z]+\\.)?${anyOf(names)}$`)];
-  return find(origins, difference(intersection([own, HTTP]), LOCAL_HTTP), prefer);
+  const insecureSet = difference(intersection([own, HTTP]), LOCAL_HTTP);
+  return find(
+    origins,
+    insecureSet,
+    prefer,
+    examplesOf(set).map((example) => example.replace(/^https:/, 'http:')),
+  );
+}
+
+/** One origin needs no automata, unless its membership is undecided. */
+function nullWitness(origins: Origins, set: OriginSet): Witness {
+  const inside = contains(set, 'null');
+  if (inside === undefined) return find(origins, intersection([set, { kind: 'oneOf', values: ['null'] }]));
+  return inside && 'null';
 }
 
 function everySubdomain(origins: Origins, set: OriginSet, intent: Intent): boolean | undefined {
-  const answers = intent.domains.map((domain) =>
-    origins.isSubset(javascript(`^https://[a-z0-9]+(?:-[a-z0-9]+)*\\.${quote(domain)}$`), set),
-  );
+  const answers = intent.domains.map((domain) => {
+    // One subdomain left out settles it, and a check that lists names leaves this one out.
+    if (contains(set, `https://evil-1.${domain}`) === false) return false;
+    return origins.isSubset(javascript(`^https://[a-z0-9]+(?:-[a-z0-9]+)*\\.${quote(domain)}$`), set);
+  });
   if (answers.includes(true)) return true;
   return answers.includes(undefined) ? undefined : false;
 }
 
-function find(origins: Origins, set: OriginSet, prefer: readonly OriginSet[] = []): Witness {
-  const witness = origins.witness(set, { prefer });
+function find(origins: Origins, set: OriginSet, prefer: readonly OriginSet[] = [], known: readonly string[] = []): Witness {
+  const witness = origins.witness(set, { prefer, known });
   if (witness !== undefined) return witness;
   return origins.isEmpty(set) === true ? false : undefined;
 }

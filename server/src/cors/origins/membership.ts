@@ -1,4 +1,4 @@
-import { lowerAscii, type OriginPart, type OriginSet, type Pattern, type StringTest } from './origin-set.ts';
+import { lowerAscii, pieceOf, type OriginPart, type OriginSet, type Pattern, type StringTest } from './origin-set.ts';
 import { execute, type Execution } from './regex/execute.ts';
 
 /**
@@ -39,6 +39,8 @@ export function contains(set: OriginSet, origin: string): boolean | undefined {
       const part = partOf(origin, set.part);
       return part === undefined ? false : contains(set.of, part);
     }
+    case 'piece':
+      return contains(set.of, pieceOf(origin, set.piece));
     case 'union':
       return decideAny(set.of, origin, true);
     case 'intersection':

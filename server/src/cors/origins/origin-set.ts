@@ -23,6 +23,21 @@ export interface Pattern {
 export type OriginPart = 'hostname' | 'host' | 'protocol' | 'port' | 'origin';
 
 /**
+ * A piece of a text.
+ *
+ * - `after`, `before`: without its first, or only its first, `count` characters (`slice(count)`, `slice(0, count)`);
+ * - `last`, `withoutLast`: only its last, or all but its last, `count` characters (`slice(-count)`, `slice(0, -count)`).
+ *
+ * With a `separator` the fields between its occurrences are counted instead of characters, and stay joined by it
+ * (`split(separator).slice(…).join(separator)`). `count` is at least 1.
+ */
+export interface Piece {
+  readonly take: 'after' | 'before' | 'last' | 'withoutLast';
+  readonly count: number;
+  readonly separator?: string;
+}
+
+/**
  * A set of serialized origins, written as the test that decides membership.
  *
  * - `all`: every serialized origin, `null` included.
@@ -30,6 +45,7 @@ export type OriginPart = 'hostname' | 'host' | 'protocol' | 'port' | 'origin';
  * - `pattern`: a search with a regular expression.
  * - `part`: a component of `new URL(origin)` passes another test. A string that the URL parser refuses (such as `null`)
  *   is not a member.
+ * - `piece`: a piece of the text passes another test.
  */
 export type OriginSet =
   | { readonly kind: 'all' }
@@ -38,6 +54,7 @@ export type OriginSet =
   | { readonly kind: 'prefix' | 'suffix' | 'contains'; readonly text: string; readonly ignoreCase?: boolean }
   | { readonly kind: 'pattern'; readonly pattern: Pattern }
   | { readonly kind: 'part'; readonly part: OriginPart; readonly of: StringTest }
+  | { readonly kind: 'piece'; readonly piece: Piece; readonly of: StringTest }
   | { readonly kind: 'union' | 'intersection'; readonly of: readonly OriginSet[] }
   | { readonly kind: 'complement'; readonly of: OriginSet };
 
@@ -150,12 +167,23 @@ export function canonicalKey(set: OriginSet): string {
     }
     case 'part':
       return `${set.part}(${canonicalKey(set.of)})`;
+    case 'piece': {
+      const { take, count, separator } = set.piece;
+      return `${take} ${count}${separator === undefined ? '' : ` by ${JSON.stringify(separator)}`}(${canonicalKey(set.of)})`;
+    }
     case 'union':
     case 'intersection':
       return `${set.kind}(${[...new Set(set.of.map(canonicalKey))].sort().join(',')})`;
     case 'complement':
       return `not(${canonicalKey(set.of)})`;
   }
+}
+
+/** The piece of a text. */
+export function pieceOf(text: string, { take, count, separator }: Piece): string {
+  const items = separator === undefined ? undefined : text.split(separator);
+  const [from, to] = take === 'after' ? [count] : take === 'before' ? [0, count] : take === 'last' ? [-count] : [0, -count];
+  return items ? items.slice(from, to).join(separator) : text.slice(from, to);
 }
 
 /** Lower case for ASCII letters only: origins are ASCII, and nginx and Apache compare no other letters loosely. */

@@ -34,6 +34,7 @@ export function withEscapedDots(set: OriginSet): OriginSet {
     case 'pattern':
       return matching(escapeDots(set.pattern));
     case 'part':
+    case 'piece':
       return { ...set, of: withEscapedDots(set.of) };
     case 'union':
     case 'intersection':

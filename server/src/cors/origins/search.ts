@@ -3,24 +3,49 @@ import type { Automaton } from './regex/automaton.ts';
 import { Undecided } from './regex/syntax.ts';
 
 /** Steps of one question, each counted by the automata it moves; past it the question is undecided. */
-export const MAX_SEARCH_STEPS = 300_000;
+const MAX_SEARCH_STEPS = 200_000;
 
 /** What is left of the steps a question may take. */
 export interface Budget {
   left: number;
 }
 
+/** Steps of the quick look for any word at all, before all short ones are gone through. */
+const GLANCE = 16_000;
+
 /** Whether the automaton accepts nothing. */
 export function isEmptyLanguage(automaton: Automaton): boolean {
-  for (const _ of wordsByLength(automaton, SYMBOLS.length, 1, { left: MAX_SEARCH_STEPS })) return false;
+  // Most languages that are asked about hold something, and going straight ahead finds it long before the shortest word is found.
+  const glance = acceptsSomething(automaton, GLANCE);
+  if (glance !== undefined) return !glance;
+  for (const _ of wordsByLength(automaton, [...automaton.symbols.keys()], 1, { left: MAX_SEARCH_STEPS })) return false;
   return true;
 }
 
+/** Whether a word is accepted, depth first; undefined where `steps` do not suffice to tell. */
+function acceptsSomething(automaton: Automaton, steps: number): boolean | undefined {
+  const entered: boolean[] = [];
+  entered[automaton.start] = true;
+  const pending = [automaton.start];
+  for (let state = pending.pop(); state !== undefined; state = pending.pop()) {
+    if (automaton.accepts(state)) return true;
+    if (automaton.fate(state) === 'none') continue;
+    for (let symbolClass = automaton.symbols.length - 1; symbolClass >= 0; symbolClass--) {
+      if ((steps -= automaton.weight) < 0) return undefined;
+      const next = automaton.step(state, symbolClass);
+      if (entered[next] === true) continue;
+      entered[next] = true;
+      pending.push(next);
+    }
+  }
+  return false;
+}
+
 /**
- * Accepted words over the first `symbols` symbols, shortest first, of equal length the more readable first. Each state is
+ * Accepted words over some of the classes of symbols, shortest first, of equal length the more readable first. Each state is
  * entered at most `visits` times, so that a handful of words is found without walking every path.
  */
-export function* wordsByLength(automaton: Automaton, symbols: number, visits: number, budget: Budget): Generator<string> {
+export function* wordsByLength(automaton: Automaton, classes: readonly number[], visits: number, budget: Budget): Generator<string> {
   interface Reached {
     readonly state: number;
     readonly from: Reached | undefined;
@@ -41,11 +66,10 @@ export function* wordsByLength(automaton: Automaton, symbols: number, visits: nu
         for (let at = reached; at.from; at = at.from) word = SYMBOLS.charAt(at.symbol) + word;
         yield word;
       }
-      for (const [symbolClass, symbol] of automaton.symbols.entries()) {
-        if (symbol >= symbols) continue;
+      for (const symbolClass of classes) {
         if ((budget.left -= automaton.weight) < 0) throw new Undecided('search too long');
         const state = automaton.step(reached.state, symbolClass);
-        if (enter(state)) next.push({ state, from: reached, symbol });
+        if (enter(state)) next.push({ state, from: reached, symbol: automaton.symbols[symbolClass] ?? 0 });
       }
     }
     level = next;
@@ -105,5 +129,21 @@ function liveStates(automaton: Automaton): ReadonlySet<number> {
   return alive;
 }
 
-/** The alphabets a witness is looked for in: what anybody would write, then with `_`, then all of it. */
-export const ALPHABETS: readonly number[] = [READABLE, READABLE + 1, SYMBOLS.length];
+/**
+ * The alphabets a witness is looked for in: of what anybody would write one symbol of each kind, then all of it, then with `_`,
+ * then every symbol.
+ */
+export const ALPHABETS = ['kinds', 'readable', 'underscore', 'all'] as const;
+
+/** The classes of symbols in an alphabet. */
+export function classesIn(automaton: Automaton, alphabet: (typeof ALPHABETS)[number]): readonly number[] {
+  const limit = { kinds: READABLE, readable: READABLE, underscore: READABLE + 1, all: SYMBOLS.length }[alphabet];
+  const kinds = new Set<number>();
+  return [...automaton.symbols.keys()].filter((symbolClass) => {
+    const symbol = automaton.symbols[symbolClass] ?? 0;
+    if (symbol >= limit) return false;
+    if (alphabet !== 'kinds') return true;
+    const kind = automaton.kindOf[symbol] ?? 0;
+    return !kinds.has(kind) && kinds.add(kind);
+  });
+}

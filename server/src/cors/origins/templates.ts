@@ -1,4 +1,4 @@
-import { lowerAscii, type OriginSet } from './origin-set.ts';
+import { lowerAscii, type OriginSet, type Piece } from './origin-set.ts';
 import { parse } from './regex/parse.ts';
 import { isNullable, type CharacterTest, type RegexNode } from './regex/syntax.ts';
 
@@ -36,12 +36,20 @@ function collect(set: OriginSet): readonly string[] {
     case 'part':
       if (set.part === 'hostname' || set.part === 'host') return collect(set.of).map((text) => `${OPEN}://${text}`);
       return set.part === 'origin' ? collect(set.of) : [];
+    case 'piece':
+      return collect(set.of).map((text) => around(text, set.piece));
     case 'union':
     case 'intersection':
       return set.of.flatMap(collect);
     default:
       return [];
   }
+}
+
+/** The whole text around a piece of it. */
+function around(text: string, { take, separator = '' }: Piece): string {
+  const whole = take === 'after' || take === 'last' ? `${OPEN}${separator}${text}` : `${text}${separator}${OPEN}`;
+  return whole.replace(/\0+/g, OPEN);
 }
 
 /** The templates of a pattern, open at each end that no assertion closes. */

@@ -52,6 +52,10 @@ const disable =
   (piece: string, scope: 'next-line' | 'line' | 'file') =>
   ({ authoring, place }: Subject): Edits =>
     authoring.disableComment(place(piece).range.start, scope, 'wildcard-origin');
+const list =
+  (piece: string, source: string, ...origins: string[]) =>
+  ({ authoring, place }: Subject): Edits =>
+    authoring.listOrigins({ form: 'pattern', place: place(piece), pattern: { dialect: 'pcre', source, flags: '' } }, origins);
 
 const rows: readonly Row[] = [
   ['always: plain', `Header  set ${origin} "*"\n`, (s) => s.authoring.sendAlways(s.write(origin)), `Header  always set ${origin} "*"\n`],
@@ -155,6 +159,60 @@ const rows: readonly Row[] = [
         '',
       ),
     `RewriteCond %{HTTP:Origin} !^a\\.b$\nHeader set ${origin} *\n`,
+  ],
+  [
+    'list: one pattern for some origins',
+    `SetEnvIf Origin "https://(a|b).io" X=$0\nHeader set ${origin} * env=X\n`,
+    list('https://(a|b).io', 'https://(a|b).io', 'https://a.io', 'https://b.io'),
+    `SetEnvIf Origin "^(https://a\\.io|https://b\\.io)$" X=$0\nHeader set ${origin} * env=X\n`,
+  ],
+  [
+    'list: one origin',
+    `SetEnvIf Origin "https://a.io" X=$0\nHeader set ${origin} * env=X\n`,
+    list('https://a.io', 'https://a.io', 'https://a.io'),
+    `SetEnvIf Origin "^https://a\\.io$" X=$0\nHeader set ${origin} * env=X\n`,
+  ],
+  [
+    'list: the group that is asked for',
+    `SetEnvIf Origin "^(https://a.io)" X=$1\nHeader set ${origin} * env=X\n`,
+    list('^(https://a.io)', '^(https://a.io)', 'https://a.io'),
+    `SetEnvIf Origin "^(https://a\\.io)$" X=$1\nHeader set ${origin} * env=X\n`,
+  ],
+  [
+    'list: not where a second group is asked for',
+    `SetEnvIf Origin "^(https://(a).io)" X=$2\nHeader set ${origin} * env=X\n`,
+    list('^(https://(a).io)', '^(https://(a).io)', 'https://a.io'),
+    undefined,
+  ],
+  [
+    'list: an expression compares',
+    `<If "%{req:Origin} =~ m#^https://a.io#">\nHeader set ${origin} *\n</If>\n`,
+    list('m#^https://a.io#', '^https://a.io', 'https://a.io'),
+    `<If "%{req:Origin} == 'https://a.io'">\nHeader set ${origin} *\n</If>\n`,
+  ],
+  [
+    'list: an expression with a list',
+    `<If "%{req:Origin} =~ m#^https://(a|b).io#">\nHeader set ${origin} *\n</If>\n`,
+    list('m#^https://(a|b).io#', '^https://(a|b).io', 'https://a.io', 'https://b.io'),
+    `<If "%{req:Origin} -in {'https://a.io', 'https://b.io'}">\nHeader set ${origin} *\n</If>\n`,
+  ],
+  [
+    'list: not where what was found is used',
+    `<If "%{req:Origin} =~ m#^https://(a.io)#">\nHeader set ${origin} "expr=https://$1"\n</If>\n`,
+    list('m#^https://(a.io)#', '^https://(a.io)', 'https://a.io'),
+    undefined,
+  ],
+  [
+    'list: not under a negation',
+    `<If "%{req:Origin} !~ m#^https://a.io#">\nHeader unset ${origin}\n</If>\n`,
+    list('m#^https://a.io#', '^https://a.io', 'https://a.io'),
+    undefined,
+  ],
+  [
+    'list: a condition',
+    `RewriteCond %{HTTP:Origin} ^https://a.io\nRewriteRule ^ - [E=X:%{HTTP:Origin}]\n`,
+    list('^https://a.io', '^https://a.io', 'https://a.io'),
+    `RewriteCond %{HTTP:Origin} ^https://a\\.io$\nRewriteRule ^ - [E=X:%{HTTP:Origin}]\n`,
   ],
   [
     'entry: the last of a list',

@@ -1,14 +1,22 @@
 /** How fixes are written in Apache configuration. */
-import type { Authoring, WantedHeader } from '../../core/authoring.ts';
+import type { Authoring, Insertion, InsertionRequest, WantedHeader } from '../../core/authoring.ts';
 import type { FileEdit } from '../../core/finding.ts';
 import type { SourceFile, SourceFiles } from '../../core/files.ts';
+import { snippetOf } from '../../core/snippet.ts';
 import { contains, indentationAt, lineBreakOf, type Place } from '../../core/text.ts';
+import { hasNamedGroup } from '../../cors/origins/whole-group.ts';
 import type { Authentication, CheckEntry, HeaderWrite, OriginCheck, Policy } from '../../policy/model.ts';
+import { ServerAuthoring } from '../../core/server-authoring.ts';
 import { EditableFile, escaped, quoteOf, wordFor } from './edits.ts';
 import type { HeaderLineParts } from './header.ts';
+import { insertConfiguration } from './insertion.ts';
 import { parse } from './parse.ts';
+import { exemptOptions } from './preflight-exemption.ts';
+import { atErrorPage } from './error-page.ts';
+import { allowlist, exactPattern, originVariable, preflightAnswer, varyLine } from './production.ts';
 import { lineOfWrite } from './responses.ts';
-import { escapePattern } from './rewriting.ts';
+import { escapePattern } from './path-patterns.ts';
+import { directivesIn, findDirective } from './search.ts';
 import type { Argument, Directive, Node, Section } from './syntax.ts';
 
 type Edits = readonly FileEdit[] | undefined;
@@ -20,11 +28,12 @@ export function createAuthoring(file: SourceFile, files: SourceFiles): Authoring
   return new ApacheAuthoring(file, files);
 }
 
-class ApacheAuthoring implements Authoring {
+class ApacheAuthoring extends ServerAuthoring implements Authoring {
   readonly #source: SourceFile;
   readonly #files: SourceFiles;
 
   constructor(source: SourceFile, files: SourceFiles) {
+    super();
     this.#source = source;
     this.#files = files;
   }
@@ -124,10 +133,6 @@ class ApacheAuthoring implements Authoring {
     );
   }
 
-  spreadIntoArray(): Edits {
-    return undefined;
-  }
-
   remove(write: HeaderWrite): Edits {
     const file = lineOfWrite(write) && this.#file(write.place);
     return file && [file.removal(write.place.range)];
@@ -157,7 +162,7 @@ class ApacheAuthoring implements Authoring {
   }
 
   #keyAt(file: EditableFile, place: Place): string {
-    return findDirective(parse(file.text).nodes, place.range.start, [])?.directive.key ?? '';
+    return findDirective(parse(file.text).nodes, place.range.start)?.directive.key ?? '';
   }
 
   replacePattern(check: OriginCheck, source: string, flags: string): Edits {
@@ -186,6 +191,36 @@ class ApacheAuthoring implements Authoring {
     return [file.replace(check.place.range, quote === '' ? wordFor(written, '') : escaped(written, quote))];
   }
 
+  /** An expression compares with texts; SetEnvIf and RewriteCond know patterns only, of which one names the origins. */
+  listOrigins(check: OriginCheck, origins: readonly string[]): Edits {
+    const file = this.#file(check.place);
+    if (!file || !check.pattern || origins.some((origin) => /['"\\]/.test(origin))) return undefined;
+    const directive = findDirective(parse(file.text).nodes, check.place.range.start)?.directive;
+    const key = directive?.key ?? '';
+    const [only] = origins;
+    if (directive && /^(?:setenvif(?:nocase)?|rewritecond)$/.test(key)) {
+      const { range } = directive;
+      const used = file.text.slice(range.start, key === 'rewritecond' ? undefined : range.end);
+      if (file.textAt(check.place.range).startsWith('!') || groupsBehind(used, key).some((group) => group > 1)) return undefined;
+      // The group that a single origin does not need is there for those who ask for it.
+      const source = groupsBehind(used, key).includes(1) ? `^(${origins.map(escapePattern).join('|')})$` : exactPattern(origins);
+      return this.replacePattern(check, source, check.pattern.flags);
+    }
+    const around = argumentAround(file.text, check.place);
+    const operator = /=~\s*$/.exec(file.text.slice(0, check.place.range.start));
+    // What a match has found may be asked for in the block; a list finds nothing.
+    if (only === undefined || !operator || around?.quote === "'" || /\$\d/.test(file.text.slice(check.place.range.end))) return undefined;
+    const list = origins.length === 1 ? `== '${only}'` : `-in {${origins.map((origin) => `'${origin}'`).join(', ')}}`;
+    return [file.replace({ start: operator.index, end: check.place.range.end }, list)];
+  }
+
+  /** Every check on a part of the Origin is a pattern here. */
+  respellPattern(check: OriginCheck, source: string, flags: string): Edits {
+    // `$1` and `%1` are groups, and a named group is a variable of the environment.
+    const readsGroups = /[$%][1-9]/.test(this.#file(check.place)?.text ?? '') || hasNamedGroup(check.pattern?.source ?? '');
+    return readsGroups ? undefined : this.replacePattern(check, source, flags);
+  }
+
   removeEntry(check: OriginCheck, entry: CheckEntry): Edits {
     const file = this.#file(entry.place);
     if (!file || check.form !== 'list') return undefined;
@@ -207,7 +242,7 @@ class ApacheAuthoring implements Authoring {
     const nodes = parse(file.text).nodes;
     const old = /^%\{([\w-]+)\}e$/.exec(line.value.value)?.[1];
     const reflecting = old === undefined ? undefined : onlyAllowlist(directivesIn(nodes), old);
-    const variable = reflecting && old !== undefined ? old : freeName(file.text, 'CORS_ORIGIN');
+    const variable = reflecting && old !== undefined ? old : freeName(file.text, originVariable);
     const allow = (text: string): FileEdit => {
       const [pattern, feature] = reflecting?.args.slice(1) ?? [];
       if (pattern && feature) return file.replace({ start: pattern.range.start, end: feature.range.end }, text);
@@ -215,10 +250,10 @@ class ApacheAuthoring implements Authoring {
       const at = outermostIf(file.text, directive.range.start) ?? directive;
       return file.before(at.range, [`SetEnvIf Origin ${text}`]);
     };
-    const escapedOrigins = (origins.length > 0 ? origins : [placeholder]).map(escapePattern);
-    const words = escapedOrigins.length === 1 ? escapedOrigins.join('') : `(${escapedOrigins.join('|')})`;
-    const inserted = allow(`"^${words}$" ${variable}=$0`);
-    const edits: FileEdit[] = [origins.length > 0 ? inserted : { ...inserted, snippet: snippetOf(inserted.text, words) }];
+    const inserted = allow(allowlist(variable, origins.length > 0 ? origins : [placeholder]));
+    const edits: FileEdit[] = [
+      origins.length > 0 ? inserted : { ...inserted, snippet: snippetOf(inserted.text, [escapePattern(placeholder)]) },
+    ];
     const [first] = directive.args;
     const toAlways = first && this.#movesToAlways(file, directivesIn(nodes), line);
     if (toAlways)
@@ -253,7 +288,7 @@ class ApacheAuthoring implements Authoring {
     const engine = inside.some((each) => each.key === 'rewriteengine' && /^on$/i.test(each.args[0]?.value ?? ''))
       ? []
       : ['RewriteEngine On'];
-    const lines = [...engine, 'RewriteCond %{REQUEST_METHOD} =OPTIONS', 'RewriteRule ^ - [R=204,L]'];
+    const lines = [...engine, ...preflightAnswer];
     // The first rule that matches answers.
     const rule = inside.find((each) => each.key === 'rewritecond' || each.key === 'rewriterule');
     return [rule ? file.before(rule.range, lines) : file.after(last.range, lines)];
@@ -263,28 +298,13 @@ class ApacheAuthoring implements Authoring {
   exemptPreflight(authentication: Authentication): Edits {
     const file = this.#file(authentication.place);
     if (!file) return undefined;
-    const found = findDirective(parse(file.text).nodes, authentication.place.range.start, []);
-    if (found?.directive.key !== 'require') return undefined;
-    const around = found.around.at(-1);
-    const { range } = found.directive;
-    const option = 'Require method OPTIONS';
-    if (around?.key === 'requireany') return [file.before(range, [option])];
-    if (around?.key === 'limit' || around?.key === 'limitexcept' || around?.key === 'requirenone') return undefined;
-    const siblings = around?.children ?? parse(file.text).nodes;
-    // Lines in one place are alternatives already; in a RequireAll each has to be met, so only this one is wrapped.
-    const run = around?.key === 'requireall' ? [] : runOfRequires(siblings, range.start);
-    const start = run[0]?.range.start ?? range.start;
-    const end = run.at(-1)?.range.end ?? range.end;
-    const indent = indentationAt(file.text, start);
-    const unit = file.indentUnit();
-    const lineBreak = lineBreakOf(file.text);
-    const wrapped = file.text.slice(start, end).replace(/\n(?=[^\r\n])/g, `\n${unit}`);
-    return [
-      file.replace(
-        { start, end },
-        ['<RequireAny>', `${indent}${unit}${option}`, `${indent}${unit}${wrapped}`, `${indent}</RequireAny>`].join(lineBreak),
-      ),
-    ];
+    const edit = exemptOptions(file, authentication.place.range.start);
+    return edit && [edit];
+  }
+
+  insertConfiguration(request: InsertionRequest): Insertion {
+    const file = new EditableFile(this.#source);
+    return insertConfiguration(file, (wanted) => freeName(file.text, wanted), request);
   }
 
   /** Lines of an outer place always stay in force here (behaviour 2.9). */
@@ -292,10 +312,27 @@ class ApacheAuthoring implements Authoring {
     return undefined;
   }
 
-  /** An answer of the server's own carries the lines of `always`: moving them there is enough. */
-  carryInto(_answer: Place, writes: readonly HeaderWrite[]): Edits {
+  /** An answer of the server's own carries the lines of `always`: moving them there is enough. An error page has a place of its own. */
+  carryInto(answer: Place, writes: readonly HeaderWrite[]): Edits {
+    const file = this.#file(answer);
+    const found = file && findDirective(parse(file.text).nodes, answer.range.start);
+    if (file && found?.directive.key === 'errordocument') return atErrorPage(file, found, writes);
     const edits = writes.flatMap((write) => this.sendAlways(write) ?? []);
     return edits.length === writes.length && edits.length > 0 ? edits : undefined;
+  }
+
+  sendBeyondPreflight(writes: readonly HeaderWrite[]): Edits {
+    const edits: FileEdit[] = [];
+    for (const write of writes) {
+      const line = lineOfWrite(write);
+      if (!line?.value) return undefined;
+      const file = new EditableFile(line.item.file);
+      const outside = outermostIf(file.text, line.item.directive.range.start);
+      if (line.condition) edits.push(file.replace({ start: line.value.range.end, end: line.condition.range.end }, ''));
+      else if (outside) edits.push(file.before(outside.range, [file.textAt(line.item.directive.range)]));
+      else return undefined;
+    }
+    return edits;
   }
 
   disableComment(offset: number, scope: 'next-line' | 'line' | 'file', ruleId: string): FileEdit | undefined {
@@ -319,9 +356,6 @@ class ApacheAuthoring implements Authoring {
     return file && new EditableFile(file);
   }
 }
-
-/** Vary is owed whatever the condition of the write, and `merge` is right in every table (behaviour 2.5). */
-const varyLine = 'Header always merge Vary Origin';
 
 /** The first section of the outermost `<If>` chain around an offset. */
 function outermostIf(text: string, offset: number): Section | undefined {
@@ -347,26 +381,6 @@ function onlyAllowlist(all: readonly Directive[], variable: string): Directive |
     : undefined;
 }
 
-/** The Require lines and sections that stand side by side around an offset. */
-function runOfRequires(siblings: readonly Node[], offset: number): readonly Node[] {
-  const at = siblings.findIndex((node) => node.range.start <= offset && node.range.end >= offset);
-  const belongs = (node: Node | undefined): boolean =>
-    node !== undefined && (node.kind === 'comment' || (node.kind !== 'template' && node.key.startsWith('require')));
-  let first = at;
-  let last = at;
-  while (belongs(siblings[first - 1])) first--;
-  while (belongs(siblings[last + 1])) last++;
-  const run = siblings.slice(first, last + 1);
-  const from = run.findIndex((node) => node.kind !== 'comment');
-  return run.slice(from, run.findLastIndex((node) => node.kind !== 'comment') + 1);
-}
-
-/** The text in LSP snippet syntax, its placeholder a tab stop. */
-function snippetOf(text: string, stop: string): string {
-  const escape = (plain: string): string => plain.replace(/[\\$}]/g, '\\$&');
-  return escape(text).replace(escape(stop), () => `\${1:${escape(stop)}}`);
-}
-
 function tableWord(line: HeaderLineParts): string {
   return line.table === 'always' ? 'always ' : '';
 }
@@ -381,24 +395,6 @@ function freeName(text: string, wanted: string): string {
   return name;
 }
 
-function directivesIn(nodes: readonly Node[]): readonly Directive[] {
-  return nodes.flatMap((node) => (node.kind === 'directive' ? [node] : node.kind === 'section' ? directivesIn(node.children) : []));
-}
-
-interface Found {
-  readonly directive: Directive;
-  readonly around: readonly Section[];
-}
-
-function findDirective(nodes: readonly Node[], offset: number, around: readonly Section[]): Found | undefined {
-  for (const node of nodes) {
-    if (node.range.start > offset || node.range.end < offset) continue;
-    if (node.kind === 'directive') return { directive: node, around };
-    if (node.kind === 'section') return findDirective(node.children, offset, [...around, node]);
-  }
-  return undefined;
-}
-
 /** The argument that holds a place. */
 function argumentAround(text: string, place: Place): Argument | undefined {
   const visit = (nodes: readonly Node[]): Argument | undefined => {
@@ -410,4 +406,9 @@ function argumentAround(text: string, place: Place): Argument | undefined {
     return undefined;
   };
   return visit(parse(text).nodes);
+}
+
+/** The numbers of the groups of a pattern that are asked for: `$1` in the line of a SetEnvIf, `%1` behind a RewriteCond. */
+function groupsBehind(text: string, key: string): readonly number[] {
+  return [...text.matchAll(key === 'rewritecond' ? /%(\d)/g : /\$(\d)/g)].map((match) => Number(match[1]));
 }

@@ -1,42 +1,51 @@
 import type { SourceFile, SourceFiles } from '../../core/files.ts';
-import type { Extraction, LanguageEngine } from '../../core/language.ts';
+import type { Extraction, LanguageEngine, Part } from '../../core/language.ts';
 import { all, always } from '../../policy/condition.ts';
 import type { Alternative, Condition, Policy, PolicyKind, RerouteTarget, Steps } from '../../policy/model.ts';
 import type { Place } from '../../core/text.ts';
 import { createAuthoring } from './authoring.ts';
 import { renameVariables, remember } from './environment.ts';
+import { expectedAt } from './expected.ts';
 import { htaccessChain, includesOf, isHtaccess } from './files.ts';
 import { conditionWithin, htaccessHost, scopesOf, serverHosts, type Host } from './hosts.ts';
 import type { Layer } from './layers.ts';
+import { linksOf } from './links.ts';
+import { namesOf } from './names.ts';
 import { observationsOf } from './observations.ts';
 import { outlineOf } from './outline.ts';
-import { parse } from './parse.ts';
-import { changesOriginHeader, firstHeaderRead, programOf } from './program.ts';
+import { divide, type Elsewhere, type HostPart } from './parts.ts';
+import { programOf } from './program.ts';
+import { changesOriginHeader, firstHeaderRead } from './request-headers.ts';
 import { forgetVary, type ActiveLayer } from './responses.ts';
 import { scan, type Entry } from './scan.ts';
 import { send } from './send.ts';
+import { parseFile } from './tree.ts';
 import { variablesOf } from './variable-names.ts';
-import type { ApacheFile, Node } from './syntax.ts';
+import type { Node } from './syntax.ts';
 
-const parsed = new WeakMap<SourceFile, ApacheFile>();
+export const engine: LanguageEngine = {
+  extract,
+  expectedAt,
+  names: namesOf,
+  links: linksOf,
+  divide: (file, files) => divide(file, files)?.map(partOf),
+};
 
-/** The tree of a file, parsed once for each version of its text. */
-export function parseFile(file: SourceFile): ApacheFile {
-  const known = parsed.get(file);
-  if (known !== undefined) return known;
-  const tree = parse(file.text);
-  parsed.set(file, tree);
-  return tree;
+function partOf({ range, surroundings, elsewhere, alone }: HostPart): Part {
+  const { isFirst, speaksOfCors, variables } = elsewhere;
+  return {
+    range,
+    surroundings: `${isFirst ? 'first' : ''} ${speaksOfCors ? 'cors' : ''} ${[...variables].join(' ')}\n${surroundings}`,
+    extract: (files) => extract(alone(), files, elsewhere),
+  };
 }
-
-export const engine: LanguageEngine = { extract };
 
 /** More places than this get no policy of their own. */
 const mostPlaces = 80;
 
-function extract(file: SourceFile, files: SourceFiles): Extraction {
+function extract(file: SourceFile, files: SourceFiles, elsewhere?: Elsewhere): Extraction {
   const tree = parseFile(file);
-  const hosts = hostsOf(file, files);
+  const hosts = hostsOf(file, files, elsewhere?.isFirst !== false);
   const policies: Policy[] = [];
   const routing: Alternative[] = [];
   hosts.forEach((host, index) => {
@@ -47,19 +56,19 @@ function extract(file: SourceFile, files: SourceFiles): Extraction {
   return {
     policies,
     routing,
-    observations: observationsOf(tree, file, hosts, policies),
+    observations: observationsOf(tree, file, hosts, policies, elsewhere),
     comments: commentsOf(tree.nodes),
     outline: outlineOf(tree.nodes, file.uri),
     authoring: createAuthoring(file, files),
   };
 }
 
-function hostsOf(file: SourceFile, files: SourceFiles): readonly Host[] {
+function hostsOf(file: SourceFile, files: SourceFiles, withDefault: boolean): readonly Host[] {
   if (isHtaccess(file.uri, parseFile(file).nodes)) {
     const chain = htaccessChain(file, files).map(({ file: each, url }) => ({ file: each, url, entries: entriesOf(each, files) }));
     return [htaccessHost(chain, file)];
   }
-  return serverHosts(entriesOf(file, files), file);
+  return serverHosts(entriesOf(file, files), file, withDefault);
 }
 
 function entriesOf(file: SourceFile, files: SourceFiles): readonly Entry[] {
@@ -191,6 +200,7 @@ function policyOf(host: Host, scope: Layer, id: string, steps: Steps): Policy {
   return {
     id,
     title: block === undefined || scope.kind === 'server' ? host.title : `<${block.section.name} ${block.section.rest}>`,
+    language: 'apache',
     kind: host.kind === 'htaccess' && scope.kind === 'directory' ? 'htaccess' : (kinds[scope.kind] ?? 'location'),
     place,
     extent,

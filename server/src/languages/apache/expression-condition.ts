@@ -6,6 +6,7 @@ import { textOfVariable } from './environment.ts';
 import type { Expression, ExpressionRange, Word } from './expression.ts';
 import { headerPart, otherVariables, testOf, variablePart } from './requests.ts';
 import { rangeInFile, type Argument } from './syntax.ts';
+import { wildcardTexts } from './wildcards.ts';
 
 /** Where an expression stands, and what it sees. */
 export interface ExpressionScope {
@@ -69,7 +70,8 @@ export function expressionCondition(expression: Expression, scope: ExpressionSco
       if (entries === undefined || entries.includes(undefined)) return opaque(expression, [expression.subject], scope, 'unsupported');
       const known = entries.flatMap((entry) => entry ?? []);
       const check: OriginCheck = { form: 'list', place: placeIn(scope, expression.range), entries: known };
-      return tested(expression.subject, oneOf(known.map((entry) => entry.text)), check, false, scope);
+      const texts = known.map((entry) => entry.text);
+      return testedExactly(expression.subject, texts, check, false, scope);
     }
     case 'unary':
       if (expression.operator === 'z' || expression.operator === 'n') {
@@ -78,8 +80,12 @@ export function expressionCondition(expression: Expression, scope: ExpressionSco
       if (expression.operator === 'T')
         return tested(expression.operand, oneOf(['', '0', 'off', 'false', 'no'], true), undefined, true, scope);
       return opaque(expression, [expression.operand], scope, 'file-system');
-    case 'binary':
-      return opaque(expression, [expression.left, expression.right], scope, 'unsupported');
+    case 'binary': {
+      const { left, right, operator } = expression;
+      const wanted = literalEntry(right, scope);
+      const texts = wanted && wildcardTexts(operator.toLowerCase(), wanted.text);
+      return texts ? tested(left, texts, undefined, false, scope) : opaque(expression, [left, right], scope, 'unsupported');
+    }
     case 'unknown':
       return opaque(expression, [], scope, 'unsupported');
   }
@@ -97,8 +103,35 @@ function comparison(expression: Extract<Expression, { kind: 'compare' }>, scope:
   if (expression.numeric || literal === undefined || (operator !== '==' && operator !== '!='))
     return opaque(expression, [left, right], scope, 'unsupported');
   const check: OriginCheck = { form: 'equals', place: literal.place, entries: [literal] };
-  return tested(subject, oneOf([literal.text]), check, operator === '!=', scope);
+  return testedExactly(subject, [literal.text], check, operator === '!=', scope);
 }
+
+/** A comparison with some texts; `tolower(…)` and `toupper(…)` compare with those that are written in that case. */
+function testedExactly(
+  subject: Word,
+  texts: readonly string[],
+  check: OriginCheck,
+  negated: boolean,
+  scope: ExpressionScope,
+): JudgedExpression {
+  const cased = subject.kind === 'call' ? caseOf.get(subject.name.toLowerCase()) : undefined;
+  if (subject.kind !== 'call' || !cased) return tested(subject, oneOf(texts), check, negated, scope);
+  return tested(
+    subject.argument,
+    oneOf(
+      texts.filter((text) => cased(text) === text),
+      true,
+    ),
+    check,
+    negated,
+    scope,
+  );
+}
+
+const caseOf: ReadonlyMap<string, (text: string) => string> = new Map([
+  ['tolower', (text) => text.toLowerCase()],
+  ['toupper', (text) => text.toUpperCase()],
+]);
 
 function tested(subject: Word, set: OriginSet, check: OriginCheck | undefined, negated: boolean, scope: ExpressionScope): JudgedExpression {
   const { value, reads } = readWord(subject, scope);

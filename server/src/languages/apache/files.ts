@@ -76,7 +76,7 @@ export function includesOf(
   const open = new Set<string>([start.uri]);
   return (path, from) => {
     if (open.size > mostIncludes) return [];
-    return candidates(path, from, files).flatMap((uri) => {
+    return includedFiles(path, from, files).flatMap((uri) => {
       if (open.has(uri)) return [];
       const file = files.read(uri);
       if (file === undefined) return [];
@@ -86,7 +86,8 @@ export function includesOf(
   };
 }
 
-function candidates(path: string, from: SourceFile, files: SourceFiles): readonly string[] {
+/** URIs of the files that the path of an `Include` means, in the order of their names. */
+export function includedFiles(path: string, from: SourceFile, files: SourceFiles): readonly string[] {
   const relative = path.replace(/^\/(?:etc\/(?:apache2|httpd)|usr\/local\/apache2)\//, '').replace(/^\.\//, '');
   if (relative.startsWith('/')) return [];
   let folder: string | undefined = from.uri.slice(0, from.uri.lastIndexOf('/') + 1);

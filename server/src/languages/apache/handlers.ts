@@ -1,7 +1,7 @@
 import { all, any, never, not } from '../../policy/condition.ts';
 import type { Condition } from '../../policy/model.ts';
 import { matchingPaths, pathIn } from './paths.ts';
-import { escapePattern } from './rewriting.ts';
+import { escapePattern } from './path-patterns.ts';
 import type { ActiveLayer } from './responses.ts';
 
 /** Handlers that run a program and read its answer as CGI does. */

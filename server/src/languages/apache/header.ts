@@ -8,6 +8,7 @@ import { expressionCondition, unknownVariables, wordValue, type ExpressionScope,
 import { testOf } from './requests.ts';
 import { argumentPlace, placeOf, unknownReason, type Item } from './scan.ts';
 import { rangeInFile, type Argument } from './syntax.ts';
+import { hasPlaceholder } from './words.ts';
 
 export type HeaderAction = 'set' | 'append' | 'merge' | 'add' | 'unset' | 'setifempty' | 'echo' | 'edit' | 'edit*' | 'note';
 
@@ -95,6 +96,8 @@ function conditionKind(text: string): 'early' | 'env' | 'expr' | undefined {
 }
 
 function badFormat(value: Argument): Refusal | undefined {
+  // The signs of a template's placeholder are not httpd's to read.
+  if (hasPlaceholder(value.value)) return undefined;
   for (const part of formatParts(value.value)) {
     if (part.kind === 'tag' && !'Dtelbis'.includes(part.tag)) {
       return { argument: value, why: `%${part.tag} is not a format that Header knows`, remedy: 'Write %% for a percent sign.' };

@@ -74,8 +74,11 @@ export function htaccessHost(chain: readonly FolderEntries[], file: SourceFile):
   };
 }
 
-/** The servers of a file: each `<VirtualHost>`, or the main server where there is none. */
-export function serverHosts(entries: readonly Entry[], file: SourceFile): readonly Host[] {
+/**
+ * The servers of a file: each `<VirtualHost>`, or the main server where there is none. `withDefault`: the first one stands once
+ * more for host names that nobody bears.
+ */
+export function serverHosts(entries: readonly Entry[], file: SourceFile, withDefault: boolean): readonly Host[] {
   const main = gather(entries);
   const virtual = blocksOf(main, 'virtualhost');
   const fragment =
@@ -85,7 +88,7 @@ export function serverHosts(entries: readonly Entry[], file: SourceFile): readon
   const hosts = virtual.map((block) => serverHost(main, block, file, hostCondition(block), false));
   const [first] = virtual;
   // A host name that no virtual host bears goes to the first (behaviour of name-based virtual hosts).
-  return first === undefined
+  return first === undefined || !withDefault
     ? hosts
     : [...hosts, { ...serverHost(main, first, file, always, false), title: `${titleOf(first)} (default)` }];
 }

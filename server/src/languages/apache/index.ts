@@ -9,6 +9,8 @@ export const apache: Language = {
   displayName: 'Apache',
   editorIds: ['apacheconf', 'apache'],
   comments: { line: '#', block: false, trailing: false },
+  configuration: true,
+  configurationForms: [{ id: 'apache', title: 'Header in this section, with SetEnvIf for the origins' }],
   claims: claimsName,
   recognises: recognisesText,
   mayMatter: (text) => relevant.test(text),

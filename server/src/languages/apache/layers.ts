@@ -5,7 +5,7 @@ import { readsVariables, remembered } from './environment.ts';
 import { expressionCondition, type VaryOnRead } from './expression-condition.ts';
 import { cachedExpression } from './header.ts';
 import { filesMatching, filesNamed, isGlob, isUnder, matchingPaths, pathIn, pathsLike, pathsUnder } from './paths.ts';
-import { alternatives } from './rewriting.ts';
+import { alternatives } from './path-patterns.ts';
 import { unknownReason, type Block, type Entry } from './scan.ts';
 
 /** Which walk of the server merges a layer (server/request.c). `server` and `location` hold before a file is chosen. */

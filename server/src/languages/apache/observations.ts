@@ -5,7 +5,9 @@ import type { Observation } from '../../policy/observation.ts';
 import { authenticationOf } from './access.ts';
 import { unknownVariables } from './expression-condition.ts';
 import { cachedExpression, formatParts, headerLine, headerWrites, isRefusal, type HeaderLineParts } from './header.ts';
+import { expectations } from './expectations.ts';
 import type { Host } from './hosts.ts';
+import { aboutCors, type Elsewhere } from './parts.ts';
 import { headerLineOf, registerWrite } from './responses.ts';
 import { placeOf, type Block, type Entry, type Item } from './scan.ts';
 import { features, plainPattern, setEnvIfDirectives } from './setenvif.ts';
@@ -21,6 +23,7 @@ export function observationsOf(
   file: SourceFile,
   hosts: readonly Host[],
   policies: readonly Policy[],
+  elsewhere?: Elsewhere,
 ): readonly Observation[] {
   const entries = [
     ...new Set(
@@ -29,18 +32,20 @@ export function observationsOf(
   ];
   const ids = policies.map((policy) => policy.id);
   return [
-    ...refusedSyntax(tree, file),
+    ...(elsewhere?.speaksOfCors === true || aboutCors(file.text) ? refusedSyntax(tree, file) : []),
+    ...refusedInHtaccess(tree, file),
     ...entries.flatMap((entry) => (entry.kind === 'block' ? blockObservations(entry, ids) : itemObservations(entry, ids))),
+    ...expectations(hosts, (host) => policies.filter((policy) => policy.id.startsWith(`host ${hosts.indexOf(host)} `))),
     ...neverSet(
       entries,
       hosts.every((host) => !host.fragment),
+      elsewhere?.variables,
     ),
   ];
 }
 
 /** Problems for which the server refuses the file, where the file is about CORS at all. */
 function refusedSyntax(tree: ApacheFile, file: SourceFile): readonly Observation[] {
-  if (!/access-control-/i.test(file.text)) return [];
   return tree.problems
     .filter((problem) => problem.refused)
     .map((problem) => ({
@@ -49,6 +54,26 @@ function refusedSyntax(tree: ApacheFile, file: SourceFile): readonly Observation
       why: withoutStop(problem.message),
       remedy: 'Every request in its place is answered with 500, or the server does not start.',
     }));
+}
+
+/** What mod_proxy and the core take in a server's configuration only (their `RSRC_CONF` and `NOT_IN_HTACCESS`). */
+const serverOnly = /^(?:proxypass|proxypassmatch|virtualhost|directory|directorymatch|location|locationmatch|proxy|proxymatch)$/;
+
+/** Lines of a .htaccess about CORS for which the server answers every request of its folder with 500. */
+function refusedInHtaccess(tree: ApacheFile, file: SourceFile): readonly Observation[] {
+  if (!/(?:^|\/)\.htaccess$/.test(file.uri) || !aboutCors(file.text)) return [];
+  return tree.nodes.flatMap((node): Observation[] => {
+    if ((node.kind !== 'directive' && node.kind !== 'section') || !serverOnly.test(node.key)) return [];
+    const range = node.kind === 'section' ? node.opening : node.range;
+    return [
+      {
+        kind: 'refused',
+        place: { uri: file.uri, range },
+        why: `${node.kind === 'section' ? `<${node.name}>` : node.name} is not allowed in a .htaccess, and every request of its folder is answered with 500`,
+        remedy: `Move it to the server's configuration${node.key === 'proxypass' ? ', or proxy with a RewriteRule and its flag [P]' : ''}.`,
+      },
+    ];
+  });
 }
 
 function withoutStop(message: string): string {
@@ -183,9 +208,9 @@ function idleWorkers(parts: HeaderLineParts): readonly Observation[] {
 }
 
 /** Variables that an Allow-Origin line reads and that nothing sets. A variable of another file is not known to be missing. */
-function neverSet(entries: readonly Entry[], whole: boolean): readonly Observation[] {
+function neverSet(entries: readonly Entry[], whole: boolean, elsewhere: Iterable<string> = []): readonly Observation[] {
   const items = entries.filter((entry): entry is Item => entry.kind === 'item');
-  const set = new Set(items.flatMap(namesSetBy).map((name) => name.toLowerCase()));
+  const set = new Set([...items.flatMap(namesSetBy).map((name) => name.toLowerCase()), ...elsewhere]);
   return items.flatMap((item) => {
     const parts = headerLineOf(item);
     if (parts?.value === undefined || parts.table === 'request' || parts.nameText.toLowerCase() !== 'access-control-allow-origin')

@@ -1,7 +1,7 @@
 import { complement, oneOf, union, type OriginSet } from '../../cors/origins/origin-set.ts';
 import { always, test } from '../../policy/condition.ts';
 import type { Condition } from '../../policy/model.ts';
-import { escapePattern } from './rewriting.ts';
+import { escapePattern } from './path-patterns.ts';
 
 /** A set of URL paths as a condition on the request. */
 export function pathIn(set: OriginSet): Condition {

@@ -4,32 +4,27 @@ import { all, always, any, never, not, unknown } from '../../policy/condition.ts
 import type { Condition, Step, Steps, Value } from '../../policy/model.ts';
 import type { Place } from '../../core/text.ts';
 import { accessLines, hostCondition, openAccess, requirementAccess, type Access } from './access.ts';
-import {
-  defaultVariable,
-  isSet,
-  remember,
-  remembered,
-  renameVariables,
-  setVariable,
-  textOfVariable,
-  unsetVariable,
-} from './environment.ts';
+import { remember, remembered, renameVariables, setVariable } from './environment.ts';
+import { fallback } from './fallback-resource.ts';
 import { headerCondition, headerValue } from './header.ts';
 import { scriptCondition } from './handlers.ts';
+import { environmentSteps } from './mod-env.ts';
 import { pathIn } from './paths.ts';
 import { redirectSteps } from './redirects.ts';
+import { changesOriginHeader } from './request-headers.ts';
 import {
   addToVary,
   errorConfiguration,
   headerLineOf,
-  keepVary,
+  itemsOf,
   ResponseWriter,
   writeVary,
   type ActiveLayer,
   type AutomaticVary,
 } from './responses.ts';
-import { fileExists, isDirectory, rewriteSettings, rewriteSteps, type RewriteSettings, type RewriteTarget } from './rewriting.ts';
-import { placeOf, unknownReason, type Entry, type Item } from './scan.ts';
+import { fileExists, isDirectory } from './rewrite-conditions.ts';
+import { rewriteSettings, rewriteSteps, type RewriteSettings, type RewriteTarget } from './rewriting.ts';
+import { placeOf, type Item } from './scan.ts';
 import { setEnvIfDirectives, undecidedRule, variableRule, type VariableNames, type VariableRule } from './setenvif.ts';
 
 /** What a program is built of. */
@@ -250,12 +245,15 @@ class Program {
         prefix,
         placeless: prefix === undefined,
         proceed: finish,
-        ended: finish,
+        ended: [remember('rewriting-ended', always), ...finish],
         answer: (status, place, refusal) => answer(status, place, refusal),
         proxy: (place) => this.handOver(writer, place),
         redirect: (path, last, place) => {
           // A changed Origin would go into the next round, where SetEnvIf sees it.
-          if (this.origin.kind === 'variable') return [...before, { kind: 'reroute', to: { unknown: 'unsupported' }, place }];
+          const changedOrigin = this.origin.kind === 'variable';
+          // The walk through `<If>` sections within others keeps results of the first round that the second one then takes.
+          const nestedIf = active.some(({ layer }) => layer.nested);
+          if (changedOrigin || nestedIf) return [...before, { kind: 'reroute', to: { unknown: 'unsupported' }, place }];
           // Redirect and SetEnv still have their turn before the request starts over.
           const again: Steps = [
             ...before,
@@ -404,40 +402,6 @@ class Program {
   }
 }
 
-const headerRead = /%\{(?:HTTP|req):[\w-]+\}|\b(?:req|http)\(|%\{HTTP_(?:USER_AGENT|REFERER|COOKIE|FORWARDED|ACCEPT|PROXY_CONNECTION)\}/i;
-
-/** The first entry whose condition reads a request header. */
-export function firstHeaderRead(entries: Iterable<Entry>): Place | undefined {
-  for (const entry of entries) {
-    if (headerRead.test(entry.kind === 'item' ? entry.directive.rest : entry.section.rest)) return placeOf(entry);
-    const inside = entry.kind === 'block' ? firstHeaderRead(entry.entries) : undefined;
-    if (inside !== undefined) return inside;
-  }
-  return undefined;
-}
-
-/** `FallbackResource` answers for what does not exist and has no handler, as a request of its own that keeps its variables (mod_dir.c). */
-function fallback(active: readonly ActiveLayer[], exists: Condition, lookupDiffers: ProgramInput['lookupDiffers']): Steps {
-  const last = itemsOf(active)
-    .filter(({ item }) => item.directive.key === 'fallbackresource')
-    .at(-1);
-  const [path] = last?.item.values ?? [];
-  if (last === undefined || path === undefined || path.toLowerCase() === 'disabled') return [];
-  const place = placeOf(last.item);
-  // The server looks the resource up with GET, and keeps the configuration that it found so.
-  const unclear: Steps = [{ kind: 'reroute', to: { unknown: 'unsupported' }, place }];
-  const plain: Condition = lookupDiffers === 'never' ? always : lookupDiffers === 'always' ? never : { kind: 'method', in: anyOf('GET') };
-  const open: Steps = plain.kind === 'always' ? [] : [{ kind: 'branch', when: plain, then: [], otherwise: unclear }];
-  return [
-    {
-      kind: 'branch',
-      when: all(last.when, last.item.guard, not(exists)),
-      then: [...open, ...keepVary, remember('fallback', always), { kind: 'reroute', to: { path }, place }],
-      place,
-    },
-  ];
-}
-
 /** Where the page of an error fails itself, the server falls back to the configuration of the first request. */
 function errorInErrorPage(place: Place | undefined): Steps {
   return [
@@ -474,65 +438,4 @@ function either(when: Condition, then: Condition, otherwise: Condition): Conditi
   if (when.kind === 'always') return then;
   if (when.kind === 'never') return otherwise;
   return any(all(when, then), all(not(when), otherwise));
-}
-
-function itemsOf(active: readonly ActiveLayer[]): readonly { readonly item: Item; readonly when: Condition }[] {
-  return active.flatMap(({ layer, when }) => layer.entries.flatMap((entry) => (entry.kind === 'item' ? [{ item: entry, when }] : [])));
-}
-
-/** Whether a line changes the Origin that the application sees. */
-export function changesOriginHeader(item: Item): boolean {
-  const line = headerLineOf(item);
-  return (
-    line !== undefined &&
-    line.table === 'request' &&
-    !line.early &&
-    line.nameText.toLowerCase() === 'origin' &&
-    line.action !== 'note' &&
-    line.action !== 'echo'
-  );
-}
-
-/** SetEnv, UnsetEnv and PassEnv: collected over the places first, then set where nothing else has set the variable (mod_env.c). */
-function environmentSteps(items: readonly { readonly item: Item; readonly when: Condition }[]): {
-  readonly steps: Steps;
-  readonly ofScripts: Steps;
-} {
-  const own = (variable: string): string => `mod_env ${variable}`;
-  const names = new Set<string>();
-  const steps: Step[] = [];
-  for (const { item, when } of items) {
-    const condition = all(when, item.guard);
-    const place = placeOf(item);
-    const [name, value = ''] = item.values;
-    switch (item.directive.key) {
-      case 'setenv': {
-        if (name === undefined) break;
-        names.add(name);
-        const written = item.directive.args[1]?.value ?? '';
-        const known: Value =
-          item.values[1] === undefined && item.directive.args.length > 1
-            ? { kind: 'unknown', id: `text:${written}`, reason: unknownReason(written), place }
-            : { kind: 'literal', text: value, place };
-        steps.push(setVariable(own(name), known, condition));
-        break;
-      }
-      case 'passenv':
-        for (const each of item.values) {
-          if (each === undefined) continue;
-          names.add(each);
-          steps.push(setVariable(own(each), { kind: 'unknown', id: `passenv:${each}`, reason: 'environment', place }, condition));
-        }
-        break;
-      case 'unsetenv':
-        for (const each of item.values) if (each !== undefined && names.has(each)) steps.push(unsetVariable(own(each), condition));
-        break;
-      default:
-        break;
-    }
-  }
-  const clear = [...names].map((name) => unsetVariable(own(name), always));
-  const give = (set: typeof setVariable): Steps => [...names].map((name) => set(name, textOfVariable(own(name), ''), isSet(own(name))));
-  // A script's environment is made of a table in which the later of two entries counts: there SetEnv does win.
-  return { steps: [...clear, ...steps, ...give(defaultVariable)], ofScripts: give(setVariable) };
 }

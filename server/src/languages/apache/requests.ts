@@ -1,6 +1,6 @@
-import { contains, type OriginSet } from '../../cors/origins/origin-set.ts';
-import { allBut, anyOf } from '../../policy/codes.ts';
+import type { OriginSet } from '../../cors/origins/origin-set.ts';
 import { always, originAbsent, originPresent, test } from '../../policy/condition.ts';
+import { methodsIn } from '../../policy/method-test.ts';
 import type { Condition, OriginCheck, RequestDatum, Value } from '../../policy/model.ts';
 
 /** A part of the request by the server's name for it: a header, the method, the path. */
@@ -91,11 +91,6 @@ export const otherVariables: ReadonlySet<string> = new Set([
   'SCRIPT_GROUP',
 ]);
 
-const methods: readonly string[] = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS', 'TRACE', 'CONNECT'];
-
-/** A method that no pattern is written for: whether it passes tells a list from its complement. */
-const otherMethod = 'XYZZY';
-
 /** Patterns that every text passes, that only the empty text passes, and that only the empty text fails. */
 const anyText = new Set(['', '^', '$', '.*', '^.*', '.*$', '^.*$', '(.*)', '^(.*)$', '.?', '^(.*)', '(.*)$']);
 const emptyText = new Set(['^$', '^\\s*$']);
@@ -125,12 +120,8 @@ function presence(set: OriginSet): Condition | undefined {
 /** A test of a value; of the method it becomes a choice among the methods, so that it can be decided without a request. */
 export function testOf(value: Value, set: OriginSet, check?: OriginCheck): Condition {
   if (value.kind === 'request' && value.datum === 'method') {
-    const answers = [...methods, otherMethod].map((method) => contains(set, method));
-    if (!answers.includes(undefined)) {
-      const open = answers[methods.length] === true;
-      const members = methods.filter((_, index) => answers[index] !== open);
-      return { kind: 'method', in: open ? allBut(...members) : anyOf(...members) };
-    }
+    const methods = methodsIn(set);
+    if (methods) return { kind: 'method', in: methods };
   }
   const simple = value.kind === 'origin' && value.absent === '' ? presence(set) : undefined;
   return simple ?? test(value, set, check);

@@ -293,3 +293,8 @@ function withPages(respond: Steps, documents: readonly ErrorDocument[], policyOf
   });
   return { respond, errorPages };
 }
+
+/** The lines of some places, each with when its place counts. */
+export function itemsOf(active: readonly ActiveLayer[]): readonly { readonly item: Item; readonly when: Condition }[] {
+  return active.flatMap(({ layer, when }) => layer.entries.flatMap((entry) => (entry.kind === 'item' ? [{ item: entry, when }] : [])));
+}

@@ -18,6 +18,20 @@ export interface LayerPath {
   readonly place: Place;
 }
 
+/** Routes that are not in sight, so that every request may be answered: NestJS's controllers, a socket's handshake. */
+export class UnseenRoutes implements HostObject {
+  readonly type = 'unseen routes';
+}
+
+/** A route whose handler a framework on top of Express makes. */
+export interface MadeRoute {
+  readonly methods: Methods | undefined;
+  readonly path: string | undefined;
+  readonly pathPlace: Place;
+  readonly place: Place;
+  readonly handler: HostObject;
+}
+
 export interface Layer {
   /** `use`: a prefix, for every method. `route`: the whole path. */
   readonly kind: 'use' | 'route';
@@ -91,6 +105,30 @@ export class ExpressApplication implements HostObject {
     return undefined;
   }
 
+  /** Middleware of a framework that is built on Express, behind what is registered by now. */
+  addMiddleware(value: JsValue, place: Place, path?: string): void {
+    this.layers.push({
+      kind: 'use',
+      methods: undefined,
+      paths: path === undefined ? [] : [{ source: path, place }],
+      handlers: [{ value, place }],
+      place,
+      when: this.#interpreter.pathCondition(),
+    });
+  }
+
+  /** A route of a framework that is built on Express, behind what is registered by now. `path`: undefined where it cannot be known. */
+  addRoute({ methods, path, pathPlace, place, handler }: MadeRoute): void {
+    this.layers.push({
+      kind: 'route',
+      methods,
+      paths: [{ source: path, place: pathPlace }],
+      handlers: [{ value: hostValue(handler), place }],
+      place,
+      when: this.#interpreter.pathCondition(),
+    });
+  }
+
   set(): void {
     // Properties of an application (`app.db = …`) say nothing about its layers.
   }
@@ -119,7 +157,7 @@ export class ExpressApplication implements HostObject {
     const paths = this.#paths(first, site.argumentPlaces[0] ?? site.place) ?? [
       { source: undefined, place: site.argumentPlaces[0] ?? site.place },
     ];
-    this.#add('route', methodsOf(name), paths, handlers, site.argumentPlaces.slice(1), site);
+    this.#add('route', methodsOfVerb.get(name), paths, handlers, site.argumentPlaces.slice(1), site);
     return this.self;
   }
 
@@ -131,7 +169,7 @@ export class ExpressApplication implements HostObject {
       get: (name) =>
         routeMethods.has(name)
           ? nativeFunction(`route.${name}`, (args, at) => {
-              this.#add('route', methodsOf(name), paths, args, at.argumentPlaces, at);
+              this.#add('route', methodsOfVerb.get(name), paths, args, at.argumentPlaces, at);
               return hostValue(route);
             })
           : undefined,
@@ -168,7 +206,8 @@ export class ExpressApplication implements HostObject {
       case 'environment':
         return [{ source: undefined, place }];
       case 'choice': {
-        const paths = this.#paths(value.then, place);
+        // `settings.root || '/'`: a path on one side tells what the other is.
+        const paths = this.#paths(value.then, place) ?? this.#paths(value.otherwise, place);
         return paths && [{ source: undefined, place }];
       }
       case 'array': {
@@ -183,8 +222,7 @@ export class ExpressApplication implements HostObject {
   }
 }
 
-function methodsOf(name: string): Methods | undefined {
-  if (name === 'all') return undefined;
-  // A GET route answers HEAD as well.
-  return name === 'get' ? anyOf('GET', 'HEAD') : anyOf(name.toUpperCase());
-}
+/** The methods of each kind of route, the same object wherever one is registered. A GET route answers HEAD as well. */
+const methodsOfVerb = new Map<string, Methods | undefined>(
+  [...routeMethods].map((verb) => [verb, verb === 'all' ? undefined : verb === 'get' ? anyOf('GET', 'HEAD') : anyOf(verb.toUpperCase())]),
+);

@@ -3,11 +3,13 @@
  * which order, and when it answers.
  */
 import type { Place } from '../../core/text.ts';
-import { all, any, methodIs, not, originPresent } from '../../policy/condition.ts';
-import type { Condition, Op } from '../../policy/model.ts';
-import { testPattern } from '../javascript/pattern-methods.ts';
-import { type Interpreter, toValue } from '../javascript/interpreter.ts';
-import { choose, equals, listIncludes, truth, wholeOrigin } from '../javascript/origin-tests.ts';
+import { all, methodIs, originPresent } from '../../policy/condition.ts';
+import type { Op } from '../../policy/model.ts';
+import { isAllowed, joinedList } from '../javascript/cors-options.ts';
+import { codesOf } from '../javascript/header-writer.ts';
+import type { Interpreter } from '../javascript/interpreter.ts';
+import { toValue } from '../javascript/policy-values.ts';
+import { truth, wholeOrigin } from '../javascript/origin-tests.ts';
 import {
   type CallSite,
   type HostObject,
@@ -16,10 +18,8 @@ import {
   type ObjectValue,
   type Property,
   stringValue,
-  textOfConstant,
   undefinedValue,
 } from '../javascript/values.ts';
-import { codesOf } from './response.ts';
 
 /** A call of the package: `cors(options)`. */
 export class CorsMiddleware implements HostObject {
@@ -302,38 +302,6 @@ function writeOrigin(run: Run, options: Options, origin: JsValue): void {
   vary();
 }
 
-/** `isOriginAllowed` of the package: lists, texts, patterns; everything else allows when it counts as true. */
-function isAllowed(interpreter: Interpreter, origin: JsValue, site: CallSite): Condition {
-  switch (origin.kind) {
-    case 'array': {
-      const { elements, open, reason } = origin.contents.value;
-      const texts = elements.filter((each) => each.kind === 'string');
-      const others = elements.filter((each) => each.kind !== 'string');
-      const rest: Condition = open
-        ? interpreter.unknownConditionAt(origin.place ?? site.place, 'open', reason ?? 'unresolved')
-        : { kind: 'never' };
-      return any(
-        listIncludes(texts, { kind: 'never' }, wholeOrigin, interpreter.spelling('list', origin.place ?? site.place)),
-        ...others.map((each) => isAllowed(interpreter, each, site)),
-        rest,
-      );
-    }
-    case 'string':
-    case 'environment':
-      return equals(wholeOrigin, origin, interpreter.spelling('literal', origin.place ?? site.place));
-    case 'choice':
-      return choose(
-        origin.when,
-        interpreter.underCondition(origin.when, () => isAllowed(interpreter, origin.then, site)),
-        interpreter.underCondition(not(origin.when), () => isAllowed(interpreter, origin.otherwise, site)),
-      );
-    case 'regex':
-      return testPattern(interpreter, origin, wholeOrigin, site);
-    default:
-      return truth(origin);
-  }
-}
-
 function writeCredentials(run: Run, options: Options): void {
   const credentials = valueOf(options, 'credentials');
   const send = (): void => write(run, options, 'credentials', 'set', 'Access-Control-Allow-Credentials', stringValue('true'));
@@ -363,32 +331,15 @@ function writeList(run: Run, options: Options, option: string, header: string): 
       );
       return;
     }
-    const joined = joinedList(value);
-    if (joined) write(run, options, option, 'set', header, joined);
+    const joined = joinedList(value, ',');
+    if (joined && !isEmpty(joined)) write(run, options, option, 'set', header, joined);
   };
   follow(valueOf(options, option));
 }
 
-/** The text that the package sends for a list; undefined where it sends nothing. */
-function joinedList(value: JsValue): JsValue | undefined {
-  if (value.kind === 'array') {
-    const { elements, open, reason } = value.contents.value;
-    const at = value.place ? { place: value.place } : {};
-    if (open)
-      return {
-        kind: 'unknown',
-        id: `list:${value.place?.uri ?? ''}#${value.place?.range.start ?? 0}`,
-        reason: reason ?? 'unresolved',
-        ...at,
-      };
-    const texts = elements.map((each) => textOfConstant(each));
-    if (texts.includes(undefined))
-      return { kind: 'unknown', id: `list:${value.place?.uri ?? ''}#${value.place?.range.start ?? 0}`, reason: 'unresolved', ...at };
-    const text = texts.join(',');
-    return text === '' ? undefined : { kind: 'string', text, ...at };
-  }
-  if (value.kind === 'string') return value.text === '' ? undefined : value;
-  return value.kind === 'environment' || value.kind === 'unknown' || value.kind === 'concat' ? value : undefined;
+/** The package sends no header without a value. */
+function isEmpty(value: JsValue): boolean {
+  return value.kind === 'string' && value.text === '';
 }
 
 function writeAllowedHeaders(run: Run, options: Options): void {
@@ -407,8 +358,8 @@ function writeAllowedHeaders(run: Run, options: Options): void {
       otherwise();
       return;
     }
-    const joined = joinedList(value);
-    if (joined) write(run, options, option, 'set', 'Access-Control-Allow-Headers', joined);
+    const joined = joinedList(value, ',');
+    if (joined && !isEmpty(joined)) write(run, options, option, 'set', 'Access-Control-Allow-Headers', joined);
   };
   const reflect = (): void => {
     // Without the option the requested headers are sent back (behaviour 3.4).

@@ -2,17 +2,19 @@
 import type { Place } from '../../core/text.ts';
 import { anyOf, everything } from '../../policy/codes.ts';
 import { all, methodIs, not, test, unknown } from '../../policy/condition.ts';
-import type { Authentication, Condition, RequestDatum } from '../../policy/model.ts';
+import type { Authentication, Condition } from '../../policy/model.ts';
 import type { Observation } from '../../policy/observation.ts';
-import { type Effect, type Effects, straighten } from '../javascript/effects.ts';
+import { bounded, type Effects, straighten } from '../javascript/effects.ts';
+import { type HeaderRead, misspelledHeader } from '../javascript/header-reads.ts';
+import { identityOf, isPlainHandler, mentionsAuthentication, nameOfFunction, writesAllowOrigin } from '../javascript/handlers.ts';
 import type { Interpreter } from '../javascript/interpreter.ts';
-import { truth } from '../javascript/origin-tests.ts';
-import * as ts from '../javascript/syntax.ts';
-import { type CallSite, hostValue, type JsValue, textOfConstant, undefinedValue } from '../javascript/values.ts';
-import type { Handler } from './application.ts';
-import { recogniseAuthentication } from './authentication.ts';
+import { MadeHandler } from '../javascript/made-handler.ts';
+import { type CallSite, type FunctionValue, hostValue, type JsValue, textOfConstant, undefinedValue } from '../javascript/values.ts';
+import { type Handler, UnseenRoutes } from './application.ts';
+import { recogniseAuthentication } from '../javascript/authentication.ts';
 import { CorsMiddleware, followCors } from './cors-package.ts';
-import { knownMiddleware, soundsLikeAuthentication } from './packages.ts';
+import { callNext } from './next.ts';
+import { knownMiddleware, refusedBy, soundsLikeAuthentication } from './packages.ts';
 import { RequestObject } from './request.ts';
 import { ResponseObject } from './response.ts';
 import { QuietMiddleware, StaticFiles } from './runtime.ts';
@@ -25,15 +27,19 @@ export interface FollowedHandler {
   /** The package's middleware, or one written by hand that sends CORS headers. */
   readonly cors?: { readonly name: string; readonly byHand: boolean; readonly place: Place };
   readonly authentication?: Authentication;
+  /** Requests that it answers with an error of its own, where the program does not say how. */
+  readonly refuses?: { readonly name: string; readonly what: 'bodies' | 'too many requests' };
   /** Where it is registered. */
   readonly place: Place;
   /** Request headers that it reads. */
-  readonly reads: readonly { readonly name: string; readonly place: Place }[];
+  readonly reads: readonly HeaderRead[];
 }
 
 export class HandlerFollower {
   readonly #interpreter: Interpreter;
   readonly #followed = new Map<string, FollowedHandler>();
+  /** The same by the handler itself, for each value of `final`. */
+  readonly #known = { final: new WeakMap<Handler, FollowedHandler>(), other: new WeakMap<Handler, FollowedHandler>() };
   readonly observations: Observation[] = [];
 
   constructor(interpreter: Interpreter) {
@@ -42,6 +48,14 @@ export class HandlerFollower {
 
   /** Follows a handler, once for each place where it is registered. `final`: nothing of the route comes behind it. */
   follow(handler: Handler, mounted: boolean, final: boolean): FollowedHandler {
+    const known = final ? this.#known.final : this.#known.other;
+    let followed = known.get(handler);
+    if (!followed) known.set(handler, (followed = this.#followAtPlace(handler, mounted, final)));
+    return followed;
+  }
+
+  #followAtPlace(handler: Handler, mounted: boolean, final: boolean): FollowedHandler {
+    if (final && handler.value.kind === 'function' && onlyAnswers(handler.value)) return plainAnswer(handler.place);
     const key = `${handler.place.uri}#${handler.place.range.start}-${handler.place.range.end}/${final}/${identityOf(handler.value)}`;
     const known = this.#followed.get(key);
     if (known) return known;
@@ -92,9 +106,17 @@ export class HandlerFollower {
           this.observations.push({ kind: 'notCalled', place, name: 'cors' });
           return { ...nothing, effects: [{ kind: 'hang', place }] };
         }
+        if (host instanceof UnseenRoutes)
+          return { ...nothing, effects: [{ kind: 'answer', status: everything, by: 'application', place }] };
+        if (host instanceof MadeHandler)
+          return this.#followCode({ name: host.name, place, final, takesErrors: false }, (args, site) => host.run(args, site));
         if (host instanceof StaticFiles) return { ...nothing, effects: this.#staticFiles(host) };
         if (host instanceof QuietMiddleware)
-          return { ...nothing, reads: host.name === 'express.json' ? [{ name: 'content-type', place }] : [] };
+          return {
+            ...nothing,
+            reads: host.name === 'express.json' ? [{ name: 'content-type', place }] : [],
+            ...(host.name === 'express.query' ? {} : { refuses: { name: `${host.name}()`, what: 'bodies' as const } }),
+          };
         if (!host.call) return nothing;
         return { ...nothing, effects: [{ kind: 'delegate', name: host.type, id: `handler:${place.range.start}`, place }] };
       }
@@ -133,24 +155,33 @@ export class HandlerFollower {
     }
     if (final && known.kind === 'unknown' && !mounted)
       return { effects: [{ kind: 'answer', status: everything, by: 'application', place }], takesErrors: false, place, reads: [] };
+    const cookie = sessionCookie(value);
+    if (cookie) this.#cookie(cookie, { place, argumentPlaces: [] });
     const reads = known.kind === 'quiet' && parsesJson(value) ? [{ name: 'content-type', place }] : [];
-    return { effects: [], takesErrors: false, place, reads };
+    const refuses = known.kind === 'quiet' ? refusedBy(value) : undefined;
+    return { effects: [], takesErrors: false, place, reads, ...(refuses ? { refuses } : {}) };
   }
 
   #followFunction(value: Extract<JsValue, { kind: 'function' }>, handler: Handler, final: boolean): FollowedHandler {
     const { place } = handler;
     const takesErrors = value.node.parameters.length === 4;
-    if (final && !takesErrors && isPlainHandler(value))
-      return { effects: [{ kind: 'answer', status: everything, by: 'application', place }], takesErrors, place, reads: [] };
-    const result = this.#run((request, next, site, response) => {
+    if (final && onlyAnswers(value)) return plainAnswer(place);
+    const name = nameOfFunction(value, place);
+    return this.#followCode({ name, place, final, takesErrors }, (args, site) => {
       const error = this.#interpreter.unknownAt(place, 'unresolved', 'error');
-      const args = takesErrors ? [error, request, response, next] : [request, response, next];
-      this.#interpreter.callFunction(value, args, site);
-    }, place);
-    const name = nameOfFunction(value, handler);
+      this.#interpreter.callFunction(value, takesErrors ? [error, ...args] : args, site);
+    });
+  }
+
+  /** Follows code that a request meets. `call` gets the request, the response and what goes on. */
+  #followCode(
+    { name, place, final, takesErrors }: { name: string; place: Place; final: boolean; takesErrors: boolean },
+    call: (args: readonly JsValue[], site: CallSite) => void,
+  ): FollowedHandler {
+    const result = this.#run((request, next, site, response) => call([request, response, next], site), place);
     const straight = straighten(result.effects, (end) => (end ? [end] : []));
     const authentication: Authentication = { place, name, confidence: 'proven' };
-    const recognised = recogniseAuthentication(straight, authentication, (id) => this.#dataOfUnknown(id));
+    const recognised = recogniseAuthentication(straight, authentication, (id) => this.#interpreter.dataOfUnknown(id));
     const isAuthentication = recognised.some(mentionsAuthentication);
     const delegated = delegatesTo(recognised);
     const likely =
@@ -164,7 +195,7 @@ export class HandlerFollower {
       takesErrors,
       place,
       reads: result.reads,
-      ...(byHand && !final ? { cors: { name, byHand: true, place } } : {}),
+      ...(byHand && !final && !takesErrors ? { cors: { name, byHand: true, place } } : {}),
       ...(isAuthentication ? { authentication } : likely ? { authentication: { ...authentication, confidence: 'likely' as const } } : {}),
     };
   }
@@ -179,7 +210,7 @@ export class HandlerFollower {
     const request = hostValue(
       new RequestObject((name, site, found) => {
         if (found) reads.push({ name, place: site.place });
-        else if (name.toLowerCase() === 'origin') this.#misspelled(site);
+        else if (name.toLowerCase() === 'origin') this.observations.push(...misspelledHeader(site));
       }),
     );
     const response = new ResponseObject(interpreter, {
@@ -188,21 +219,15 @@ export class HandlerFollower {
         if (!excludesAbsentOrigin(interpreter.pathCondition())) this.observations.push({ kind: 'throwsWithoutOrigin', write });
       },
     });
-    const next = hostValue({ type: 'next', call: (args, site) => follow(interpreter, args[0], site.place) });
-    const site: CallSite = { node: undefined as never, place, argumentPlaces: [] };
+    const next = hostValue({ type: 'next', call: (args, site) => callNext(interpreter, args[0], site.place) });
+    const site: CallSite = { place, argumentPlaces: [] };
     interpreter.perRequest = true;
     const explored = interpreter.explore({ kind: 'always' }, () => {
       call(request, next, site, response.self);
       return { dead: interpreter.dead, value: undefinedValue };
     });
     interpreter.perRequest = false;
-    return { effects: explored.effects, reads };
-  }
-
-  /** A property of an unknown, or a test on it, was made from the same data. */
-  #dataOfUnknown(id: string): readonly RequestDatum[] {
-    const sources = this.#interpreter.unknownSources;
-    return sources.get(id) ?? sources.get(/^.*#\d+-\d+/.exec(id)?.[0] ?? '') ?? [];
+    return { effects: bounded(explored.effects, place), reads };
   }
 
   #staticFiles(host: StaticFiles): Effects {
@@ -234,18 +259,6 @@ export class HandlerFollower {
     ];
   }
 
-  /** Node gives header names in lower case (behaviour 3.10). */
-  #misspelled(site: CallSite): void {
-    const written = ts.textOf(site.node, ts.fileOf(site.node));
-    this.observations.push({
-      kind: 'neverSet',
-      place: site.place,
-      variable: written,
-      why: `\`${written}\` is always undefined: Node gives header names in lower case. Read \`origin\`.`,
-      replacement: written.replace(/Origin(?=[^A-Za-z]*$)/i, 'origin'),
-    });
-  }
-
   #cookie(options: JsValue | undefined, site: CallSite): void {
     const properties = options?.kind === 'object' ? options.contents.value.properties : undefined;
     const sameSite = properties?.get('sameSite');
@@ -267,50 +280,26 @@ export class HandlerFollower {
   }
 }
 
+function onlyAnswers(value: FunctionValue): boolean {
+  return value.node.parameters.length !== 4 && isPlainHandler(value);
+}
+
+/** What a handler does that only computes an answer. */
+function plainAnswer(place: Place): FollowedHandler {
+  return { effects: [{ kind: 'answer', status: everything, by: 'application', place }], takesErrors: false, place, reads: [] };
+}
+
 /** `bodyParser.json()`: pages that send JSON need Content-Type allowed. */
 function parsesJson(value: Extract<JsValue, { kind: 'unknown' }>): boolean {
   return value.provenance?.package === 'body-parser' && value.provenance.path[0] === 'json';
 }
 
-/** `next()`, `next(error)`, `next('route')`. */
-function follow(interpreter: Interpreter, error: JsValue | undefined, place: Place): JsValue {
-  if (!error || (error.kind === 'string' && (error.text === 'route' || error.text === 'router'))) {
-    interpreter.emit({ kind: 'next', place });
-    return undefinedValue;
-  }
-  interpreter.branch(
-    truth(error),
-    () => {
-      const status = statusOfError(error);
-      interpreter.emit({
-        kind: 'raise',
-        place,
-        why: 'next is called with an error',
-        handler: undefined,
-        ...(status === undefined ? {} : { status }),
-      });
-    },
-    () => interpreter.emit({ kind: 'next', place }),
-  );
-  return undefinedValue;
-}
-
-const namedErrors: Readonly<Record<string, number>> = { Unauthorized: 401, Forbidden: 403, NotFound: 404, BadRequest: 400 };
-
-function statusOfError(error: JsValue): number | undefined {
-  if (error.kind === 'object') {
-    const status = (error.contents.value.properties.get('status') ?? error.contents.value.properties.get('statusCode'))?.value;
-    if (status?.kind === 'number') return status.value;
-    const name = error.instanceOf?.node.name?.text ?? '';
-    return /unauth/i.test(name) ? 401 : /forbidden/i.test(name) ? 403 : undefined;
-  }
-  if (error.kind === 'unknown' && error.provenance?.package === 'http-errors') {
-    const [code] = error.provenance.args;
-    if (code?.kind === 'number') return code.value;
-    return namedErrors[error.provenance.path[0] ?? ''];
-  }
-  if (error.kind === 'unknown' && /unauthori[sz]ed/i.test(error.name ?? '')) return 401;
-  return undefined;
+/** The options of the cookie that session middleware sets: `session({ cookie: { … } })`, `cookieSession({ … })`. */
+function sessionCookie({ provenance }: Extract<JsValue, { kind: 'unknown' }>): JsValue | undefined {
+  const [options] = provenance?.args ?? [];
+  if (options?.kind !== 'object') return undefined;
+  if (provenance?.package === 'cookie-session') return options;
+  return provenance?.package === 'express-session' ? options.contents.value.properties.get('cookie')?.value : undefined;
 }
 
 function refuse(authentication: Authentication, status: number, skipsAuthorizedPreflight: boolean): Effects {
@@ -358,22 +347,6 @@ function excludesAbsentOrigin(condition: Condition): boolean {
   }
 }
 
-/** Words without which a handler neither writes a header that matters, nor reads one, nor refuses anybody. */
-const telling = /header|origin|\b(?:set|append|vary|get|writeHead|cookie)\(|\b40[13]\b|auth|forbidden|cors/i;
-/** Header lines that say nothing about CORS. */
-const harmless = /\.(?:setHeader|set|header)\(\s*['"`](?:cache-control|content-[\w-]+|etag|last-modified|expires|pragma)/gi;
-/** The response given to another function. */
-const handsOn = /[(,]\s*(?:res|response)\s*[,)](?!\s*(?::[^=]*)?(?:=>|\{))/;
-/** Shorter handlers are followed anyway, for the status that they answer with. */
-const shortHandler = 240;
-
-/** Whether a route's own handler only computes an answer: most handlers do, and following them tells nothing. */
-function isPlainHandler({ node, frame }: Extract<JsValue, { kind: 'function' }>): boolean {
-  if (node.end - node.pos < shortHandler) return false;
-  const text = frame.file.text.slice(node.body?.pos ?? node.pos, node.end);
-  return !telling.test(text.replace(harmless, '')) && !handsOn.test(text);
-}
-
 function delegatesTo(effects: Effects): string | undefined {
   for (const effect of effects) {
     if (effect.kind === 'delegate') return effect.name;
@@ -383,51 +356,4 @@ function delegatesTo(effects: Effects): string | undefined {
     }
   }
   return undefined;
-}
-
-function mentionsAuthentication(effect: Effect): boolean {
-  if (effect.kind === 'answer') return effect.refusal === 'authentication';
-  if (effect.kind !== 'branch') return false;
-  return speaksOfAuthentication(effect.when) || effect.then.some(mentionsAuthentication) || effect.otherwise.some(mentionsAuthentication);
-}
-
-function speaksOfAuthentication(condition: Condition): boolean {
-  switch (condition.kind) {
-    case 'authenticated':
-      return true;
-    case 'not':
-      return speaksOfAuthentication(condition.of);
-    case 'all':
-    case 'any':
-      return condition.of.some(speaksOfAuthentication);
-    default:
-      return false;
-  }
-}
-
-function writesAllowOrigin(effects: Effects): boolean {
-  return effects.some((effect) =>
-    effect.kind === 'write'
-      ? effect.write.name.toLowerCase() === 'access-control-allow-origin' && effect.write.op !== 'unset'
-      : effect.kind === 'branch' && (writesAllowOrigin(effect.then) || writesAllowOrigin(effect.otherwise)),
-  );
-}
-
-function nameOfFunction(value: Extract<JsValue, { kind: 'function' }>, handler: Handler): string {
-  const { name } = value.node;
-  const own = name && 'text' in name && typeof name.text === 'string' ? name.text : undefined;
-  if (own !== undefined) return own;
-  const written = handler.value.kind === 'function' ? handler.place : undefined;
-  const text = written && value.frame.uri === written.uri ? value.frame.file.text.slice(written.range.start, written.range.end) : '';
-  return /^[\w$.]{1,60}$/.test(text) ? text : 'middleware';
-}
-
-const identities = new WeakMap<object, number>();
-let nextIdentity = 1;
-
-function identityOf(value: JsValue): number {
-  const key: object = value.kind === 'function' ? value.frame : value.kind === 'host' ? value.host : value;
-  let identity = identities.get(key);
-  if (identity === undefined) identities.set(key, (identity = nextIdentity++));
-  return identity;
 }

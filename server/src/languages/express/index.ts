@@ -1,18 +1,13 @@
-/** Express and what it shares with Node's own servers: files of JavaScript and TypeScript. */
-import type { Language } from '../../core/language.ts';
+/** Express and Node's own servers. */
+import type { Framework } from '../javascript/framework.ts';
 
-/** Generated declarations and bundles say nothing about a program. */
-const skipped = /(\.d\.[cm]?ts|[.-](min|bundle)\.[cm]?js)$/i;
-const mentions =
-  /access-control|cors|\bexpress\b|credentials|web-security|createserver|setrequestheader|\borigin["'`]?\s*[:,]|["'`]patch["'`]/i;
-
-export const express: Language = {
+export const express: Framework = {
   id: 'express',
   displayName: 'Express',
-  editorIds: ['javascript', 'javascriptreact', 'typescript', 'typescriptreact'],
-  comments: { line: '//', block: true, trailing: true },
-  claims: (uri) => (/\.[cm]?[jt]sx?$/i.test(uri) && !skipped.test(uri) && !uri.includes('/node_modules/') ? 'yes' : 'no'),
-  recognises: () => false,
-  mayMatter: (text) => mentions.test(text),
+  configurationForms: [
+    { id: 'cors-package', title: 'Express with the cors package' },
+    { id: 'by-hand', title: 'Express middleware written by hand' },
+  ],
+  mentions: /\bexpress\b/,
   load: async () => (await import('./engine.ts')).engine,
 };

@@ -1,38 +1,95 @@
 /** What an application says about CORS beside its header lines. */
-import type { Effects } from '../javascript/effects.ts';
-import type { Observation } from '../../policy/observation.ts';
-import { conditionsIn } from '../../policy/condition.ts';
 import type { Condition } from '../../policy/model.ts';
-import { contains, type Place } from '../../core/text.ts';
-import { type JsValue, textOfConstant } from '../javascript/values.ts';
-import { toValue } from '../javascript/interpreter.ts';
+import type { Observation } from '../../policy/observation.ts';
+import { optionObservations } from '../javascript/cors-options.ts';
+import type { Effects } from '../javascript/effects.ts';
+import { writesAllowOrigin } from '../javascript/handlers.ts';
+import type { CorsMiddleware } from './cors-package.ts';
 import type { HandlerFollower } from './handlers.ts';
 import type { ApplicationPolicies } from './policies.ts';
-import type { ExpressRuntime } from './runtime.ts';
-import type { CorsMiddleware } from './cors-package.ts';
 
-/** `stops`: when the program ends at start-up. */
+/** `stops`: when the program ends at start-up. `name`: the package that hands its options to cors. */
 export function observe(
   built: readonly ApplicationPolicies[],
-  runtime: ExpressRuntime,
+  corsCalls: readonly CorsMiddleware[],
   follower: HandlerFollower,
   stops: readonly Condition[],
+  name = 'cors',
 ): Observation[] {
   const observations: Observation[] = [...follower.observations];
   for (const { routes, handlers, problems } of built) {
     observations.push(...problems);
     for (const route of routes) observations.push({ kind: 'route', ...route });
-    for (const { followed, policies, routesBefore, routes: routesAround } of handlers) {
-      if (followed.cors) observations.push({ kind: 'corsLayer', ...followed.cors, policies, routesBefore, routes: routesAround });
+    for (const { followed, policies, around } of handlers) {
+      if (followed.cors) observations.push({ kind: 'corsLayer', ...followed.cors, policies, around });
       if (followed.takesErrors) observations.push({ kind: 'errorAnswer', place: followed.place, policies, what: 'The error handler' });
       if (followed.authentication) observations.push({ kind: 'authentication', authentication: followed.authentication, policies });
       for (const { name, place } of followed.reads)
         observations.push({ kind: 'requestHeaderRead', name: name.toLowerCase(), place, policies });
       writesIn(followed.effects, observations);
     }
+    observations.push(...refusedFirst({ handlers, routes }));
   }
-  for (const call of runtime.corsCalls) observations.push(...optionsOf(call, stops));
+  for (const call of corsCalls) observations.push(...optionObservations(name, call.options, call.place, stops));
   return observations;
+}
+
+/** Methods whose requests have a body to parse. */
+const WITH_BODY = /^(?:POST|PUT|PATCH)$/;
+
+/**
+ * Body parsers and rate limiters that requests meet before their first CORS layer: what they refuse is answered without its
+ * headers.
+ */
+function refusedFirst({ handlers, routes }: Pick<ApplicationPolicies, 'handlers' | 'routes'>): readonly Observation[] {
+  // What a parser cannot read goes to the error handler, which may send the headers itself.
+  const carries = handlers.some(({ followed }) => followed.takesErrors && maySendHeaders(followed.effects));
+  if (!handlers.some(({ followed }) => followed.refuses) || !handlers.some(({ followed }) => followed.cors)) return [];
+  const byPolicy = new Map<string, (typeof handlers)[number][]>();
+  for (const each of handlers)
+    for (const policy of each.policies) {
+      const known = byPolicy.get(policy);
+      if (known) known.push(each);
+      else byPolicy.set(policy, [each]);
+    }
+  return handlers.flatMap((refusing) => {
+    const { refuses, place } = refusing.followed;
+    if (!refuses || (refuses.what === 'bodies' && carries)) return [];
+    const own = new Set(refusing.policies);
+    const meant = routes.filter(
+      ({ policy, method }) => own.has(policy) && (refuses.what !== 'bodies' || WITH_BODY.test(method)) && takes(refusing, method),
+    );
+    return meant.flatMap(({ policy, method }) => {
+      const met = (byPolicy.get(policy) ?? []).filter((each) => takes(each, method));
+      const cors = met.find(({ followed }) => followed.cors !== undefined);
+      const layer = cors?.followed.cors?.place;
+      if (!layer || met.indexOf(cors) <= met.indexOf(refusing)) return [];
+      const inRoute = refusing.usedBy === undefined;
+      // What comes behind the route's answer is not met.
+      const isMet = inRoute ? cors.layer === refusing.layer : met.slice(met.indexOf(cors) + 1).some(({ usedBy }) => usedBy === undefined);
+      if (!isMet) return [];
+      const apart = inRoute || cors.usedBy !== refusing.usedBy;
+      return [{ kind: 'refusesFirst', place, name: refuses.name, refuses: refuses.what, layer, apart } as const];
+    });
+  });
+}
+
+/** Whether requests of a method meet a handler; `ALL` for those of any. */
+function takes({ layer }: ApplicationPolicies['handlers'][number], method: string): boolean {
+  const methods = layer?.methods;
+  return !methods || method === 'ALL' || methods.members.includes(method) === (methods.kind === 'in');
+}
+
+/** Whether effects write Allow-Origin, or code that is not in sight may. */
+function maySendHeaders(effects: Effects): boolean {
+  return (
+    writesAllowOrigin(effects) ||
+    effects.some((effect) =>
+      effect.kind === 'branch'
+        ? maySendHeaders(effect.then) || maySendHeaders(effect.otherwise)
+        : effect.kind === 'delegate' || effect.kind === 'upstream',
+    )
+  );
 }
 
 function writesIn(effects: Effects, observations: Observation[]): void {
@@ -43,76 +100,4 @@ function writesIn(effects: Effects, observations: Observation[]): void {
       writesIn(effect.otherwise, observations);
     }
   }
-}
-
-type ValueType = Extract<Observation, { kind: 'corsOption' }>['valueType'];
-
-function typeOfOption(value: JsValue): ValueType {
-  switch (value.kind) {
-    case 'string':
-    case 'number':
-    case 'boolean':
-    case 'undefined':
-    case 'null':
-    case 'array':
-    case 'set':
-    case 'object':
-    case 'function':
-    case 'environment':
-      return value.kind;
-    case 'regex':
-      return 'regexp';
-    case 'concat':
-      return 'string';
-    case 'condition':
-      return 'boolean';
-    default:
-      return undefined;
-  }
-}
-
-/** Every option of a call of the package, with its type. */
-function optionsOf(call: CorsMiddleware, stops: readonly Condition[]): Observation[] {
-  if (call.options.kind !== 'object') return [];
-  return [...call.options.contents.value.properties].map(([name, property]): Observation => {
-    const { value } = property;
-    const place = property.property ?? call.place;
-    // A variable without which the program does not start is set.
-    const isSet = value.kind === 'environment' && stops.some((stop) => mentions(stop, value.name));
-    const valueType = isSet ? 'string' : typeOfOption(value);
-    const elements = value.kind === 'array' ? value.contents.value.elements : undefined;
-    return {
-      kind: 'corsOption',
-      package: 'cors',
-      name,
-      namePlace: property.keyPlace ?? place,
-      valuePlace: property.valuePlace ?? place,
-      known: valueType !== undefined && value.kind !== 'environment',
-      ...(valueType ? { valueType } : {}),
-      value: toValue(value),
-      ...(elements
-        ? {
-            elements: elements.map((each) => {
-              const text = textOfConstant(each);
-              return {
-                type: typeOfOption(each) ?? 'unknown',
-                place: placeWithin(each.place, value.place) ?? property.valuePlace ?? place,
-                ...(text === undefined ? {} : { text }),
-              };
-            }),
-          }
-        : {}),
-      layer: call.place,
-    };
-  });
-}
-
-/** An element's own place where it is written in the list, else the list's: a function may be defined elsewhere. */
-function placeWithin(element: Place | undefined, list: Place | undefined): Place | undefined {
-  return element && list && element.uri === list.uri && contains(list.range, element.range) ? element : undefined;
-}
-
-/** Whether a condition asks for an environment variable. */
-function mentions(condition: Condition, variable: string): boolean {
-  return [...conditionsIn(condition)].some((each) => each.kind === 'unknown' && each.id === `env:${variable}`);
 }

@@ -2,6 +2,7 @@
  * Paths of Express: whether a layer's path covers a route's. Routes are compared by their patterns, segment by segment;
  * `app.use('/api')` covers `/API/users` and not `/apix` (behaviour 3.10).
  */
+import { remember } from '../../core/remember.ts';
 import type { LayerPath } from './application.ts';
 
 /** The major version of Express, as far as package.json or the lock file tell. */
@@ -43,24 +44,21 @@ export function joinPaths(mount: string, path: string): string {
   return joined.length > 1 ? joined.replace(/\/$/, '') : joined;
 }
 
-const segments = new Map<string, readonly string[]>();
-const mostPathsKept = 5000;
+/** What stands between the slashes of a path. */
+export const segmentsOf = remember((path): readonly string[] => path.split('/').filter((segment) => segment !== ''));
 
-function segmentsOf(path: string): readonly string[] {
-  const known = segments.get(path);
-  if (known) return known;
-  if (segments.size > mostPathsKept) segments.clear();
-  const made = path.split('/').filter((segment) => segment !== '');
-  segments.set(path, made);
-  return made;
-}
-
-function isSplat(segment: string): boolean {
+/** A segment that takes the whole rest of a path. */
+export function isSplat(segment: string): boolean {
   return segment === '*' || segment === '(.*)' || /^\{?\*\w+\}?$/.test(segment);
 }
 
-function isParameter(segment: string): boolean {
+/** Whether a segment, or a path, is more than literal text. */
+export function isParameter(segment: string): boolean {
   return /[:({*?+]/.test(segment);
+}
+
+export function isLiteral(path: string): boolean {
+  return !/[:*(){}+?]/.test(path);
 }
 
 function compareSegments(layer: string, route: string): Coverage {

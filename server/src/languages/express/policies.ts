@@ -1,121 +1,58 @@
 /** Policies of an application: for each path that it routes, what its requests meet in order. */
+import { remember } from '../../core/remember.ts';
+import type { LanguageId } from '../../core/language.ts';
 import type { Place } from '../../core/text.ts';
-import { allBut, anyOf, everything, type Codes, type Methods } from '../../policy/codes.ts';
-import { all, always, conditionKey, test, unknown } from '../../policy/condition.ts';
-import type { Observation } from '../../policy/observation.ts';
-import type { Alternative, Condition, Policy, Sending, Sent, Step, Steps } from '../../policy/model.ts';
-import { type Effect, type Effects, straighten } from '../javascript/effects.ts';
-import { ExpressApplication, type Handler, type Layer, type LayerPath } from './application.ts';
-import type { HandlerFollower } from './handlers.ts';
-import { type FollowedHandler } from './handlers.ts';
-import { type Coverage, covers, type ExpressVersion, isEverything, joinPaths, pathProblem } from './paths.ts';
-
-/** One thing that a request meets on its way. */
-type Item =
-  | {
-      readonly kind: 'handler';
-      readonly followed: FollowedHandler;
-      readonly handler: Handler;
-      readonly when: Condition;
-      readonly own: boolean;
-    }
-  /** Express answers OPTIONS itself at the end of a router with routes on the path. */
-  | { readonly kind: 'options'; readonly place: Place };
-
-/** A path with the mounts before it. */
-interface FlatPath extends Omit<LayerPath, 'place'> {
-  readonly everything: boolean;
-  readonly place: Place | undefined;
-  /** The literal segments that it begins with, in lower case. */
-  readonly start: string;
-}
-
-interface FlatLayer {
-  readonly kind: 'layer';
-  readonly layer: Layer;
-  /** Without the routers among them. */
-  readonly handlers: readonly Handler[];
-  readonly when: Condition;
-  readonly paths: readonly FlatPath[];
-  /** The application and the routers around, the outermost first. */
-  readonly routers: readonly ExpressApplication[];
-  /** This mount of the router. */
-  readonly router: object;
-}
-
-/** A layer, or the end of a router with routes of its own. */
-type FlatEntry = FlatLayer | { readonly kind: 'end'; readonly router: object };
-
-/** The entries in their order, and those of routes by the literal start of their paths. */
-class FlatIndex {
-  readonly entries: readonly FlatEntry[];
-  readonly #general: number[] = [];
-  readonly #byStart = new Map<string, number[]>();
-
-  constructor(entries: readonly FlatEntry[]) {
-    this.entries = entries;
-    entries.forEach((entry, index) => {
-      if (entry.kind === 'end' || entry.layer.kind === 'use') this.#general.push(index);
-      else
-        for (const start of new Set(entry.paths.map((path) => path.start))) {
-          const known = this.#byStart.get(start);
-          if (known) known.push(index);
-          else this.#byStart.set(start, [index]);
-        }
-    });
-  }
-
-  /** Entries that a route whose path begins with `start` may meet: routes begin with one of its own beginnings. */
-  *candidates(start: string): Generator<FlatEntry> {
-    const indexes = [...this.#general];
-    for (let beginning = start; ; beginning = beginning.slice(0, beginning.lastIndexOf('/'))) {
-      indexes.push(...(this.#byStart.get(beginning) ?? []));
-      if (beginning === '') break;
-    }
-    for (const index of indexes.sort((a, b) => a - b)) {
-      const entry = this.entries[index];
-      if (entry) yield entry;
-    }
-  }
-}
+import { anyOf, type Methods } from '../../policy/codes.ts';
+import { all, always, test, unknown } from '../../policy/condition.ts';
+import { noRoutes, type Observation, type RoutesAround } from '../../policy/observation.ts';
+import type { Alternative, Condition, Policy } from '../../policy/model.ts';
+import { send } from '../javascript/steps.ts';
+import type { ExpressApplication, Handler, Layer } from './application.ts';
+import type { FollowedHandler, HandlerFollower } from './handlers.ts';
+import { type ExpressVersion, isLiteral, joinPaths, pathProblem } from './paths.ts';
+import { elsewhere, type FlatEntry, type FlatLayer, RouteTable } from './route-table.ts';
+import { type Item, Signatures, stepsOf } from './steps.ts';
 
 export interface ApplicationPolicies {
   readonly policies: readonly Policy[];
   readonly routing: readonly Alternative[];
   readonly routes: readonly { readonly method: string; readonly path: string; readonly place: Place; readonly policy: string }[];
-  /** Handlers with the policies that they shape and the number of routes registered before them. */
   /** Paths that this version of Express refuses or never matches. */
   readonly problems: readonly Extract<Observation, { kind: 'routePath' }>[];
+  /** Handlers with the policies that they shape, and the routes of their router around them. */
   readonly handlers: readonly {
     readonly followed: FollowedHandler;
     readonly handler: Handler;
     readonly policies: readonly string[];
-    readonly routesBefore: number;
-    readonly routes: number;
+    /** The router whose `use` registers it; undefined in a route. */
+    readonly usedBy: object | undefined;
+    /** The layer that registers it; undefined for a server's own handler. */
+    readonly layer: Layer | undefined;
+    readonly around: RoutesAround;
   }[];
 }
 
-const deepestMount = 8;
 const mostRoutes = 600;
-const mostLayers = 4000;
-/** A path that no route has. */
-const elsewhere = '/\u2026';
 
 export class PolicyBuilder {
   readonly #follower: HandlerFollower;
   readonly #version: ExpressVersion;
+  readonly #language: LanguageId;
+  readonly #known = new WeakMap<FlatLayer, readonly Item[]>();
 
-  constructor(follower: HandlerFollower, version: ExpressVersion) {
+  /** `language`: the framework whose policies these are, where it is one that is built on Express. */
+  constructor(follower: HandlerFollower, version: ExpressVersion, language: LanguageId = 'express') {
     this.#follower = follower;
     this.#version = version;
+    this.#language = language;
   }
 
   /** The policies of an application that nothing is mounted around. `prefix` keeps ids apart. */
   build(application: ExpressApplication, prefix: string, fragment: boolean): ApplicationPolicies {
-    const flat = new FlatIndex(this.#flatten(application, '', always, [], []));
+    const table = new RouteTable(application, this.#version);
     const byPath = new Map<string, { path: string; layers: FlatLayer[] }>();
     const mounts = new Map<string, FlatLayer>();
-    for (const entry of flat.entries) {
+    for (const entry of table.entries) {
       if (entry.kind === 'end') continue;
       for (const path of entry.paths) {
         if (path.everything && path.source !== '/') continue;
@@ -135,6 +72,7 @@ export class PolicyBuilder {
     const listed: ApplicationPolicies['routes'][number][] = [];
     const uses = new Map<FollowedHandler, { handler: Handler; policies: Set<string> }>();
     const bySignature = new Map<string, string>();
+    const signatures = new Signatures();
     const record = (items: readonly Item[], id: string): void => {
       for (const item of items) {
         if (item.kind !== 'handler') continue;
@@ -147,9 +85,9 @@ export class PolicyBuilder {
     for (const { path, layers } of byPath.values()) {
       const [first] = layers;
       if (!first) continue;
-      const items = this.#items(flat, path, new Set(layers));
+      const items = this.#items(table, path, layers);
       const methods = methodsOf(layers);
-      const signature = items.map((item) => this.#signatureOf(item)).join('|') + JSON.stringify(methods ?? '');
+      const signature = `${signatures.ofAll(items)} ${methods ? `${methods.kind} ${methods.members.join()}` : ''}`;
       let id = bySignature.get(signature);
       if (id === undefined) {
         const title = titleOf(path, layers);
@@ -159,25 +97,26 @@ export class PolicyBuilder {
         policies.push({
           id,
           title,
+          language: this.#language,
           kind: 'route',
           place: first.layer.paths[0]?.place ?? place,
           extent: place,
           ...(methods ? { methods } : {}),
-          steps: this.#steps(items),
+          steps: stepsOf(items),
           send,
           fragment,
         });
       }
       record(items, id);
-      routing.push({ when: pathCondition(path), policy: id });
+      routing.push({ when: routeCondition(path), policy: id });
       for (const { layer } of layers)
         for (const method of methodNames(layer.methods)) listed.push({ method, path, place: layer.place, policy: id });
     }
 
     // Paths under a mounted middleware that no route has, the longest first.
     for (const [mount, entry] of [...mounts].sort(([a], [b]) => b.length - a.length)) {
-      const under = this.#items(flat, joinPaths(mount, elsewhere), new Set());
-      const signature = under.map((item) => this.#signatureOf(item)).join('|');
+      const under = this.#items(table, joinPaths(mount, elsewhere), []);
+      const signature = signatures.ofAll(under);
       let policy = bySignature.get(signature);
       if (policy === undefined) {
         policy = `${prefix}use ${mount}`;
@@ -185,10 +124,11 @@ export class PolicyBuilder {
         policies.push({
           id: policy,
           title: `use ${mount}`,
+          language: this.#language,
           kind: 'application',
           place: entry.layer.paths[0]?.place ?? entry.layer.place,
           extent: entry.layer.place,
-          steps: this.#steps(under),
+          steps: stepsOf(under),
           send,
           fragment,
         });
@@ -197,15 +137,16 @@ export class PolicyBuilder {
       routing.push({ when: pathCondition(mount, true), policy });
     }
 
-    const items = this.#items(flat, elsewhere, new Set());
+    const items = this.#items(table, elsewhere, []);
     const id = `${prefix}*`;
     policies.push({
       id,
+      language: this.#language,
       title: application.type === 'router' ? 'router' : 'application',
       kind: 'application',
       place: application.place,
       extent: application.place,
-      steps: this.#steps(items),
+      steps: stepsOf(items),
       send,
       fragment,
     });
@@ -216,12 +157,14 @@ export class PolicyBuilder {
       policies,
       routing,
       routes: listed,
-      problems: this.#problems(flat.entries),
+      problems: this.#problems(table.entries),
       handlers: [...uses].map(([followed, { handler, policies: ids }]) => ({
         followed,
         handler,
         policies: [...ids],
-        ...routesAround(flat.entries, handler),
+        usedBy: table.usedBy(handler),
+        layer: table.layerOf(handler),
+        around: table.routesAround(handler),
       })),
     };
   }
@@ -233,55 +176,28 @@ export class PolicyBuilder {
     const id = `${prefix}server`;
     const title = followed.cors?.name ?? (fragment ? 'middleware' : 'server');
     return {
-      policies: [{ id, title, kind: 'application', place, extent: place, steps: this.#steps(items, fragment), send, fragment }],
+      policies: [
+        {
+          id,
+          title,
+          language: this.#language,
+          kind: 'application',
+          place,
+          extent: place,
+          steps: stepsOf(items, fragment),
+          send,
+          fragment,
+        },
+      ],
       routing: [{ when: always, policy: id }],
       routes: [],
       problems: [],
-      handlers: [{ followed, handler, policies: [id], routesBefore: 0, routes: 0 }],
+      handlers: [{ followed, handler, policies: [id], usedBy: undefined, layer: undefined, around: noRoutes }],
     };
   }
 
-  /** The layers of an application in order, those of mounted routers in their place with their whole paths. */
-  #flatten(
-    application: ExpressApplication,
-    mount: string,
-    when: Condition,
-    around: readonly ExpressApplication[],
-    flat: FlatEntry[],
-  ): FlatEntry[] {
-    const routers = [...around, application];
-    const router = {};
-    let hasRoutes = false;
-    for (const layer of application.layers) {
-      if (flat.length > mostLayers) break;
-      const condition = all(when, layer.when);
-      const sources = layer.paths.length > 0 ? layer.paths : [undefined];
-      const own = layer.handlers.filter(({ value }) => !(value.kind === 'host' && value.host instanceof ExpressApplication));
-      if (own.length > 0 || layer.kind === 'route') {
-        const entry: FlatLayer = {
-          kind: 'layer',
-          layer,
-          handlers: own,
-          when: condition,
-          paths: sources.map((path) => this.#flatPath(path, mount)),
-          routers,
-          router,
-        };
-        flat.push(entry);
-        hasRoutes ||= layer.kind === 'route';
-      }
-      for (const { value } of layer.handlers) {
-        if (value.kind !== 'host' || !(value.host instanceof ExpressApplication) || routers.length > deepestMount) continue;
-        for (const path of sources)
-          this.#flatten(value.host, joinPaths(mount, path?.source ?? (path ? ':unknown' : '')), condition, routers, flat);
-      }
-    }
-    if (hasRoutes) flat.push({ kind: 'end', router });
-    return flat;
-  }
-
-  #problems(flat: readonly FlatEntry[]): ApplicationPolicies['problems'] {
-    return flat.flatMap((entry) => {
+  #problems(entries: readonly FlatEntry[]): ApplicationPolicies['problems'] {
+    return entries.flatMap((entry) => {
       if (entry.kind === 'end') return [];
       return entry.layer.paths.flatMap((path) => {
         const problem = path.source === undefined ? undefined : pathProblem(path.source, this.#version);
@@ -292,221 +208,55 @@ export class PolicyBuilder {
     });
   }
 
-  #flatPath(path: LayerPath | undefined, mount: string): FlatPath {
-    if (!path) return { source: mount, everything: mount === '' || mount === '/', place: undefined, start: literalStart(mount) };
-    if (path.pattern) return { source: undefined, pattern: path.pattern, everything: false, place: path.place, start: '' };
-    const everything = path.source !== undefined && isEverything(path.source, this.#version) && (mount === '' || mount === '/');
-    const source = path.source === undefined || everything ? path.source : joinPaths(mount, path.source);
-    return {
-      source,
-      everything: everything || (source === '/' && mount === '' && path.source === '/'),
-      place: path.place,
-      start: source === undefined || everything ? '' : literalStart(source),
-    };
-  }
-
-  /** Everything that a request for `route` meets. */
-  #items(flat: FlatIndex, route: string, own: ReadonlySet<FlatLayer>): Item[] {
+  /** Everything that a request for `route` meets. `own` are the route's own layers. */
+  #items(table: RouteTable, route: string, own: readonly FlatLayer[]): Item[] {
     const items: Item[] = [];
     /** Routers of which a route that does not answer OPTIONS itself was met. */
     const answering = new Map<object, Place>();
-    const isElsewhere = route.endsWith(elsewhere);
-    for (const entry of flat.candidates(literalStart(route))) {
+    for (const entry of table.candidates(route)) {
       if (entry.kind === 'end') {
         const place = answering.get(entry.router);
         if (place) items.push({ kind: 'options', place });
         continue;
       }
       const { layer } = entry;
-      const coverage = own.has(entry) ? 'yes' : this.#coverage(entry, route, isElsewhere);
+      const coverage = entry.everywhere || own.includes(entry) ? 'yes' : table.coverage(entry, route);
       if (coverage === 'no' || (coverage === 'unknown' && layer.kind === 'route')) continue;
       if (layer.kind === 'route' && layer.methods && !has(layer.methods, 'OPTIONS') && !answering.has(entry.router))
         answering.set(entry.router, layer.place);
-      const path: Condition =
-        coverage === 'unknown' ? unknown(`path:${layer.place.uri}#${layer.place.range.start}`, 'unsupported') : always;
-      const method: Condition = layer.methods ? { kind: 'method', in: layer.methods } : always;
-      const when = all(entry.when, path, method);
-      entry.handlers.forEach((handler, index) => {
-        const final = layer.kind === 'route' && index === entry.handlers.length - 1;
-        const followed = this.#follower.follow(handler, layer.kind === 'use' && layer.paths.length > 0, final);
-        items.push({ kind: 'handler', followed, handler, when, own: final });
-      });
+      for (const item of coverage === 'yes' ? this.#certain(entry) : this.#itemsOf(entry, pathUnknown(layer))) items.push(item);
     }
     return items;
   }
 
-  #coverage(entry: FlatLayer, route: string, isElsewhere: boolean): Coverage {
-    const { layer } = entry;
-    const start = literalStart(route);
-    let result: Coverage = 'no';
-    for (const path of entry.paths) {
-      if (!path.start.startsWith(start) && !start.startsWith(path.start)) continue;
-      const { source } = path;
-      if (layer.kind === 'use' ? path.everything : path.everything && path.source !== '/') return 'yes';
-      if (layer.kind === 'route') {
-        // Routes with parameters have policies of their own; elsewhere only those count that take every path.
-        if (isElsewhere && !endsInSplat(path, this.#version)) continue;
-        if (source !== undefined && isLiteral(source)) {
-          if (source.toLowerCase() === route.toLowerCase()) return 'yes';
-          continue;
-        }
-      }
-      const coverage = covers(path, route, layer.kind === 'route', this.#version);
-      if (coverage === 'yes') return 'yes';
-      if (coverage === 'unknown') result = 'unknown';
-    }
-    return result;
+  /** The items of a layer that is met for certain, made once: most routes meet the same layers. */
+  #certain(entry: FlatLayer): readonly Item[] {
+    let items = this.#known.get(entry);
+    if (!items) this.#known.set(entry, (items = this.#itemsOf(entry, always)));
+    return items;
   }
 
-  /** The steps through a list of items. `open`: what comes behind them is not in sight. */
-  #steps(items: readonly Item[], open = false): Steps {
-    const steps: Step[] = [];
-    items.forEach((item, index) => {
-      if (item.kind === 'options') {
-        steps.push({
-          kind: 'branch',
-          when: { kind: 'method', in: anyOf('OPTIONS') },
-          then: [{ kind: 'answer', status: anyOf(200), by: 'application' }],
-        });
-        return;
-      }
-      if (item.followed.takesErrors) return;
-      const own = collapse(this.#convert(item.followed.effects, items, index));
-      if (own.length === 0) return;
-      if (item.when.kind === 'always') steps.push(...own);
-      else steps.push({ kind: 'branch', when: item.when, then: own });
-    });
-    // Nothing answered: Express says 404 and keeps the headers written so far (behaviour 3.7).
-    if (!open) steps.push({ kind: 'answer', status: anyOf(404), by: 'application' });
-    return steps;
-  }
-
-  /** What two policies have in common where they are the same but for their own handlers, which only answer. */
-  #signatureOf(item: Item): string {
-    if (item.kind === 'options') return 'options';
-    const when = conditionKey(item.when);
-    const plain = item.own && !item.followed.takesErrors ? plainAnswer(collapse(this.#convert(item.followed.effects, [], 0))) : undefined;
-    return plain ? `answer ${JSON.stringify(plain.status)} ${when}` : `${item.handler.place.uri}#${item.handler.place.range.start} ${when}`;
-  }
-
-  #convert(effects: Effects, items: readonly Item[], index: number): Steps {
-    return effects.flatMap((effect): Steps => {
-      switch (effect.kind) {
-        case 'branch':
-          return [
-            {
-              kind: 'branch',
-              when: effect.when,
-              then: this.#convert(effect.then, items, index),
-              otherwise: this.#convert(effect.otherwise, items, index),
-              ...(effect.place ? { place: effect.place } : {}),
-            },
-          ];
-        case 'next':
-          return [];
-        case 'raise':
-          return this.#raised(effect, items, index + 1);
-        case 'delegate':
-          return [
-            {
-              kind: 'branch',
-              when: unknown(effect.id, 'unresolved'),
-              then: [{ kind: 'upstream', by: 'upstream', hidden: [], place: effect.place }],
-            },
-          ];
-        default:
-          return [effect];
-      }
+  #itemsOf({ layer, handlers, when }: FlatLayer, path: Condition): Item[] {
+    const condition = all(when, path, layer.methods ? methodCondition(layer.methods) : always);
+    return handlers.map((handler, index) => {
+      const final = layer.kind === 'route' && index === handlers.length - 1;
+      const followed = this.#follower.follow(handler, layer.kind === 'use' && layer.paths.length > 0, final);
+      return { kind: 'handler', followed, handler, when: condition, own: final };
     });
   }
-
-  /** The error handlers behind an item, or Express's own, which keeps the headers (behaviour 3.7). */
-  #raised(raise: Extract<Effect, { kind: 'raise' }>, items: readonly Item[], from: number): Steps {
-    const status: Codes = anyOf(raise.status ?? 500);
-    const refuses = raise.why === 'authentication' || raise.status === 401;
-    for (let index = from; index < items.length; index++) {
-      const item = items[index];
-      if (item?.kind !== 'handler' || !item.followed.takesErrors) continue;
-      const effects = straighten(item.followed.effects, (end) =>
-        end ? [end] : [{ kind: 'answer', status: everything, by: 'application', place: item.handler.place }],
-      );
-      const steps = this.#convert(effects, items, index);
-      return refuses ? steps.map(asRefusal) : steps;
-    }
-    if (refuses) return [{ kind: 'answer', status, by: 'application', place: raise.place, refusal: 'authentication' }];
-    return [{ kind: 'fail', status, place: raise.place, why: raise.why }];
-  }
 }
 
-function isLiteral(path: string): boolean {
-  return !/[:*(){}+?]/.test(path);
+function pathUnknown({ place }: Layer): Condition {
+  return unknown(`path:${place.uri}#${place.range.start}`, 'unsupported');
 }
 
-const starts = new Map<string, string>();
+const conditionsOfMethods = new WeakMap<Methods, Condition>();
 
-/** The literal segments at the start of a path, in lower case, without a last slash. */
-function literalStart(path: string): string {
-  const known = starts.get(path);
-  if (known !== undefined) return known;
-  if (starts.size > mostLayers) starts.clear();
-  const special = path.search(/[:*(){}+?\u2026]/);
-  const start = (special < 0 ? path : path.slice(0, path.lastIndexOf('/', special))).replace(/\/$/, '').toLowerCase();
-  starts.set(path, start);
-  return start;
-}
-
-function endsInSplat(path: FlatPath, version: ExpressVersion): boolean {
-  return (
-    path.pattern !== undefined ||
-    (path.source !== undefined && (isEverything(path.source, version) || /(^|\/)(\*|\(\.\*\)|\{?\*\w+\}?)$/.test(path.source)))
-  );
-}
-
-function asRefusal(step: Step): Step {
-  if (step.kind === 'answer') return { ...step, refusal: 'authentication' };
-  if (step.kind === 'branch')
-    return { ...step, then: step.then.map(asRefusal), ...(step.otherwise ? { otherwise: step.otherwise.map(asRefusal) } : {}) };
-  return step;
-}
-
-/** Express sends what was written; the lines of an upstream come with it where it is a proxy. */
-function send({ tables }: Sending): Sent {
-  return { lines: [...(tables.response ?? []), ...(tables.upstream ?? [])], withheld: [] };
-}
-
-const aboutCors = /^(access-control-.*|vary|origin|timing-allow-origin)$/i;
-
-/** Leaves out what says nothing about CORS: other header lines, and branches whose sides answer alike. */
-function collapse(steps: Steps): Steps {
-  return steps.flatMap((step): Steps => {
-    if (step.kind === 'write')
-      return aboutCors.test(step.write.name) || !/^(content-|etag|cache-control|date|server|x-powered-by)/i.test(step.write.name)
-        ? [step]
-        : [];
-    if (step.kind !== 'branch') return [step];
-    const then = collapse(step.then);
-    const otherwise = collapse(step.otherwise ?? []);
-    if (then.length === 0 && otherwise.length === 0) return [];
-    const [a, b] = [plainAnswer(then), plainAnswer(otherwise)];
-    if (a && b) return [{ kind: 'answer', status: unionOf(a.status, b.status), by: 'application', ...(a.place ? { place: a.place } : {}) }];
-    return [{ ...step, then, otherwise }];
-  });
-}
-
-/** A side that only answers, with no refusal that a rule asks about. Header lines without CORS in them are dropped. */
-function plainAnswer(steps: Steps): { readonly status: Codes; readonly place?: Place | undefined } | undefined {
-  const relevant = steps.filter((step) => step.kind !== 'write' || aboutCors.test(step.write.name));
-  const [only] = relevant;
-  if (relevant.length !== 1 || !only) return undefined;
-  if (only.kind === 'answer' && only.refusal === undefined && only.by === 'application') return { status: only.status, place: only.place };
-  return only.kind === 'fail' ? { status: only.status, place: only.place } : undefined;
-}
-
-function unionOf(a: Codes, b: Codes): Codes {
-  if (a.kind === 'in' && b.kind === 'in') return anyOf(...new Set([...a.members, ...b.members]));
-  const excluded = a.kind === 'notIn' ? a : b;
-  const other = a.kind === 'notIn' ? b : a;
-  return allBut(...excluded.members.filter((code) => other.members.includes(code) === (other.kind === 'notIn')));
+/** The condition of a route's methods, made once for each kind of route. */
+function methodCondition(methods: Methods): Condition {
+  let condition = conditionsOfMethods.get(methods);
+  if (!condition) conditionsOfMethods.set(methods, (condition = { kind: 'method', in: methods }));
+  return condition;
 }
 
 function has(methods: Methods, method: string): boolean {
@@ -514,6 +264,8 @@ function has(methods: Methods, method: string): boolean {
 }
 
 function methodsOf(routes: readonly FlatLayer[]): Methods | undefined {
+  const [only] = routes;
+  if (only && routes.length === 1) return only.layer.methods;
   const names = new Set<string>();
   for (const { layer } of routes) {
     if (!layer.methods) return undefined;
@@ -530,6 +282,8 @@ function titleOf(path: string, layers: readonly FlatLayer[]): string {
   const names = new Set(layers.flatMap(({ layer }) => methodNames(layer.methods)));
   return `${[...names].join(', ')} ${path}`;
 }
+
+const routeCondition = remember((path) => pathCondition(path));
 
 /** Which paths a route's pattern means: letters in any case, with or without a last slash, or everything under it. */
 function pathCondition(path: string, prefix = false): Condition {
@@ -551,17 +305,4 @@ function pathCondition(path: string, prefix = false): Condition {
     kind: 'pattern',
     pattern: { dialect: 'javascript', source: `^${source}${prefix ? '(?:/|$)' : '/?$'}`, flags: 'i' },
   });
-}
-
-/** How many routes of the router that a handler is mounted on come before it, and how many there are. */
-function routesAround(flat: readonly FlatEntry[], handler: Handler): { readonly routesBefore: number; readonly routes: number } {
-  const index = flat.findIndex((entry) => entry.kind === 'layer' && entry.handlers.includes(handler));
-  const own = flat[index];
-  if (own?.kind !== 'layer') return { routesBefore: 0, routes: 0 };
-  const router = own.routers.at(-1);
-  const isRoute = (entry: FlatEntry): boolean =>
-    entry.kind === 'layer' && entry.layer.kind === 'route' && router !== undefined && entry.routers.includes(router);
-  const routes = flat.filter(isRoute).length;
-  const whole = own.layer.kind === 'use' && own.layer.paths.length === 0;
-  return { routesBefore: whole ? flat.slice(0, index).filter(isRoute).length : 0, routes };
 }

@@ -1,6 +1,6 @@
 /** The request object of Node and Express, with what it knows of the request. */
 import { lowerAscii } from '../../cors/origins/origin-set.ts';
-import { wholeOrigin } from '../javascript/origin-tests.ts';
+import { truth, wholeOrigin } from '../javascript/origin-tests.ts';
 import { type CallSite, type HostObject, hostValue, type JsValue, nativeFunction, undefinedValue } from '../javascript/values.ts';
 
 /** Told of every header that a handler reads; `found` is false for a spelling that Node's `headers` never has. */
@@ -40,7 +40,12 @@ export class RequestObject implements HostObject {
     const stored = this.#stored.get(name);
     if (stored) return stored;
     const at = site ? { place: site.place } : {};
-    if (name === 'headers') return hostValue({ type: 'request.headers', get: (header, where) => this.#header(header, where, true) });
+    if (name === 'headers')
+      return hostValue({
+        type: 'request.headers',
+        get: (header, where) => this.#header(header, where, true),
+        has: (header, where) => truth(this.#header(header, where, true)),
+      });
     if (name === 'get' || name === 'header')
       return nativeFunction(`request.${name}`, ([header], where) =>
         header?.kind === 'string' ? this.#header(lowerAscii(header.text), where, false) : undefined,

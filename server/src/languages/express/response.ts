@@ -2,9 +2,8 @@
 import type { Place } from '../../core/text.ts';
 import { anyOf, everything, type Codes } from '../../policy/codes.ts';
 import type { HeaderWrite, Op } from '../../policy/model.ts';
-import { originAbsent } from '../../policy/condition.ts';
-import { type Interpreter, toValue } from '../javascript/interpreter.ts';
-import { isUndefined } from '../javascript/patterns.ts';
+import { codesOf, HeaderWriter, placesOf, type UndefinedIs } from '../javascript/header-writer.ts';
+import type { Interpreter } from '../javascript/interpreter.ts';
 import {
   type CallSite,
   type Cell,
@@ -12,18 +11,10 @@ import {
   hostValue,
   type JsValue,
   nativeFunction,
-  type Property,
   stringValue,
   textOfConstant,
   undefinedValue,
 } from '../javascript/values.ts';
-
-/** Where the parts of a header write stand. */
-export interface WritePlaces {
-  readonly place: Place;
-  readonly namePlace: Place;
-  readonly valuePlace: Place;
-}
 
 /** Told of what a handler does beside writing lines. */
 export interface ResponseListener {
@@ -67,11 +58,13 @@ export class ResponseObject implements HostObject {
   readonly type = 'response';
   readonly #interpreter: Interpreter;
   readonly #listener: ResponseListener;
+  readonly #headers: HeaderWriter;
   readonly #status: Cell<JsValue> = { value: { kind: 'number', value: 200 } };
 
   constructor(interpreter: Interpreter, listener: ResponseListener) {
     this.#interpreter = interpreter;
     this.#listener = listener;
+    this.#headers = new HeaderWriter(interpreter, (write) => listener.throwing(write));
   }
 
   get self(): JsValue {
@@ -93,11 +86,14 @@ export class ResponseObject implements HostObject {
       case 'setHeaders':
         return method((args, site) => this.#write('set', args, site, 'throws'));
       case 'vary':
-        return method((args, site) => this.#vary(args[0], site));
+        return method(([field], site) => {
+          this.#headers.vary(field, site);
+          return this.self;
+        });
       case 'removeHeader':
         return method(([header], site) => {
           const text = header && textOfConstant(header);
-          if (text !== undefined) this.write('unset', text, stringValue(''), placesOf(site));
+          if (text !== undefined) this.#headers.write('unset', text, stringValue(''), placesOf(site));
           return undefinedValue;
         });
       case 'writeHead':
@@ -157,133 +153,11 @@ export class ResponseObject implements HostObject {
     const [code, ...rest] = args;
     if (code) this.#interpreter.trail.write(this.#status, code);
     const headers = rest.find((each) => each.kind !== 'string' && each.kind !== 'undefined');
-    if (headers) this.#writeAll('set', headers, site, 'throws');
+    if (headers) this.#headers.writeAll('set', headers, site, 'throws');
   }
 
-  #write(op: Op, args: readonly JsValue[], site: CallSite, undefinedIs: 'throws' | 'sends'): JsValue {
-    const [name, value] = args;
-    if (!name) return this.self;
-    if (args.length === 1) {
-      this.#writeAll(op, name, site, undefinedIs);
-      return this.self;
-    }
-    const text = textOfConstant(name);
-    if (text === undefined || name.kind === 'array') {
-      if (name.kind === 'choice')
-        this.#interpreter.branch(
-          name.when,
-          () => void this.#write(op, [name.then, ...args.slice(1)], site, undefinedIs),
-          () => void this.#write(op, [name.otherwise, ...args.slice(1)], site, undefinedIs),
-        );
-      return this.self;
-    }
-    this.#writeValue(op, text, value ?? undefinedValue, placesOf(site), undefinedIs);
+  #write(op: Op, args: readonly JsValue[], site: CallSite, undefinedIs: UndefinedIs): JsValue {
+    this.#headers.writeArguments(op, args, site, undefinedIs);
     return this.self;
   }
-
-  /** An object or Map of headers. */
-  #writeAll(op: Op, headers: JsValue, site: CallSite, undefinedIs: 'throws' | 'sends'): void {
-    if (headers.kind === 'choice') {
-      this.#interpreter.branch(
-        headers.when,
-        () => this.#writeAll(op, headers.then, site, undefinedIs),
-        () => this.#writeAll(op, headers.otherwise, site, undefinedIs),
-      );
-      return;
-    }
-    if (headers.kind === 'set' && headers.mapped) {
-      for (const [name, value] of headers.mapped.value)
-        this.#writeValue(op, name, value, { place: site.place, namePlace: site.place, valuePlace: value.place ?? site.place }, undefinedIs);
-      return;
-    }
-    if (headers.kind !== 'object') return;
-    for (const [name, property] of headers.contents.value.properties)
-      this.#writeValue(op, name, property.value, placesOfProperty(property, site), undefinedIs);
-  }
-
-  #writeValue(op: Op, name: string, value: JsValue, places: WritePlaces, undefinedIs: 'throws' | 'sends'): void {
-    if (value.kind === 'choice') {
-      this.#interpreter.branch(
-        value.when,
-        () => this.#writeValue(op, name, value.then, places, undefinedIs),
-        () => this.#writeValue(op, name, value.otherwise, places, undefinedIs),
-      );
-      return;
-    }
-    if (value.kind === 'array') {
-      // Several values make several lines (behaviour 3.9).
-      value.contents.value.elements.forEach((element, index) =>
-        this.#writeValue(index === 0 ? op : 'add', name, element, places, undefinedIs),
-      );
-      return;
-    }
-    if (undefinedIs === 'throws' && (value.kind === 'originText' || value.kind === 'undefined' || value.kind === 'datum')) {
-      // Node refuses an undefined value (behaviour 3.8).
-      const fail = (): void => {
-        this.#interpreter.emit({
-          kind: 'raise',
-          place: places.place,
-          why: `${name} is undefined`,
-          handler: this.#interpreter.tryBlocks.at(-1),
-          status: 500,
-        });
-        this.#interpreter.dead = true;
-      };
-      if (value.kind === 'undefined') fail();
-      else if (value.kind === 'originText') {
-        this.#listener.throwing(headerWrite(op, name, value, places));
-        this.#interpreter.branch(originAbsent, fail, () => this.write(op, name, value, places));
-      } else this.#interpreter.branch(isUndefined(value), fail, () => this.write(op, name, value, places));
-      return;
-    }
-    this.write(op, name, value, places);
-  }
-
-  write(op: Op, name: string, value: JsValue, places: WritePlaces): void {
-    this.#interpreter.emit({ kind: 'write', write: headerWrite(op, name, value, places) });
-  }
-
-  #vary(field: JsValue | undefined, site: CallSite): JsValue {
-    if (!field) return this.self;
-    if (field.kind === 'choice') {
-      this.#interpreter.branch(
-        field.when,
-        () => void this.#vary(field.then, site),
-        () => void this.#vary(field.otherwise, site),
-      );
-      return this.self;
-    }
-    const fields = field.kind === 'array' ? field.contents.value.elements : [field];
-    for (const each of fields) {
-      const text = textOfConstant(each);
-      if (text === undefined) continue;
-      for (const name of text.split(','))
-        if (name.trim() !== '') this.write('merge', 'Vary', stringValue(name.trim(), each.place), placesOf(site));
-    }
-    return this.self;
-  }
-}
-
-function headerWrite(op: Op, name: string, value: JsValue, places: WritePlaces): HeaderWrite {
-  return { op, table: 'response', name, value: toValue(value), ...places };
-}
-
-/** `res.set(name, value)`: the places of the two arguments. */
-function placesOf(site: CallSite): WritePlaces {
-  const [name, value] = site.argumentPlaces;
-  return { place: site.place, namePlace: name ?? site.place, valuePlace: value ?? name ?? site.place };
-}
-
-export function placesOfProperty(property: Property, site: CallSite): WritePlaces {
-  const place = property.property ?? site.place;
-  return { place, namePlace: property.keyPlace ?? place, valuePlace: property.valuePlace ?? place };
-}
-
-export function codesOf(value: JsValue): Codes {
-  if (value.kind === 'number') return anyOf(value.value);
-  if (value.kind === 'choice') {
-    const [then, otherwise] = [codesOf(value.then), codesOf(value.otherwise)];
-    if (then.kind === 'in' && otherwise.kind === 'in') return anyOf(...new Set([...then.members, ...otherwise.members]));
-  }
-  return everything;
 }

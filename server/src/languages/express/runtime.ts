@@ -1,8 +1,15 @@
 /** What Express, cors and Node's servers add to the language while a program is followed. */
 import type { Place } from '../../core/text.ts';
-import { plainPackage } from '../javascript/globals.ts';
-import type { Interpreter, Runtime } from '../javascript/interpreter.ts';
-import { type CallSite, type HostObject, hostValue, type JsValue, nativeFunction, undefinedValue } from '../javascript/values.ts';
+import type { Interpreter } from '../javascript/interpreter.ts';
+import {
+  type CallSite,
+  type FunctionValue,
+  type HostObject,
+  hostValue,
+  type JsValue,
+  nativeFunction,
+  undefinedValue,
+} from '../javascript/values.ts';
 import { ExpressApplication, type Handler } from './application.ts';
 import { CorsMiddleware } from './cors-package.ts';
 
@@ -34,15 +41,14 @@ export interface NodeServer {
   readonly place: Place;
 }
 
-export class ExpressRuntime implements Runtime {
+export class ExpressRuntime {
   readonly applications: ExpressApplication[] = [];
   readonly corsCalls: CorsMiddleware[] = [];
   readonly servers: NodeServer[] = [];
-  #interpreter: Interpreter | undefined;
+  readonly #interpreter: Interpreter;
   readonly #packages = new Map<string, JsValue>();
 
-  /** The interpreter that this runtime belongs to; both need each other. */
-  attach(interpreter: Interpreter): void {
+  constructor(interpreter: Interpreter) {
     this.#interpreter = interpreter;
     for (const name of ['express']) this.#packages.set(name, this.#express());
     for (const name of ['cors']) this.#packages.set(name, this.#cors());
@@ -51,12 +57,20 @@ export class ExpressRuntime implements Runtime {
   }
 
   packageExports(name: string): JsValue | undefined {
-    const known = this.#packages.get(name);
-    if (known) return known;
-    return this.#interpreter && plainPackage(this.#interpreter, name);
+    return this.#packages.get(name);
   }
 
-  unknownCall(name: string, args: readonly JsValue[], site: CallSite, interpreter: Interpreter): void {
+  /** Whether an application or a server has a function for a handler. */
+  registers(value: FunctionValue): boolean {
+    const same = (each: JsValue): boolean => each.kind === 'function' && each.node === value.node;
+    return (
+      this.applications.some((application) => application.layers.some((layer) => layer.handlers.some((handler) => same(handler.value)))) ||
+      this.servers.some((server) => same(server.handler.value))
+    );
+  }
+
+  unknownCall(name: string, args: readonly JsValue[], site: CallSite): void {
+    const interpreter = this.#interpreter;
     const handed = args.some((each) => each.kind === 'host' && (each.host.type === 'response' || each.host.type === 'next'));
     if (handed) interpreter.emit({ kind: 'delegate', name, id: `delegate:${site.place.uri}#${site.place.range.start}`, place: site.place });
     for (const each of args)
@@ -75,7 +89,6 @@ export class ExpressRuntime implements Runtime {
 
   /** An application or router that is made, or that a caller not in sight gives to a function. */
   makeApplication(type: 'application' | 'router', place: Place, assumed = false): JsValue {
-    if (!this.#interpreter) return undefinedValue;
     const application = new ExpressApplication(type, place, this.#interpreter, assumed);
     this.applications.push(application);
     return application.self;

@@ -1,8 +1,15 @@
 /** The objects of the language itself: what their properties and methods are. */
 import { type OriginPart } from '../../cors/origins/origin-set.ts';
-import { dataOf, type Interpreter, isStatic, memberName } from './interpreter.ts';
-import { callOriginMethod } from './origin-methods.ts';
-import { urlPart } from './origin-tests.ts';
+import type { Interpreter } from './interpreter.ts';
+import { dataOf } from './policy-values.ts';
+import { isStatic, memberName } from './members.ts';
+import { lengthOf, sizeOf } from './counts.ts';
+import { callFieldsMethod, fieldsProperty, missingField } from './fields.ts';
+import { openEnd } from './method-results.ts';
+import { isIdle } from './idle-callbacks.ts';
+import { callOriginMethod, characterAt } from './origin-methods.ts';
+import { hrefOf, urlPart } from './origin-tests.ts';
+import { raise } from './exceptions.ts';
 import * as ts from './syntax.ts';
 import {
   arrayValue,
@@ -31,15 +38,13 @@ export function getProperty(interpreter: Interpreter, value: JsValue, name: stri
     }
     case 'array': {
       const { elements, open } = value.contents.value;
-      if (name === 'length')
-        return open ? { kind: 'number', value: elements.length, atLeast: true } : { kind: 'number', value: elements.length };
+      if (name === 'length') return sizeOf(elements.length, openEnd(interpreter, open, site), site.place);
       if (/^\d+$/.test(name)) return elements[Number(name)] ?? (open ? interpreter.unknownAt(site.place, 'unresolved') : undefinedValue);
       return interpreter.unknownAt(site.place, 'unresolved');
     }
     case 'set': {
       const { elements, open } = value.contents.value;
-      if (name === 'size')
-        return open ? { kind: 'number', value: elements.length, atLeast: true } : { kind: 'number', value: elements.length };
+      if (name === 'size') return sizeOf(elements.length, openEnd(interpreter, open, site), site.place);
       return interpreter.unknownAt(site.place, 'unresolved');
     }
     case 'string':
@@ -51,11 +56,18 @@ export function getProperty(interpreter: Interpreter, value: JsValue, name: stri
         () => interpreter.getProperty(value.then, name, site),
         () => interpreter.getProperty(value.otherwise, name, site),
       );
+    case 'fields':
+      return fieldsProperty(value, name, site) ?? interpreter.unknownAt(site.place, 'unsupported', undefined, dataOf(value));
+    case 'originText':
+      if (name === 'length') return lengthOf(value, site.place);
+      if (/^\d+$/.test(name)) return characterAt(value, Number(name));
+      return interpreter.unknownAt(site.place, 'unsupported', undefined, dataOf(value));
     case 'class':
       return classStatic(interpreter, value, name) ?? undefinedValue;
     case 'originUrl':
       if (name === 'hostname' || name === 'host' || name === 'protocol' || name === 'port' || name === 'origin')
         return urlPart(value.of, name satisfies OriginPart);
+      if (name === 'href') return hrefOf(value.of);
       return interpreter.unknownAt(site.place, 'unsupported');
     case 'regex':
       if (name === 'source') return stringValue(value.source, value.place);
@@ -129,12 +141,18 @@ export function callMethod(interpreter: Interpreter, receiver: JsValue, name: st
       () => callMethod(interpreter, receiver.then, name, args, { ...site, self: receiver.then }),
       () => callMethod(interpreter, receiver.otherwise, name, args, { ...site, self: receiver.otherwise }),
     );
+  if (receiver === missingField) {
+    raise(interpreter, undefinedValue, site.place);
+    return undefinedValue;
+  }
   if (name === 'then' || name === 'finally') return callThen(interpreter, receiver, args, site);
   const own = ownMethod(interpreter, receiver, name, args, site);
   if (own) return own;
   const text = receiver.kind === 'host' ? `${receiver.host.type}.${name}` : name;
   if (receiver.kind === 'host') {
     const member = receiver.host.get?.(name, site);
+    if (!member && name === 'call' && receiver.host.call)
+      return interpreter.call(receiver, args.slice(1), { ...site, ...(args[0] ? { self: args[0] } : {}) }, text);
     if (member) return interpreter.call(member, args, { ...site, self: receiver }, text);
     return interpreter.unknownCall(text, args, site);
   }
@@ -156,7 +174,14 @@ export function callMethod(interpreter: Interpreter, receiver: JsValue, name: st
   }
   if (receiver.kind === 'environment') {
     if (name === 'split') return arrayValue([], site.place, true, 'environment');
-    return { kind: 'unknown', id: `env:${receiver.name}.${name}`, reason: 'environment', place: site.place };
+    const from = args.flatMap(dataOf);
+    return {
+      kind: 'unknown',
+      id: `env:${receiver.name}.${name}`,
+      reason: 'environment',
+      place: site.place,
+      ...(from.length > 0 && { from }),
+    };
   }
   return unknownMethod(interpreter, receiver, name, args, site);
 }
@@ -184,10 +209,11 @@ function unknownMethod(interpreter: Interpreter, receiver: JsValue, name: string
   const [callback] = args;
   const label = receiver.kind === 'unknown' && receiver.name !== undefined ? `${receiver.name}.${name}` : name;
   if (iterating.has(name) && callback?.kind === 'function') {
-    interpreter.branch(
-      interpreter.unknownConditionAt(site.place, 'loop', 'unresolved'),
-      () => void interpreter.callWithUnknowns(callback, site),
-    );
+    if (!isIdle(interpreter, callback, true))
+      interpreter.branch(
+        interpreter.unknownConditionAt(site.place, 'loop', 'unresolved'),
+        () => void interpreter.callWithUnknowns(callback, site),
+      );
     return interpreter.unknownAt(site.place, 'unresolved', label, data);
   }
   const callee = receiver.kind === 'unknown' ? getProperty(interpreter, receiver, name, site) : undefined;
@@ -212,6 +238,8 @@ function ownMethod(
       return callOriginMethod(interpreter, receiver, name, args, site);
     case 'concat':
       return name === 'toString' || name === 'trim' ? receiver : undefined;
+    case 'fields':
+      return callFieldsMethod(interpreter, receiver, name, args, site);
     case 'array':
       return callArrayMethod(interpreter, receiver, name, args, site);
     case 'set':
@@ -222,6 +250,7 @@ function ownMethod(
     case 'boolean':
       return name === 'toString' ? stringValue(textOfConstant(receiver) ?? '') : undefined;
     case 'object':
+    case 'host':
       if (name === 'hasOwnProperty' && args[0]) return hasKey(interpreter, receiver, args[0], site);
       return undefined;
     default:

@@ -1,11 +1,12 @@
 /** The value of an expression. */
+import { fieldFromEnd } from './fields.ts';
 import { findCell, type Frame } from './frame.ts';
 import { argumentsKey, type Interpreter } from './interpreter.ts';
 import { equals, truth } from './origin-tests.ts';
 import { scopesOf } from './scope.ts';
 import * as ts from './syntax.ts';
 import { type CallSite, type JsValue, stringValue, textOfConstant, typeOf, undefinedValue } from './values.ts';
-import { evaluateBinary, evaluatePrefix, concat } from './operators.ts';
+import { evaluateBinary, evaluatePrefix, concat, step } from './operators.ts';
 import { evaluateCall, evaluateNew } from './calls.ts';
 import { evaluateArray, evaluateObject } from './literals.ts';
 
@@ -45,8 +46,8 @@ export function evaluateExpression(interpreter: Interpreter, node: ts.Expression
   if (ts.isPrefixUnaryExpression(node))
     return evaluatePrefix(interpreter, node.operator, interpreter.evaluate(node.operand, frame), node, frame);
   if (ts.isPostfixUnaryExpression(node)) {
-    if (ts.isIdentifier(node.operand)) interpreter.assign(frame, node.operand, interpreter.unknown(node, frame, 'unsupported'));
-    return interpreter.unknown(node, frame, 'unsupported');
+    const value = interpreter.evaluate(node.operand, frame);
+    return step(interpreter, node.operator, value, node, frame)?.before ?? interpreter.unknown(node, frame, 'unsupported');
   }
   if (ts.isTypeOfExpression(node)) {
     const value = interpreter.evaluate(node.expression, frame);
@@ -142,6 +143,10 @@ function elementOf(interpreter: Interpreter, receiver: JsValue, key: JsValue, si
       () => elementOf(interpreter, receiver.then, key, site, text),
       () => elementOf(interpreter, receiver.otherwise, key, site, text),
     );
+  if (receiver.kind === 'fields' && key.kind === 'count') {
+    const field = fieldFromEnd(receiver, key);
+    if (field) return field;
+  }
   if (receiver.kind === 'object' && (key.kind === 'originText' || key.kind === 'datum')) {
     // A table looked up by the Origin: each key is one origin, and the others find nothing.
     const { properties, open } = receiver.contents.value;

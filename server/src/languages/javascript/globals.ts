@@ -3,9 +3,9 @@ import { never, not, originIn } from '../../policy/condition.ts';
 import type { Frame } from './frame.ts';
 import { type Interpreter } from './interpreter.ts';
 import { spreadInto } from './literals.ts';
-import { parsedOrigins, truth } from './origin-tests.ts';
+import { equals, parsedOrigins, truth } from './origin-tests.ts';
 import type * as ts from './syntax.ts';
-import { raise } from './statements.ts';
+import { raise } from './exceptions.ts';
 import {
   arrayValue,
   booleanValue,
@@ -14,6 +14,7 @@ import {
   type HostObject,
   hostValue,
   type JsValue,
+  type OriginText,
   nativeFunction,
   nullValue,
   objectValue,
@@ -87,12 +88,12 @@ const silent = (type: string): HostObject => ({ type, get: () => nativeFunction(
 const withMethods = (
   type: string,
   methods: Readonly<Record<string, NonNullable<HostObject['call']>>>,
-  own: Partial<HostObject> = {},
+  { get, ...own }: Partial<HostObject> = {},
 ): HostObject => ({
   type,
-  get: (name) => {
+  get: (name, site) => {
     const method = Object.hasOwn(methods, name) ? methods[name] : undefined;
-    return method && nativeFunction(`${type}.${name}`, method);
+    return method ? nativeFunction(`${type}.${name}`, method) : get?.(name, site);
   },
   ...own,
 });
@@ -114,12 +115,16 @@ function collection(interpreter: Interpreter, source: JsValue | undefined, site:
   return { kind: 'set', contents: { value: { ...known, elements: keys } }, mapped: { value: values }, place: site.place };
 }
 
+/** `hasOwnProperty` by itself, for `Object.prototype.hasOwnProperty.call(table, key)`. */
+const ownKey = (interpreter: Interpreter): JsValue =>
+  nativeFunction('hasOwnProperty', ([key], site) => (site.self && key ? hasKey(interpreter, site.self, key, site) : undefined));
+
 /** `new URL(…)`: refuses an absent Origin and `null`. */
 function makeUrl(interpreter: Interpreter, value: JsValue | undefined, site: CallSite, throws: boolean): JsValue | undefined {
-  if (value?.kind === 'originText' && value.whole) {
+  if (value?.kind === 'originText' && isWholeOrigin(value)) {
     if (throws)
       interpreter.branch(
-        not(originIn(parsedOrigins)),
+        not(originIn(value.pull(parsedOrigins) ?? parsedOrigins)),
         () => raise(interpreter, undefinedValue, site.place),
         () => undefined,
         site.place,
@@ -150,6 +155,17 @@ function makeUrl(interpreter: Interpreter, value: JsValue | undefined, site: Cal
   );
 }
 
+/** The Origin as it was sent, or in lower case, which the URL parser reads alike. */
+function isWholeOrigin(text: OriginText): boolean {
+  return text.whole || text.value?.kind === 'origin';
+}
+
+/** What `new URL(…)` takes its host from: with a base, only a path that replaces the base's is known to. */
+function urlArgument([url, base]: readonly JsValue[]): JsValue | undefined {
+  if (!base || base.kind === 'undefined') return url;
+  return url?.kind === 'string' && /^\/(?![/\\])/.test(url.text) ? base : undefined;
+}
+
 function entriesOf(value: JsValue | undefined): readonly [string, Property][] | undefined {
   return value?.kind === 'object' && !value.contents.value.open ? [...value.contents.value.properties] : undefined;
 }
@@ -157,50 +173,57 @@ function entriesOf(value: JsValue | undefined): readonly [string, Property][] | 
 const globals: Readonly<Record<string, ((interpreter: Interpreter) => HostObject) | undefined>> = {
   console: () => silent('console'),
   Object: (interpreter) =>
-    withMethods('Object', {
-      freeze: ([value]) => value,
-      seal: ([value]) => value,
-      keys: ([value]) => {
-        const entries = entriesOf(value);
-        return (
-          entries &&
-          arrayValue(
-            entries.map(([name, property]) => stringValue(name, property.keyPlace)),
-            value?.place,
-          )
-        );
+    withMethods(
+      'Object',
+      {
+        is: ([a, b], site) => a && b && condition(equals(a, b, interpreter.spelling('equals', site.place)), site),
+        freeze: ([value]) => value,
+        seal: ([value]) => value,
+        keys: ([value]) => {
+          const entries = entriesOf(value);
+          return (
+            entries &&
+            arrayValue(
+              entries.map(([name, property]) => stringValue(name, property.keyPlace)),
+              value?.place,
+            )
+          );
+        },
+        values: ([value]) => {
+          const entries = entriesOf(value);
+          return (
+            entries &&
+            arrayValue(
+              entries.map(([, property]) => property.value),
+              value?.place,
+            )
+          );
+        },
+        entries: ([value]) => {
+          const entries = entriesOf(value);
+          return (
+            entries &&
+            arrayValue(
+              entries.map(([name, property]) => arrayValue([stringValue(name, property.keyPlace), property.value])),
+              value?.place,
+            )
+          );
+        },
+        assign: ([target, ...sources]) => {
+          if (target?.kind !== 'object') return target;
+          const properties = new Map(target.contents.value.properties);
+          let { open } = target.contents.value;
+          for (const source of sources) open = spreadInto(interpreter, properties, source) || open;
+          interpreter.trail.write(target.contents, { properties, open });
+          return target;
+        },
+        hasOwn: ([value, key], site) => (value && key ? hasKey(interpreter, value, key, site) : undefined),
+        create: () => objectValue(new Map()),
       },
-      values: ([value]) => {
-        const entries = entriesOf(value);
-        return (
-          entries &&
-          arrayValue(
-            entries.map(([, property]) => property.value),
-            value?.place,
-          )
-        );
+      {
+        get: (name) => (name === 'prototype' ? plainObject({ hasOwnProperty: ownKey(interpreter) }) : undefined),
       },
-      entries: ([value]) => {
-        const entries = entriesOf(value);
-        return (
-          entries &&
-          arrayValue(
-            entries.map(([name, property]) => arrayValue([stringValue(name, property.keyPlace), property.value])),
-            value?.place,
-          )
-        );
-      },
-      assign: ([target, ...sources]) => {
-        if (target?.kind !== 'object') return target;
-        const properties = new Map(target.contents.value.properties);
-        let { open } = target.contents.value;
-        for (const source of sources) open = spreadInto(interpreter, properties, source) || open;
-        interpreter.trail.write(target.contents, { properties, open });
-        return target;
-      },
-      hasOwn: ([value, key], site) => (value && key ? hasKey(interpreter, value, key, site) : undefined),
-      create: () => objectValue(new Map()),
-    }),
+    ),
   Array: (interpreter) =>
     withMethods('Array', {
       isArray: ([value]) => {
@@ -269,7 +292,7 @@ const globals: Readonly<Record<string, ((interpreter: Interpreter) => HostObject
             ? choiceValue(originIn(parsedOrigins), { kind: 'originUrl', of: value, place: site.place }, nullValue)
             : undefined,
       },
-      { construct: (args, site) => makeUrl(interpreter, args[0], site, true) },
+      { construct: (args, site) => makeUrl(interpreter, urlArgument(args), site, true) },
     ),
   Promise: () => withMethods('Promise', { resolve: ([value]) => value ?? undefinedValue }),
   Error: () => errorObject,
@@ -300,8 +323,32 @@ export function plainPackage(interpreter: Interpreter, name: string): JsValue | 
     });
   }
   if (name === 'process') return hostValue(processObject(interpreter));
-  const listed = (method: string): JsValue =>
-    nativeFunction(`_.${method}`, ([list, ...args], site) => list && interpreter.callMethod(list, method, args, site));
+  const listed = (name: string): JsValue =>
+    nativeFunction(`_.${name}`, ([value, ...args], site) => {
+      const [first] = args;
+      if (!value) return undefined;
+      switch (name) {
+        case 'eq':
+        case 'isEqual':
+          // Equal texts; lists and objects that look alike are not followed.
+          if (![value, first].some((each) => each && (typeOf(each) === 'string' || each.kind === 'originText'))) return undefined;
+          return first && condition(equals(value, first, interpreter.spelling('equals', site.place)), site);
+        case 'has':
+          // A path with a dot in it looks for properties of properties.
+          return first && textOfConstant(first)?.includes('.') === false ? hasKey(interpreter, value, first, site) : undefined;
+        case 'first':
+        case 'head':
+        case 'last':
+          return interpreter.callMethod(value, 'at', [{ kind: 'number', value: name === 'last' ? -1 : 0 }], site);
+        case 'uniq':
+          return value.kind === 'array' ? value : undefined;
+        case 'toLower':
+        case 'toUpper':
+          return interpreter.callMethod(value, `${name}Case`, args, site);
+        default:
+          return interpreter.callMethod(value, name, args, site);
+      }
+    });
   if (name === 'lodash' || name === 'lodash-es' || name === 'underscore') {
     const self: JsValue = hostValue({
       type: 'lodash',
@@ -323,10 +370,27 @@ const lodashMethods = new Set([
   'startsWith',
   'endsWith',
   'indexOf',
+  'lastIndexOf',
+  'findIndex',
+  'findLast',
+  'findLastIndex',
+  'reduce',
+  'reduceRight',
+  'flatMap',
+  'join',
   'forEach',
   'split',
   'trim',
+  'replace',
   'toLower',
+  'toUpper',
+  'eq',
+  'isEqual',
+  'has',
+  'first',
+  'head',
+  'last',
+  'uniq',
 ]);
 
 export function numberOf(value: JsValue | undefined, lenient = false): JsValue | undefined {

@@ -5,18 +5,24 @@
  */
 import type { Place } from '../../core/text.ts';
 import { all, not, unknown as unknownCondition } from '../../policy/condition.ts';
-import type { Condition, RequestDatum, UnknownReason, Value } from '../../policy/model.ts';
+import type { Condition, RequestDatum, UnknownReason } from '../../policy/model.ts';
 import { callMethod, getProperty } from './builtins.ts';
 import { globalValue } from './globals.ts';
 import type { Effect, Effects } from './effects.ts';
 import { evaluateExpression } from './expressions.ts';
+import { isIdle } from './idle-callbacks.ts';
 import { type Changes, findCell, type Frame, openFrame, Trail } from './frame.ts';
+import { memberName } from './members.ts';
+import { isStatic } from './members.ts';
 import type { Program } from './modules.ts';
 import { type ModuleRecord } from './modules.ts';
 import { bindPattern } from './patterns.ts';
-import { type CheckSpelling, isDevelopment } from './origin-tests.ts';
+import { dataOf } from './policy-values.ts';
+import type { CheckSpelling } from './origin-tests.ts';
 import { scopesOf } from './scope.ts';
-import { type Completion, hoist, runStatements } from './statements.ts';
+import type { Completion, LoopTarget } from './completion.ts';
+import { hoist } from './declarations.ts';
+import { runStatements } from './statements.ts';
 import * as ts from './syntax.ts';
 import {
   arrayValue,
@@ -29,7 +35,6 @@ import {
   objectValue,
   type Property,
   type ObjectValue,
-  textOfConstant,
   undefinedValue,
 } from './values.ts';
 import type { CheckForm } from '../../policy/model.ts';
@@ -37,7 +42,7 @@ import type { CheckForm } from '../../policy/model.ts';
 /** What a framework adds to the language. */
 export interface Runtime {
   /** The exports of a package; undefined for one that it does not know. */
-  packageExports(name: string): JsValue | undefined;
+  packageExports(name: string, interpreter: Interpreter): JsValue | undefined;
   /** A call that nothing is known about; `name` is how the author writes it. */
   unknownCall(name: string, args: readonly JsValue[], site: CallSite, interpreter: Interpreter): void;
 }
@@ -45,6 +50,8 @@ export interface Runtime {
 const deepestCall = 24;
 /** Evaluated expressions, executed statements, and values that meet after a branch. */
 const mostWork = 60_000;
+/** After so much work it is asked whether a file is missing; in between the run finds out what else is. */
+const stretch = 1500;
 
 export class Interpreter {
   readonly trail = new Trail();
@@ -71,6 +78,8 @@ export class Interpreter {
   loops: readonly LoopTarget[] = [];
   #effects: Effect[] = [];
   #work = 0;
+  #checkpoint = stretch;
+  #exhausted = false;
   #depth = 0;
   readonly #running: FunctionValue['node'][] = [];
   /** Functions that were followed at least once. */
@@ -86,14 +95,18 @@ export class Interpreter {
     return this.dead;
   }
 
-  /** Counts pieces of work; false when the bound is reached. */
+  /** Counts pieces of work; false when the bound is reached, or when the run will be repeated with further files. */
   spend(pieces = 1): boolean {
     this.#work += pieces;
-    return this.#work < mostWork;
+    if (this.#work >= this.#checkpoint) {
+      this.#exhausted ||= this.#work >= mostWork || this.program.files.isWaiting === true;
+      this.#checkpoint = Math.min(mostWork, this.#work + stretch);
+    }
+    return !this.#exhausted;
   }
 
   get exhausted(): boolean {
-    return this.#work >= mostWork;
+    return this.#exhausted;
   }
 
   place(node: ts.Node, frame: Frame): Place {
@@ -128,6 +141,11 @@ export class Interpreter {
     return this.unknownAt(place, reason, name, from);
   }
 
+  /** The request data that an unknown was made from; a property of it, or a test on it, was made from the same. */
+  dataOfUnknown(id: string): readonly RequestDatum[] {
+    return this.unknownSources.get(id) ?? this.unknownSources.get(/^.*#\d+-\d+/.exec(id)?.[0] ?? '') ?? [];
+  }
+
   unknownAt(place: Place, reason: UnknownReason, name?: string, from?: readonly RequestDatum[]): JsValue {
     const id = `${place.uri}#${place.range.start}-${place.range.end}`;
     if (from && from.length > 0) this.unknownSources.set(id, from);
@@ -146,11 +164,6 @@ export class Interpreter {
     return all(...this.conditions);
   }
 
-  /** Whether the current statement only runs in development. */
-  inDevelopment(): boolean {
-    return this.conditions.some(isDevelopment);
-  }
-
   /** Runs something as if on one side of a condition. */
   underCondition<T>(when: Condition, run: () => T): T {
     this.conditions.push(when);
@@ -160,7 +173,7 @@ export class Interpreter {
   }
 
   spelling(form: CheckForm, place: Place): CheckSpelling {
-    return { form, place, development: this.inDevelopment() };
+    return { form, place };
   }
 
   /** Follows both sides of a condition; what they changed is joined. */
@@ -249,7 +262,8 @@ export class Interpreter {
     this.unknownArguments.push(...args.flatMap(dataOf));
     this.runtime.unknownCall(name, args, site, this);
     for (const argument of args)
-      if (argument.kind === 'function' && isWrittenAt(argument.node, site.node)) this.callWithUnknowns(argument, site);
+      if (argument.kind === 'function' && site.node && isWrittenAt(argument.node, site.node) && !isIdle(this, argument))
+        this.callWithUnknowns(argument, site);
     const result = this.unknownAt(site.place, 'unresolved', name, args.flatMap(dataOf));
     const made = callee?.kind === 'unknown' ? callee.provenance : undefined;
     return made && result.kind === 'unknown'
@@ -373,15 +387,9 @@ export class Interpreter {
     return this.program.run(uri, this);
   }
 
-  unknownConditionAt(place: Place, what: string, reason: UnknownReason): Condition {
-    return unknownCondition(`${what}:${place.uri}#${place.range.start}-${place.range.end}`, reason);
+  unknownConditionAt(place: Place, what: string, reason: UnknownReason, ofRequest = false): Condition {
+    return unknownCondition(`${what}:${place.uri}#${place.range.start}-${place.range.end}`, reason, ofRequest);
   }
-}
-
-export interface LoopTarget {
-  readonly label: string | undefined;
-  readonly onBreak: () => Completion;
-  readonly onContinue: (() => Completion) | undefined;
 }
 
 export interface Explored {
@@ -405,64 +413,4 @@ function isWrittenAt(node: ts.Node, site: ts.Node): boolean {
 
 function nameOf(parameter: ts.ParameterDeclaration): string {
   return ts.isIdentifier(parameter.name) ? parameter.name.text : 'parameter';
-}
-
-/** The request data that a value is made of. */
-export function dataOf(value: JsValue): readonly RequestDatum[] {
-  switch (value.kind) {
-    case 'datum':
-      return [value.datum];
-    case 'originText':
-      return ['header:origin'];
-    case 'unknown':
-      return value.from ?? [];
-    case 'concat':
-      return value.parts.flatMap(dataOf);
-    case 'choice':
-      return [...dataOf(value.then), ...dataOf(value.otherwise)];
-    case 'host':
-      return value.host.type === 'request' ? ['other:request'] : [];
-    default:
-      return [];
-  }
-}
-
-export function memberName(name: ts.PropertyName): string | undefined {
-  if (ts.isIdentifier(name) || ts.isStringLiteralLike(name) || ts.isNumericLiteral(name)) return name.text;
-  return ts.isPrivateIdentifier(name) ? name.text : undefined;
-}
-
-export function isStatic(member: ts.Node): boolean {
-  const { modifiers } = member as { modifiers?: readonly ts.Node[] };
-  return modifiers?.some((each) => each.kind === ts.SyntaxKind.StaticKeyword) === true;
-}
-
-/** The policy's word for a value. */
-export function toValue(value: JsValue): Value {
-  const at = value.place ? { place: value.place } : {};
-  const text = textOfConstant(value);
-  if (text !== undefined) return { kind: 'literal', text, ...at };
-  switch (value.kind) {
-    case 'originText':
-      return value.value
-        ? { ...value.value, ...at }
-        : { kind: 'unknown', id: `origin-text:${value.place?.range.start ?? 0}`, reason: 'unsupported', ...at };
-    case 'datum':
-      return { kind: 'request', datum: value.datum, absent: 'undefined', ...at };
-    case 'concat':
-      return { kind: 'concat', parts: value.parts.map(toValue), ...at };
-    case 'choice':
-      return { kind: 'choice', options: [{ when: value.when, value: toValue(value.then) }], otherwise: toValue(value.otherwise), ...at };
-    case 'environment':
-      return { kind: 'unknown', id: `env:${value.name}`, reason: 'environment', ...at };
-    case 'unknown':
-      return { kind: 'unknown', id: value.id, reason: value.reason, ...at };
-    default:
-      return {
-        kind: 'unknown',
-        id: `${value.kind}:${value.place?.uri ?? ''}#${value.place?.range.start ?? 0}`,
-        reason: 'unsupported',
-        ...at,
-      };
-  }
 }

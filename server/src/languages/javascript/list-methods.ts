@@ -10,14 +10,19 @@ import {
   type CallSite,
   choiceValue,
   type JsValue,
-  plainObject,
+  objectValue,
   stringValue,
   textOfConstant,
   undefinedValue,
 } from './values.ts';
+import { indexOfTest, numberOfTests } from './counts.ts';
 import { condition, openEnd } from './method-results.ts';
 
+/** `key in receiver`, and whether it is a property of its own: the two are not told apart. */
 export function hasKey(interpreter: Interpreter, receiver: JsValue, key: JsValue, site: CallSite): JsValue {
+  const name = textOfConstant(key);
+  const held = receiver.kind === 'host' && name !== undefined ? receiver.host.has?.(name, site) : undefined;
+  if (held) return condition(held, site);
   if (receiver.kind !== 'object') return interpreter.unknownAt(site.place, 'unresolved');
   const { properties, open } = receiver.contents.value;
   const keys = [...properties].map(([name, property]) => stringValue(name, property.keyPlace));
@@ -36,7 +41,7 @@ export function callArrayMethod(
 ): JsValue | undefined {
   const { elements, open, reason } = receiver.contents.value;
   const [first] = args;
-  const rest = openEnd(interpreter, open, site, reason === 'environment' ? 'environment' : 'unresolved');
+  const rest = openEnd(interpreter, open, site, reason === 'environment' ? 'environment' : 'unresolved', args);
   const copy = (items: readonly JsValue[], stillOpen = open): JsValue => arrayValue(items, receiver.place ?? site.place, stillOpen, reason);
   const callback = first && (first.kind === 'function' || first.kind === 'host') ? first : undefined;
   const run = (element: JsValue, index: number): JsValue =>
@@ -53,24 +58,40 @@ export function callArrayMethod(
         interpreter.spelling(receiver.place ? 'list' : name === 'includes' ? 'includes' : 'indexOf', receiver.place ?? site.place),
       );
       if (name === 'includes') return condition(when, site);
-      const index = elements.findIndex((each) => textOfConstant(each) !== undefined && textOfConstant(each) === textOfConstant(first));
-      if (when.kind === 'always' || when.kind === 'never') return { kind: 'number', value: index };
-      return choiceValue(when, { kind: 'number', value: 0, atLeast: true }, { kind: 'number', value: -1 });
+      const texts = elements.map(textOfConstant);
+      const sought = textOfConstant(first);
+      if (when.kind === 'always' || when.kind === 'never')
+        return {
+          kind: 'number',
+          value: sought === undefined ? -1 : name === 'indexOf' ? texts.indexOf(sought) : texts.lastIndexOf(sought),
+        };
+      // The list as a whole is one check; which entry it is, is asked of each entry by itself.
+      const index = indexOfTest(
+        elements.map((each) => equals(first, each, interpreter.spelling('equals', each.place ?? site.place))),
+        rest,
+        name === 'indexOf' ? 'first' : 'last',
+        site.place,
+      );
+      return { ...index, atLeast: (n) => (n === 0 ? when : index.atLeast(n)) };
     }
     case 'some':
     case 'every':
     case 'find':
+    case 'findLast':
     case 'findIndex':
+    case 'findLastIndex':
     case 'filter': {
       if (!callback) return undefined;
       const tests = elements.map((element, index) => truth(run(element, index)));
       if (name === 'every') return condition(all(...tests, open ? not(rest) : { kind: 'always' }), site);
       const some = any(...tests, rest);
       if (name === 'some') return condition(some, site);
-      if (name === 'findIndex') return choiceValue(some, { kind: 'number', value: 0, atLeast: true }, { kind: 'number', value: -1 });
-      if (name === 'find') {
+      if (name === 'findIndex' || name === 'findLastIndex')
+        return indexOfTest(tests, rest, name === 'findIndex' ? 'first' : 'last', site.place);
+      if (name === 'find' || name === 'findLast') {
         let found: JsValue = open ? choiceValue(rest, interpreter.unknownAt(site.place, 'unresolved'), undefinedValue) : undefinedValue;
-        for (let index = elements.length - 1; index >= 0; index--) {
+        const order = [...elements.keys()];
+        for (const index of name === 'find' ? order.reverse() : order) {
           const [element, when] = [elements[index], tests[index]];
           if (element && when) found = choiceValue(when, element, found);
         }
@@ -79,7 +100,7 @@ export function callArrayMethod(
       if (tests.every((each) => each.kind === 'always' || each.kind === 'never'))
         return copy(elements.filter((_, index) => tests[index]?.kind === 'always'));
       if (!tests.some((each) => readsRequest(each))) return copy(elements, true);
-      return plainObject({ length: choiceValue(some, { kind: 'number', value: 1, atLeast: true }, { kind: 'number', value: 0 }) });
+      return objectValue(new Map([['length', { value: numberOfTests(tests, rest, site.place) }]]), site.place, true);
     }
     case 'map':
       return callback ? copy(elements.map(run)) : undefined;
@@ -92,7 +113,22 @@ export function callArrayMethod(
       if (open && callback?.kind === 'function') interpreter.branch(rest, () => void interpreter.callWithUnknowns(callback, site));
       return undefinedValue;
     case 'reduce':
-      return undefined;
+    case 'reduceRight': {
+      if (!callback || open) return undefined;
+      const items = elements.map((element, index) => ({ element, index }));
+      if (name === 'reduceRight') items.reverse();
+      const given = args[1] ?? items.shift()?.element;
+      if (!given) return undefined;
+      return items.reduce(
+        (result, { element, index }) =>
+          interpreter.call(callback, [result, element, { kind: 'number', value: index }, receiver], site, name),
+        given,
+      );
+    }
+    case 'at': {
+      if (first?.kind !== 'number' || open) return undefined;
+      return elements.at(first.value) ?? undefinedValue;
+    }
     case 'concat': {
       let stillOpen = open;
       const items = [...elements];
@@ -161,7 +197,7 @@ export function callSetMethod(
 ): JsValue | undefined {
   const { elements, open, reason } = receiver.contents.value;
   const [first, second] = args;
-  const rest = openEnd(interpreter, open, site, reason === 'environment' ? 'environment' : 'unresolved');
+  const rest = openEnd(interpreter, open, site, reason === 'environment' ? 'environment' : 'unresolved', args);
   const spelling = interpreter.spelling(receiver.mapped ? 'lookup' : 'set', receiver.place ?? site.place);
   switch (name) {
     case 'has':

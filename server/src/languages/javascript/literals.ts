@@ -1,7 +1,8 @@
 /** Lists and objects as they are written, with their spreads. */
 import type { UnknownReason } from '../../policy/model.ts';
 import { type Frame } from './frame.ts';
-import { type Interpreter, memberName } from './interpreter.ts';
+import type { Interpreter } from './interpreter.ts';
+import { memberName } from './members.ts';
 import * as ts from './syntax.ts';
 import { type ArrayValue, arrayValue, type JsValue, objectValue, type Property, textOfConstant, undefinedValue } from './values.ts';
 

@@ -2,15 +2,18 @@
 import { never } from '../../policy/condition.ts';
 import type { Condition } from '../../policy/model.ts';
 import { type Interpreter } from './interpreter.ts';
-import { type CallSite, type JsValue } from './values.ts';
+import { type CallSite, type JsValue, textOfConstant } from './values.ts';
 
 export const condition = (when: Condition, site: CallSite): JsValue => ({ kind: 'condition', when, place: site.place });
 
+/** What the elements that are not in sight answer. `sought`: what they are asked about; a constant is the same for every request. */
 export function openEnd(
   interpreter: Interpreter,
   open: boolean,
   site: CallSite,
   reason: 'environment' | 'unresolved' = 'unresolved',
+  sought: readonly JsValue[] = [],
 ): Condition {
-  return open ? interpreter.unknownConditionAt(site.place, 'open', reason) : never;
+  const ofRequest = sought.some((each) => textOfConstant(each) === undefined);
+  return open ? interpreter.unknownConditionAt(site.place, 'open', reason, ofRequest) : never;
 }

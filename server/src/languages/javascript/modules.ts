@@ -3,9 +3,11 @@ import type { SourceFile as TextFile, SourceFiles } from '../../core/files.ts';
 import { exportsOf } from './exports.ts';
 import { type Frame, findCell } from './frame.ts';
 import type { Interpreter } from './interpreter.ts';
+import { reparse } from './reparse.ts';
 import { isLocalSpecifier, resolveModule } from './resolve.ts';
 import { scopesOf } from './scope.ts';
-import { hoist, runStatements } from './statements.ts';
+import { hoist } from './declarations.ts';
+import { runStatements } from './statements.ts';
 import * as ts from './syntax.ts';
 import {
   type Cell,
@@ -48,7 +50,7 @@ export function treeOf(text: TextFile): ts.SourceFile {
   let tree: ts.SourceFile;
   if (before && before.tree.fileName === name) {
     trees.delete(before.text);
-    tree = ts.reparse(before.tree, text.text);
+    tree = reparse(before.tree, text.text);
   } else tree = ts.parse(text.text.length > longestFile ? '' : text.text, name);
   trees.set(text, tree);
   latest.delete(text.uri);
@@ -67,6 +69,7 @@ export class Program {
   readonly #records = new Map<string, ModuleRecord | undefined>();
   readonly files: SourceFiles;
   readonly main: TextFile;
+  readonly #resolved = new Map<string, string | undefined>();
   #interpreter: Interpreter | undefined;
   #depth = 0;
 
@@ -143,13 +146,23 @@ export class Program {
     return this.#records.get(uri);
   }
 
+  /** The file that a specifier means. A program asks for the same ones wherever it uses an imported name. */
+  #resolve(from: string, specifier: string): string | undefined {
+    const key = `${specifier}\n${from}`;
+    const known = this.#resolved.get(key);
+    if (known !== undefined || this.#resolved.has(key)) return known;
+    const uri = resolveModule(from, specifier, this.files);
+    this.#resolved.set(key, uri);
+    return uri;
+  }
+
   /** `require(specifier)` or `import * as`: the module is run when something of it is used. */
   load(from: string, specifier: string, interpreter: Interpreter): JsValue {
     this.#interpreter = interpreter;
-    const uri = resolveModule(from, specifier, this.files);
+    const uri = this.#resolve(from, specifier);
     if (uri !== undefined) return hostValue(new LazyModule(uri, this));
     if (!isLocalSpecifier(specifier)) {
-      const known = interpreter.runtime.packageExports(specifier.replace(/^node:/, ''));
+      const known = interpreter.runtime.packageExports(specifier.replace(/^node:/, ''), interpreter);
       if (known) return known;
       return {
         kind: 'unknown',
@@ -191,7 +204,7 @@ export class Program {
     if (name === 'default' && record.defaultExport.value) return this.force(record.defaultExport.value);
     const entry = table.names.get(name);
     if (entry?.kind === 'from') {
-      const target = resolveModule(uri, entry.specifier, this.files);
+      const target = this.#resolve(uri, entry.specifier);
       if (target !== undefined)
         return entry.name === undefined ? this.namespaceOf(target) : this.exported(target, entry.name, [...seen, uri]);
       const loaded = this.load(uri, entry.specifier, interpreter);
@@ -206,7 +219,7 @@ export class Program {
       return binding.kind === 'import' ? this.imported(record.frame, binding.declarations[0], interpreter) : missing;
     }
     for (const specifier of table.all) {
-      const target = resolveModule(uri, specifier, this.files);
+      const target = this.#resolve(uri, specifier);
       if (target === undefined) continue;
       const found = this.exported(target, name, [...seen, uri]);
       if (found.kind !== 'unknown') return found;
@@ -242,7 +255,7 @@ export class Program {
       : ts.isImportClause(declaration)
         ? 'default'
         : undefined;
-    const uri = resolveModule(frame.uri, specifier, this.files);
+    const uri = this.#resolve(frame.uri, specifier);
     if (uri !== undefined) return name === undefined ? this.namespaceOf(uri) : this.exported(uri, name);
     const loaded = this.load(frame.uri, specifier, interpreter);
     if (loaded.kind === 'unknown') {

@@ -1,12 +1,16 @@
 /** Operators and assignments. */
-import { not } from '../../policy/condition.ts';
+import { always, never, not } from '../../policy/condition.ts';
+import { compareCount, shifted } from './counts.ts';
+import { hasKey } from './list-methods.ts';
 import { type Frame } from './frame.ts';
-import { dataOf, type Interpreter, memberName } from './interpreter.ts';
+import type { Interpreter } from './interpreter.ts';
+import { dataOf } from './policy-values.ts';
+import { memberName } from './members.ts';
 import { isNullish, whenFalse, whenTrue } from './patterns.ts';
-import { equals, truth } from './origin-tests.ts';
+import { choose, equals, truth } from './origin-tests.ts';
 import { isAssignment } from './scope.ts';
 import * as ts from './syntax.ts';
-import { arrayValue, booleanValue, type CallSite, type JsValue, type Property, stringValue, textOfConstant } from './values.ts';
+import { booleanValue, type CallSite, choiceValue, type JsValue, type Property, textOfConstant } from './values.ts';
 import { withoutParentheses } from './calls.ts';
 
 export function evaluateBinary(interpreter: Interpreter, node: ts.BinaryExpression, frame: Frame): JsValue {
@@ -55,16 +59,14 @@ export function evaluateBinary(interpreter: Interpreter, node: ts.BinaryExpressi
       return { kind: 'condition', when: negative ? not(same) : same, place };
     }
     case ts.SyntaxKind.PlusToken:
-      if (left.kind === 'number' && right.kind === 'number') return { kind: 'number', value: left.value + right.value, place };
-      return concat([left, right], place);
+      return add(left, right, place) ?? concat([left, right], place);
     case ts.SyntaxKind.GreaterThanToken:
     case ts.SyntaxKind.GreaterThanEqualsToken:
     case ts.SyntaxKind.LessThanToken:
     case ts.SyntaxKind.LessThanEqualsToken: {
-      const when = compareIndex(left, operator, right);
-      if (when) return { kind: 'condition', when, place };
       if (left.kind === 'number' && right.kind === 'number') return booleanValue(compare(left.value, operator, right.value));
-      return interpreter.unknown(node, frame, 'unsupported');
+      const when = compareNumbers(left, operator, right);
+      return when ? { kind: 'condition', when, place } : interpreter.unknown(node, frame, 'unsupported');
     }
     case ts.SyntaxKind.AsteriskToken:
     case ts.SyntaxKind.MinusToken:
@@ -73,37 +75,73 @@ export function evaluateBinary(interpreter: Interpreter, node: ts.BinaryExpressi
     case ts.SyntaxKind.AsteriskAsteriskToken:
       if (left.kind === 'number' && right.kind === 'number')
         return { kind: 'number', value: calculate(left.value, operator, right.value), place };
+      if (operator === ts.SyntaxKind.MinusToken && left.kind === 'count' && right.kind === 'number') return shifted(left, -right.value);
       return interpreter.unknown(node, frame, 'unsupported');
-    case ts.SyntaxKind.InKeyword: {
-      if (right.kind === 'object' && !right.contents.value.open) {
-        const keys = [...right.contents.value.properties].map(([name, property]) => stringValue(name, property.keyPlace));
-        return interpreter.callMethod(arrayValue(keys, right.place), 'includes', [left], { node, place, argumentPlaces: [] });
-      }
-      return interpreter.unknown(node, frame, 'unsupported');
+    case ts.SyntaxKind.InstanceOfKeyword: {
+      const same = isInstance(left, right);
+      return same === undefined ? interpreter.unknown(node, frame, 'unsupported') : booleanValue(same);
     }
+    case ts.SyntaxKind.InKeyword:
+      return hasKey(interpreter, right, left, { node, place, argumentPlaces: [] });
     default:
       return interpreter.unknown(node, frame, 'unsupported');
   }
 }
 
-/** `list.indexOf(x) > -1` and its like: the index is a choice between a number that is not negative and -1. */
-function compareIndex(left: JsValue, operator: ts.SyntaxKind, right: JsValue): ReturnType<typeof truth> | undefined {
-  if (left.kind !== 'choice' || right.kind !== 'number') return undefined;
-  const side = (value: JsValue): ReturnType<typeof truth> | undefined =>
-    value.kind !== 'number'
-      ? compareIndex(value, operator, right)
-      : value.atLeast && compare(value.value, operator, right.value) !== compare(Infinity, operator, right.value)
-        ? undefined
-        : { kind: compare(value.value, operator, right.value) ? 'always' : 'never' };
-  const [then, otherwise] = [side(left.then), side(left.otherwise)];
-  if (!then || !otherwise) return undefined;
-  return truth({
-    kind: 'choice',
-    when: left.when,
-    then: { kind: 'condition', when: then },
-    otherwise: { kind: 'condition', when: otherwise },
-  });
+/** Which built-in class a value is made by. */
+const classes: Readonly<Record<string, string>> = { regex: 'RegExp', array: 'Array', fields: 'Array', originUrl: 'URL' };
+
+/** `value instanceof RegExp` and its like; undefined where it is not known. */
+function isInstance(value: JsValue, target: JsValue): boolean | undefined {
+  if (target.kind !== 'host' || !['RegExp', 'Array', 'URL', 'Set', 'Map'].includes(target.host.type)) return undefined;
+  if (value.kind === 'string' || value.kind === 'originText' || value.kind === 'number' || value.kind === 'boolean') return false;
+  if (value.kind === 'set') return target.host.type === (value.mapped ? 'Map' : 'Set');
+  const made = classes[value.kind];
+  return made === undefined ? undefined : made === target.host.type;
 }
+
+/** The sum of numbers, one of which may be a count or a choice; undefined where something else is added. */
+function add(a: JsValue, b: JsValue, place: Property['keyPlace']): JsValue | undefined {
+  if (a.kind === 'number' && b.kind === 'number') return { kind: 'number', value: a.value + b.value, ...(place ? { place } : {}) };
+  if (a.kind === 'count' && b.kind === 'number') return shifted(a, b.value);
+  if (a.kind === 'number' && b.kind === 'count') return shifted(b, a.value);
+  if (a.kind === 'choice') {
+    const [then, otherwise] = [add(a.then, b, place), add(a.otherwise, b, place)];
+    return then && otherwise && choiceValue(a.when, then, otherwise);
+  }
+  return b.kind === 'choice' ? add(b, a, place) : undefined;
+}
+
+/** Comparisons of counts and of choices between numbers. */
+function compareNumbers(left: JsValue, operator: Comparing, right: JsValue): ReturnType<typeof truth> | undefined {
+  if (left.kind === 'number' && right.kind === 'number') return compare(left.value, operator, right.value) ? always : never;
+  if (left.kind === 'count' && right.kind === 'number') return compareCount(left, signs[operator], right.value);
+  if (left.kind === 'choice') {
+    const [then, otherwise] = [compareNumbers(left.then, operator, right), compareNumbers(left.otherwise, operator, right)];
+    return then && otherwise && choose(left.when, then, otherwise);
+  }
+  // The other way round, once.
+  return left.kind === 'number' && (right.kind === 'count' || right.kind === 'choice')
+    ? compareNumbers(right, mirrored[operator], left)
+    : undefined;
+}
+
+type Comparing =
+  ts.SyntaxKind.GreaterThanToken | ts.SyntaxKind.GreaterThanEqualsToken | ts.SyntaxKind.LessThanToken | ts.SyntaxKind.LessThanEqualsToken;
+
+const signs = {
+  [ts.SyntaxKind.GreaterThanToken]: '>',
+  [ts.SyntaxKind.GreaterThanEqualsToken]: '>=',
+  [ts.SyntaxKind.LessThanToken]: '<',
+  [ts.SyntaxKind.LessThanEqualsToken]: '<=',
+} as const;
+
+const mirrored = {
+  [ts.SyntaxKind.GreaterThanToken]: ts.SyntaxKind.LessThanToken,
+  [ts.SyntaxKind.GreaterThanEqualsToken]: ts.SyntaxKind.LessThanEqualsToken,
+  [ts.SyntaxKind.LessThanToken]: ts.SyntaxKind.GreaterThanToken,
+  [ts.SyntaxKind.LessThanEqualsToken]: ts.SyntaxKind.GreaterThanEqualsToken,
+} as const;
 
 function compare(a: number, operator: ts.SyntaxKind, b: number): boolean {
   if (operator === ts.SyntaxKind.GreaterThanToken) return a > b;
@@ -138,25 +176,43 @@ export function evaluatePrefix(
       break;
     }
     case ts.SyntaxKind.TildeToken: {
-      // `~list.indexOf(x)` is false exactly for -1.
-      if (value.kind === 'number') return { kind: 'number', value: ~value.value, place };
-      if (value.kind === 'choice' && value.then.kind === 'number' && value.otherwise.kind === 'number')
-        return {
-          ...value,
-          then: { kind: 'number', value: ~value.then.value },
-          otherwise: { kind: 'number', value: ~value.otherwise.value },
-        };
+      const flipped = flip(value, place);
+      if (flipped) return flipped;
       break;
     }
     default:
   }
-  if (
-    ts.isPrefixUnaryExpression(node) &&
-    ts.isIdentifier(node.operand) &&
-    (operator === ts.SyntaxKind.PlusPlusToken || operator === ts.SyntaxKind.MinusMinusToken)
-  )
-    interpreter.assign(frame, node.operand, interpreter.unknown(node, frame, 'unsupported'));
-  return interpreter.unknown(node, frame, 'unsupported');
+  return step(interpreter, operator, value, node, frame)?.after ?? interpreter.unknown(node, frame, 'unsupported');
+}
+
+/** `x++` and its like: the value before, and the one that the variable then has. */
+export function step(
+  interpreter: Interpreter,
+  operator: ts.SyntaxKind,
+  before: JsValue,
+  node: ts.Expression,
+  frame: Frame,
+): { readonly before: JsValue; readonly after: JsValue } | undefined {
+  if (operator !== ts.SyntaxKind.PlusPlusToken && operator !== ts.SyntaxKind.MinusMinusToken) return undefined;
+  if (!(ts.isPrefixUnaryExpression(node) || ts.isPostfixUnaryExpression(node)) || !ts.isIdentifier(node.operand)) return undefined;
+  const by = operator === ts.SyntaxKind.PlusPlusToken ? 1 : -1;
+  const after =
+    add(before, { kind: 'number', value: by }, interpreter.place(node, frame)) ?? interpreter.unknown(node, frame, 'unsupported');
+  interpreter.assign(frame, node.operand, after);
+  return { before, after };
+}
+
+/** `~x`, of which `~list.indexOf(x)` is the usual one: zero exactly for -1. */
+function flip(value: JsValue, place: Property['keyPlace']): JsValue | undefined {
+  if (value.kind === 'number') return { kind: 'number', value: ~value.value, ...(place ? { place } : {}) };
+  if (value.kind === 'count') {
+    const there = compareCount(value, '>=', 0);
+    const minusOne = compareCount(value, '===', -1);
+    return there && minusOne && choiceValue(not(minusOne), booleanValue(true), { kind: 'number', value: 0 });
+  }
+  if (value.kind !== 'choice') return undefined;
+  const [then, otherwise] = [flip(value.then, place), flip(value.otherwise, place)];
+  return then && otherwise && choiceValue(value.when, then, otherwise);
 }
 
 function evaluateAssignment(interpreter: Interpreter, node: ts.BinaryExpression, frame: Frame): JsValue {

@@ -13,13 +13,14 @@ import {
 } from '../../cors/origins/origin-set.ts';
 import { all, always, any, methodIs, never, not, originAbsent, originIn, originPresent, test, unknown } from '../../policy/condition.ts';
 import type { CheckForm, Condition, OriginCheck, Value } from '../../policy/model.ts';
+import { compareCount, compareCounts } from './counts.ts';
+import { dataOf } from './policy-values.ts';
 import { type JsValue, type OriginText, sameConstant, textOfConstant, typeOf } from './values.ts';
 
 /** How a check is written; completed with the entries that it compares with. */
 export interface CheckSpelling {
   readonly form: CheckForm;
   readonly place: Place;
-  readonly development: boolean;
 }
 
 export function checkOf(spelling: CheckSpelling, entries: readonly JsValue[] = [], pattern?: OriginCheck['pattern']): OriginCheck {
@@ -29,7 +30,6 @@ export function checkOf(spelling: CheckSpelling, entries: readonly JsValue[] = [
     place: spelling.place,
     ...(pattern ? { pattern } : {}),
     ...(listed.length > 0 ? { entries: listed } : {}),
-    ...(spelling.development ? { development: true } : {}),
   };
 }
 
@@ -47,6 +47,10 @@ export function truth(value: JsValue): Condition {
       return value.text === '' ? never : always;
     case 'condition':
       return value.when;
+    case 'count': {
+      const zero = compareCount(value, '===', 0);
+      return zero ? not(zero) : unknown(`count:${value.place?.uri ?? ''}#${value.place?.range.start ?? 0}`, 'unsupported');
+    }
     case 'originText': {
       if (value.whole) return originPresent;
       const empty = value.pull(oneOf(['']));
@@ -59,7 +63,7 @@ export function truth(value: JsValue): Condition {
     case 'environment':
       return unknown(`env:${value.name}`, 'environment');
     case 'unknown':
-      return unknown(value.id, value.reason);
+      return unknown(value.id, value.reason, dataOf(value).length > 0);
     case 'concat':
       return value.parts.some((part) => (textOfConstant(part) ?? '') !== '')
         ? always
@@ -102,7 +106,7 @@ export function testText(value: JsValue, set: OriginSet, check: OriginCheck | un
     case 'originText': {
       const pulled = value.pull(set);
       const condition = pulled
-        ? originIn(pulled, check)
+        ? originIn(pulled, check && seenIn(value, check))
         : unknown(`test:${check?.place.uri ?? ''}#${check?.place.range.start ?? 0}`, 'unsupported');
       return absent ? any(condition, originAbsent) : pulled ? condition : all(originPresent, condition);
     }
@@ -116,10 +120,14 @@ export function testText(value: JsValue, set: OriginSet, check: OriginCheck | un
     case 'undefined':
     case 'null':
       return absent ? always : never;
+    case 'concat': {
+      const condition = set.kind === 'oneOf' && set.ignoreCase !== true ? joinedEquals(value.parts, set.values, check) : undefined;
+      return condition ?? unknown(`test:${check?.place.uri ?? ''}#${check?.place.range.start ?? 0}`, 'unsupported');
+    }
     case 'environment':
       return unknown(`env:${value.name}~${check?.place.range.start ?? 0}`, 'environment');
     case 'unknown':
-      return unknown(`${value.id}~${check?.place.range.start ?? 0}`, value.reason);
+      return unknown(`${value.id}~${check?.place.range.start ?? 0}`, value.reason, dataOf(value).length > 0);
     default: {
       const text = textOfConstant(value);
       const answer = text === undefined ? undefined : contains(set, text);
@@ -127,6 +135,44 @@ export function testText(value: JsValue, set: OriginSet, check: OriginCheck | un
       return answer ? always : never;
     }
   }
+}
+
+/** A check as it is of the text that it looks at: of a component, or of what is cut out. */
+function seenIn({ part, isCut }: OriginText, check: OriginCheck): OriginCheck {
+  const isWhole = ['literal', 'list', 'set', 'lookup', 'equals'].includes(check.form);
+  return { ...check, ...(part === undefined ? {} : { part }), ...(isCut && isWhole ? { form: 'slice' } : {}) };
+}
+
+/** More ways than this to divide a text among the parts of a concatenation are not tried. */
+const MOST_DIVISIONS = 100;
+
+/** Whether joined parts, constants and texts of the Origin, make one of the texts. */
+function joinedEquals(parts: readonly JsValue[], texts: readonly string[], check: OriginCheck | undefined): Condition | undefined {
+  for (const [index, part] of parts.entries()) {
+    if (part.kind !== 'choice') continue;
+    const [then, otherwise] = [part.then, part.otherwise].map((each) => joinedEquals(parts.with(index, each), texts, check));
+    return then && otherwise && choose(part.when, then, otherwise);
+  }
+  if (!parts.every((part) => part.kind === 'originText' || textOfConstant(part) !== undefined)) return undefined;
+  let divisions = 0;
+  const divide = (index: number, rest: string): Condition | undefined => {
+    const [part, next] = parts.slice(index, index + 2);
+    if (!part) return rest === '' ? always : never;
+    const constant = textOfConstant(part);
+    if (constant !== undefined) return rest.startsWith(constant) ? divide(index + 1, rest.slice(constant.length)) : never;
+    if (!next) return testText(part, oneOf([rest]), check, rest === 'undefined');
+    const ways: Condition[] = [];
+    for (let length = 0; length <= rest.length; length++) {
+      const following = divide(index + 1, rest.slice(length));
+      if (!following || ++divisions > MOST_DIVISIONS) return undefined;
+      const text = rest.slice(0, length);
+      if (following.kind !== 'never') ways.push(all(testText(part, oneOf([text]), check, text === 'undefined'), following));
+    }
+    return any(...ways);
+  };
+  const answers = texts.map((text) => divide(0, text));
+  const known = answers.filter((each) => each !== undefined);
+  return known.length < answers.length ? undefined : any(...known);
 }
 
 /** `a === b`, or `a == b` where `loose`. `id` names the comparison if it cannot be known. */
@@ -140,13 +186,14 @@ export function equals(a: JsValue, b: JsValue, spelling: CheckSpelling, loose = 
     if (other.kind === 'datum') return not(truth(other));
   }
   if (same === false) return never;
-  if (a.kind === 'choice')
-    return choose(a.when, equals(a.then, b, under(a.when, spelling), loose), equals(a.otherwise, b, under(not(a.when), spelling), loose));
+  if (a.kind === 'choice') return choose(a.when, equals(a.then, b, spelling, loose), equals(a.otherwise, b, spelling, loose));
   if (b.kind === 'choice') return equals(b, a, spelling, loose);
   if (b.kind === 'originText' || b.kind === 'datum' || b.kind === 'condition') {
     if (!(a.kind === 'originText' || a.kind === 'datum' || a.kind === 'condition')) return equals(b, a, spelling, loose);
     if (a.kind === 'originText' && b.kind === 'originText' && a.whole && b.whole) return always;
   }
+  const counted = countsEqual(a, b);
+  if (counted) return counted;
   if (a.kind === 'condition' && b.kind === 'boolean') return b.value ? a.when : not(a.when);
   if (a.kind === 'originText' || a.kind === 'datum') {
     if (b.kind === 'undefined') return a.kind === 'originText' ? originAbsent : not(truth(a));
@@ -155,29 +202,29 @@ export function equals(a: JsValue, b: JsValue, spelling: CheckSpelling, loose = 
     if (text !== undefined) return testText(a, oneOf([text]), checkOf(spelling, [b]), false);
     if (a.kind === 'originText' && typeOf(b) !== undefined && typeOf(b) !== 'string') return never;
   }
+  if (a.kind === 'string' && b.kind === 'concat') return equals(b, a, spelling, loose);
+  if (a.kind === 'concat' && b.kind === 'string') {
+    const joined = joinedEquals(a.parts, [b.text], checkOf(spelling, [b]));
+    if (joined) return joined;
+  }
   if (a.kind === 'environment' || b.kind === 'environment') {
     const [env, other] = a.kind === 'environment' ? [a, b] : [b, a];
     if (env.kind === 'environment' && isNullish(other)) return not(truth(env));
     const text = other.kind === 'string' ? other.text : undefined;
     if (env.kind === 'environment' && text !== undefined) return unknown(`env:${env.name}=${text}`, 'environment');
     if (other.kind === 'originText')
-      return all(originPresent, unknown(`env:${env.kind === 'environment' ? env.name : ''}~origin`, 'environment'));
+      return all(originPresent, unknown(`env:${env.kind === 'environment' ? env.name : ''}~origin`, 'environment', true));
   }
   const id = `equals:${spelling.place.uri}#${spelling.place.range.start}`;
   const reason = a.kind === 'unknown' ? a.reason : b.kind === 'unknown' ? b.reason : 'unsupported';
-  return unknown(id, reason);
+  return unknown(id, reason, dataOf(a).length + dataOf(b).length > 0);
 }
 
-/** A check that only runs where a condition holds. */
-export function under(condition: Condition, spelling: CheckSpelling): CheckSpelling {
-  return isDevelopment(condition) ? { ...spelling, development: true } : spelling;
-}
-
-/** Whether a condition holds in development only. */
-export function isDevelopment(condition: Condition): boolean {
-  if (condition.kind === 'all') return condition.of.some(isDevelopment);
-  if (condition.kind === 'unknown') return /^env:NODE_ENV=(dev|test|local)/.test(condition.id);
-  return condition.kind === 'not' && condition.of.kind === 'unknown' && /^env:NODE_ENV=(prod|stag)/.test(condition.of.id);
+/** `a === b` of counts; undefined where neither is one or it cannot be told. */
+function countsEqual(a: JsValue, b: JsValue): Condition | undefined {
+  if (a.kind === 'count' && b.kind === 'number') return compareCount(a, '===', b.value);
+  if (a.kind === 'number' && b.kind === 'count') return compareCount(b, '===', a.value);
+  return a.kind === 'count' && b.kind === 'count' ? compareCounts(a, b) : undefined;
 }
 
 function isNullish(value: JsValue): boolean {
@@ -212,7 +259,8 @@ export function ignoringCase(set: OriginSet): OriginSet | undefined {
     case 'contains':
       return set.text === lowerAscii(set.text) ? { ...set, ignoreCase: true } : { kind: 'none' };
     case 'pattern':
-      return matching({ ...set.pattern, flags: set.pattern.flags.includes('i') ? set.pattern.flags : `${set.pattern.flags}i` });
+      if (set.pattern.flags.includes('i')) return set;
+      return tellsCaseApart(set.pattern.source) ? undefined : matching({ ...set.pattern, flags: `${set.pattern.flags}i` });
     case 'complement': {
       const of = ignoringCase(set.of);
       return of && complement(of);
@@ -224,7 +272,42 @@ export function ignoringCase(set: OriginSet): OriginSet | undefined {
       return known.length < of.length ? undefined : set.kind === 'union' ? union(known) : intersection(known);
     }
     case 'part':
-      return undefined;
+    case 'piece': {
+      // The URL parser knows a host and a scheme in either case; a piece is cut at the same places unless letters cut it.
+      if (set.kind === 'piece' && /[a-z]/i.test(set.piece.separator ?? '')) return undefined;
+      const of = ignoringCase(set.of);
+      return of && { ...set, of };
+    }
+  }
+}
+
+/** Whether a pattern may find something else in a text in lower case than the same pattern without regard to case. */
+function tellsCaseApart(source: string): boolean {
+  const plain = source.replace(/\\[bBdDsSwW]/g, '');
+  return /[A-Z]|\\[xupPk]|[^\w[\]\\]-[^\]]|\w-[^\w\]\\]/.test(plain);
+}
+
+/** The same test where texts are compared in upper case. */
+export function inUpperCase(set: OriginSet): OriginSet | undefined {
+  const lower = (text: string): string | undefined => (/[a-z]/.test(text) ? undefined : lowerAscii(text));
+  switch (set.kind) {
+    case 'oneOf':
+      return oneOf(
+        set.values.flatMap((text) => lower(text) ?? []),
+        true,
+      );
+    case 'prefix':
+    case 'suffix':
+    case 'contains': {
+      const text = lower(set.text);
+      return text === undefined ? { kind: 'none' } : { ...set, text, ignoreCase: true };
+    }
+    case 'complement': {
+      const of = inUpperCase(set.of);
+      return of && complement(of);
+    }
+    default:
+      return set.kind === 'all' || set.kind === 'none' ? set : undefined;
   }
 }
 
@@ -262,8 +345,9 @@ export function afterStart(before: string, flags: string, set: OriginSet): Origi
   }
   if (set.kind === 'none' || set.kind === 'all') return set;
   const rest = wholeTextPattern(set);
-  if (rest === undefined) return undefined;
-  return matching({ dialect: 'javascript', source: `^(?:${before})${rest}$`, flags: flags.replace(/[gy]/g, '') });
+  if (rest === undefined || /\\[1-9k]/.test(before)) return undefined;
+  // The group is closed as a replacement is: it takes what its first match takes.
+  return matching({ dialect: 'javascript', source: `^(?=(${before}))\\1${rest}$`, flags: flags.replace(/[gy]/g, '') });
 }
 
 /** A text made from the Origin by a function whose tests can be taken back to the Origin. */
@@ -275,6 +359,8 @@ export function derive(of: OriginText, pull: (set: OriginSet) => OriginSet | und
       const taken = pull(set);
       return taken && of.pull(taken);
     },
+    ...(of.part === undefined ? {} : { part: of.part }),
+    ...(of.isCut ? { isCut: of.isCut } : {}),
     ...(value ? { value } : {}),
     ...(of.place ? { place: of.place } : {}),
   };
@@ -282,7 +368,20 @@ export function derive(of: OriginText, pull: (set: OriginSet) => OriginSet | und
 
 /** A component of `new URL(origin)`. */
 export function urlPart(of: OriginText, part: OriginPart): OriginText {
-  return derive(of, (set) => ({ kind: 'part', part, of: set }));
+  return { ...derive(of, (set) => ({ kind: 'part', part, of: set })), part };
+}
+
+/** `new URL(origin).href`: http and https get a slash for their path. */
+export function hrefOf(of: OriginText): OriginText {
+  return derive(of, (set) => {
+    const web: OriginSet = { kind: 'part', part: 'protocol', of: oneOf(['http:', 'https:']) };
+    const values = set.kind === 'oneOf' && set.ignoreCase !== true ? set.values : undefined;
+    if (!values) return undefined;
+    return union([
+      intersection([web, oneOf(values.flatMap((text) => (text.endsWith('/') ? [text.slice(0, -1)] : [])))]),
+      intersection([complement(web), oneOf(values)]),
+    ]);
+  });
 }
 
 /** The origins that `new URL` can parse: every one but `null` and its like. */

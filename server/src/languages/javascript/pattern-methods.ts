@@ -48,7 +48,7 @@ export function testPattern(
 }
 
 /** What `match` and `exec` answer: a list with the groups, or null. */
-export function matchResult(regex: Extract<JsValue, { kind: 'regex' }>, subject: JsValue, when: Condition): JsValue {
+export function matchResult(regex: Extract<JsValue, { kind: 'regex' }>, subject: JsValue, when: Condition, every = false): JsValue {
   const groups = 1 + (regex.source.match(/\((?!\?(?!<[^=!]))/g)?.length ?? 0);
   const pattern = { dialect: 'javascript', source: regex.source, flags: regex.flags } as const;
   const elements = Array.from({ length: groups }, (_, group): JsValue =>
@@ -56,5 +56,8 @@ export function matchResult(regex: Extract<JsValue, { kind: 'regex' }>, subject:
       ? { kind: 'originText', whole: false, pull: () => undefined, value: { kind: 'originPart', pattern, group } }
       : { kind: 'unknown', id: `group:${regex.place?.range.start ?? 0}.${group}`, reason: 'unsupported' },
   );
+  // With `g`, `match` lists every match without its groups, and how many there are is not known.
+  if (regex.flags.includes('g') && every)
+    return choiceValue(when, arrayValue(elements.slice(0, 1), undefined, true, 'unsupported'), nullValue);
   return choiceValue(when, arrayValue(elements), nullValue);
 }

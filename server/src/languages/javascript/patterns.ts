@@ -2,7 +2,8 @@
 import { originAbsent } from '../../policy/condition.ts';
 import type { Condition } from '../../policy/model.ts';
 import type { Frame } from './frame.ts';
-import { type Interpreter, memberName } from './interpreter.ts';
+import type { Interpreter } from './interpreter.ts';
+import { memberName } from './members.ts';
 import { choose, truth } from './origin-tests.ts';
 import { scopesOf } from './scope.ts';
 import * as ts from './syntax.ts';

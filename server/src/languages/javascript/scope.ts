@@ -27,6 +27,8 @@ export interface FileScopes {
   scopeOf(node: ts.Node): Scope | undefined;
   /** What an identifier in an expression means; undefined for globals and property names. */
   resolve(identifier: ts.Identifier): Binding | undefined;
+  /** What a name means at a node; undefined for globals. */
+  lookUp(name: string, at: ts.Node): Binding | undefined;
   /** Whether the value of a binding never changes after its one declaration. Looks at the whole file. */
   isConstant(binding: Binding): boolean;
 }
@@ -151,10 +153,10 @@ function bind(file: ts.SourceFile): FileScopes {
     }
     return top;
   };
-  const lookUp = (identifier: ts.Identifier): Binding | undefined => {
-    enterAround(identifier);
-    for (let scope: Scope | undefined = scopeAround(identifier); scope; scope = scope.parent) {
-      const binding = scope.names.get(identifier.text);
+  const lookUp = (name: string, at: ts.Node): Binding | undefined => {
+    enterAround(at);
+    for (let scope: Scope | undefined = scopeAround(at); scope; scope = scope.parent) {
+      const binding = scope.names.get(name);
       if (binding) return binding;
     }
     return undefined;
@@ -167,14 +169,15 @@ function bind(file: ts.SourceFile): FileScopes {
     },
     resolve(identifier) {
       if (resolved.has(identifier)) return resolved.get(identifier);
-      const binding = isPropertyName(identifier) ? undefined : lookUp(identifier);
+      const binding = isPropertyName(identifier) ? undefined : lookUp(identifier.text, identifier);
       resolved.set(identifier, binding);
       return binding;
     },
+    lookUp,
     isConstant(binding) {
       if (!changed) {
         while (pending.size > 0) for (const node of [...pending]) enter(node);
-        changed = new Set(written.flatMap((identifier) => lookUp(identifier) ?? []));
+        changed = new Set(written.flatMap((identifier) => lookUp(identifier.text, identifier) ?? []));
       }
       return binding.declarations.length === 1 && !changed.has(binding);
     },
@@ -204,7 +207,7 @@ export function isAssignment(kind: ts.SyntaxKind): boolean {
 }
 
 /** Types declare names of their own kind; parameters of function types may even have no name. */
-function isTypeOnly({ kind }: ts.Node): boolean {
+export function isTypeOnly({ kind }: ts.Node): boolean {
   return (
     (kind >= ts.SyntaxKind.FirstTypeNode && kind <= ts.SyntaxKind.LastTypeNode) ||
     kind >= ts.SyntaxKind.FirstJSDocNode ||

@@ -1,39 +1,7 @@
 import assert from 'node:assert/strict';
 import * as ts from './syntax.ts';
 
-/** A tree as text, to compare an incremental parse with a fresh one. */
-function dump(file: ts.SourceFile): string {
-  const lines: string[] = [];
-  const visit = (node: ts.Node): void => {
-    lines.push(`${node.kind} ${ts.startOf(node, file)} ${node.end} ${node === file || 'parent' in node}`);
-    ts.forEachChild(node, visit);
-  };
-  visit(file);
-  return lines.join('\n');
-}
-
 describe('javascript syntax', () => {
-  const edits: [before: string, after: string][] = [
-    ['app.use(cors());', 'app.use(cors({ origin: true }));'],
-    ['const a = 1;\nconst b = 2;', 'const b = 2;'],
-    ['', 'a'],
-    ['aaaa', 'aa'],
-    ['f(`a`)', 'f(`a${'],
-    ['x = <A/>; y', 'x = <A; y'],
-    ['import a from "b"; await c', 'await c'],
-  ];
-  for (const [before, after] of edits)
-    it(`reparses ${JSON.stringify(before)} as ${JSON.stringify(after)}`, () => {
-      const file = ts.reparse(ts.parse(before, 'a.js'), after);
-      assert.equal(file.text, after);
-      assert.equal(dump(file), dump(ts.parse(after, 'a.js')));
-    });
-
-  it('keeps the file when nothing changed', () => {
-    const file = ts.parse('a', 'a.ts');
-    assert.equal(ts.reparse(file, 'a'), file);
-  });
-
   const kinds: [name: string, jsxIsOne: boolean][] = [
     ['a.js', true],
     ['a.jsx', true],

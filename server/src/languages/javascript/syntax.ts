@@ -8,8 +8,6 @@
  */
 import {
   createSourceFile,
-  createTextChangeRange,
-  createTextSpan,
   forEachChild,
   getTokenPosOfNode,
   isSourceFile,
@@ -17,16 +15,21 @@ import {
   ScriptKind,
   ScriptTarget,
   SyntaxKind,
-  updateSourceFile,
 } from 'typescript';
 import type { Node, SourceFile } from 'typescript';
 
 declare module 'typescript' {
   /** Exported by the package and left out of its declarations; what `node.getStart` calls. */
   function getTokenPosOfNode(node: Node, sourceFile?: SourceFile): number;
+  interface Node {
+    /** Left out of the declarations: what a node and those below it contain, as bits. */
+    readonly transformFlags: number;
+  }
 }
 
 export {
+  createTextChangeRange,
+  createTextSpan,
   forEachChild,
   isArrayBindingPattern,
   isArrayLiteralExpression,
@@ -114,6 +117,7 @@ export {
   isYieldExpression,
   NodeFlags,
   SyntaxKind,
+  updateSourceFile,
 } from 'typescript';
 export type {
   ArrayBindingPattern,
@@ -136,7 +140,10 @@ export type {
   ExportDeclaration,
   ExportSpecifier,
   Expression,
+  ForInStatement,
   ForOfStatement,
+  ForStatement,
+  WhileStatement,
   FunctionDeclaration,
   FunctionExpression,
   FunctionLikeDeclaration,
@@ -147,6 +154,7 @@ export type {
   MethodDeclaration,
   NewExpression,
   Node,
+  NodeArray,
   ObjectBindingPattern,
   ObjectLiteralElementLike,
   ObjectLiteralExpression,
@@ -205,22 +213,6 @@ export function parse(text: string, fileName: string): SourceFile {
     true,
     scriptKindOf(fileName),
   );
-}
-
-/**
- * Parses `text` reusing what is unchanged of `previous`. The tree of `previous` is taken apart for that and must not be
- * used any more. Returns `previous` itself when the text is the same.
- */
-export function reparse(previous: SourceFile, text: string): SourceFile {
-  const old = previous.text;
-  if (old === text) return previous;
-  const shorter = Math.min(old.length, text.length);
-  let prefix = 0;
-  while (prefix < shorter && old.charCodeAt(prefix) === text.charCodeAt(prefix)) prefix++;
-  let suffix = 0;
-  while (suffix < shorter - prefix && old.charCodeAt(old.length - 1 - suffix) === text.charCodeAt(text.length - 1 - suffix)) suffix++;
-  const range = createTextChangeRange(createTextSpan(prefix, old.length - prefix - suffix), text.length - prefix - suffix);
-  return updateSourceFile(previous, text, range);
 }
 
 /** The offset of a node's first token, after comments and white space. */

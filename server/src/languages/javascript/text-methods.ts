@@ -1,9 +1,11 @@
 /** Methods of a constant text. */
+import { always } from '../../policy/condition.ts';
 import { contains, oneOf } from '../../cors/origins/origin-set.ts';
+import { countValue } from './counts.ts';
 import { type Interpreter } from './interpreter.ts';
 import { concat } from './operators.ts';
 import { checkOf, testText } from './origin-tests.ts';
-import { arrayValue, booleanValue, type CallSite, choiceValue, type JsValue, stringValue, textOfConstant } from './values.ts';
+import { arrayValue, booleanValue, type CallSite, type JsValue, stringValue, textOfConstant } from './values.ts';
 import { condition } from './method-results.ts';
 
 export function callTextMethod(
@@ -21,9 +23,7 @@ export function callTextMethod(
       const set = oneOf(originsInside(text));
       const check = checkOf(interpreter.spelling(name, site.place), [receiver]);
       const when = testText(first, set, check, contains(oneOf([text]), 'undefined') === true);
-      return name === 'includes'
-        ? condition(when, site)
-        : choiceValue(when, { kind: 'number', value: 0, atLeast: true }, { kind: 'number', value: -1 });
+      return name === 'includes' ? condition(when, site) : countValue((n) => (n < 0 ? always : n === 0 ? when : undefined), site.place);
     }
     if (name === 'startsWith' || name === 'endsWith') {
       const set = oneOf(originsInside(text).filter((each) => (name === 'startsWith' ? text.startsWith(each) : text.endsWith(each))));
@@ -94,8 +94,21 @@ function replacePattern(
 ): JsValue | undefined {
   if (text === '') return regex.source === '' ? undefined : make('');
   const repetitions = regex.source.match(/[+*]|\{\d+,\}/g)?.length ?? 0;
+  const isOneClass = /^\[(?:[^\]\\]|\\.)*\]$/.test(regex.source);
+  if (text.length <= longestReplaced && isOneClass && !/\$['`\d<]/.test(replacement)) return replaceAll(text, regex, replacement, make);
   if (text.length > longestReplaced || repetitions > 1 || /\\[1-9]|\(\?[<!=]/.test(regex.source) || replacement.includes('$'))
     return undefined;
+  return replaceAll(text, regex, replacement, make);
+}
+
+function replaceAll(
+  text: string,
+  regex: Extract<JsValue, { kind: 'regex' }>,
+  replacement: string,
+  make: (result: string) => JsValue,
+): JsValue | undefined {
+  // Some classes under this flag end V8's process (Node 20).
+  if (regex.flags.includes('v')) return undefined;
   try {
     return make(text.replace(new RegExp(regex.source, regex.flags), replacement));
   } catch {

@@ -3,8 +3,8 @@
  * change while statements are followed; everything else is plain data.
  */
 import type { Place } from '../../core/text.ts';
-import type { OriginSet } from '../../cors/origins/origin-set.ts';
-import type { Condition, RequestDatum, UnknownReason, Value } from '../../policy/model.ts';
+import type { OriginPart, OriginSet } from '../../cors/origins/origin-set.ts';
+import type { Condition, OriginCheck, RequestDatum, UnknownReason, Value } from '../../policy/model.ts';
 import type { Frame } from './frame.ts';
 import type { FunctionNode } from './scope.ts';
 import type * as ts from './syntax.ts';
@@ -74,7 +74,43 @@ export type OriginText = {
   readonly pull: (test: OriginSet) => OriginSet | undefined;
   /** The whole Origin, as sent. */
   readonly whole: boolean;
+  /** The component of the parsed Origin that the text is, or is made from. */
+  readonly part?: OriginPart;
+  /** It is cut out of the Origin or of a component of it: what equals it says nothing about the rest. */
+  readonly isCut?: true;
   readonly value?: Value;
+  readonly place?: Place;
+};
+
+/** A whole number that depends on the request: a length, an index, how many of a list pass a test. */
+export type CountValue = {
+  readonly kind: 'count';
+  /** When it is `n` or more; undefined where that cannot be told. */
+  readonly atLeast: (n: number) => Condition | undefined;
+  /** When it is `n`, where that has simpler words. */
+  readonly exactly?: (n: number) => Condition | undefined;
+  /** What it measures in a text, with a constant added: a cut at such a place is a piece of the text. */
+  readonly of?: {
+    readonly text: OriginText;
+    readonly counts: 'length' | 'fields' | 'first' | 'last';
+    /** The text that was looked for. */
+    readonly searched?: string;
+    readonly check?: OriginCheck;
+    readonly offset: number;
+  };
+  readonly place?: Place;
+};
+
+/** The Origin, or a text made from it, split at a separator. */
+export type FieldsValue = {
+  readonly kind: 'fields';
+  readonly separator: string;
+  readonly contents: Cell<{
+    /** The fields joined again. */
+    readonly joined: OriginText;
+    /** There may be no field at all, which looks like one empty field when joined. */
+    readonly mayBeEmpty: boolean;
+  }>;
   readonly place?: Place;
 };
 
@@ -123,6 +159,8 @@ export interface HostObject {
   readonly type: string;
   get?(name: string, site: CallSite | undefined): JsValue | undefined;
   set?(name: string, value: JsValue, site: CallSite): void;
+  /** `name in object`: whether it has a property of that name; undefined where that is not known. */
+  has?(name: string, site: CallSite): Condition | undefined;
   call?(args: readonly JsValue[], site: CallSite): JsValue | undefined;
   construct?(args: readonly JsValue[], site: CallSite): JsValue | undefined;
 }
@@ -131,7 +169,8 @@ export type HostValue = { readonly kind: 'host'; readonly host: HostObject; read
 
 /** Where a host object is used. */
 export interface CallSite {
-  readonly node: ts.Node;
+  /** Undefined where the framework calls. */
+  readonly node?: ts.Node;
   readonly place: Place;
   /** Places of the arguments, one for each. */
   readonly argumentPlaces: readonly Place[];
@@ -142,8 +181,9 @@ export type JsValue =
   | { readonly kind: 'undefined'; readonly place?: Place }
   | { readonly kind: 'null'; readonly place?: Place }
   | { readonly kind: 'boolean'; readonly value: boolean; readonly place?: Place }
-  /** `atLeast`: this number or any greater one (the index of something that is there). */
-  | { readonly kind: 'number'; readonly value: number; readonly atLeast?: true; readonly place?: Place }
+  | { readonly kind: 'number'; readonly value: number; readonly place?: Place }
+  | CountValue
+  | FieldsValue
   | { readonly kind: 'string'; readonly text: string; readonly place?: Place }
   /** `fresh`: made anew for each request, so that it remembers no match of an earlier one. */
   | { readonly kind: 'regex'; readonly source: string; readonly flags: string; readonly fresh?: true; readonly place?: Place }
@@ -226,14 +266,7 @@ export function isPrimitive(value: JsValue): boolean {
 /** `a === b` for constants; undefined where one of them is none. Objects are the same only with the same identity. */
 export function sameConstant(a: JsValue, b: JsValue): boolean | undefined {
   if (a.kind === 'string' && b.kind === 'string') return a.text === b.text;
-  if (a.kind === 'number' && b.kind === 'number') {
-    if (a.atLeast && b.atLeast) return undefined;
-    if (a.atLeast || b.atLeast) {
-      const [open, exact] = a.atLeast ? [a, b] : [b, a];
-      return exact.value < open.value ? false : undefined;
-    }
-    return a.value === b.value;
-  }
+  if (a.kind === 'number' && b.kind === 'number') return a.value === b.value;
   if (a.kind === 'boolean' && b.kind === 'boolean') return a.value === b.value;
   if (isPrimitive(a) && isPrimitive(b)) return a.kind === b.kind;
   if ('contents' in a && 'contents' in b) return a.contents === b.contents;
@@ -251,12 +284,15 @@ export function typeOf(value: JsValue): string | undefined {
     case 'string':
     case 'boolean':
       return value.kind;
+    case 'count':
+      return 'number';
     case 'condition':
       return 'boolean';
     case 'concat':
       return 'string';
     case 'null':
     case 'array':
+    case 'fields':
     case 'object':
     case 'set':
     case 'regex':
@@ -276,7 +312,7 @@ export function textOfConstant(value: JsValue): string | undefined {
     case 'string':
       return value.text;
     case 'number':
-      return value.atLeast ? undefined : String(value.value);
+      return String(value.value);
     case 'boolean':
       return String(value.value);
     case 'undefined':

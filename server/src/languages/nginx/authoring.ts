@@ -1,19 +1,24 @@
 /** How fixes are written in nginx configuration. */
-import type { Authoring, WantedHeader } from '../../core/authoring.ts';
+import type { Authoring, Insertion, InsertionRequest, WantedHeader } from '../../core/authoring.ts';
 import type { SourceFiles } from '../../core/files.ts';
 import type { FileEdit } from '../../core/finding.ts';
+import { snippetOf } from '../../core/snippet.ts';
 import { indentationAt } from '../../core/text.ts';
 import type { Place } from '../../core/text.ts';
+import { hasNamedGroup } from '../../cors/origins/whole-group.ts';
 import type { Authentication, CheckEntry, HeaderWrite, OriginCheck, Policy } from '../../policy/model.ts';
+import { ServerAuthoring } from '../../core/server-authoring.ts';
 import { handlerOf } from './content.ts';
 import { EditableFile, quoteOf, wordFor } from './edits.ts';
 import type { Found } from './edits.ts';
 import { addedHeaders } from './headers.ts';
+import { insertConfiguration } from './insertion.ts';
 import { inherited } from './levels.ts';
 import type { Level } from './levels.ts';
 import type { Source } from './lines.ts';
 import { choose, readLocations } from './locations.ts';
 import type { Compiled } from './policies.ts';
+import { originMap, originVariable, preflightAnswer } from './production.ts';
 import { directivesIn } from './syntax.ts';
 import type { NginxDirective } from './syntax.ts';
 import type { Variables } from './variables.ts';
@@ -27,13 +32,14 @@ export function createAuthoring(source: Source, compiled: Compiled, variables: V
   return new NginxAuthoring(source, compiled, variables, files);
 }
 
-class NginxAuthoring implements Authoring {
+class NginxAuthoring extends ServerAuthoring implements Authoring {
   readonly #source: Source;
   readonly #compiled: Compiled;
   readonly #variables: Variables;
   readonly #files: SourceFiles;
 
   constructor(source: Source, compiled: Compiled, variables: Variables, files: SourceFiles) {
+    super();
     this.#source = source;
     this.#compiled = compiled;
     this.#variables = variables;
@@ -63,7 +69,7 @@ class NginxAuthoring implements Authoring {
     const edits = [file.insertAfter(found.directive, [vary])];
     if (found.around.at(-1)?.name.value !== 'if' || write.table !== 'nginx') return edits;
     // An `if` replaces what its location sends: responses to other origins need the line as well.
-    const outside = this.#intoLocation(file, found, vary);
+    const outside = this.#intoLocation(file, found, [vary]);
     return outside && [...edits, outside];
   }
 
@@ -73,19 +79,19 @@ class NginxAuthoring implements Authoring {
     if (!file || !found) return undefined;
     if (write.value.kind !== 'literal') return this.replaceValue(write, 'Origin');
     if (found.around.at(-1)?.name.value !== 'if') return undefined;
-    const outside = this.#intoLocation(file, found, file.textAt(write.place));
+    const outside = this.#intoLocation(file, found, [file.textAt(write.place)]);
     return outside && [outside];
   }
 
-  /** A line into the location around an `if`, where that drops nothing that the location inherits. */
-  #intoLocation(file: EditableFile, found: Found, line: string): FileEdit | undefined {
+  /** Lines into the location around an `if`, where that drops nothing that the location inherits. */
+  #intoLocation(file: EditableFile, found: Found, lines: readonly string[]): FileEdit | undefined {
     const location = found.around.findLast((each) => each.name.value === 'location');
     if (!location) return undefined;
     const last = directivesIn(location.block?.items ?? []).findLast((each) => each.name.value === 'add_header');
-    if (last) return file.insertAfter(last, [line]);
+    if (last) return file.insertAfter(last, lines);
     const level = [...this.#compiled.levels.values()].find((each) => each.line?.directive === location);
-    const { lines, open } = level ? addedHeaders(level) : { lines: [], open: 'outside' };
-    return lines.length === 0 && open === undefined ? file.insertInto(location, [line]) : undefined;
+    const { lines: inheritedLines, open } = level ? addedHeaders(level) : { lines: [], open: 'outside' };
+    return inheritedLines.length === 0 && open === undefined ? file.insertInto(location, lines) : undefined;
   }
 
   /** add_header never replaces a Vary of the application's. */
@@ -123,10 +129,6 @@ class NginxAuthoring implements Authoring {
     ];
   }
 
-  spreadIntoArray(): Edits {
-    return undefined;
-  }
-
   remove(write: HeaderWrite): Edits {
     const file = this.#file(write.place);
     return file && [file.removal(write.place.range)];
@@ -161,6 +163,33 @@ class NginxAuthoring implements Authoring {
     return [file.edit(check.place.range.start, check.place.range.end, wordFor(prefix + source, quote))];
   }
 
+  respellPattern(check: OriginCheck, source: string, flags: string): Edits {
+    // `$1` is a group of the pattern that matched last, and a named group is a variable.
+    const readsGroups = /\$(?:[1-9]|\{[1-9]\})/.test(this.#file(check.place)?.text ?? '') || hasNamedGroup(check.pattern?.source ?? '');
+    return readsGroups ? undefined : this.replacePattern(check, source, flags);
+  }
+
+  listOrigins(check: OriginCheck, origins: readonly string[]): Edits {
+    const file = this.#file(check.place);
+    const found = file?.find(check.place.range);
+    const map = found?.around.at(-1);
+    const value = found?.directive.args[0];
+    if (!file || !found || map?.name.value !== 'map' || !value || found.directive.name.range.start !== check.place.range.start)
+      return undefined;
+    // Strings are tried before patterns, and a key may stand once only (behaviour 1.11).
+    for (const other of directivesIn(map.block?.items ?? [])) {
+      if (other === found.directive) continue;
+      const key = other.name.value;
+      if (key === 'include' || origins.includes(key.toLowerCase())) return undefined;
+      if (key.startsWith('~') && other.range.start < found.directive.range.start) return undefined;
+    }
+    const written = file.text.slice(value.range.start, found.directive.range.end);
+    const quote = quoteOf(file.textAt(check.place));
+    const indent = indentationAt(file.text, found.directive.range.start);
+    const lines = origins.map((origin) => `${wordFor(origin, quote)} ${written}`);
+    return [file.edit(found.directive.range.start, found.directive.range.end, lines.join(file.lineBreak + indent))];
+  }
+
   removeEntry(_check: OriginCheck, entry: CheckEntry): Edits {
     const file = this.#file(entry.place);
     const found = file?.find(entry.place.range);
@@ -174,17 +203,22 @@ class NginxAuthoring implements Authoring {
     if (!file || !found) return undefined;
     const server = found.around.find((each) => each.name.value === 'server');
     if (!server) return undefined;
-    const variable = this.#freeName('cors_origin');
+    const variable = this.#freeName(originVariable);
     const indent = indentationAt(file.text, server.range.start);
-    const inner = `${indent}${file.indentUnit()}`;
-    const entry = (origin: string): string => `${inner}"${origin}" $http_origin;`;
-    const map = (entries: readonly string[]): string =>
-      [`map $http_origin $${variable} {`, `${inner}default "";`, ...entries, `${indent}}`, indent].join(file.lineBreak);
-    const listed = map((origins.length > 0 ? origins : [placeholder]).map(entry));
+    const map = originMap(variable, origins.length > 0 ? origins : [placeholder], file.indentUnit());
+    const listed = [...map, ''].join(`${file.lineBreak}${indent}`);
     const start = server.range.start;
     const inserted: FileEdit =
-      origins.length > 0 ? file.edit(start, start, listed) : { ...file.edit(start, start, listed), snippet: snippet(listed) };
-    return [inserted, ...(this.replaceValueBare(file, write, `$${variable}`) ?? [])];
+      origins.length > 0
+        ? file.edit(start, start, listed)
+        : { ...file.edit(start, start, listed), snippet: snippetOf(listed, [placeholder]) };
+    const block = found.around.at(-1);
+    const varies = directivesIn(block?.block?.items ?? []).some(
+      ({ name, args: [header, value] }) =>
+        name.value === 'add_header' && header?.value.toLowerCase() === 'vary' && /\borigin\b/i.test(value?.value ?? ''),
+    );
+    const vary = varies ? [] : (this.varyByOrigin(write) ?? []);
+    return [inserted, ...(this.replaceValueBare(file, write, `$${variable}`) ?? []), ...vary];
   }
 
   /** A variable as a value, in the quotes that were there. */
@@ -209,9 +243,12 @@ class NginxAuthoring implements Authoring {
     if (directivesIn(block.block.items).some((each) => each.name.value === 'limit_except')) return undefined;
     const file = this.#file({ uri: level.line.source.file.uri, range: block.range });
     if (!file) return undefined;
-    const unit = file.indentUnit();
-    const lines = ['if ($request_method = OPTIONS) {', `${unit}return 204;`, '}'];
-    const last = directivesIn(block.block.items).findLast((each) => each.name.value === 'add_header');
+    const lines = preflightAnswer(file.indentUnit());
+    const inside = directivesIn(block.block.items);
+    const last = inside.findLast((each) => each.name.value === 'add_header');
+    const answered = inside.find(answers);
+    // `if` and `return` run in their order: what answers before would answer preflights too.
+    if (answered && last && answered.range.start < last.range.start) return [file.insertBefore(answered, lines)];
     const edit = last ? file.insertAfter(last, lines) : file.insertInto(block, lines);
     return edit && [edit];
   }
@@ -220,30 +257,39 @@ class NginxAuthoring implements Authoring {
     return this.answerPreflight(policy);
   }
 
+  insertConfiguration(request: InsertionRequest): Insertion {
+    return insertConfiguration(this.#source, this.#compiled, (wanted) => this.#freeName(wanted), request);
+  }
+
   repeatWrites(block: Place, writes: readonly HeaderWrite[]): Edits {
     const file = this.#file(block);
     const found = file?.find(block.range);
     if (!file || !found?.directive.block) return undefined;
-    const lines = this.#textsOf(writes);
+    const copied = this.#copies(writes);
     const [first] = writes;
-    if (!lines || !first) return undefined;
+    if (!copied || !first) return undefined;
+    const { lines } = copied;
     const names = first.table === 'upstream' ? /_hide_header$/ : /^add_header$/;
     const own = directivesIn(found.directive.block.items).find((each) => names.test(each.name.value));
     const edit = own ? file.insertBefore(own, lines) : file.insertInto(found.directive, lines);
-    return edit && [edit];
+    return edit && [...copied.edits, edit];
   }
 
   carryInto(answer: Place, writes: readonly HeaderWrite[]): Edits {
     const file = this.#file(answer);
     const found = file?.find(answer.range);
     if (!file || !found) return undefined;
-    const lines = this.#textsOf(writes.filter((write) => write.table === 'nginx'));
-    if (!lines || lines.length === 0) return undefined;
-    if (found.directive.name.value === 'error_page') return this.#intoErrorPage(found.directive, lines);
+    const copied = this.#copies(writes.filter((write) => write.table === 'nginx'));
+    if (!copied || copied.lines.length === 0) return undefined;
+    const { lines, edits } = copied;
+    if (found.directive.name.value === 'error_page') {
+      const into = this.#intoErrorPage(found.directive, lines);
+      return into && [...edits, ...into];
+    }
     const block = found.around.at(-1);
     // nginx refuses add_header in an `if` of a server (behaviour 1.5).
     if (!block || (block.name.value === 'if' && found.around.at(-2)?.name.value === 'server')) return undefined;
-    return [file.insertBefore(found.directive, lines)];
+    return [...edits, file.insertBefore(found.directive, lines)];
   }
 
   #intoErrorPage(page: NginxDirective, lines: readonly string[]): Edits {
@@ -257,6 +303,16 @@ class NginxAuthoring implements Authoring {
       return edit && [edit];
     }
     return undefined;
+  }
+
+  sendBeyondPreflight(writes: readonly HeaderWrite[]): Edits {
+    const [first] = writes;
+    const file = first && this.#file(first.place);
+    const found = file?.find(first?.place.range ?? { start: 0, end: 0 });
+    if (!file || !found || found.around.at(-1)?.name.value !== 'if' || writes.some((write) => write.table !== 'nginx')) return undefined;
+    const lines = writes.map((write) => file.textAt(write.place).replace(/\s*;$/, '') + (write.statuses === undefined ? ';' : ' always;'));
+    const edit = this.#intoLocation(file, found, lines);
+    return edit && [edit];
   }
 
   disableComment(offset: number, scope: 'next-line' | 'line' | 'file', ruleId: string): FileEdit | undefined {
@@ -285,15 +341,33 @@ class NginxAuthoring implements Authoring {
     return this.#source.syntax.tokens.some((token) => token.start < offset && token.end > offset && token.kind !== 'whitespace');
   }
 
-  /** The directives of writes as they stand, each once; undefined where one cannot be read. */
-  #textsOf(writes: readonly HeaderWrite[]): readonly string[] | undefined {
-    const texts = new Set<string>();
+  /**
+   * The directives of writes, each once, as they may stand elsewhere; undefined where one cannot be read. An origin that an `if`
+   * lets through would be anybody's outside of it, so a variable that only the `if` sets stands in its place (`edits`).
+   */
+  #copies(writes: readonly HeaderWrite[]): { readonly lines: readonly string[]; readonly edits: readonly FileEdit[] } | undefined {
+    const lines = new Set<string>();
+    const edits: FileEdit[] = [];
     for (const write of writes) {
       const file = this.#file(write.place);
       if (!file) return undefined;
-      texts.add(file.textAt(write.place));
+      const found = file.find(write.place.range);
+      const condition = found?.around.at(-1);
+      const text = file.textAt(write.place);
+      const value = file.textAt(write.valuePlace);
+      if (!found || condition?.name.value !== 'if' || write.name.toLowerCase() !== 'access-control-allow-origin' || !value.includes('$')) {
+        lines.add(text);
+        continue;
+      }
+      const variable = this.#freeName('cors_origin');
+      const at = write.valuePlace.range.start - write.place.range.start;
+      lines.add(`${text.slice(0, at)}$${variable}${text.slice(at + value.length)}`);
+      edits.push(
+        file.insertBefore(condition, [`set $${variable} "";`]),
+        file.insertBefore(found.directive, [`set $${variable} ${value};`]),
+      );
     }
-    return [...texts];
+    return { lines: [...lines], edits };
   }
 
   #lineLike(file: EditableFile, write: HeaderWrite, header: WantedHeader): string {
@@ -325,7 +399,8 @@ function serverOf(level: Level): Level | undefined {
   return at;
 }
 
-/** The text in LSP snippet syntax, its placeholder a tab stop. */
-function snippet(text: string): string {
-  return text.replace(/[\\$}]/g, '\\$&').replace(placeholder, `\${1:${placeholder}}`);
+/** Whether a directive may end the request on its own, before those that follow it. */
+function answers({ name, block }: NginxDirective): boolean {
+  if (name.value === 'if') return directivesIn(block?.items ?? []).some(answers);
+  return name.value === 'return' || name.value === 'rewrite';
 }

@@ -1,42 +1,61 @@
 /** From a file to its extraction: includes followed, policies compiled, everything else observed. */
 import type { SourceFile, SourceFiles } from '../../core/files.ts';
-import type { Extraction, LanguageEngine, OutlineItem } from '../../core/language.ts';
+import type { Extraction, LanguageEngine } from '../../core/language.ts';
 import type { TextRange } from '../../core/text.ts';
 import { createAuthoring } from './authoring.ts';
-import { Includes, rootOf } from './includes.ts';
+import { rootAround } from './configuration.ts';
+import { expectedAt } from './expected.ts';
+import { Includes } from './includes.ts';
 import { inferLevel } from './levels.ts';
 import type { Level } from './levels.ts';
-import { placeOf, readBody, sourceOf } from './lines.ts';
+import { readBody, sourceOf } from './lines.ts';
 import type { Body, Line, Source } from './lines.ts';
+import { linksOf } from './links.ts';
+import { namesOf } from './names.ts';
 import { observe } from './observations.ts';
+import { outlineOf } from './outline.ts';
+import { divide } from './parts.ts';
+import type { Elsewhere } from './parts.ts';
 import { compileFragment, compileServers } from './policies.ts';
 import type { Compiled } from './policies.ts';
-import { directivesIn } from './syntax.ts';
-import type { NginxItem } from './syntax.ts';
 import { Variables } from './variables.ts';
 
-export const engine: LanguageEngine = { extract };
+export const engine: LanguageEngine = {
+  extract,
+  expectedAt,
+  names: namesOf,
+  links: linksOf,
+  divide: (file, files) =>
+    divide(file, files)?.map((part) => ({
+      range: part.range,
+      surroundings: part.surroundings,
+      extract: (asked) => {
+        const source = part.alone();
+        return extractFrom(source, source, asked, part.elsewhere);
+      },
+    })),
+};
 
 /** Extracts the policy model of a file, seen from the file that includes it where the workspace shows one. */
 function extract(file: SourceFile, files: SourceFiles): Extraction {
   const source = sourceOf(file);
-  const root = hasBlock(source, 'http') ? source : rootOf(source, files);
+  return extractFrom(source, rootAround(source, files), files);
+}
+
+/** `root` is the file that the configuration is read from. `elsewhere`: what it has beside the text that is seen. */
+function extractFrom(source: Source, root: Source, files: SourceFiles, elsewhere?: Elsewhere): Extraction {
   const body = readBody(root, root.syntax.items, new Includes(files, root.file.uri));
   const { top, servers, partial } = readTop(body);
-  const variables = new Variables(body, partial);
+  const variables = new Variables(body, partial || elsewhere?.unresolved === true, elsewhere?.variables);
   const compiled = compile(top, servers, variables, root);
   return {
     policies: compiled.policies,
     routing: compiled.routing,
     observations: observe(body, top, compiled.levels, variables),
     comments: commentsOf(source),
-    outline: outlineOf(source, source.syntax.items),
+    outline: outlineOf(source),
     authoring: createAuthoring(source, compiled, variables, files),
   };
-}
-
-function hasBlock(source: Source, name: string): boolean {
-  return directivesIn(source.syntax.items).some((directive) => directive.name.value === name && directive.block !== undefined);
 }
 
 interface Top {
@@ -84,23 +103,4 @@ function compile(top: Level, servers: readonly Level[], variables: Variables, ro
 
 function commentsOf(source: Source): readonly TextRange[] {
   return source.syntax.tokens.flatMap((token) => (token.kind === 'comment' ? [{ start: token.start, end: token.end }] : []));
-}
-
-const shownInOutline: ReadonlySet<string> = new Set(['add_header', 'more_set_headers', 'proxy_pass', 'return', 'error_page']);
-
-function outlineOf(source: Source, items: readonly NginxItem[]): readonly OutlineItem[] {
-  return directivesIn(items).flatMap((directive): OutlineItem[] => {
-    if (!directive.block && !shownInOutline.has(directive.name.value)) return [];
-    const detail = directive.args.map((word) => word.value).join(' ');
-    return [
-      {
-        name: directive.name.value === '' ? '(empty)' : directive.name.value,
-        ...(detail !== '' && { detail }),
-        kind: directive.block ? 'block' : 'directive',
-        place: placeOf(source, directive.range),
-        namePlace: placeOf(source, directive.name.range),
-        children: directive.block ? outlineOf(source, directive.block.items) : [],
-      },
-    ];
-  });
 }

@@ -3,7 +3,9 @@ import { contains } from '../../cors/origins/origin-set.ts';
 import type { Pattern } from '../../cors/origins/origin-set.ts';
 import { all, any, not, originAbsent, originIn, test, unknown } from '../../policy/condition.ts';
 import type { Condition, OriginCheck, Value } from '../../policy/model.ts';
-import { placeOf } from './lines.ts';
+import { placeKey } from '../../core/text.ts';
+import { placeOf, wholeOf } from './lines.ts';
+import { isPartOfPatternFilledIn } from './template.ts';
 import type { Line } from './lines.ts';
 import { testOf } from './maps.ts';
 import { groupNames } from './variables.ts';
@@ -78,6 +80,8 @@ export function readIf(line: Line, variables: Variables, captures: Captures): If
     case '~*':
     case '!~':
     case '!~*':
+      if (isPartOfPatternFilledIn(right.value))
+        return { ...broken(line, undefined), when: unknown(`if@${placeKey(wholeOf(line))}`, 'placeholder') };
       return search(line, value, operator.value, right);
     default:
       return broken(line, `"${operator.value}" is no operator`);
@@ -150,6 +154,6 @@ function search(line: Line, value: Value, operator: string, word: NginxWord): If
   const found =
     value.kind === 'origin' && contains(set, '') === false
       ? originIn(set, check)
-      : test(value, set, value.kind === 'origin' ? check : undefined);
+      : testOf(value, set, value.kind === 'origin' ? check : undefined);
   return { when: negated ? not(found) : found, pattern, negated, subject: value, names: groupNames(word.value), refused: undefined };
 }

@@ -3,6 +3,7 @@ import type { SourceFiles } from '../../core/files.ts';
 import type { UnknownReason } from '../../policy/model.ts';
 import { sourceOf } from './lines.ts';
 import type { Source } from './lines.ts';
+import { directivesIn } from './syntax.ts';
 import type { NginxDirective } from './syntax.ts';
 
 export interface Included {
@@ -131,6 +132,11 @@ function decode(uri: string): string {
   }
 }
 
+/** Whether a file holds a block of a name outside of every other one. */
+export function hasBlock(source: Source, name: string): boolean {
+  return directivesIn(source.syntax.items).some((directive) => directive.name.value === name && directive.block !== undefined);
+}
+
 /** How far up the chain of includers a fragment is followed. */
 const mostIncluders = 6;
 
@@ -157,7 +163,7 @@ function includerOf(source: Source, files: SourceFiles, seen: ReadonlySet<string
     const file = files.read(uri);
     if (!file?.text.includes('include')) continue;
     const candidate = sourceOf(file);
-    const patterns = includedBy(candidate);
+    const patterns = includesIn(candidate);
     // The last name has to fit before anything else is asked of the workspace.
     const plausible = patterns.filter((directive) => matcher(lastName(directive)).test(name));
     const includes = new Includes(files, uri);
@@ -169,7 +175,8 @@ function includerOf(source: Source, files: SourceFiles, seen: ReadonlySet<string
 
 const included = new WeakMap<Source['syntax'], readonly NginxDirective[]>();
 
-function includedBy(source: Source): readonly NginxDirective[] {
+/** The `include` directives of a file, in all its blocks. */
+export function includesIn(source: Source): readonly NginxDirective[] {
   let found = included.get(source.syntax);
   if (!found) {
     const all: NginxDirective[] = [];

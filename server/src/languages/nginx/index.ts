@@ -10,6 +10,8 @@ export const nginx: Language = {
   displayName: 'nginx',
   editorIds: ['nginx', 'NGINX'],
   comments: { line: '#', block: false, trailing: true },
+  configuration: true,
+  configurationForms: [{ id: 'nginx', title: 'add_header in this location or server, with a map of the origins' }],
   claims: claimsName,
   recognises: looksLikeNginx,
   mayMatter: (text) => relevant.test(text),

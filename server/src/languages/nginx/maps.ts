@@ -1,7 +1,11 @@
 /** `map` as a choice of values (ngx_http_map_module, behaviour 1.11). */
-import { all, any, literal, not, originIn, test } from '../../policy/condition.ts';
+import { all, any, literal, not, originIn, test, unknown } from '../../policy/condition.ts';
+import { methodsIn } from '../../policy/method-test.ts';
 import type { Condition, Option, OriginCheck, Value } from '../../policy/model.ts';
+import { difference, intersection, NO_ORIGINS, union } from '../../cors/origins/origin-set.ts';
 import type { OriginSet, Pattern } from '../../cors/origins/origin-set.ts';
+import { placeKey } from '../../core/text.ts';
+import { isPartOfPatternFilledIn } from './template.ts';
 import { placeOf, wholeOf } from './lines.ts';
 import type { Line } from './lines.ts';
 import { noCaptures, unknownCaptures } from './variables.ts';
@@ -18,6 +22,8 @@ export interface MapEntry {
   readonly result: NginxWord;
   /** Exact keys come before masks, masks before patterns. Longer masks first. */
   readonly rank: number;
+  /** A template fills the key in. */
+  readonly open?: true;
 }
 
 const entriesOf = new WeakMap<Line, readonly MapEntry[]>();
@@ -39,10 +45,36 @@ function readEntries(line: Line): readonly MapEntry[] {
     if (entry.name === 'hostnames' && !result) hostnames = true;
     if (result) entries.push(readEntry(entry, result, hostnames));
   }
-  return entries
+  return (hostnames ? entries.map(ignoringFinalDot) : entries)
     .map((entry, index) => ({ entry, index }))
     .sort((a, b) => a.entry.rank - b.entry.rank || a.index - b.index)
     .map(({ entry }) => entry);
+}
+
+/** A map with `hostnames` anywhere takes one dot off the end of its source before it compares (behaviour 1.11). */
+function ignoringFinalDot(entry: MapEntry): MapEntry {
+  const { admits } = entry;
+  return admits === undefined ? entry : { ...entry, admits: withFinalDot(admits) };
+}
+
+function withFinalDot(admits: OriginSet): OriginSet {
+  switch (admits.kind) {
+    case 'none':
+      return admits;
+    case 'oneOf':
+      return { ...admits, values: admits.values.flatMap((text) => (text.endsWith('.') ? [`${text}.`] : [text, `${text}.`])) };
+    case 'suffix':
+      return union([...(admits.text.endsWith('.') ? [] : [admits]), { ...admits, text: `${admits.text}.` }]);
+    case 'union':
+      return union(admits.of.map(withFinalDot));
+    default: {
+      const dotted: OriginSet = { kind: 'suffix', text: '.' };
+      return union([
+        difference(admits, dotted),
+        intersection([dotted, { kind: 'piece', piece: { take: 'withoutLast', count: 1 }, of: admits }]),
+      ]);
+    }
+  }
 }
 
 function readEntry(line: Line, result: NginxWord, hostnames: boolean): MapEntry {
@@ -57,6 +89,9 @@ function readEntry(line: Line, result: NginxWord, hostnames: boolean): MapEntry 
     check: pattern ? { form: 'pattern', place, pattern } : { form: 'lookup', place, entries: [{ text, place }] },
   });
   const key = word.value;
+  // A template fills in which values the entry is for: that is asked of nobody.
+  if (word.template || isPartOfPatternFilledIn(key))
+    return { ...entry(key, NO_ORIGINS, key.startsWith('~') ? 999 : 0), check: { form: 'lookup', place }, open: true };
   if (key === 'default') return { ...entry(key, undefined, 1000), check: { form: 'lookup', place } };
   if (key.startsWith('~')) {
     const insensitive = key.startsWith('~*');
@@ -86,7 +121,9 @@ export function mapValue(line: Line, variables: Variables, depth: number): Value
   for (const entry of readMap(line)) {
     const value = variables.valueOf(entry.result, entry.line.source, capturesOf(source, entry.pattern), depth);
     const place = placeOf(entry.line.source, entry.result.range);
-    if (entry.admits) options.push({ when: all(entry.line.when, matches(source, entry.admits, entry.check)), value, place });
+    if (entry.open)
+      options.push({ when: all(entry.line.when, unknown(`key@${placeKey(entry.check.place)}`, 'placeholder')), value, place });
+    else if (entry.admits) options.push({ when: all(entry.line.when, matches(source, entry.admits, entry.check)), value, place });
     else otherwise = value;
   }
   return { kind: 'choice', options, otherwise, place: wholeOf(line) };
@@ -99,7 +136,7 @@ function capturesOf(source: Value, pattern: Pattern | undefined): Captures {
 
 /** Whether the source of a map meets a key. Patterns are never tried on an empty source. */
 function matches(source: Value, admits: OriginSet, check: OriginCheck): Condition {
-  if (admits.kind === 'pattern') {
+  if (check.form === 'pattern') {
     if (source.kind === 'origin') return originIn(admits, check);
     return all(not(test(source, { kind: 'oneOf', values: [''] })), testOf(source, admits, check));
   }
@@ -108,10 +145,9 @@ function matches(source: Value, admits: OriginSet, check: OriginCheck): Conditio
 
 /** A text test on a value; tests on the method become conditions on the method, so that rules understand them. */
 export function testOf(value: Value, admits: OriginSet, check?: OriginCheck): Condition {
-  if (value.kind === 'request' && value.datum === 'method' && admits.kind === 'oneOf') {
-    // Methods are case-sensitive, and browsers send those that matter in capitals.
-    const values = admits.ignoreCase === true ? admits.values.flatMap((text) => [text, text.toUpperCase()]) : admits.values;
-    return { kind: 'method', in: { kind: 'in', members: [...new Set(values)] } };
+  if (value.kind === 'request' && value.datum === 'method') {
+    const methods = methodsIn(admits);
+    if (methods) return { kind: 'method', in: methods };
   }
   if (value.kind === 'origin' && admits.kind === 'oneOf' && !admits.values.includes('')) return originIn(admits, check);
   return any(test(value, admits, check));

@@ -132,8 +132,19 @@ function ofPolicies(levels: ReadonlyMap<string, Level>): readonly Observation[] 
   return [
     ...[...guarded].map(([line, policies]): Observation => ({ kind: 'authentication', authentication: authenticationOf(line), policies })),
     ...[...hidden].map(([line, policies]): Observation => ({ kind: 'originHidden', place: wholeOf(line), policies })),
-    ...[...pages].map(([line, policies]): Observation => ({ kind: 'errorAnswer', place: wholeOf(line), policies, what: 'error_page' })),
+    ...[...pages].map(([line, policies]): Observation => {
+      const statuses = statusesOf(line);
+      return { kind: 'errorAnswer', place: wholeOf(line), policies, what: 'error_page', ...(statuses && { statuses }) };
+    }),
   ];
+}
+
+/** The statuses with which an error_page answers; undefined where its target chooses (`=`, a named location). */
+function statusesOf({ args }: Line): readonly number[] | undefined {
+  const words = args.slice(0, -1).map((word) => word.value);
+  const override = words.find((word) => word.startsWith('='));
+  if (override === '=' || args.at(-1)?.value.startsWith('@') === true) return undefined;
+  return override === undefined ? words.map(Number) : [Number(override.slice(1))];
 }
 
 /** The directives in force that give the application another Origin than the request's (behaviour 1.22). */

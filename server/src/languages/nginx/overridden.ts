@@ -6,7 +6,7 @@ import { contains } from '../../cors/origins/origin-set.ts';
 import type { Condition } from '../../policy/model.ts';
 import type { Observation } from '../../policy/observation.ts';
 import { addHeaderWrite } from './headers.ts';
-import { readIf } from './if-condition.ts';
+import { conditionWords, readIf } from './if-condition.ts';
 import { own } from './levels.ts';
 import type { Level } from './levels.ts';
 import { headOf, wholeOf } from './lines.ts';
@@ -21,8 +21,13 @@ export function* overridden(level: Level, variables: Variables): Generator<Obser
   for (const [index, earlier] of blocks.entries()) {
     const writes = headersIn(earlier).filter((line) => line.args[0]?.value.toLowerCase().startsWith('access-control-'));
     if (writes.length === 0 || ends(earlier)) continue;
-    for (const later of blocks.slice(index + 1)) {
-      if (refuses(later) || exclusive(conditionOf(earlier, variables), conditionOf(later, variables))) continue;
+    for (const [offset, later] of blocks.slice(index + 1).entries()) {
+      if (
+        refuses(later) ||
+        isNoted(later, blocks.slice(index + offset + 2), writes) ||
+        exclusive(conditionOf(earlier, variables), conditionOf(later, variables))
+      )
+        continue;
       const repeated = new Set(headersIn(later).map((line) => line.args[0]?.value.toLowerCase()));
       const lost = writes
         .filter((line) => !repeated.has(line.args[0]?.value.toLowerCase()))
@@ -36,6 +41,21 @@ export function* overridden(level: Level, variables: Variables): Generator<Obser
 function refuses(later: Line): boolean {
   const status = Number(later.body?.lines.find((line) => line.name === 'return')?.args[0]?.value);
   return status >= 400;
+}
+
+/** A later `if` that only notes something, for one after it that asks for that and sends the headers again. */
+function isNoted(later: Line, following: readonly Line[], writes: readonly Line[]): boolean {
+  const lines = later.body?.lines ?? [];
+  const noted = lines.map((line) => (line.name === 'set' ? line.args[0]?.value : undefined));
+  return (
+    lines.length > 0 &&
+    !noted.includes(undefined) &&
+    following.some((line) => {
+      const sent = new Set(headersIn(line).map((each) => each.args[0]?.value.toLowerCase()));
+      const asks = conditionWords(line)?.[0]?.value;
+      return asks !== undefined && noted.includes(asks) && writes.every((write) => sent.has(write.args[0]?.value.toLowerCase()));
+    })
+  );
 }
 
 function headersIn(line: Line): readonly Line[] {

@@ -114,15 +114,13 @@ class Parser {
   }
 
   private whitespace(): void {
-    let end = this.at;
-    for (;;) {
-      const char = this.text[end];
-      if (char !== ' ' && char !== '\t' && char !== '\r' && char !== '\n') break;
-      end++;
-      if (char === '\n') {
-        this.onNewLine = true;
-        this.lineStart = end;
-      }
+    space.lastIndex = this.at;
+    space.test(this.text);
+    const end = space.lastIndex;
+    const newline = this.text.lastIndexOf('\n', end - 1);
+    if (newline >= this.at) {
+      this.onNewLine = true;
+      this.lineStart = newline + 1;
     }
     this.token('whitespace', end);
   }
@@ -358,6 +356,7 @@ class Parser {
   }
 }
 
+const space = /[ \t\r\n]+/y;
 const directiveName = /[a-z][a-z0-9_]*(?=[ \t;{])/y;
 const listenParameters: ReadonlySet<string> = new Set(['ssl', 'http2', 'http3']);
 const takesNoArguments: ReadonlySet<string> = new Set([

@@ -186,6 +186,7 @@ class ServerCompiler implements Targets {
     const line = level.line;
     this.policies.push({
       id,
+      language: 'nginx',
       title: titleOf(location, redirect),
       kind: location ? 'location' : 'server',
       place: line ? headOf(line) : file,
@@ -206,12 +207,9 @@ class ServerCompiler implements Targets {
     if (!location) return [...steps, this.#configure(level, noCaptures), ...this.#content(level)];
     const captures = location.modifier === 'regex' ? unknownCaptures : noCaptures;
     if (redirect) {
-      // Nobody wrote this answer, so it has no place.
-      return [
-        ...steps,
-        this.#configure(level, captures),
-        { kind: 'answer', status: anyOf(301), by: 'server', overridable: anyOf<number>() },
-      ];
+      // Nobody wrote this answer, so it has no place. `limit_except` swaps the configuration before nginx redirects.
+      const answer: Step = { kind: 'answer', status: anyOf(301), by: 'server', overridable: anyOf<number>() };
+      return [...steps, ...this.#limited(level, () => [answer]), this.#configure(level, captures), answer];
     }
     steps.push(...this.#limited(level), this.#configure(level, captures));
     const [internal] = own(level, 'internal');
@@ -240,7 +238,8 @@ class ServerCompiler implements Targets {
     ];
   }
 
-  #limited(level: Level): Steps {
+  /** What methods meet that a `limit_except` leaves out. `then` is what comes of the request in its configuration. */
+  #limited(level: Level, then: (limited: Level) => Steps = (limited) => this.#content(limited)): Steps {
     const line = own(level, 'limit_except').at(-1);
     if (!line?.body) return [];
     const named = line.args.map((word) => word.value.toUpperCase());
@@ -250,7 +249,7 @@ class ServerCompiler implements Targets {
       {
         kind: 'branch',
         when: { kind: 'method', in: { kind: 'notIn', members: methods } },
-        then: [this.#configure(limited, noCaptures), ...this.#content(limited)],
+        then: [this.#configure(limited, noCaptures), ...then(limited)],
         place: headOf(line),
       },
     ];
@@ -343,6 +342,7 @@ export function compileFragment(level: Level, variables: Variables, root: Source
   const whole = placeOf(root, { start: 0, end: root.file.text.length });
   const policy: Policy = {
     id,
+    language: 'nginx',
     title: 'snippet',
     kind: 'location',
     place: placeOf(root, { start: 0, end: 0 }),

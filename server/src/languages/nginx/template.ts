@@ -42,6 +42,11 @@ export function hasWordPlaceholder(text: string): boolean {
   return /@[A-Z][A-Z0-9_]*@|%%[A-Za-z][A-Za-z0-9_]*%%|__[A-Z][A-Z0-9_]*__/.test(text);
 }
 
+/** True where envsubst fills in a part of a pattern: to PCRE nothing can stand between `$` and `{`. */
+export function isPartOfPatternFilledIn(pattern: string): boolean {
+  return /\$\{[A-Z_][A-Z0-9_]*\}/.test(pattern);
+}
+
 /** The end of an envsubst placeholder `${NAME}` or a word such as `@NAME@` that fills the rest of its line, else undefined. */
 export function loneWordPlaceholder(text: string, offset: number): number | undefined {
   const first = text[offset];

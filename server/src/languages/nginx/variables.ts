@@ -28,6 +28,9 @@ export interface Undefined {
   readonly place: Place;
 }
 
+/** Variables by their names in lower case: set by a script, or why their values are not known. */
+export type SharedVariables = ReadonlyMap<string, 'set' | UnknownReason>;
+
 /** How deep maps may refer to each other. */
 const deepest = 8;
 
@@ -38,10 +41,27 @@ export class Variables {
   /** Maps that the rewrite phase reads. */
   readonly #read = new Set<string>();
 
-  /** `partial`: parts of the configuration are not in sight, so that a variable without definition may have one there. */
-  constructor(body: Body, partial: boolean) {
+  /**
+   * `partial`: parts of the configuration are not in sight, so that a variable without definition may have one there.
+   * `elsewhere`: variables that other servers define as well, as variables are shared by all; it decides over `body`.
+   */
+  constructor(body: Body, partial: boolean, elsewhere: SharedVariables = new Map()) {
     this.#partial = partial;
     this.#collect(body);
+    for (const [name, kind] of elsewhere) {
+      if (kind === 'set') this.#set(name);
+      else this.#add(name, { kind: 'foreign', reason: kind });
+    }
+  }
+
+  /** What servers without this text see of the variables that it defines. */
+  get shared(): SharedVariables {
+    return new Map(
+      [...this.#definitions].map(([name, definition]) => [
+        name,
+        definition.kind === 'set' ? 'set' : 'reason' in definition ? definition.reason : 'unsupported',
+      ]),
+    );
   }
 
   /** Variables that were asked for and that nothing defines, in a configuration that is wholly in sight. */
@@ -91,8 +111,14 @@ export class Variables {
   #part(part: ValuePart, source: Source, captures: Captures, depth: number): Value {
     const place = placeOf(source, part.range);
     if (part.kind === 'literal') return { kind: 'literal', text: part.text, place };
-    if (part.kind === 'variable')
+    if (part.kind === 'variable') {
+      const group =
+        captures.of === 'origin' ? groupsIn(captures.pattern.source).find((each) => each.toLowerCase() === part.name) : undefined;
+      // What the entry's own pattern has just found is there before the value is worked out.
+      if (group !== undefined && captures.of === 'origin' && this.#definitions.get(part.name)?.kind === 'capture')
+        return { kind: 'originPart', pattern: captures.pattern, group, place };
       return { ...this.variable(part.name, place, source.file.text.slice(part.range.start, part.range.end), depth), place };
+    }
     if (captures.of === 'origin') return { kind: 'originPart', pattern: captures.pattern, group: part.index, place };
     if (captures.of === 'nothing') return { kind: 'literal', text: '', place };
     return { kind: 'unknown', id: `capture@${source.file.uri}#${part.range.start}`, reason: 'unsupported', place };
@@ -252,9 +278,13 @@ function nameIn(word: string | undefined): string | undefined {
   return word?.startsWith('$') === true && word.length > 1 ? word.slice(1).toLowerCase() : undefined;
 }
 
-/** The names of the named groups of a pattern, in lower case. */
+/** The names of the named groups of a pattern, in lower case, as nginx knows its variables by. */
 export function groupNames(pattern: string): readonly string[] {
-  return [...pattern.matchAll(/\(\?P?[<']([A-Za-z_]\w*)[>']/g)].map((match) => (match[1] ?? '').toLowerCase());
+  return groupsIn(pattern).map((name) => name.toLowerCase());
+}
+
+function groupsIn(pattern: string): readonly string[] {
+  return [...pattern.matchAll(/\(\?P?[<']([A-Za-z_]\w*)[>']/g)].map((match) => match[1] ?? '');
 }
 
 /** A table whose key is the client's address or a hash: every entry is possible, and nothing says which. */

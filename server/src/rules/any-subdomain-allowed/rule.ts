@@ -3,25 +3,16 @@ import { judgeCheck } from '../judged-readers.ts';
 import { grantingChecks } from '../origin-readers.ts';
 import { report, SERVER_LANGUAGES } from '../report.ts';
 import { listed } from '../words.ts';
+import { strongerThan } from '../precedence.ts';
 
 export const anySubdomainAllowed: Rule = {
   id: 'any-subdomain-allowed',
   category: 'readers',
   level: 'info',
-  languages: SERVER_LANGUAGES,
+  languages: [...SERVER_LANGUAGES, 'ingress'],
   summary: 'Every subdomain is trusted with credentials.',
   fix: 'none',
-  yieldsTo: [
-    'invalid-allow-origin',
-    'wildcard-with-credentials',
-    'reflected-origin-with-credentials',
-    'unanchored-origin-regex',
-    'loose-origin-check',
-    'registrable-by-anyone',
-    'unescaped-dot-in-origin-regex',
-    'null-origin-allowed',
-    'insecure-origin-allowed',
-  ],
+  yieldsTo: strongerThan('any-subdomain-allowed'),
   *check(context) {
     for (const granting of grantingChecks(context)) {
       const judgement = judgeCheck(context, granting, ({ foreign, everySubdomain, meant }) =>

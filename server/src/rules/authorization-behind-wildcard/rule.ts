@@ -1,12 +1,12 @@
 import type { Rule } from '../../core/rule.ts';
-import { offer, report, SERVER_LANGUAGES } from '../report.ts';
+import { offer, report, HEADER_LANGUAGES } from '../report.ts';
 import { sentTexts } from '../sent-lines.ts';
 
 export const authorizationBehindWildcard: Rule = {
   id: 'authorization-behind-wildcard',
   category: 'preflight',
   level: 'warning',
-  languages: SERVER_LANGUAGES,
+  languages: HEADER_LANGUAGES,
   summary: '`Access-Control-Allow-Headers: *` does not cover Authorization, which the program reads.',
   fix: 'unsafe',
   yieldsTo: ['invalid-token-list', 'wildcard-ignored-with-credentials'],
@@ -17,7 +17,7 @@ export const authorizationBehindWildcard: Rule = {
     for (const sent of sentTexts({ views }, 'Access-Control-Allow-Headers')) {
       const names = sent.text.split(',').map((token) => token.trim().toLowerCase());
       const read = reads.find(
-        (each) => each.policies.length === 0 || each.policies.some((id) => sent.views.some((view) => view.policy.id === id)),
+        (each) => each.policies.length === 0 || each.policies.some((id) => sent.answering.some((view) => view.policy.id === id)),
       );
       if (!read || !names.includes('*') || names.includes('authorization')) continue;
       yield report(

@@ -3,7 +3,7 @@ import { placeKey, samePlace } from '../../core/text.ts';
 import type { ResponseCase } from '../../policy/evaluate.ts';
 import type { HeaderLine } from '../../policy/model.ts';
 import { linesNamed } from '../../policy/view.ts';
-import { proven } from '../evidence.ts';
+import { proven, together } from '../evidence.ts';
 import { offer, report, SERVER_LANGUAGES } from '../report.ts';
 
 export const conditionalVaryOrigin: Rule = {
@@ -19,9 +19,10 @@ export const conditionalVaryOrigin: Rule = {
     for (const view of views) {
       const responses = proven(view.actual).filter((response) => response.complete || response.hidden.includes('vary'));
       const varying = responses.map((response) => [response, varyLine(response)] as const);
-      const missing = varying.find(([response, line]) => line === undefined && response.refusal === undefined);
       for (const [response, line] of varying) {
         const write = line?.writes.at(-1);
+        // Where a deployment or an unseen guard switches CORS off, nobody is allowed for whom a cache could keep the answer.
+        const missing = varying.some(([other, its]) => its === undefined && other.refusal === undefined && together(other, response));
         const allowed = linesNamed(response, 'Access-Control-Allow-Origin')[0]?.writes.at(-1);
         if (!write || !missing || !allowed || reported.has(placeKey(write.place))) continue;
         reported.add(placeKey(write.place));

@@ -4,16 +4,16 @@ import { valueKey } from '../../policy/condition.ts';
 import type { ResponseCase } from '../../policy/evaluate.ts';
 import { linesNamed } from '../../policy/view.ts';
 import { proven } from '../evidence.ts';
-import { report } from '../report.ts';
+import { offer, report } from '../report.ts';
 
 export const conflictingCorsInstances: Rule = {
   id: 'conflicting-cors-instances',
   category: 'response',
   level: 'warning',
-  languages: ['express'],
+  languages: ['express', 'nestjs'],
   summary: 'Two CORS layers shape the preflight and the actual response differently.',
-  fix: 'none',
-  *check({ views, observations }) {
+  fix: 'unsafe',
+  *check({ views, observations, authoring }) {
     const layers = observations.flatMap((each) => (each.kind === 'corsLayer' ? [each] : []));
     const reported = new Set<string>();
     for (const view of views) {
@@ -26,12 +26,16 @@ export const conflictingCorsInstances: Rule = {
       const actual = policyOf(proven(view.actual));
       if (preflight === undefined || actual === undefined || preflight === actual) continue;
       reported.add(placeKey(second.place));
+      const useFirst = offer('Use the first layer for both', 'unsafe', authoring.rewrite(second.place, ''));
+      const useSecond = offer('Use the second layer for both', 'unsafe', authoring.replaceLayer(first.place, second.place));
       yield report(
         'conflicting-cors-instances',
         'warning',
         second.place,
         'Preflights are answered by the first CORS layer and actual responses are shaped by the second, and the two allow different things. Use one layer for both.',
         {
+          // The second keeps actual responses as they are; written by hand it may not answer preflights.
+          fixes: second.byHand ? [...useFirst, ...useSecond] : [...useSecond, ...useFirst],
           related: [{ place: first.place, message: 'The first layer, which answers preflights.' }],
         },
       );

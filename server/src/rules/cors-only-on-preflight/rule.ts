@@ -1,9 +1,10 @@
 import type { Rule } from '../../core/rule.ts';
 import { placeKey, type Place } from '../../core/text.ts';
+import type { ResponseCase } from '../../policy/evaluate.ts';
 import type { HeaderWrite } from '../../policy/model.ts';
 import { linesNamed, preflightStatus, type PolicyView } from '../../policy/view.ts';
 import { proven } from '../evidence.ts';
-import { report } from '../report.ts';
+import { offer, report } from '../report.ts';
 import { mayBeAdded } from '../sent-lines.ts';
 
 const NAME = 'Access-Control-Allow-Origin';
@@ -12,11 +13,11 @@ export const corsOnlyOnPreflight: Rule = {
   id: 'cors-only-on-preflight',
   category: 'preflight',
   level: 'error',
-  languages: ['express', 'nginx', 'apache'],
+  languages: ['express', 'nginx', 'apache', 'fastify', 'koa', 'nestjs', 'hono'],
   summary: 'The preflight is allowed, and the response itself carries no CORS headers.',
   fix: 'unsafe',
-  *check({ views }) {
-    const answers = new Map<string, { readonly place: Place; readonly write: HeaderWrite; silent: boolean }>();
+  *check({ views, authoring }) {
+    const answers = new Map<string, { readonly place: Place; readonly writes: readonly HeaderWrite[]; silent: boolean }>();
     for (const view of views) {
       if (view.actual.length === 0) continue;
       for (const response of proven(view.preflight)) {
@@ -24,12 +25,12 @@ export const corsOnlyOnPreflight: Rule = {
         const place = response.answeredAt ?? write?.place;
         if (!write || !place || preflightStatus(response) === 'not-ok') continue;
         // One answer to the preflights of many routes is right where some route allows its response.
-        const answer = answers.get(placeKey(place)) ?? { place, write, silent: true };
+        const answer = answers.get(placeKey(place)) ?? { place, writes: [write, ...credentialWrites(response)], silent: true };
         answer.silent &&= isSilent(view);
         answers.set(placeKey(place), answer);
       }
     }
-    for (const { place, write, silent } of answers.values()) {
+    for (const { place, writes, silent } of answers.values()) {
       if (!silent) continue;
       yield report(
         'cors-only-on-preflight',
@@ -37,12 +38,21 @@ export const corsOnlyOnPreflight: Rule = {
         place,
         'The preflight is allowed here, but the response to the actual request carries no Access-Control-Allow-Origin: it is executed, and the page cannot read the answer. Send the header with every response.',
         {
-          related: [{ place: write.place, message: 'Sent with the preflight only.' }],
+          related: writes.slice(0, 1).map((write) => ({ place: write.place, message: 'Sent with the preflight only.' })),
+          fixes: offer('Send it with every response', 'unsafe', authoring.sendBeyondPreflight(writes, place)),
         },
       );
     }
   },
 };
+
+/** What lets credentials in goes with the origin, where it is written by itself. */
+function credentialWrites(response: ResponseCase): readonly HeaderWrite[] {
+  const origins = linesNamed(response, NAME).flatMap((line) => line.writes.map((write) => placeKey(write.place)));
+  return linesNamed(response, 'Access-Control-Allow-Credentials')
+    .flatMap((line) => line.writes.slice(-1))
+    .filter((write) => !origins.includes(placeKey(write.place)));
+}
 
 /** No response but a preflight's carries the header, nor can it come from out of sight. */
 function isSilent({ actual }: PolicyView): boolean {

@@ -1,20 +1,25 @@
 import type { Rule } from '../../core/rule.ts';
 import { placeKey } from '../../core/text.ts';
 import { privateNetworkHeaders } from '../../cors/headers.ts';
-import { offer, report, SERVER_LANGUAGES } from '../report.ts';
+import { offer, report, HEADER_LANGUAGES } from '../report.ts';
 
 export const deprecatedPrivateNetwork: Rule = {
   id: 'deprecated-private-network',
   category: 'response',
   level: 'info',
-  languages: SERVER_LANGUAGES,
+  languages: HEADER_LANGUAGES,
   summary: 'Access-Control-Allow-Private-Network is superseded by the Local Network Access prompt.',
   fix: 'safe',
   *check({ observations, authoring }) {
     const reported = new Set<string>();
     const retired = privateNetworkHeaders.map((name) => name.toLowerCase());
     for (const observation of observations) {
-      if (observation.kind !== 'headerWritten' || !retired.includes(observation.write.name.toLowerCase())) continue;
+      if (
+        observation.kind !== 'headerWritten' ||
+        observation.write.op === 'unset' ||
+        !retired.includes(observation.write.name.toLowerCase())
+      )
+        continue;
       const { write } = observation;
       if (reported.has(placeKey(write.place))) continue;
       reported.add(placeKey(write.place));

@@ -1,6 +1,6 @@
 import type { Rule } from '../../core/rule.ts';
 import { parseTokenList } from '../../cors/token.ts';
-import { needsPermission } from '../preflight-evidence.ts';
+import { isReadFromPages } from '../preflight-evidence.ts';
 import { offer, report } from '../report.ts';
 import { sentTexts } from '../sent-lines.ts';
 
@@ -8,7 +8,7 @@ export const headerNotAllowed: Rule = {
   id: 'header-not-allowed',
   category: 'preflight',
   level: 'warning',
-  languages: ['express', 'nginx', 'fastify', 'koa', 'nestjs', 'hono', 'socketio'],
+  languages: ['express', 'nginx', 'fastify', 'koa', 'nestjs', 'hono'],
   summary: 'The program reads a request header that Access-Control-Allow-Headers leaves out.',
   fix: 'unsafe',
   yieldsTo: ['invalid-token-list', 'wildcard-ignored-with-credentials', 'authorization-behind-wildcard'],
@@ -18,9 +18,9 @@ export const headerNotAllowed: Rule = {
       if (!list.ok || list.tokens.includes('*')) continue;
       const allowed = new Set(list.tokens.map((token) => token.toLowerCase()));
       const reads = observations.flatMap((each) =>
-        each.kind === 'requestHeaderRead' && each.policies.some((id) => sent.views.some((view) => view.policy.id === id)) ? [each] : [],
+        each.kind === 'requestHeaderRead' && sent.answering.some((view) => isReadFromPages(view, each)) ? [each] : [],
       );
-      const left = reads.filter((read) => !allowed.has(read.name.toLowerCase()) && needsPermission(read.name));
+      const left = reads.filter((read) => !allowed.has(read.name.toLowerCase()));
       if (left.length === 0) continue;
       const names = [...new Map(left.map((read) => [read.name.toLowerCase(), canonical(read.name)])).values()];
       const text = [...list.tokens, ...names].join(sent.text.includes(', ') || list.tokens.length < 2 ? ', ' : ',');

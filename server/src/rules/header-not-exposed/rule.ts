@@ -3,7 +3,7 @@ import { placeKey } from '../../core/text.ts';
 import { isForbiddenResponseHeader, isSafelistedResponseHeader } from '../../cors/headers.ts';
 import { linesNamed } from '../../policy/view.ts';
 import { proven } from '../evidence.ts';
-import { offer, report, SERVER_LANGUAGES } from '../report.ts';
+import { offer, report, HEADER_LANGUAGES } from '../report.ts';
 
 /** Headers that are meant for scripts by their names; everything else may be meant for the browser or a proxy. */
 const FOR_SCRIPTS =
@@ -13,7 +13,7 @@ export const headerNotExposed: Rule = {
   id: 'header-not-exposed',
   category: 'response',
   level: 'info',
-  languages: SERVER_LANGUAGES,
+  languages: HEADER_LANGUAGES,
   summary: 'A response header meant for scripts is not in Access-Control-Expose-Headers.',
   fix: 'unsafe',
   *check({ views, authoring }) {

@@ -1,6 +1,11 @@
-import type { Rule } from '../../core/rule.ts';
-import { placeKey } from '../../core/text.ts';
+import type { Finding } from '../../core/finding.ts';
+import type { Rule, RuleContext } from '../../core/rule.ts';
+import { contains, placeKey, type Place } from '../../core/text.ts';
+import type { Origins } from '../../cors/origins/index.ts';
+import { intersection } from '../../cors/origins/origin-set.ts';
 import { has, errorStatuses } from '../../policy/codes.ts';
+import { originsOf } from '../../policy/constraint.ts';
+import type { ResponseCase } from '../../policy/evaluate.ts';
 import { linesNamed } from '../../policy/view.ts';
 import { proven } from '../evidence.ts';
 import { offer, report } from '../report.ts';
@@ -12,38 +17,96 @@ export const headersLostOnError: Rule = {
   languages: ['express', 'nginx', 'apache'],
   summary: 'An error page or error handler answers without the CORS headers.',
   fix: 'unsafe',
-  *check({ views, observations, authoring }) {
-    const reported = new Set<string>();
-    for (const observation of observations) {
-      if (observation.kind !== 'errorAnswer' || reported.has(placeKey(observation.place))) continue;
-      for (const view of views.filter((each) => observation.policies.includes(each.policy.id))) {
-        const responses = proven(view.actual);
-        const allowed = responses.find((response) =>
-          linesNamed(response, 'Access-Control-Allow-Origin').some((line) => line.writes.length > 0),
-        );
-        const lost = responses.some(
-          (response) =>
-            response.complete &&
-            errorStatuses.some((status) => has(response.status, status)) &&
-            linesNamed(response, 'Access-Control-Allow-Origin').length === 0 &&
-            response.when.originPresent !== false,
-        );
-        const writes =
-          allowed?.lines.filter((line) => line.name.toLowerCase().startsWith('access-control-allow-')).flatMap((line) => line.writes) ?? [];
-        if (!allowed || !lost) continue;
-        reported.add(placeKey(observation.place));
-        yield report(
-          'headers-lost-on-error',
-          'warning',
-          observation.place,
-          `${observation.what} answers in place of the policy and without its CORS headers, so pages see a CORS error instead of the error. Send the same headers there.`,
-          {
-            related: writes.slice(0, 1).map((write) => ({ place: write.place, message: 'These headers are lost.' })),
-            fixes: offer('Send the same headers there', 'unsafe', authoring.carryInto(observation.place, writes)),
-          },
-        );
-        break;
-      }
-    }
+  *check(context) {
+    yield* errorAnswers(context);
+    yield* refusals(context);
   },
 };
+
+function* errorAnswers({ views, observations, origins, authoring }: RuleContext): Generator<Finding> {
+  const reported = new Set<string>();
+  for (const observation of observations) {
+    if (observation.kind !== 'errorAnswer' || reported.has(placeKey(observation.place))) continue;
+    for (const view of views.filter((each) => observation.policies.includes(each.policy.id))) {
+      const responses = proven(view.actual);
+      const allowing = responses.filter((response) =>
+        linesNamed(response, 'Access-Control-Allow-Origin').some((line) => line.writes.length > 0),
+      );
+      const losing = responses.filter(
+        (response) =>
+          response.complete &&
+          (observation.statuses ?? errorStatuses).some((status) => has(response.status, status)) &&
+          linesNamed(response, 'Access-Control-Allow-Origin').length === 0 &&
+          response.when.originPresent !== false,
+      );
+      const [allowed, lost] = sameReaders(allowing, losing, origins) ?? [];
+      if (!allowed || !lost) continue;
+      const writes = allowed.lines
+        .filter((line) => line.name.toLowerCase().startsWith('access-control-allow-'))
+        .flatMap((line) => line.writes);
+      reported.add(placeKey(observation.place));
+      const layer = observations
+        .filter((each) => each.kind === 'corsLayer')
+        .find((each) => each.policies.includes(view.policy.id) && !hasPassed(lost, each.place));
+      yield report(
+        'headers-lost-on-error',
+        'warning',
+        observation.place,
+        `${observation.what} answers in place of the policy and without its CORS headers, so pages see a CORS error instead of the error. Send the same headers there.`,
+        {
+          related: writes.slice(0, 1).map((write) => ({ place: write.place, message: 'These headers are lost.' })),
+          fixes: [
+            ...offer('Move the CORS middleware in front', 'unsafe', layer && authoring.registerFirst(layer.place)),
+            ...offer('Send the same headers there', 'unsafe', authoring.carryInto(observation.place, writes)),
+          ],
+        },
+      );
+      break;
+    }
+  }
+}
+
+/** An answer and an error that the same page may get: what is refused to a page that may read nothing is not lost to it. */
+function sameReaders(
+  allowing: readonly ResponseCase[],
+  losing: readonly ResponseCase[],
+  origins: Origins,
+): readonly [allowed: ResponseCase, lost: ResponseCase] | undefined {
+  for (const allowed of allowing)
+    for (const lost of losing)
+      if (origins.isEmpty(intersection([originsOf(allowed.when), originsOf(lost.when)])) === false) return [allowed, lost];
+  return undefined;
+}
+
+/** What is refused before a CORS layer: one finding a layer, at the first that refuses, and one for whatever refuses. */
+function* refusals({ observations, authoring }: RuleContext): Generator<Finding> {
+  const [layers, places] = [new Set<string>(), new Set<string>()];
+  for (const first of observations) {
+    if (first.kind !== 'refusesFirst' || layers.has(placeKey(first.layer))) continue;
+    layers.add(placeKey(first.layer));
+    if (places.has(placeKey(first.place))) continue;
+    places.add(placeKey(first.place));
+    const what =
+      first.refuses === 'bodies'
+        ? 'answers a body that it cannot read with 400 or 413'
+        : 'answers too many requests with 429, preflights among them,';
+    const remedy = first.apart ? 'Use it behind the CORS middleware.' : 'Register the CORS middleware first.';
+    yield report(
+      'headers-lost-on-error',
+      'info',
+      first.place,
+      `\`${first.name}\` ${what} before the CORS headers are written, so pages see a CORS error instead. ${remedy}`,
+      {
+        related: [{ place: first.layer, message: 'The CORS headers are written here.' }],
+        fixes: first.apart ? [] : offer('Move the CORS middleware in front', 'unsafe', authoring.registerFirst(first.layer)),
+      },
+    );
+  }
+}
+
+/** Whether a CORS layer has written anything into a response. */
+function hasPassed({ lines, withheld }: ResponseCase, layer: Place): boolean {
+  return [...lines, ...withheld].some(({ writes }) =>
+    writes.some(({ place }) => place.uri === layer.uri && contains(layer.range, place.range)),
+  );
+}

@@ -11,7 +11,7 @@ export const headersNotInherited: Rule = {
   languages: ['nginx'],
   summary: 'A nested block with its own `add_header` drops the CORS headers of the outer one.',
   fix: 'unsafe',
-  yieldsTo: ['preflight-headers-lost'],
+  yieldsTo: ['preflight-headers-lost', 'refused-by-server'],
   *check({ observations, authoring }) {
     for (const observation of observations) {
       if (observation.kind !== 'inheritanceLost') continue;

@@ -7,25 +7,16 @@ import { isInsecureRemote, judgeCheck } from '../judged-readers.ts';
 import { grantingChecks, readersIn, valuePlace } from '../origin-readers.ts';
 import { onlyInDevelopment } from '../evidence.ts';
 import { offer, report, SERVER_LANGUAGES } from '../report.ts';
+import { strongerThan } from '../precedence.ts';
 
 export const insecureOriginAllowed: Rule = {
   id: 'insecure-origin-allowed',
   category: 'readers',
   level: 'warning',
-  languages: SERVER_LANGUAGES,
+  languages: [...SERVER_LANGUAGES, 'ingress'],
   summary: 'A page loaded over plain http may read the response, and so may everybody on the network path.',
   fix: 'unsafe',
-  yieldsTo: [
-    'invalid-allow-origin',
-    'wildcard-with-credentials',
-    'reflected-origin-with-credentials',
-    'request-controlled-origin',
-    'unanchored-origin-regex',
-    'loose-origin-check',
-    'registrable-by-anyone',
-    'unescaped-dot-in-origin-regex',
-    'null-origin-allowed',
-  ],
+  yieldsTo: strongerThan('insecure-origin-allowed'),
   *check(context) {
     const reported = new Set<string>();
     for (const finding of [...constants(context), ...checks(context)]) {
@@ -45,12 +36,20 @@ function* constants(context: RuleContext): Generator<Finding> {
 }
 
 function* checks(context: RuleContext): Generator<Finding> {
-  for (const granting of grantingChecks(context)) {
+  const all = grantingChecks(context);
+  const named = new Set(all.flatMap(({ check }) => check.entries ?? []).map((entry) => entry.text));
+  for (const granting of all) {
     const { check, credentials } = granting;
-    if (check.development === true || granting.readers.every((each) => onlyInDevelopment(each.response))) continue;
+    if (granting.readers.every((each) => onlyInDevelopment(each.response))) continue;
     if (check.entries && isWhole(check)) {
       for (const entry of check.entries)
-        if (isInsecureRemote(entry.text)) yield insecure(context, entry.place, entry.text, credentials, true);
+        if (isInsecureRemote(entry.text)) {
+          const found = insecure(context, entry.place, entry.text, credentials, true);
+          // Beside its https form the entry goes: nginx refuses a map with the same key twice.
+          yield named.has(secured(entry.text))
+            ? { ...found, fixes: offer('Remove it', 'unsafe', context.authoring.removeEntry(check, entry)) }
+            : found;
+        }
       continue;
     }
     const judgement = judgeCheck(context, granting, (judged) => judged.insecure);
@@ -60,8 +59,10 @@ function* checks(context: RuleContext): Generator<Finding> {
 
 const isWhole = (check: OriginCheck): boolean => ['literal', 'list', 'set', 'lookup', 'equals'].includes(check.form);
 
+const secured = (origin: string): string => origin.replace(/^http:/, 'https:');
+
 function insecure(context: RuleContext, place: Place, origin: string, credentials: boolean, constant: boolean): Finding {
-  const secure = origin.replace(/^http:/, 'https:');
+  const secure = secured(origin);
   return report(
     'insecure-origin-allowed',
     credentials ? 'warning' : 'info',

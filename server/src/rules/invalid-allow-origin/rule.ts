@@ -35,7 +35,7 @@ export const invalidAllowOrigin: Rule = {
   id: 'invalid-allow-origin',
   category: 'readers',
   level: 'error',
-  languages: ['express', 'nginx', 'apache', 'fastify', 'koa', 'nestjs', 'hono', 'socketio'],
+  languages: ['express', 'nginx', 'apache', 'ingress', 'fastify', 'koa', 'nestjs', 'hono', 'socketio'],
   summary: "An allowed origin is spelled so that no browser's Origin ever equals it.",
   fix: 'unsafe',
   *check(context) {
@@ -66,7 +66,7 @@ function* sentValues(context: RuleContext): Generator<Finding> {
 /** Entries with which the whole Origin is compared. */
 function* checkedValues(context: RuleContext): Generator<Finding> {
   for (const { check, admits, grants } of checksIn(context)) {
-    if (!grants || !WHOLE.includes(check.form)) continue;
+    if (!grants || !WHOLE.includes(check.form) || (check.part !== undefined && check.part !== 'origin')) continue;
     const ignoreCase = admits.kind === 'oneOf' && admits.ignoreCase === true;
     for (const entry of check.entries ?? []) {
       // `allowed !== '*'` asks what the program itself chose; no browser's Origin is meant.

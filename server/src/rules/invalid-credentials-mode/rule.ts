@@ -7,7 +7,7 @@ export const invalidCredentialsMode: Rule = {
   id: 'invalid-credentials-mode',
   category: 'request',
   level: 'error',
-  languages: ['express'],
+  languages: ['javascript'],
   summary: 'The option for cookies is not the one that this API has.',
   fix: 'unsafe',
   *check({ observations, authoring }) {

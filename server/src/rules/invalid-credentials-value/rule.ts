@@ -1,12 +1,12 @@
 import type { Rule } from '../../core/rule.ts';
-import { offer, report, SERVER_LANGUAGES } from '../report.ts';
+import { offer, report, HEADER_LANGUAGES } from '../report.ts';
 import { sentTexts } from '../sent-lines.ts';
 
 export const invalidCredentialsValue: Rule = {
   id: 'invalid-credentials-value',
   category: 'response',
   level: 'error',
-  languages: SERVER_LANGUAGES,
+  languages: HEADER_LANGUAGES,
   summary: 'Access-Control-Allow-Credentials is not exactly `true`.',
   fix: 'safe',
   *check(context) {

@@ -13,16 +13,25 @@ export const invalidMaxAge: Rule = {
   *check(context) {
     for (const sent of sentTexts(context, 'Access-Control-Max-Age')) {
       if (parseMaxAge(sent.text).kind !== 'invalid' || /^\s*-?\d+\s*$/.test(sent.text)) continue;
-      const digits = /\d+/.exec(sent.text)?.[0];
+      const seconds = secondsIn(sent.text);
       yield report(
         'invalid-max-age',
         'warning',
         sent.place,
         `\`${sent.text}\` is not a whole number of seconds, so browsers ask again after 5 seconds. Write a number.`,
         {
-          fixes: digits === undefined ? [] : offer(`Write ${digits}`, 'unsafe', context.authoring.replaceText(sent.place, digits)),
+          fixes:
+            seconds === undefined ? [] : offer(`Write ${seconds}`, 'unsafe', context.authoring.replaceText(sent.place, String(seconds))),
         },
       );
     }
   },
 };
+
+const SECONDS_IN: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86400, w: 604800 };
+
+/** The seconds that a text such as `600s`, `24h` or `1 day` means; undefined where it names no number. */
+function secondsIn(text: string): number | undefined {
+  const [, digits, unit = 's'] = /(\d+)(?:\s*([smhdw]))?/i.exec(text) ?? [];
+  return digits === undefined ? undefined : Number(digits) * (SECONDS_IN[unit.toLowerCase()] ?? 1);
+}

@@ -1,9 +1,12 @@
-import type { Rule } from '../../core/rule.ts';
-import type { CheckForm } from '../../policy/model.ts';
-import { judgeCheck } from '../judged-readers.ts';
-import { grantingChecks } from '../origin-readers.ts';
-import { report, APPLICATION_LANGUAGES } from '../report.ts';
+import type { Fix } from '../../core/finding.ts';
+import type { Rule, RuleContext } from '../../core/rule.ts';
+import { intersection, matching, oneOf, type OriginSet } from '../../cors/origins/origin-set.ts';
+import type { CheckForm, OriginCheck } from '../../policy/model.ts';
+import { judgeCheck, type JudgedReaders } from '../judged-readers.ts';
+import { grantingChecks, type GrantingCheck } from '../origin-readers.ts';
+import { offer, offerToFillIn, PLACEHOLDER_ORIGIN, report, APPLICATION_LANGUAGES } from '../report.ts';
 import { withCookies } from '../words.ts';
+import { strongerThan } from '../precedence.ts';
 
 /** Checks that compare a part of the Origin only, with what each leaves open. */
 const LOOSE: Partial<Readonly<Record<CheckForm, string>>> = {
@@ -12,9 +15,11 @@ const LOOSE: Partial<Readonly<Record<CheckForm, string>>> = {
   search: '`search` finds the text anywhere in the origin',
   startsWith: '`startsWith` leaves the end of the origin open',
   endsWith: '`endsWith` leaves the start of the host open',
-  slice: 'Comparing a slice leaves the rest of the origin open',
-  'url-part': 'Comparing a part of the URL this way leaves the rest open',
+  slice: 'Comparing a part of the origin leaves the rest open',
 };
+
+/** The origins of web pages: whose scheme is another one belongs to a program. */
+const WEB = matching({ dialect: 'javascript', source: '^https?://', flags: '' });
 
 export const looseOriginCheck: Rule = {
   id: 'loose-origin-check',
@@ -22,15 +27,15 @@ export const looseOriginCheck: Rule = {
   level: 'error',
   languages: APPLICATION_LANGUAGES,
   summary: 'A comparison of a part of the Origin lets another site in; one is shown.',
-  fix: 'none',
-  yieldsTo: ['invalid-allow-origin', 'reflected-origin-with-credentials', 'unanchored-origin-regex'],
+  fix: 'unsafe',
+  yieldsTo: strongerThan('loose-origin-check'),
   *check(context) {
     for (const granting of grantingChecks(context)) {
       const why = LOOSE[granting.check.form];
       if (why === undefined) continue;
       const judgement = judgeCheck(context, granting, ({ foreign }) => (foreign?.kind === 'shared-suffix' ? undefined : foreign));
       if (!judgement) continue;
-      const { found: foreign, credentials } = judgement;
+      const { found: foreign, credentials, judged } = judgement;
       yield report(
         'loose-origin-check',
         'error',
@@ -38,8 +43,44 @@ export const looseOriginCheck: Rule = {
         `${why}, so ${foreign.witness} can read this response${withCookies(credentials)}. Compare the whole origin with a list.`,
         {
           witness: foreign.witness,
+          fixes: [...wholeHosts(context, granting, judged), ...exactChecks(context, granting.check, judged.meant)],
         },
       );
     }
   },
 };
+
+/** A comparison of the host by whole labels, where only what is meant passes it then. */
+function wholeHosts({ authoring, origins }: RuleContext, { check, texts }: GrantingCheck, { intent }: JudgedReaders): readonly Fix[] {
+  const { part } = check;
+  if (!intent || texts.length === 0 || (part !== 'hostname' && part !== 'host')) return [];
+  const isBelow = texts.every((text) => text.startsWith('.'));
+  const reach = isBelow ? 'below' : check.form === 'startsWith' ? 'itself' : 'both';
+  const below = texts.map((text): OriginSet => ({ kind: 'suffix', text: isBelow ? text : `.${text}` }));
+  const hosts = reach === 'below' ? below : [oneOf(texts), ...(reach === 'both' ? below : [])];
+  const passing = hosts.map((of): OriginSet => intersection([WEB, { kind: 'part', part, of }]));
+  if (!passing.every((each) => origins.isEmpty(each) === false && origins.isSubset(each, intent.set) === true)) return [];
+  const names = texts.map((text) => text.replace(/^\./, '')).join(', ');
+  const titles = {
+    itself: `Compare the whole host with ${names}`,
+    below: `Let only hosts below ${names} pass`,
+    both: `Let only ${names} and hosts below pass`,
+  };
+  return offer(titles[reach], 'unsafe', authoring.compareHost(check, reach));
+}
+
+/** The one origin that the check spells out, or a pattern for the hosts that are meant; and a list of origins to fill in. */
+function exactChecks({ authoring }: RuleContext, check: OriginCheck, meant: readonly string[]): readonly Fix[] {
+  const [entry, second] = check.entries ?? [];
+  const text = second ? undefined : entry?.text;
+  if (text !== undefined && /^https?:\/\/[^/*]+[^/*.:-]$/.test(text))
+    return offer(`Compare with ${text}`, 'unsafe', authoring.listOrigins(check, [text]));
+  const host = text?.replace(/^\./, '');
+  const hosts = meant.length === 1 && host !== undefined && meant.some((each) => host.endsWith(`.${each}`)) ? [host] : meant;
+  const names = hosts.map((each) => each.replaceAll('.', String.raw`\.`));
+  const source = `^https://(?:[^/]+\\.)?${names.length === 1 ? names.join('') : `(?:${names.join('|')})`}$`;
+  return [
+    ...(names.length > 0 ? offer(`Test the whole origin: ${source}`, 'unsafe', authoring.testOrigin(check, source)) : []),
+    ...offerToFillIn('Compare with one origin', authoring.listOrigins(check, [PLACEHOLDER_ORIGIN]), PLACEHOLDER_ORIGIN),
+  ];
+}

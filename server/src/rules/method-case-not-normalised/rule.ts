@@ -6,7 +6,7 @@ export const methodCaseNotNormalised: Rule = {
   id: 'method-case-not-normalised',
   category: 'request',
   level: 'warning',
-  languages: ['express'],
+  languages: ['javascript'],
   summary: "`method: 'patch'` is sent in lower case, and no server allows that.",
   fix: 'safe',
   *check({ observations, authoring }) {

@@ -1,14 +1,14 @@
 import type { Rule } from '../../core/rule.ts';
 import { isSafelistedMethod } from '../../cors/headers.ts';
 import { parseTokenList } from '../../cors/token.ts';
-import { offer, report, SERVER_LANGUAGES } from '../report.ts';
+import { offer, report, HEADER_LANGUAGES } from '../report.ts';
 import { sentTexts } from '../sent-lines.ts';
 
 export const methodNotAllowed: Rule = {
   id: 'method-not-allowed',
   category: 'preflight',
   level: 'warning',
-  languages: SERVER_LANGUAGES,
+  languages: HEADER_LANGUAGES,
   summary: 'A route uses a method that Access-Control-Allow-Methods leaves out.',
   fix: 'unsafe',
   yieldsTo: ['invalid-token-list', 'wildcard-ignored-with-credentials'],
@@ -17,7 +17,7 @@ export const methodNotAllowed: Rule = {
       const list = parseTokenList(sent.text);
       if (!list.ok || list.tokens.includes('*')) continue;
       const routes = observations.flatMap((each) =>
-        each.kind === 'route' && sent.views.some((view) => view.policy.id === each.policy) ? [each] : [],
+        each.kind === 'route' && sent.answering.some((view) => view.policy.id === each.policy) ? [each] : [],
       );
       const left = routes.filter(
         (route) =>

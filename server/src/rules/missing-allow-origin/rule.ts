@@ -1,22 +1,24 @@
-import type { Rule } from '../../core/rule.ts';
+import type { Fix } from '../../core/finding.ts';
+import type { Rule, RuleContext } from '../../core/rule.ts';
 import { placeKey } from '../../core/text.ts';
 import { corsResponseHeader } from '../../cors/headers.ts';
 import type { ResponseCase } from '../../policy/evaluate.ts';
 import type { HeaderWrite } from '../../policy/model.ts';
 import type { PolicyView } from '../../policy/view.ts';
 import { proven } from '../evidence.ts';
-import { report } from '../report.ts';
+import { offer, report } from '../report.ts';
 import { mayBeAdded } from '../sent-lines.ts';
 
 export const missingAllowOrigin: Rule = {
   id: 'missing-allow-origin',
   category: 'readers',
   level: 'warning',
-  languages: ['express', 'nginx', 'apache'],
+  languages: ['express', 'nginx', 'apache', 'fastify', 'koa', 'nestjs', 'hono'],
   summary: 'Other Access-Control headers go out, and Access-Control-Allow-Origin goes to nobody.',
   fix: 'unsafe',
   yieldsTo: ['preflight-headers-lost', 'headers-not-inherited', 'overridden-by-later-if'],
-  *check({ views, authoring }) {
+  *check(context) {
+    const { views } = context;
     const reported = new Set<string>();
     const allowed = new Set(views.filter(mayBeAllowed).flatMap(({ actual, preflight }) => writesIn([...actual, ...preflight])));
     for (const view of views) {
@@ -26,27 +28,34 @@ export const missingAllowOrigin: Rule = {
       // Elsewhere the same write goes out with an allowed origin, or beside what an application sends.
       if (!first || writes.some((write) => allowed.has(write)) || reported.has(placeKey(first.place))) continue;
       reported.add(placeKey(first.place));
-      const edits = authoring.addHeaderBeside(first, { name: 'Access-Control-Allow-Origin', value: 'https://app.example.com' });
       yield report(
         'missing-allow-origin',
         'warning',
         first.place,
         `${first.name} is sent here and no Access-Control-Allow-Origin with it, for any origin: no page can read the response. Send Access-Control-Allow-Origin too.`,
-        {
-          fixes: edits
-            ? [
-                {
-                  title: 'Add Access-Control-Allow-Origin',
-                  applicability: 'unsafe',
-                  edits: edits.map((edit) => ({ ...edit, snippet: edit.snippet ?? placeholder(edit.text) })),
-                },
-              ]
-            : [],
-        },
+        { fixes: remedies(context, first) },
       );
     }
   },
 };
+
+/** The header beside the others; where a line of the file takes it away again, that line goes instead. */
+function remedies({ authoring, observations }: RuleContext, beside: HeaderWrite): readonly Fix[] {
+  const writes = observations.flatMap((each) =>
+    each.kind === 'headerWritten' && each.write.name.toLowerCase() === 'access-control-allow-origin' ? [each.write] : [],
+  );
+  const unset = writes.find((write) => write.op === 'unset' && write.place.range.start > beside.place.range.start);
+  if (unset)
+    return writes.some((write) => write.op !== 'unset')
+      ? offer('Let Access-Control-Allow-Origin be sent', 'unsafe', authoring.remove(unset))
+      : [];
+  const edits = authoring.addHeaderBeside(beside, { name: 'Access-Control-Allow-Origin', value: 'https://app.example.com' });
+  return offer(
+    'Add Access-Control-Allow-Origin',
+    'unsafe',
+    edits?.map((edit) => ({ ...edit, snippet: edit.snippet ?? placeholder(edit.text) })),
+  );
+}
 
 /** What wrote the Access-Control headers of some responses. */
 function writesIn(responses: readonly ResponseCase[]): HeaderWrite[] {

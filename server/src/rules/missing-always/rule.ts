@@ -2,7 +2,7 @@ import type { FileEdit } from '../../core/finding.ts';
 import type { Rule } from '../../core/rule.ts';
 import { placeKey } from '../../core/text.ts';
 import type { HeaderWrite } from '../../policy/model.ts';
-import { canFail, linesNamed, type PolicyView } from '../../policy/view.ts';
+import { canFail, linesNamed, withName, type PolicyView } from '../../policy/view.ts';
 import { proven } from '../evidence.ts';
 
 /** The headers without which a page cannot read an error, the deciding one first. */
@@ -15,14 +15,14 @@ export const missingAlways: Rule = {
   languages: ['nginx', 'apache'],
   summary: 'CORS headers are missing from error responses, so that the page sees a CORS error instead of the error.',
   fix: 'safe',
-  yieldsTo: ['headers-lost-on-error'],
+  yieldsTo: ['headers-lost-on-error', 'refused-by-server'],
   *check({ views, authoring, language }) {
     const reported = new Set<string>();
     for (const view of views) {
-      const writes = withheldFromErrors(view);
-      const [first] = writes;
+      const { writes, effective } = withheldFromErrors(view);
+      const [first] = effective;
       if (!first || reported.has(placeKey(first.place))) continue;
-      for (const write of writes) reported.add(placeKey(write.place));
+      for (const write of effective) reported.add(placeKey(write.place));
       const edits = writes.map((write) => authoring.sendAlways(write));
       const complete = edits.every((each): each is readonly FileEdit[] => each !== undefined);
       const which =
@@ -33,16 +33,16 @@ export const missingAlways: Rule = {
         ruleId: 'missing-always',
         level: view.policy.staticFiles === true ? 'info' : 'warning',
         confidence: 'proven',
-        message: `${first.name} is not sent ${which}: the page gets a CORS error and cannot read the status or the body. Add \`always\`.`,
+        message: `${first.name} is not sent ${which}: ${consequenceOf(first)}. Add \`always\`.`,
         place: first.place,
-        related: writes.slice(1).map((write) => ({ place: write.place, message: `${write.name} is missing there too.` })),
+        related: effective.slice(1).map((write) => ({ place: write.place, message: `${write.name} is missing there too.` })),
         fixes: complete
           ? [
               {
                 title:
-                  writes.length === 1
+                  effective.length === 1
                     ? 'Send it on error responses too (always)'
-                    : `Send these ${writes.length} headers on error responses too (always)`,
+                    : `Send these ${effective.length} headers on error responses too (always)`,
                 applicability: language === 'nginx' || ownsEveryLine(view, writes) ? 'safe' : 'unsafe',
                 edits: edits.flat(),
               },
@@ -53,17 +53,43 @@ export const missingAlways: Rule = {
   },
 };
 
-/** The writes of needed headers that some error response of an actual request goes without. */
-function withheldFromErrors(view: PolicyView): readonly HeaderWrite[] {
-  const writes = new Set<HeaderWrite>();
+/** What a page meets for want of the deciding one of the headers: with Access-Control-Allow-Origin the others are there too. */
+function consequenceOf({ name }: HeaderWrite): string {
+  switch (NEEDED.indexOf(name.toLowerCase())) {
+    case 0:
+      return 'the page gets a CORS error and cannot read the status or the body';
+    case 1:
+      return 'a page that sends credentials gets a CORS error and cannot read the status or the body';
+    default:
+      return 'the page cannot read the exposed headers there';
+  }
+}
+
+interface Withheld {
+  /** Every write of a needed header that some error response of an actual request goes without. */
+  readonly writes: readonly HeaderWrite[];
+  /** Those of them whose value goes out with a success: no later one takes their place. */
+  readonly effective: readonly HeaderWrite[];
+}
+
+function withheldFromErrors(view: PolicyView): Withheld {
+  const writes = new Map<string, HeaderWrite>();
+  const effective = new Set<string>();
   for (const response of proven(view.actual.filter(canFail))) {
-    for (const line of response.withheld) {
-      const [write] = line.writes;
-      if (write && NEEDED.includes(line.name.toLowerCase()) && linesNamed(response, line.name).length === 0) writes.add(write);
+    for (const name of NEEDED) {
+      if (linesNamed(response, name).length > 0) continue;
+      // What takes a header out is no header that an error goes without.
+      const withheld = withName(response.withheld, name).flatMap((line) => line.writes.find((each) => each.op !== 'unset') ?? []);
+      const last = withheld.findLastIndex((write) => write.op === 'set');
+      for (const [index, write] of withheld.entries()) {
+        writes.set(placeKey(write.place), write);
+        if (index >= last) effective.add(placeKey(write.place));
+      }
     }
   }
   const rank = (write: HeaderWrite): number => NEEDED.indexOf(write.name.toLowerCase());
-  return [...writes].sort((a, b) => rank(a) - rank(b) || a.place.range.start - b.place.range.start);
+  const ordered = [...writes.values()].sort((a, b) => rank(a) - rank(b) || a.place.range.start - b.place.range.start);
+  return { writes: ordered, effective: ordered.filter((write) => effective.has(placeKey(write.place))) };
 }
 
 /** Apache joins its two tables: moving a write to the other is safe only where nothing else writes that header. */

@@ -1,5 +1,5 @@
 import type { Rule } from '../../core/rule.ts';
-import { placeKey } from '../../core/text.ts';
+import { placeKey, samePlace } from '../../core/text.ts';
 import type { Observation } from '../../policy/observation.ts';
 import type { HeaderWrite } from '../../policy/model.ts';
 import type { ResponseCase } from '../../policy/evaluate.ts';
@@ -13,27 +13,38 @@ export const missingPreflightHandler: Rule = {
   id: 'missing-preflight-handler',
   category: 'preflight',
   level: 'warning',
-  languages: ['express', 'nginx', 'koa'],
+  languages: ['express', 'nginx', 'fastify', 'koa', 'nestjs', 'hono'],
   summary: 'Pages may read the response, but nothing answers the preflight.',
   fix: 'unsafe',
   yieldsTo: ['auth-before-preflight', 'cors-after-routes', 'preflight-not-ok', 'preflight-headers-lost'],
   *check({ views, observations, authoring }) {
-    const reported = new Set<string>();
+    const unansweredBy = new Map<string, { readonly write: HeaderWrite; readonly views: PolicyView[] }>();
     for (const view of views) {
       const write = allowedOnActual(view);
-      if (!write || !unanswered(view) || answeredElsewhere(view, views, observations)) continue;
-      const place = view.policy.kind === 'route' ? view.policy.place : write.place;
-      if (reported.has(placeKey(place))) continue;
-      reported.add(placeKey(place));
+      // What stands around a fragment may answer.
+      if (view.policy.fragment || !write || !unanswered(view) || answeredElsewhere(view, views, observations)) continue;
+      const known = unansweredBy.get(placeKey(write.place));
+      if (known) known.views.push(view);
+      else unansweredBy.set(placeKey(write.place), { write, views: [view] });
+    }
+    for (const { write, views: without } of unansweredBy.values()) {
+      const concerned = isAnsweredBeside(write, views) ? without.filter((view) => !servesFilesOnly(view)) : without;
+      const [first, ...others] = concerned.map((view) => view.policy);
+      if (!first) continue;
+      // What several routes share is one mistake, at what they share.
+      const place = others.length === 0 && first.kind === 'route' ? first.place : write.place;
+      const routes = others.length === 0 ? [] : [first, ...others].filter(({ kind }) => kind === 'route');
+      const edits = concerned.map(({ policy }) => authoring.answerPreflight(policy) ?? []);
       yield report(
         'missing-preflight-handler',
-        expectsPreflights(view, observations) ? 'warning' : 'info',
+        concerned.some((view) => expectsPreflights(view, observations)) ? 'warning' : 'info',
         place,
         'Pages may read this response, but nothing answers the OPTIONS request that browsers send first for other methods than GET, HEAD and POST, for JSON and for Authorization. Answer OPTIONS with the same headers.',
         {
-          related:
-            view.policy.kind === 'route' ? [{ place: write.place, message: 'The origin is allowed here, for this route only.' }] : [],
-          fixes: offer('Answer preflights', 'unsafe', authoring.answerPreflight(view.policy)),
+          related: samePlace(place, write.place)
+            ? routes.slice(0, 5).map((route) => ({ place: route.place, message: 'Nothing answers OPTIONS here.' }))
+            : [{ place: write.place, message: 'The origin is allowed here.' }],
+          fixes: edits.every((each) => each.length > 0) ? offer('Answer preflights', 'unsafe', edits.flat()) : [],
         },
       );
     }
@@ -41,7 +52,28 @@ export const missingPreflightHandler: Rule = {
 };
 
 function allowedOnActual(view: PolicyView): HeaderWrite | undefined {
-  return proven(view.actual).flatMap((response) => linesNamed(response, 'Access-Control-Allow-Origin').flatMap((line) => line.writes))[0];
+  return proven(view.actual.filter((response) => !isNobodys(response))).flatMap((response) =>
+    linesNamed(response, 'Access-Control-Allow-Origin').flatMap((line) => line.writes),
+  )[0];
+}
+
+/**
+ * Where what else the same line is for answers preflights, or may: the files beside it, such as an icon, only inherit that
+ * line, and no page asks before it loads them.
+ */
+function isAnsweredBeside(write: HeaderWrite, views: readonly PolicyView[]): boolean {
+  return views.some(
+    (view) =>
+      !unanswered(view) &&
+      view.actual.some((response) =>
+        linesNamed(response, 'Access-Control-Allow-Origin').some((line) => line.writes.some((each) => samePlace(each.place, write.place))),
+      ),
+  );
+}
+
+/** Whether files are all that pages get from a policy; what nothing takes, such as a 404, is nobody's. */
+function servesFilesOnly(view: PolicyView): boolean {
+  return view.policy.staticFiles === true || view.actual.every((response) => response.by === 'files' || isNobodys(response));
 }
 
 /** No preflight is answered by anything that was written for it, and none may be answered out of sight. */
@@ -51,6 +83,7 @@ function unanswered(view: PolicyView): boolean {
     view.preflight.every(
       (response) =>
         isFilesRefusal(response) ||
+        isNobodys(response) ||
         (!mayBeAdded(response, 'access-control-allow-origin') &&
           response.refusal === undefined &&
           linesNamed(response, 'Access-Control-Allow-Origin').length === 0 &&
@@ -62,6 +95,11 @@ function unanswered(view: PolicyView): boolean {
 /** nginx answers OPTIONS for a static file with 405 (behaviour 1.16). */
 function isFilesRefusal(response: ResponseCase): boolean {
   return response.by === 'files' && preflightStatus(response) === 'not-ok';
+}
+
+/** What a framework says where nothing that the author wrote answers, with the headers that were written on the way. */
+function isNobodys(response: ResponseCase): boolean {
+  return response.by === 'application' && response.answeredAt === undefined && preflightStatus(response) === 'not-ok';
 }
 
 /** Another policy of the same path answers OPTIONS. */

@@ -10,10 +10,10 @@ export const missingVaryOrigin: Rule = {
   id: 'missing-vary-origin',
   category: 'caches',
   level: 'warning',
-  languages: ['express', 'nginx', 'apache', 'fastify', 'koa', 'nestjs', 'hono', 'socketio'],
+  languages: ['express', 'nginx', 'apache', 'ingress', 'fastify', 'koa', 'nestjs', 'hono', 'socketio'],
   summary: 'Access-Control-Allow-Origin depends on the request and no `Vary: Origin` tells caches so.',
   fix: 'safe',
-  yieldsTo: ['preflight-headers-lost', 'headers-not-inherited', 'missing-allow-origin'],
+  yieldsTo: ['preflight-headers-lost', 'headers-not-inherited', 'overridden-by-later-if', 'missing-allow-origin'],
   *check({ views, authoring }) {
     const reported = new Set<string>();
     for (const view of views) {

@@ -1,15 +1,16 @@
 import type { Rule } from '../../core/rule.ts';
-import { placeKey } from '../../core/text.ts';
+import { placeKey, samePlace } from '../../core/text.ts';
 import { valueKey } from '../../policy/condition.ts';
 import { linesNamed } from '../../policy/view.ts';
 import { proven } from '../evidence.ts';
-import { offer, report, SERVER_LANGUAGES } from '../report.ts';
+import { offer, report, HEADER_LANGUAGES } from '../report.ts';
 
 export const multipleAllowOrigin: Rule = {
   id: 'multiple-allow-origin',
   category: 'response',
   level: 'error',
-  languages: SERVER_LANGUAGES,
+  // Not Hono: it joins what is added to a header into one line.
+  languages: HEADER_LANGUAGES.filter((language) => language !== 'hono'),
   summary: 'One response carries Access-Control-Allow-Origin twice, which every browser refuses.',
   fix: 'safe',
   yieldsTo: ['duplicate-cors-layers'],
@@ -31,7 +32,10 @@ export const multipleAllowOrigin: Rule = {
           'The same response carries Access-Control-Allow-Origin twice, and browsers refuse that even where both are equal. Send it once.',
           {
             related: writes.slice(0, -1).map((write) => ({ place: write.place, message: 'The other line is written here.' })),
-            fixes: offer('Remove this line', identical && sameReach(first, last) ? 'safe' : 'unsafe', authoring.remove(last)),
+            // One write of both lines (an array) would take both with it.
+            fixes: samePlace(first.place, last.place)
+              ? []
+              : offer('Remove this line', identical && sameReach(first, last) ? 'safe' : 'unsafe', authoring.remove(last)),
           },
         );
       }

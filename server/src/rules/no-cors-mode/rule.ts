@@ -5,7 +5,7 @@ export const noCorsMode: Rule = {
   id: 'no-cors-mode',
   category: 'request',
   level: 'warning',
-  languages: ['express'],
+  languages: ['javascript'],
   summary: "`mode: 'no-cors'` makes the response opaque, and the program reads it.",
   fix: 'unsafe',
   *check({ observations, authoring }) {

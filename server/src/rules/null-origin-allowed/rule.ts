@@ -4,29 +4,29 @@ import type { Place } from '../../core/text.ts';
 import { contains } from '../../cors/origins/origin-set.ts';
 import { judgeReaders } from '../judged-readers.ts';
 import { grantingChecks, readersIn, readersThrough, valuePlace } from '../origin-readers.ts';
+import { offer } from '../report.ts';
 import { withCookies } from '../words.ts';
+import { strongerThan } from '../precedence.ts';
 
 export const nullOriginAllowed: Rule = {
   id: 'null-origin-allowed',
   category: 'readers',
   level: 'error',
-  languages: ['express', 'nginx', 'apache', 'fastify', 'koa', 'nestjs', 'hono', 'socketio'],
+  languages: ['express', 'nginx', 'apache', 'ingress', 'fastify', 'koa', 'nestjs', 'hono', 'socketio'],
   summary: 'The origin `null` is allowed, which any site can send from a sandboxed frame.',
   fix: 'unsafe',
-  yieldsTo: [
-    'invalid-allow-origin',
-    'reflected-origin-with-credentials',
-    'unanchored-origin-regex',
-    'loose-origin-check',
-    'registrable-by-anyone',
-    'unescaped-dot-in-origin-regex',
-  ],
+  yieldsTo: strongerThan('null-origin-allowed'),
   *check(context) {
     for (const readers of readersIn(context)) {
       const place = valuePlace(readers);
       const write = readers.line.writes.at(-1);
       if (place && readers.line.value.kind === 'literal' && readers.line.value.text === 'null') {
-        yield finding(place, readers.credentials, write && context.authoring.remove(write));
+        yield finding(
+          place,
+          readers.credentials,
+          write && context.authoring.remove(write),
+          write && context.authoring.allowOnly(write, []),
+        );
       }
     }
     for (const granting of grantingChecks(context)) yield* throughCheck(context, granting);
@@ -45,7 +45,8 @@ function* throughCheck(context: RuleContext, granting: ReturnType<typeof grantin
   }
 }
 
-function finding(place: Place, credentials: boolean, removal: readonly FileEdit[] | undefined): Finding {
+/** `list`: what to write where nothing would be left, or more would be allowed, without `null`. */
+function finding(place: Place, credentials: boolean, removal: readonly FileEdit[] | undefined, list?: readonly FileEdit[]): Finding {
   return {
     ruleId: 'null-origin-allowed',
     level: credentials ? 'error' : 'warning',
@@ -54,6 +55,6 @@ function finding(place: Place, credentials: boolean, removal: readonly FileEdit[
     place,
     witness: 'null',
     related: [],
-    fixes: removal ? [{ title: 'Remove the null origin', applicability: 'unsafe', edits: removal }] : [],
+    fixes: removal ? offer('Remove the null origin', 'unsafe', removal) : offer('Allow a fixed list of origins', 'unsafe', list),
   };
 }

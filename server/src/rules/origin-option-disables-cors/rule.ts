@@ -1,23 +1,29 @@
 import type { Rule } from '../../core/rule.ts';
-import { report } from '../report.ts';
+import { offerToFillIn, PLACEHOLDER_ORIGIN, report } from '../report.ts';
+
+/** The cors package, and those that hand their options to it. */
+const packages: ReadonlySet<string> = new Set(['cors', '@nestjs/core', '@nestjs/websockets', 'socket.io']);
 
 export const originOptionDisablesCors: Rule = {
   id: 'origin-option-disables-cors',
   category: 'readers',
   level: 'warning',
-  languages: ['express', 'nestjs'],
+  languages: ['express', 'nestjs', 'socketio'],
   summary: 'An empty value of `origin` switches the cors package off silently.',
-  fix: 'none',
-  *check({ observations }) {
+  fix: 'unsafe',
+  *check({ observations, authoring }) {
     for (const option of observations) {
-      if (option.kind !== 'corsOption' || option.name !== 'origin') continue;
+      if (option.kind !== 'corsOption' || option.name !== 'origin' || !packages.has(option.package)) continue;
       if (option.valueType === 'environment') {
         yield report(
           'origin-option-disables-cors',
           'info',
           option.valuePlace,
           'Where this environment variable is not set, the cors package sends no header at all. Give it a default, or stop at start-up without it.',
-          { confidence: 'likely' },
+          {
+            confidence: 'likely',
+            fixes: offerToFillIn('Give it a default', authoring.defaultTo(option.valuePlace, PLACEHOLDER_ORIGIN), PLACEHOLDER_ORIGIN),
+          },
         );
       } else if (
         option.known &&
@@ -30,6 +36,7 @@ export const originOptionDisablesCors: Rule = {
           'warning',
           option.valuePlace,
           'With an empty origin the cors package sends no header at all, and no page can read a response. Name the origin, or write `false` to switch CORS off.',
+          { fixes: offerToFillIn('Name the origin', authoring.replaceText(option.valuePlace, PLACEHOLDER_ORIGIN), PLACEHOLDER_ORIGIN) },
         );
       }
     }

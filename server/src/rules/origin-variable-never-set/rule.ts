@@ -5,7 +5,7 @@ export const originVariableNeverSet: Rule = {
   id: 'origin-variable-never-set',
   category: 'readers',
   level: 'error',
-  languages: ['express', 'nginx', 'apache'],
+  languages: ['express', 'nginx', 'apache', 'fastify', 'koa', 'nestjs'],
   summary: 'The allowed origin is read from a variable that never holds it.',
   fix: 'unsafe',
   *check({ observations, authoring }) {

@@ -1,5 +1,7 @@
 import type { Rule } from '../../core/rule.ts';
-import { placeKey } from '../../core/text.ts';
+import { placeKey, type Place } from '../../core/text.ts';
+import type { HeaderWrite } from '../../policy/model.ts';
+import type { Observation } from '../../policy/observation.ts';
 import { offer, report } from '../report.ts';
 
 export const overriddenByLaterIf: Rule = {
@@ -11,23 +13,40 @@ export const overriddenByLaterIf: Rule = {
   fix: 'unsafe',
   yieldsTo: ['preflight-headers-lost'],
   *check({ observations, authoring }) {
-    const reported = new Set<string>();
-    for (const observation of observations) {
-      if (observation.kind !== 'overridden' || reported.has(placeKey(observation.place))) continue;
-      const lost = observation.lost.filter((write) => write.name.toLowerCase().startsWith('access-control-'));
+    for (const { place, block, lost } of byLaterIf(observations)) {
       const [first] = lost;
       if (!first) continue;
-      reported.add(placeKey(observation.place));
+      const nearest = new Map(lost.map((write) => [write.name.toLowerCase(), write]));
       yield report(
         'overridden-by-later-if',
         'error',
-        observation.place,
+        place,
         `nginx takes the headers of the last true \`if\` only, so when this one is true too, ${first.name} of the earlier one is not sent. Write both conditions into one variable, or the headers into the location.`,
         {
           related: lost.map((write) => ({ place: write.place, message: `${write.name} is thrown away.` })),
-          fixes: offer('Repeat the earlier headers here', 'unsafe', authoring.repeatWrites(observation.block, lost)),
+          fixes: offer('Repeat the earlier headers here', 'unsafe', authoring.repeatWrites(block, [...nearest.values()])),
         },
       );
     }
   },
 };
+
+interface LaterIf {
+  readonly place: Place;
+  readonly block: Place;
+  /** What any earlier `if` writes, Access-Control-Allow-Origin first: without it the others are for nothing. */
+  readonly lost: readonly HeaderWrite[];
+}
+
+/** Each `if` once, with what it takes from all the earlier ones. */
+function byLaterIf(observations: readonly Observation[]): readonly LaterIf[] {
+  const found = new Map<string, LaterIf>();
+  for (const observation of observations) {
+    if (observation.kind !== 'overridden') continue;
+    const key = placeKey(observation.place);
+    const lost = observation.lost.filter((write) => write.name.toLowerCase().startsWith('access-control-'));
+    found.set(key, { ...observation, lost: [...(found.get(key)?.lost ?? []), ...lost] });
+  }
+  const decides = ({ name }: HeaderWrite): boolean => name.toLowerCase() === 'access-control-allow-origin';
+  return [...found.values()].map((each) => ({ ...each, lost: [...each.lost].sort((a, b) => Number(decides(b)) - Number(decides(a))) }));
+}

@@ -10,7 +10,7 @@ export const overwrittenVary: Rule = {
   id: 'overwritten-vary',
   category: 'caches',
   level: 'warning',
-  languages: ['express', 'apache'],
+  languages: ['express', 'apache', 'fastify', 'koa', 'nestjs'],
   summary: 'A write of Vary erases another one.',
   fix: 'safe',
   *check(context) {
@@ -36,12 +36,12 @@ export const overwrittenVary: Rule = {
 
 function overwriting({ authoring }: RuleContext, write: HeaderWrite, erased: HeaderLine | undefined): Finding {
   const earlier = erased?.writes.at(-1)?.place;
-  const what = erased ? `\`${itemsOf(erased).join(', ')}\`` : 'every Vary that compression or an application has set';
+  const what = erased ? `\`Vary: ${namesOf(erased).join(', ')}\`` : 'every Vary that compression or an application has set';
   return report(
     'overwritten-vary',
     erased ? 'warning' : 'info',
     write.place,
-    `This erases ${what}, and caches mix up what it told apart. Add to Vary instead.`,
+    `This erases ${what}, so a cache may give an answer to a reader that it was not made for. Add to Vary instead.`,
     {
       related: earlier ? [{ place: earlier, message: 'This Vary is erased.' }] : [],
       fixes: offer('Add to Vary instead of replacing it', 'safe', authoring.mergeVary(write)),
@@ -49,13 +49,14 @@ function overwriting({ authoring }: RuleContext, write: HeaderWrite, erased: Hea
   );
 }
 
-/** The names in a constant Vary, in lower case; none where it is not constant. */
-function itemsOf({ value }: HeaderLine): readonly string[] {
+/** The names in a constant Vary as they are written; none where it is not constant. */
+function namesOf({ value }: HeaderLine): readonly string[] {
   return value.kind === 'literal'
     ? value.text
-        .toLowerCase()
         .split(',')
         .map((item) => item.trim())
         .filter((item) => item !== '')
     : [];
 }
+
+const itemsOf = (line: HeaderLine): readonly string[] => namesOf(line).map((name) => name.toLowerCase());

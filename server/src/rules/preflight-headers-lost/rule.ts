@@ -13,7 +13,7 @@ export const preflightHeadersLost: Rule = {
   id: 'preflight-headers-lost',
   category: 'preflight',
   level: 'error',
-  languages: ['express', 'nginx', 'apache'],
+  languages: ['express', 'nginx', 'apache', 'fastify', 'koa', 'nestjs', 'hono'],
   summary: 'The branch that answers preflights lacks the CORS headers of the actual response.',
   fix: 'unsafe',
   *check({ views, authoring, origins }) {
@@ -48,15 +48,16 @@ function isOwnAnswer(preflight: ResponseCase): boolean {
 /** The writes of Allow-Origin and Allow-Credentials that the same origin's actual response has and this preflight lacks. */
 function lostWrites(preflight: ResponseCase, view: PolicyView, origins: Origins): readonly HeaderWrite[] {
   const hasOrigin = linesNamed(preflight, 'Access-Control-Allow-Origin').length > 0;
+  const hasCredentials = allowsCredentials(preflight);
   const lost = new Map<string, HeaderWrite>();
   for (const actual of proven(view.actual)) {
-    if (!together(preflight, actual)) continue;
-    const readers = readersOf(actual, origins);
-    if (!readers || origins.isEmpty(intersection([originsOf(preflight.when), readers.origins])) !== false) continue;
     const missing = [
       ...(hasOrigin ? [] : linesNamed(actual, 'Access-Control-Allow-Origin')),
-      ...(allowsCredentials(actual) && !allowsCredentials(preflight) ? linesNamed(actual, 'Access-Control-Allow-Credentials') : []),
+      ...(!hasCredentials && allowsCredentials(actual) ? linesNamed(actual, 'Access-Control-Allow-Credentials') : []),
     ];
+    if (missing.length === 0 || !together(preflight, actual)) continue;
+    const readers = readersOf(actual, origins);
+    if (!readers || origins.isEmpty(intersection([originsOf(preflight.when), readers.origins])) !== false) continue;
     for (const line of missing) for (const write of line.writes) lost.set(write.name.toLowerCase(), write);
   }
   return [...lost.values()];

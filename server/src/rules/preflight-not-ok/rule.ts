@@ -1,79 +1,106 @@
-import type { Rule } from '../../core/rule.ts';
-import { placeKey } from '../../core/text.ts';
+import type { Rule, RuleContext } from '../../core/rule.ts';
+import { placeKey, samePlace, type Place } from '../../core/text.ts';
 import { intersection } from '../../cors/origins/origin-set.ts';
-import { linesNamed, preflightStatus } from '../../policy/view.ts';
+import { linesNamed, preflightStatus, type PolicyView } from '../../policy/view.ts';
 import { has } from '../../policy/codes.ts';
 import { originsOf } from '../../policy/constraint.ts';
+import type { ResponseCase } from '../../policy/evaluate.ts';
 import { proven, together } from '../evidence.ts';
 import { expectsPreflights } from '../preflight-evidence.ts';
-import { report } from '../report.ts';
+import { offer, report } from '../report.ts';
 
 export const preflightNotOk: Rule = {
   id: 'preflight-not-ok',
   category: 'preflight',
   level: 'error',
-  languages: ['express', 'nginx', 'apache'],
+  languages: ['express', 'nginx', 'apache', 'fastify', 'koa', 'nestjs', 'hono'],
   summary: 'Preflights are answered with a redirect or an error, which browsers take for a refusal.',
   fix: 'unsafe',
   yieldsTo: ['auth-before-preflight'],
-  *check({ views, observations, authoring, origins }) {
-    const reported = new Set<string>();
-    for (const view of views) {
-      const allowed = proven(view.actual).filter((response) =>
-        linesNamed(response, 'Access-Control-Allow-Origin').some((line) => line.writes.length > 0),
+  *check(context) {
+    const { observations, authoring } = context;
+    const refused = new Map<string, Refusal[]>();
+    for (const refusal of refusals(context)) {
+      const key = placeKey(refusal.place);
+      refused.set(key, [...(refused.get(key) ?? []), refusal]);
+    }
+    for (const all of refused.values()) {
+      // One answer may stand before many routes: what is known of any of them counts.
+      const known = all.find(({ view }) => expectsPreflights(view, observations));
+      const refusal = known ?? all[0];
+      if (!refusal) continue;
+      const { place, statuses, view } = refusal;
+      yield report(
+        'preflight-not-ok',
+        known ? 'error' : 'info',
+        place,
+        `A preflight gets the status ${statuses.join(' or ')} here, and it passes only with one from 200 to 299: the actual request is never sent. Answer OPTIONS with 204.`,
+        { fixes: offer('Answer preflights with 204', 'unsafe', authoring.answerPreflight(view.policy)) },
       );
-      if (allowed.length === 0) continue;
-      for (const response of proven(view.preflight)) {
-        const place = response.answeredAt;
-        // What files answer is missing-preflight-handler's.
-        if (
-          !place ||
-          response.by === 'files' ||
-          response.refusal === 'authentication' ||
-          response.refusal === 'error' ||
-          response.status.kind !== 'in' ||
-          preflightStatus(response) !== 'not-ok' ||
-          response.status.members.length === 0 ||
-          reported.has(placeKey(place))
-        )
-          continue;
-        // An answer to origins that are refused anyway is no mistake.
-        if (
-          !allowed.some(
-            (actual) =>
-              together(actual, response) && origins.isEmpty(intersection([originsOf(actual.when), originsOf(response.when)])) === false,
-          )
-        )
-          continue;
-        // What a GET does not find at the same line either is missing for everybody.
-        if (
-          response.status.members.every((status) => status === 404 || status === 410) &&
-          view.actual.some(
-            (actual) => has(actual.when.methods, 'GET') && actual.answeredAt && placeKey(actual.answeredAt) === placeKey(place),
-          )
-        )
-          continue;
-        // Access that depends on the client's address is refused to the actual request too.
-        if (response.refusal === 'access' && view.actual.some((actual) => actual.refusal === 'access')) continue;
-        // A server that redirects everything is reached under another name.
-        if (
-          proven(view.actual).every(
-            (actual) => actual.status.kind === 'in' && actual.status.members.every((status) => status >= 300 && status < 400),
-          )
-        )
-          continue;
-        reported.add(placeKey(place));
-        const edits = authoring.answerPreflight(view.policy);
-        yield report(
-          'preflight-not-ok',
-          expectsPreflights(view, observations) ? 'error' : 'info',
-          place,
-          `A preflight gets the status ${response.status.members.join(' or ')} here, and it passes only with one from 200 to 299: the actual request is never sent. Answer OPTIONS with 204.`,
-          {
-            fixes: edits ? [{ title: 'Answer preflights with 204', applicability: 'unsafe', edits }] : [],
-          },
-        );
-      }
     }
   },
 };
+
+/** An answer to preflights of origins whose actual requests are allowed. */
+interface Refusal {
+  readonly place: Place;
+  readonly statuses: readonly number[];
+  readonly view: PolicyView;
+}
+
+function* refusals({ views, origins }: RuleContext): Generator<Refusal> {
+  for (const view of views) {
+    const actual = proven(view.actual);
+    const allowed = actual.filter((response) => linesNamed(response, 'Access-Control-Allow-Origin').some((line) => line.writes.length > 0));
+    // A server that redirects everything is reached under another name.
+    if (allowed.length === 0 || actual.every(redirects)) continue;
+    const preflights = proven(view.preflight);
+    const somePass = preflights.some((response) => preflightStatus(response) === 'ok');
+    for (const response of preflights) {
+      const { answeredAt: place, status } = response;
+      if (!place || status.kind !== 'in' || status.members.length === 0 || !isRefusal(response)) continue;
+      if (isRefusedToAll(response, view) || (somePass && restsOnWhatIsAsked(response))) continue;
+      // An answer to origins that are refused anyway is no mistake.
+      const concerned = allowed.some(
+        (each) => together(each, response) && origins.isEmpty(intersection([originsOf(each.when), originsOf(response.when)])) === false,
+      );
+      if (concerned) yield { place, statuses: status.members, view };
+    }
+  }
+}
+
+/** What files answer is missing-preflight-handler's, and what authentication answers is auth-before-preflight's. */
+function isRefusal(response: ResponseCase): boolean {
+  return (
+    preflightStatus(response) === 'not-ok' &&
+    response.by !== 'files' &&
+    response.refusal !== 'authentication' &&
+    response.refusal !== 'error'
+  );
+}
+
+/** Whether the method or the headers that a preflight asks for decide: refusing some of them is what preflights are for. */
+function restsOnWhatIsAsked({ when }: ResponseCase): boolean {
+  return (
+    [...when.facts.keys()].some((key) => key.startsWith('header:access-control-request-')) ||
+    [...when.data].some(([key, { oneOf, noneOf }]) => key.startsWith('header:access-control-request-') && (oneOf ?? noneOf).some(Boolean))
+  );
+}
+
+/** Whether a GET does not find what is not found here, or is refused for the client's address just as well. */
+function isRefusedToAll({ answeredAt, refusal, status }: ResponseCase, { actual }: PolicyView): boolean {
+  const missing = status.kind === 'in' && status.members.every((code) => code === 404 || code === 410);
+  return actual.some(
+    (other) =>
+      (refusal === 'access' && other.refusal === 'access') ||
+      (missing &&
+        has(other.when.methods, 'GET') &&
+        answeredAt !== undefined &&
+        other.answeredAt !== undefined &&
+        samePlace(other.answeredAt, answeredAt)),
+  );
+}
+
+function redirects({ status }: ResponseCase): boolean {
+  return status.kind === 'in' && status.members.every((code) => code >= 300 && code < 400);
+}

@@ -1,6 +1,6 @@
 import type { Rule, RuleContext } from '../../core/rule.ts';
 import type { Finding } from '../../core/finding.ts';
-import { placeKey, type Place } from '../../core/text.ts';
+import { placeKey, samePlace, type Place } from '../../core/text.ts';
 import { admitsEverySite, grantingChecks, readersIn, readersThrough, valuePlace, type SeenReaders } from '../origin-readers.ts';
 import { judgeReaders } from '../judged-readers.ts';
 
@@ -43,12 +43,13 @@ function reflects(readers: SeenReaders): boolean {
 function finding(context: RuleContext, place: Place, readers: SeenReaders): Finding {
   const write = readers.line.writes.at(-1);
   const edits = write && context.authoring.allowOnly(write, []);
+  const throws =
+    write && context.observations.some((each) => each.kind === 'throwsWithoutOrigin' && samePlace(each.write.place, write.place));
   return {
     ruleId: 'reflected-origin-with-credentials',
     level: 'error',
     confidence: 'proven',
-    message:
-      "Every site, such as https://evil.example, gets its own origin back together with Access-Control-Allow-Credentials and can read this response with the user's cookies. Allow a fixed list of origins.",
+    message: `Every site, such as https://evil.example, gets its own origin back together with Access-Control-Allow-Credentials and can read this response with the user's cookies${throws ? ', and a request without Origin gets a 500' : ''}. Allow a fixed list of origins.`,
     place,
     witness: 'https://evil.example',
     related: credentialsPlace(readers).map((each) => ({ place: each, message: 'Credentials are allowed here.' })),

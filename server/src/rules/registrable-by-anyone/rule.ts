@@ -1,17 +1,20 @@
-import type { Rule } from '../../core/rule.ts';
+import type { Fix } from '../../core/finding.ts';
+import type { Rule, RuleContext } from '../../core/rule.ts';
+import type { OriginCheck } from '../../policy/model.ts';
 import { judgeCheck } from '../judged-readers.ts';
 import { grantingChecks } from '../origin-readers.ts';
-import { report, SERVER_LANGUAGES } from '../report.ts';
+import { offerToFillIn, PLACEHOLDER_ORIGIN, report, SERVER_LANGUAGES } from '../report.ts';
 import { listed, withCookies } from '../words.ts';
+import { strongerThan } from '../precedence.ts';
 
 export const registrableByAnyone: Rule = {
   id: 'registrable-by-anyone',
   category: 'readers',
   level: 'error',
-  languages: SERVER_LANGUAGES,
+  languages: [...SERVER_LANGUAGES, 'ingress'],
   summary: 'Names are let in that anybody can get under a shared suffix such as vercel.app.',
-  fix: 'none',
-  yieldsTo: ['invalid-allow-origin', 'reflected-origin-with-credentials', 'unanchored-origin-regex', 'loose-origin-check'],
+  fix: 'unsafe',
+  yieldsTo: strongerThan('registrable-by-anyone'),
   *check(context) {
     for (const granting of grantingChecks(context)) {
       const judgement = judgeCheck(context, granting, ({ foreign }) => (foreign?.kind === 'shared-suffix' ? foreign : undefined));
@@ -24,8 +27,17 @@ export const registrableByAnyone: Rule = {
         `Anybody can get a name such as ${foreign.witness} under ${listed(judged.intent?.sharedSuffixes ?? [])} and then read this response${withCookies(credentials)}. List the exact origins.`,
         {
           witness: foreign.witness,
+          fixes: exactOrigins(context, granting.check),
         },
       );
     }
   },
 };
+
+/** A list of origins in the check's place, or where no list can stand a pattern for one. */
+function exactOrigins({ authoring }: RuleContext, check: OriginCheck): readonly Fix[] {
+  const listed = offerToFillIn('List the exact origins', authoring.listOrigins(check, [PLACEHOLDER_ORIGIN]), PLACEHOLDER_ORIGIN);
+  if (listed.length > 0 || !check.pattern) return listed;
+  const host = String.raw`app\.example\.com`;
+  return offerToFillIn('Name the exact origin', authoring.replacePattern(check, `^https://${host}$`, check.pattern.flags), host);
+}

@@ -1,11 +1,11 @@
 import type { Rule } from '../../core/rule.ts';
-import { offer, report, APPLICATION_LANGUAGES } from '../report.ts';
+import { offer, report } from '../report.ts';
 
 export const rejectingOriginWithError: Rule = {
   id: 'rejecting-origin-with-error',
   category: 'response',
   level: 'info',
-  languages: APPLICATION_LANGUAGES,
+  languages: ['express', 'fastify', 'nestjs', 'socketio'],
   summary: 'A foreign origin is answered with an exception, a 500 in the logs.',
   fix: 'safe',
   *check({ observations, authoring }) {

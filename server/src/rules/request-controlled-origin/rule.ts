@@ -53,11 +53,28 @@ function dataIn(value: Value): readonly RequestDatum[] {
   return value.kind === 'concat' ? value.parts.flatMap(dataIn) : [];
 }
 
-function named(data: readonly RequestDatum[]): string {
-  const [datum = 'the request'] = data;
+/** What the value is made of, in a page author's words. */
+function named([datum = 'other:request']: readonly RequestDatum[]): string {
   const [kind, key] = datum.split(':');
-  if (kind === 'header') return `the ${key ?? ''} request header`;
-  return kind === 'query' || kind === 'cookie'
-    ? `the ${kind}${key === undefined ? '' : ` parameter \`${key}\``}`
-    : `the request's ${datum}`;
+  switch (kind) {
+    case 'header':
+      return `the ${(key ?? '').replace(/(?<![^-])[a-z]/g, (letter) => letter.toUpperCase())} request header`;
+    case 'query':
+      return key === undefined ? 'the query' : `the query parameter \`${key}\``;
+    case 'cookie':
+      return key === undefined ? 'a cookie' : `the cookie \`${key}\``;
+    case 'param':
+      return `the path parameter \`${key ?? ''}\``;
+    case 'path':
+    case 'body':
+    case 'method':
+    case 'scheme':
+      return `the request's ${kind}`;
+    case 'host':
+      return 'the host that is asked';
+    case 'uri':
+      return 'the address that is asked';
+    default:
+      return 'the request';
+  }
 }

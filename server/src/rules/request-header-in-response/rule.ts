@@ -1,7 +1,7 @@
 import type { Rule } from '../../core/rule.ts';
-import { placeKey } from '../../core/text.ts';
+import { placeKey, samePlace } from '../../core/text.ts';
 import { corsRequestHeader } from '../../cors/headers.ts';
-import { offer, report, SERVER_LANGUAGES } from '../report.ts';
+import { offer, report, HEADER_LANGUAGES } from '../report.ts';
 
 /** What the author of a request header in a response most likely meant. */
 const MEANT: Readonly<Record<string, string>> = {
@@ -14,7 +14,7 @@ export const requestHeaderInResponse: Rule = {
   id: 'request-header-in-response',
   category: 'response',
   level: 'warning',
-  languages: SERVER_LANGUAGES,
+  languages: HEADER_LANGUAGES,
   summary: 'A header that belongs to the request is sent with the response, where it means nothing.',
   fix: 'unsafe',
   *check({ observations, authoring }) {
@@ -25,14 +25,18 @@ export const requestHeaderInResponse: Rule = {
       const name = corsRequestHeader(write.name);
       if (name === undefined || reported.has(placeKey(write.namePlace))) continue;
       reported.add(placeKey(write.namePlace));
+      // `Header echo` copies what the request says: no name is written there.
+      const copied = samePlace(write.namePlace, write.valuePlace);
       const meant = MEANT[write.name.toLowerCase()] ?? 'Access-Control-Allow-Origin';
       yield report(
         'request-header-in-response',
         'warning',
         write.namePlace,
-        `Browsers send \`${name}\`; in a response it means nothing. Write \`${meant}\`.`,
+        `Browsers send \`${name}\`; in a response it means nothing. ${copied ? 'Remove this line' : `Write \`${meant}\``}.`,
         {
-          fixes: offer(`Rename to ${meant}`, 'unsafe', authoring.replaceText(write.namePlace, meant)),
+          fixes: copied
+            ? offer('Remove this line', 'unsafe', authoring.remove(write))
+            : offer(`Rename to ${meant}`, 'unsafe', authoring.replaceText(write.namePlace, meant)),
         },
       );
     }

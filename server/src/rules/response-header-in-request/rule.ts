@@ -6,7 +6,7 @@ export const responseHeaderInRequest: Rule = {
   id: 'response-header-in-request',
   category: 'request',
   level: 'warning',
-  languages: ['express'],
+  languages: ['javascript'],
   summary: 'A page sends a header that belongs to the response, or one that browsers drop.',
   fix: 'safe',
   *check({ observations, authoring }) {

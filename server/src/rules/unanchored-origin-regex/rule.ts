@@ -5,6 +5,7 @@ import { grantingChecks, type GrantingCheck } from '../origin-readers.ts';
 import { repairedPattern } from '../repaired-pattern.ts';
 import { report, SERVER_LANGUAGES } from '../report.ts';
 import { listed, withCookies } from '../words.ts';
+import { strongerThan } from '../precedence.ts';
 
 export const unanchoredOriginRegex: Rule = {
   id: 'unanchored-origin-regex',
@@ -13,7 +14,7 @@ export const unanchoredOriginRegex: Rule = {
   languages: SERVER_LANGUAGES,
   summary: 'A pattern lets an origin in that its author did not mean; one is shown.',
   fix: 'safe',
-  yieldsTo: ['invalid-allow-origin', 'wildcard-with-credentials', 'reflected-origin-with-credentials', 'request-controlled-origin'],
+  yieldsTo: strongerThan('unanchored-origin-regex'),
   *check(context) {
     for (const granting of grantingChecks(context)) {
       if (granting.check.form !== 'pattern') continue;

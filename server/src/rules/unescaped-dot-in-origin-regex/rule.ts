@@ -4,6 +4,7 @@ import { grantingChecks } from '../origin-readers.ts';
 import { repairedPattern } from '../repaired-pattern.ts';
 import { report, SERVER_LANGUAGES } from '../report.ts';
 import { withCookies } from '../words.ts';
+import { strongerThan } from '../precedence.ts';
 
 export const unescapedDotInOriginRegex: Rule = {
   id: 'unescaped-dot-in-origin-regex',
@@ -12,13 +13,7 @@ export const unescapedDotInOriginRegex: Rule = {
   languages: SERVER_LANGUAGES,
   summary: 'A bare `.` in a pattern stands for any character and lets another host in.',
   fix: 'safe',
-  yieldsTo: [
-    'invalid-allow-origin',
-    'reflected-origin-with-credentials',
-    'unanchored-origin-regex',
-    'loose-origin-check',
-    'registrable-by-anyone',
-  ],
+  yieldsTo: strongerThan('unescaped-dot-in-origin-regex'),
   *check(context) {
     for (const granting of grantingChecks(context)) {
       if (granting.check.form !== 'pattern') continue;

@@ -3,6 +3,7 @@ import { placeKey, samePlace } from '../../core/text.ts';
 import { has } from '../../policy/codes.ts';
 import type { HeaderWrite } from '../../policy/model.ts';
 import { proven } from '../evidence.ts';
+import { admitsEverySite, readersIn } from '../origin-readers.ts';
 import { offer, report } from '../report.ts';
 import { linesOf } from '../sent-lines.ts';
 
@@ -10,12 +11,26 @@ export const unguardedAllowOrigin: Rule = {
   id: 'unguarded-allow-origin',
   category: 'readers',
   level: 'error',
-  languages: ['express', 'apache'],
+  languages: ['express', 'apache', 'koa', 'nestjs'],
   summary: 'A request without Origin breaks the write of Access-Control-Allow-Origin.',
   fix: 'safe',
-  yieldsTo: ['reflected-origin-with-credentials', 'reflected-origin', 'invalid-allow-origin', 'origin-variable-never-set'],
-  *check({ views, observations, authoring }) {
-    const reported = new Set<string>();
+  yieldsTo: [
+    'reflected-origin-with-credentials',
+    'reflected-origin',
+    'request-controlled-origin',
+    'invalid-allow-origin',
+    'origin-variable-never-set',
+  ],
+  *check(context) {
+    const { views, observations, authoring } = context;
+    // A write that reflects every origin with credentials is that mistake, wherever its value stands.
+    const reported = new Set(
+      readersIn(context).flatMap((readers) =>
+        readers.credentials && readers.line.value.kind === 'origin' && admitsEverySite(readers)
+          ? readers.line.writes.map((write) => placeKey(write.place))
+          : [],
+      ),
+    );
     const writes = observations.flatMap((each) =>
       each.kind === 'headerWritten' && each.write.name.toLowerCase() === 'access-control-allow-origin' ? [each.write] : [],
     );

@@ -1,46 +1,12 @@
 import type { Finding } from '../../core/finding.ts';
 import type { Rule, RuleContext } from '../../core/rule.ts';
 import { nearest } from '../../cors/near-miss.ts';
+import { optionsOf, optionsPackage } from '../../cors/package-options.ts';
 import type { Observation } from '../../policy/observation.ts';
 import { offer, report, APPLICATION_LANGUAGES } from '../report.ts';
 
 type CorsOption = Extract<Observation, { kind: 'corsOption' }>;
 
-/** What each package reads (their documentation and sources). */
-const OPTIONS: Readonly<Record<string, readonly string[]>> = {
-  cors: ['origin', 'methods', 'allowedHeaders', 'exposedHeaders', 'credentials', 'maxAge', 'preflightContinue', 'optionsSuccessStatus'],
-  '@fastify/cors': [
-    'origin',
-    'methods',
-    'hook',
-    'allowedHeaders',
-    'exposedHeaders',
-    'credentials',
-    'maxAge',
-    'cacheControl',
-    'preflightContinue',
-    'optionsSuccessStatus',
-    'preflight',
-    'strictPreflight',
-    'hideOptionsRoute',
-    'logLevel',
-    'delegator',
-  ],
-  '@koa/cors': [
-    'origin',
-    'allowMethods',
-    'exposeHeaders',
-    'allowHeaders',
-    'maxAge',
-    'credentials',
-    'keepHeadersOnError',
-    'secureContext',
-    'privateNetworkAccess',
-  ],
-  'hono/cors': ['origin', 'allowMethods', 'allowHeaders', 'maxAge', 'credentials', 'exposeHeaders'],
-};
-/** NestJS and socket.io hand their options to the cors package. */
-const SAME_AS: Readonly<Record<string, string>> = { '@nestjs/common': 'cors', '@nestjs/core': 'cors', 'socket.io': 'cors' };
 const SYNONYMS: Readonly<Record<string, string>> = {
   allowheaders: 'allowedHeaders',
   headers: 'allowedHeaders',
@@ -58,6 +24,13 @@ const SYNONYMS: Readonly<Record<string, string>> = {
   allowedorigin: 'origin',
 };
 
+/** What the options of cors are called by the packages for Koa and Hono. */
+const OTHER_FAMILY: Readonly<Record<string, string>> = {
+  methods: 'allowMethods',
+  allowedHeaders: 'allowHeaders',
+  exposedHeaders: 'exposeHeaders',
+};
+
 export const unknownCorsOption: Rule = {
   id: 'unknown-cors-option',
   category: 'response',
@@ -68,7 +41,7 @@ export const unknownCorsOption: Rule = {
   *check({ observations, authoring }) {
     for (const option of observations) {
       if (option.kind !== 'corsOption') continue;
-      const known = OPTIONS[SAME_AS[option.package] ?? option.package];
+      const known = optionsOf(option.package)?.map(({ name }) => name);
       if (!known) continue;
       yield* known.includes(option.name) ? wrongType(option, authoring) : unknownName(option, known, authoring);
     }
@@ -76,8 +49,8 @@ export const unknownCorsOption: Rule = {
 };
 
 function* unknownName(option: CorsOption, known: readonly string[], authoring: RuleContext['authoring']): Generator<Finding> {
-  const synonym = SYNONYMS[option.name.toLowerCase()];
-  const meant = synonym !== undefined && known.includes(synonym) ? synonym : nearest(option.name, known, 3);
+  const synonym = SYNONYMS[option.name.toLowerCase()] ?? option.name;
+  const meant = [synonym, OTHER_FAMILY[synonym] ?? synonym].find((each) => known.includes(each)) ?? nearest(option.name, known, 3);
   yield report(
     'unknown-cors-option',
     'warning',
@@ -90,9 +63,11 @@ function* unknownName(option: CorsOption, known: readonly string[], authoring: R
 }
 
 function* wrongType(option: CorsOption, authoring: RuleContext['authoring']): Generator<Finding> {
-  if (option.name !== 'credentials' || option.valueType !== 'string') return;
+  if (option.valueType !== 'string') return;
+  if (option.package === 'hono/cors' && /^(?:allowMethods|allowHeaders|exposeHeaders)$/.test(option.name)) yield textForList(option);
+  if (option.name !== 'credentials') return;
   const text = option.value?.kind === 'literal' ? option.value.text : undefined;
-  if (option.package !== 'cors' && SAME_AS[option.package] !== 'cors') return;
+  if (optionsPackage(option.package) !== 'cors') return;
   yield report(
     'unknown-cors-option',
     'warning',
@@ -101,5 +76,16 @@ function* wrongType(option: CorsOption, authoring: RuleContext['authoring']): Ge
     {
       fixes: text === 'true' ? offer('Write true', 'unsafe', authoring.rewrite(option.valuePlace, 'true')) : [],
     },
+  );
+}
+
+/** Hono joins these lists as they are: a text has no `join`, and only for the methods it looks first (behaviour 7.4). */
+function textForList(option: CorsOption): Finding {
+  const consequence = option.name === 'allowMethods' ? 'ignores this text' : 'fails on this text when the program starts';
+  return report(
+    'unknown-cors-option',
+    'warning',
+    option.valuePlace,
+    `${option.package} takes a list for \`${option.name}\` and ${consequence}. Write an array of names.`,
   );
 }

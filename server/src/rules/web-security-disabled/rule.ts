@@ -1,14 +1,14 @@
 import type { Rule } from '../../core/rule.ts';
-import { report } from '../report.ts';
+import { offer, report } from '../report.ts';
 
 export const webSecurityDisabled: Rule = {
   id: 'web-security-disabled',
   category: 'request',
   level: 'warning',
-  languages: ['express'],
+  languages: ['javascript'],
   summary: 'A browser is started without the same-origin policy.',
-  fix: 'none',
-  *check({ observations }) {
+  fix: 'unsafe',
+  *check({ observations, authoring }) {
     for (const argument of observations) {
       if (argument.kind !== 'launchArgument' || argument.test) continue;
       yield report(
@@ -16,6 +16,7 @@ export const webSecurityDisabled: Rule = {
         'warning',
         argument.place,
         `\`${argument.text}\` switches the same-origin policy off: whatever this browser opens can read every site that its user is logged in to. Allow the origin on the server instead.`,
+        { fixes: offer('Remove the switch', 'unsafe', authoring.rewrite(argument.place, '')) },
       );
     }
   },

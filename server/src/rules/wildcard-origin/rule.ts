@@ -7,7 +7,7 @@ export const wildcardOrigin: Rule = {
   id: 'wildcard-origin',
   category: 'readers',
   level: 'info',
-  languages: SERVER_LANGUAGES,
+  languages: [...SERVER_LANGUAGES, 'ingress'],
   summary: 'Every site can read the response, without cookies.',
   fix: 'none',
   yieldsTo: ['invalid-allow-origin', 'wildcard-with-credentials'],

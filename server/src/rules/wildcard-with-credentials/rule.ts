@@ -7,7 +7,7 @@ export const wildcardWithCredentials: Rule = {
   id: 'wildcard-with-credentials',
   category: 'readers',
   level: 'error',
-  languages: ['express', 'nginx', 'apache', 'fastify', 'koa', 'nestjs', 'hono', 'socketio'],
+  languages: ['express', 'nginx', 'apache', 'ingress', 'fastify', 'koa', 'nestjs', 'hono', 'socketio'],
   summary: 'Access-Control-Allow-Origin is `*` together with credentials, which every browser refuses.',
   fix: 'unsafe',
   yieldsTo: ['invalid-allow-origin'],
@@ -20,13 +20,16 @@ export const wildcardWithCredentials: Rule = {
       const write = readers.line.writes.at(-1);
       const allow = write && context.authoring.allowOnly(write, []);
       const credentials = linesNamed(readers.response, 'Access-Control-Allow-Credentials')[0]?.writes.at(-1);
+      // Nobody asked for credentials: whether any request carries some is not said.
+      const assumed = credentials?.implied === true;
       const drop = credentials && context.authoring.remove(credentials);
       yield {
         ruleId: 'wildcard-with-credentials',
-        level: 'error',
+        level: assumed ? 'info' : 'error',
         confidence: 'proven',
-        message:
-          'Browsers refuse `*` when the request carries credentials, so no page can use the credentials that are allowed here. Name the allowed origins, or stop allowing credentials.',
+        message: assumed
+          ? 'Credentials are allowed by default, and browsers refuse `*` for requests that carry them; requests without cookies work. Name the allowed origins, or stop allowing credentials.'
+          : 'Browsers refuse `*` when the request carries credentials, so no page can use the credentials that are allowed here. Name the allowed origins, or stop allowing credentials.',
         place,
         related: credentials ? [{ place: credentials.place, message: 'Credentials are allowed here.' }] : [],
         fixes: [

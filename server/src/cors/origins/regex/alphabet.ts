@@ -19,11 +19,16 @@ export function symbolIndex(code: number): number {
   return indices[code] ?? -1;
 }
 
-/**
- * Groups symbols that a set of signatures does not tell apart.
- * @returns the class of each symbol, and for each class its most preferred symbol.
- */
-export function classify(signature: (symbol: number) => string): { readonly classOf: Uint8Array; readonly symbols: readonly number[] } {
+/** Symbols in groups that an automaton does not tell apart. Groups are numbered in the order of their first symbols. */
+export interface SymbolClasses {
+  /** The class of each symbol. */
+  readonly classOf: Uint8Array;
+  /** For each class its most preferred symbol. */
+  readonly symbols: readonly number[];
+}
+
+/** Groups symbols that have the same signature. */
+export function classify(signature: (symbol: number) => string): SymbolClasses {
   const classes = new Map<string, number>();
   const symbols: number[] = [];
   const classOf = new Uint8Array(SYMBOLS.length);
@@ -38,4 +43,45 @@ export function classify(signature: (symbol: number) => string): { readonly clas
     classOf[symbol] = index;
   }
   return { classOf, symbols };
+}
+
+/** Groups symbols that have the same number in every one of some columns; numbers are below 2 ** 31. */
+export function refine(columns: readonly ArrayLike<number>[]): SymbolClasses {
+  let classOf = new Uint8Array(SYMBOLS.length);
+  let symbols: number[] = [0];
+  for (const column of columns) {
+    const finer = new Uint8Array(SYMBOLS.length);
+    const classes = new Map<number, number>();
+    symbols = [];
+    for (let symbol = 0; symbol < SYMBOLS.length; symbol++) {
+      const key = (classOf[symbol] ?? 0) * 2 ** 31 + (column[symbol] ?? 0);
+      let index = classes.get(key);
+      if (index === undefined) {
+        index = symbols.push(symbol) - 1;
+        classes.set(key, index);
+      }
+      finer[symbol] = index;
+    }
+    classOf = finer;
+  }
+  return { classOf, symbols };
+}
+
+/** A column for `refine`: for each symbol in a text a number of its own, for all others 0. */
+export function apart(text: string): readonly number[] {
+  return Array.from(SYMBOLS, (symbol, index) => (text.includes(symbol) ? index + 1 : 0));
+}
+
+/** Symbols in classes, and in kinds: symbols that only the repetition of a group's text tells apart are of one kind. */
+export interface SymbolKinds {
+  readonly classOf: Uint8Array;
+  /** The kind of each symbol; `classOf` itself where no group's text is repeated. */
+  readonly kindOf: Uint8Array;
+}
+
+/** What members tell apart together, and what some columns of numbers do beside them. */
+export function jointClasses(members: readonly SymbolKinds[], columns: readonly ArrayLike<number>[] = []): SymbolClasses & SymbolKinds {
+  const classes = refine([...members.map((member) => member.classOf), ...columns]);
+  const repeats = members.some((member) => member.kindOf !== member.classOf);
+  return { ...classes, kindOf: repeats ? refine([...members.map((member) => member.kindOf), ...columns]).classOf : classes.classOf };
 }

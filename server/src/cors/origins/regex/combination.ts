@@ -1,5 +1,5 @@
-import { classify, SYMBOLS, symbolIndex } from './alphabet.ts';
-import { Interner, StepTable, TupleInterner, type Automaton } from './automaton.ts';
+import { apart, jointClasses, SYMBOLS } from './alphabet.ts';
+import { Interner, ListInterner, StepTable, type Automaton } from './automaton.ts';
 import { Undecided } from './syntax.ts';
 
 /** Combined states past this number are undecided. */
@@ -7,8 +7,10 @@ const MAX_COMBINED_STATES = 20_000;
 
 /** The automaton of everything, or of nothing. */
 export function constant(accepting: boolean): Automaton {
+  const classOf = new Uint8Array(SYMBOLS.length);
   return {
-    classOf: new Uint8Array(SYMBOLS.length),
+    classOf,
+    kindOf: classOf,
     symbols: [0],
     start: 0,
     weight: 1,
@@ -22,6 +24,7 @@ export function constant(accepting: boolean): Automaton {
 export function complementOf(inner: Automaton): Automaton {
   return {
     classOf: inner.classOf,
+    kindOf: inner.kindOf,
     symbols: inner.symbols,
     start: inner.start,
     weight: inner.weight,
@@ -34,73 +37,84 @@ export function complementOf(inner: Automaton): Automaton {
   };
 }
 
-const DECIDED = -1;
+/** Stands in a combined state for a member that has no effect any more. */
+const DROPPED = -1;
+/** Stands for every member of a combined state that one of them has decided. */
+const DECIDED = -2;
 
-/** The automaton of a union or an intersection: a state holds one state of each member, or -1 for a member without effect. */
+/** The automaton of a union or an intersection: a state holds one state of each member that still has an effect. */
 export class Product implements Automaton {
   readonly classOf: Uint8Array;
+  readonly kindOf: Uint8Array;
   readonly symbols: readonly number[];
   readonly start: number;
   readonly weight: number;
   readonly #members: readonly Automaton[];
+  /** For each member its own class of each joint one. */
+  readonly #classes: readonly Uint8Array[];
   /** A member with this fate decides the whole; the other fate drops out. */
   readonly #deciding: 'all' | 'none';
-  readonly #states = new TupleInterner();
+  readonly #states = new ListInterner();
   readonly #fates: ('all' | 'none' | undefined)[] = [];
-  readonly #table = new StepTable();
+  readonly #table: StepTable;
+  /** The combined state that is being made. */
+  readonly #next: Int32Array;
 
   constructor(kind: 'union' | 'intersection', members: readonly Automaton[]) {
     this.#members = members;
     this.weight = members.reduce((sum, member) => sum + member.weight, 0);
     this.#deciding = kind === 'union' ? 'all' : 'none';
-    const joint = classify((symbol) => members.map((member) => member.classOf[symbol]).join());
+    const joint = jointClasses(members);
     this.classOf = joint.classOf;
+    this.kindOf = joint.kindOf;
     this.symbols = joint.symbols;
-    this.start = this.#state(members.map((member) => member.start));
+    this.#classes = members.map((member) => Uint8Array.from(joint.symbols, (symbol) => member.classOf[symbol] ?? 0));
+    this.#table = new StepTable(joint.symbols.length);
+    this.#next = new Int32Array(members.length);
+    this.start = this.#reach(undefined, 0);
   }
 
   step(state: number, symbolClass: number): number {
-    return this.#table.step(state, symbolClass, () => {
-      const symbol = this.symbols[symbolClass] ?? 0;
-      const parts = this.#parts(state);
-      return this.#state(
-        parts.map((part, index) => {
-          const member = this.#members[index];
-          return part === DECIDED || !member ? DECIDED : member.step(part, member.classOf[symbol] ?? 0);
-        }),
-      );
-    });
+    // What is decided stays decided, and has no members left to move.
+    if (this.#fates[state] !== undefined) return state;
+    const known = this.#table.known(state, symbolClass);
+    return known >= 0 ? known : this.#table.keep(state, symbolClass, this.#reach(state, symbolClass));
   }
 
   accepts(state: number): boolean {
     const fate = this.fate(state);
     if (fate !== undefined) return fate === 'all';
     const union = this.#deciding === 'all';
-    return this.#parts(state).some((part, index) => part !== DECIDED && this.#members[index]?.accepts(part) === union) === union;
+    for (let index = 0; index < this.#members.length; index++) {
+      const part = this.#states.part(state, index);
+      if (part !== DROPPED && this.#members[index]?.accepts(part) === union) return union;
+    }
+    return !union;
   }
 
   fate(state: number): 'all' | 'none' | undefined {
     return this.#fates[state];
   }
 
-  #parts(state: number): readonly number[] {
-    return this.#states.values[state] ?? [];
-  }
-
-  #state(parts: readonly number[]): number {
-    const kept: number[] = [];
+  /** The combined state behind another one, or the first. Steps one member after the other, and none behind one that decides. */
+  #reach(from: number | undefined, symbolClass: number): number {
     let open = false;
-    for (const [index, part] of parts.entries()) {
-      const fate = part === DECIDED ? undefined : this.#members[index]?.fate(part);
-      // The empty list stands for the whole that one member has decided.
-      if (fate === this.#deciding) return this.#numbered([], this.#deciding);
-      kept.push(fate === undefined ? part : DECIDED);
-      if (fate === undefined && part !== DECIDED) open = true;
+    for (let index = 0; index < this.#members.length; index++) {
+      const member = this.#members[index] as Automaton;
+      let part = from === undefined ? member.start : this.#states.part(from, index);
+      if (part !== DROPPED) {
+        if (from !== undefined) part = member.step(part, this.#classes[index]?.[symbolClass] ?? 0);
+        const fate = member.fate(part);
+        if (fate === this.#deciding) return this.#numbered(this.#next.fill(DECIDED), this.#deciding);
+        if (fate === undefined) open = true;
+        else part = DROPPED;
+      }
+      this.#next[index] = part;
     }
-    return this.#numbered(kept, open ? undefined : this.#deciding === 'all' ? 'none' : 'all');
+    return this.#numbered(this.#next, open ? undefined : this.#deciding === 'all' ? 'none' : 'all');
   }
 
-  #numbered(parts: readonly number[], fate: 'all' | 'none' | undefined): number {
+  #numbered(parts: Int32Array, fate: 'all' | 'none' | undefined): number {
     const id = this.#states.id(parts);
     if (id > MAX_COMBINED_STATES) throw new Undecided('too many states');
     this.#fates[id] = fate;
@@ -122,33 +136,37 @@ interface PartState {
  */
 export class PartAutomaton implements Automaton {
   readonly classOf: Uint8Array;
+  readonly kindOf: Uint8Array;
   readonly symbols: readonly number[];
   readonly start: number;
   readonly weight: number;
   readonly #part: 'hostname' | 'host' | 'protocol' | 'port';
   readonly #inner: Automaton;
   readonly #states = new Interner<PartState>();
-  readonly #table = new StepTable();
+  readonly #table: StepTable;
 
   constructor(part: 'hostname' | 'host' | 'protocol' | 'port', inner: Automaton) {
     this.#part = part;
     this.weight = inner.weight + 1;
     this.#inner = inner;
-    const joint = classify((symbol) => `${inner.classOf[symbol] ?? 0}${delimiters.includes(symbol) ? `d${symbol}` : ''}`);
+    const joint = jointClasses([inner], [DELIMITERS]);
     this.classOf = joint.classOf;
+    this.kindOf = joint.kindOf;
     this.symbols = joint.symbols;
+    this.#table = new StepTable(joint.symbols.length);
     this.start = this.#state({ phase: 'scheme', inner: inner.start });
   }
 
   step(state: number, symbolClass: number): number {
-    return this.#table.step(state, symbolClass, () => {
-      const symbol = this.symbols[symbolClass] ?? 0;
-      const before = this.#at(state);
-      const phase = nextPhase(before.phase, SYMBOLS.charAt(symbol));
-      const seen = this.#sees(before.phase, phase);
-      const inner = seen ? this.#inner.step(before.inner, this.#inner.classOf[symbol] ?? 0) : before.inner;
-      return this.#state({ phase, inner });
-    });
+    const known = this.#table.known(state, symbolClass);
+    return known >= 0 ? known : this.#table.keep(state, symbolClass, this.#advance(this.#at(state), this.symbols[symbolClass] ?? 0));
+  }
+
+  #advance(before: PartState, symbol: number): number {
+    const phase = nextPhase(before.phase, SYMBOLS.charAt(symbol));
+    const seen = this.#sees(before.phase, phase);
+    const inner = seen ? this.#inner.step(before.inner, this.#inner.classOf[symbol] ?? 0) : before.inner;
+    return this.#state({ phase, inner });
   }
 
   accepts(state: number): boolean {
@@ -185,7 +203,7 @@ export class PartAutomaton implements Automaton {
   }
 }
 
-const delimiters = [...':/[]'].map((char) => symbolIndex(char.charCodeAt(0)));
+const DELIMITERS = apart(':/[]');
 
 function nextPhase(phase: Phase, char: string): Phase {
   switch (phase) {

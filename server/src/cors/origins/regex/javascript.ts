@@ -1,11 +1,23 @@
 import { asciiTest, childrenOf, Undecided, walk, type CharacterTest, type Regex, type RegexNode, type Span } from './syntax.ts';
 
 /**
+ * Classes of everything or nothing under the flag `v`: V8 (Node 20) finds nothing with `[^]` or `[^[]]` before `$`, against the
+ * language, and its process ends with `[\P{Any}]`. They are not given to it.
+ */
+const MISHANDLED = /\[\^\]|\[\^\[\]|\\P\{Any\}/;
+
+/** Whether V8 reads a valid pattern against the language. */
+export function isMishandled(source: string, flags: string): boolean {
+  return flags.includes('v') && MISHANDLED.test(source);
+}
+
+/**
  * Parses a JavaScript pattern. The engine itself decides validity and what each class or escape takes (ECMA-262 §22.2,
  * with Annex B where neither `u` nor `v` is set), so the reader below only has to find where each one ends.
  * @throws Undecided for an invalid pattern.
  */
 export function parseJavaScript(source: string, flags: string): Regex {
+  if (isMishandled(source, flags)) throw new Undecided('classes that V8 gets wrong');
   try {
     new RegExp(source, flags);
   } catch {
@@ -240,10 +252,28 @@ function engineTest(raw: string, flags: string): CharacterTest {
   const key = `${relevant}/${raw}`;
   const known = tests.get(key);
   if (known) return known;
+  const only = soleCharacter(raw);
+  if (only !== undefined && !relevant.includes('i'))
+    return kept(
+      key,
+      asciiTest((code) => code === only),
+    );
   if (/\\q\{/.test(raw) && flags.includes('v')) throw new Undecided('strings in a class');
   const single = new RegExp(`^(?:${raw})$`, relevant);
-  const test = asciiTest((code) => single.test(String.fromCharCode(code)), single.test('é'));
+  return kept(
+    key,
+    asciiTest((code) => single.test(String.fromCharCode(code)), single.test('é')),
+  );
+}
+
+function kept(key: string, test: CharacterTest): CharacterTest {
   if (tests.size >= 2000) tests.clear();
   tests.set(key, test);
   return test;
+}
+
+/** The code of an ASCII character that stands for itself, as it is or behind a backslash; most leaves are one. */
+function soleCharacter(raw: string): number | undefined {
+  const character = /^(?:[\w/:,;=~!#%&@<>"'`-]|\\[.\\/$^|()[\]{}*+?])$/.test(raw) ? raw.at(-1) : undefined;
+  return character?.charCodeAt(0);
 }

@@ -8,6 +8,7 @@ import { asciiTest, foldCase, type RegexNode, type Span } from './syntax.ts';
 export class Trie implements Automaton {
   readonly classOf: Uint8Array;
   readonly symbols: readonly number[];
+  readonly kindOf: Uint8Array;
   readonly start = 1;
   readonly weight = 1;
   /** Node 0 is dead, node 1 the root. */
@@ -23,6 +24,7 @@ export class Trie implements Automaton {
     });
     this.classOf = classOf;
     this.symbols = symbols;
+    this.kindOf = classOf;
     for (const value of values) this.#insert(fold(value));
   }
 

@@ -1,11 +1,12 @@
 import { classify } from './alphabet.ts';
 import type { Automaton } from './automaton.ts';
+import { TableAutomaton } from './table.ts';
 
 /**
  * The smallest automaton with the same language, fully built: states that no continuation tells apart are merged (Moore's
  * partition refinement). For an automaton that takes part in every question.
  */
-export function minimize(automaton: Automaton): Automaton & { readonly size: number } {
+export function minimize(automaton: Automaton): TableAutomaton {
   const states: number[] = [automaton.start];
   const index = new Map([[automaton.start, 0]]);
   const successors: number[][] = [];
@@ -37,7 +38,6 @@ export function minimize(automaton: Automaton): Automaton & { readonly size: num
     count = numbers.size;
   }
 
-  const size = new Set(blocks).size;
   const rows: (readonly number[])[] = [];
   const accepting: boolean[] = [];
   for (const [state, block] of blocks.entries()) {
@@ -45,16 +45,10 @@ export function minimize(automaton: Automaton): Automaton & { readonly size: num
     accepting[block] = automaton.accepts(states[state] ?? 0);
   }
   const { classOf, symbols } = classify((symbol) => rows.map((row) => row[automaton.classOf[symbol] ?? 0]).join());
-  const table = rows.map((row) => Int32Array.from(symbols, (symbol) => row[automaton.classOf[symbol] ?? 0] ?? 0));
-  const fates = table.map((row, state) => (row.every((next) => next === state) ? (accepting[state] ? 'all' : 'none') : undefined));
-  return {
-    size,
+  return new TableAutomaton({
     classOf,
-    symbols,
     start: blocks[0] ?? 0,
-    weight: 1,
-    step: (state, symbolClass) => table[state]?.[symbolClass] ?? 0,
-    accepts: (state) => accepting[state] === true,
-    fate: (state) => fates[state],
-  };
+    rows: rows.map((row) => symbols.map((symbol) => row[automaton.classOf[symbol] ?? 0] ?? 0)),
+    accepting: rows.flatMap((_, block) => (accepting[block] === true ? [block] : [])),
+  });
 }

@@ -1,4 +1,4 @@
-import { classify, SYMBOL_CODES } from './alphabet.ts';
+import { refine, SYMBOL_CODES, SYMBOLS } from './alphabet.ts';
 import {
   childrenOf,
   foldCase,
@@ -25,6 +25,8 @@ export interface Program {
   readonly classOf: Uint8Array;
   /** One symbol of each class. */
   readonly symbols: readonly number[];
+  /** Like `classOf`, but symbols that only a reference to a group tells apart are of one kind. */
+  readonly kindOf: Uint8Array;
   /** For each class, whether `\w` takes it. */
   readonly wordClasses: Uint8Array;
   readonly usesWord: boolean;
@@ -33,6 +35,8 @@ export interface Program {
    * level of the same family) accepts at least as much.
    */
   readonly optional: ReadonlyMap<number, readonly OptionalTurn[]>;
+  /** How many families there are, numbered from 0. */
+  readonly families: number;
   /** How deeply unbounded repetitions nest, at least 1. */
   readonly loopDepth: number;
   /** The entries of look-behind bodies, inner ones first. */
@@ -42,7 +46,7 @@ export interface Program {
 }
 
 export interface OptionalTurn {
-  readonly family: string;
+  readonly family: number;
   readonly level: number;
 }
 
@@ -69,11 +73,26 @@ export interface CompileOptions {
   readonly estimate?: boolean;
 }
 
+const programs = new WeakMap<Regex, Program>();
+
 /**
- * Compiles a parsed pattern.
+ * Compiles a parsed pattern; the same one once.
  * @throws Undecided for references whose value the automaton cannot follow, and past `MAX_STEPS`.
  */
 export function compile(regex: Regex, { estimate = false }: CompileOptions = {}): Program {
+  // Most patterns hold nothing that an estimate reads in another way.
+  if (estimate && readsDifferently(regex.node)) return lay(regex, true);
+  let program = programs.get(regex);
+  if (!program) programs.set(regex, (program = lay(regex, false)));
+  return program;
+}
+
+function readsDifferently(root: RegexNode): boolean {
+  for (const node of walk(root)) if (node.type === 'atomic' || node.type === 'reference' || node.type === 'look') return true;
+  return false;
+}
+
+function lay(regex: Regex, estimate: boolean): Program {
   const referenced = new Set<number>();
   const tests = new Map<CharacterTest, string>();
   let usesWord = false;
@@ -84,12 +103,10 @@ export function compile(regex: Regex, { estimate = false }: CompileOptions = {})
   }
   if (referenced.size > 0) refuseHiddenReferences(regex);
   const distinct = [...tests.keys()];
-  const recorded = recordedSymbols(regex, referenced);
-  const { classOf, symbols } = classify((symbol) => {
-    const code = SYMBOL_CODES[symbol] ?? 0;
-    if (recorded(code)) return String(symbol);
-    return `${distinct.map((test) => test.ascii[code]).join('')}${usesWord ? isWordCode(code) : ''}`;
-  });
+  const kinds = refine([...(usesWord ? [Array.from(SYMBOL_CODES, (code) => (isWordCode(code) ? 1 : 0))] : []), ...columnsOf(distinct)]);
+  const { classOf, symbols } = referenced.size === 0 ? kinds : refine([recordedSymbols(regex, referenced), kinds.classOf]);
+  // As many kinds as classes are the same.
+  const kindOf = kinds.symbols.length === symbols.length ? classOf : kinds.classOf;
   const classesOf = new Map(
     distinct.map((test) => [test, Uint8Array.from(symbols, (symbol) => test.ascii[SYMBOL_CODES[symbol] ?? 0] ?? 0)]),
   );
@@ -104,7 +121,7 @@ export function compile(regex: Regex, { estimate = false }: CompileOptions = {})
   const match = add({ op: 'match' });
   const optional = new Map<number, readonly OptionalTurn[]>();
   let backwards = 0;
-  let repeats = 0;
+  let families = 0;
 
   const body = (node: RegexNode & { type: 'look' | 'atomic' }): { entry: number; behind: number } => {
     const known = bodies.get(node);
@@ -170,14 +187,19 @@ export function compile(regex: Regex, { estimate = false }: CompileOptions = {})
       start = required > 0 ? entry : again;
       required = Math.max(0, required - 1);
     } else {
-      const family = `r${repeats++}`;
+      // A place in a turn is of one family with the same place in the other turns.
+      let family: number | undefined;
       const shared = sharesBodies(node.of);
       for (let level = 1; level <= node.max - node.min; level++) {
         const first = steps.length;
         start = add({ op: 'split', next: choice(turn(start), next) });
-        for (let index = first; !shared && index < steps.length; index++) {
-          optional.set(index, [...(optional.get(index) ?? []), { family: `${family}+${index - first}`, level }]);
+        if (shared) continue;
+        if (family === undefined) {
+          family = families;
+          families += steps.length - first;
         }
+        for (let index = first; index < steps.length; index++)
+          optional.set(index, [...(optional.get(index) ?? []), { family: family + index - first, level }]);
       }
     }
     for (; required > 0; required--) start = turn(start);
@@ -194,6 +216,7 @@ export function compile(regex: Regex, { estimate = false }: CompileOptions = {})
 
   const entry = emit(regex.node, match);
   const start = regex.sticky || beginsAtStart(regex.node) ? entry : emitLoop(entry);
+  cutImpossibleStarts(steps, [start, ...behinds]);
   cutDeadEnds(steps);
   const wordClasses = Uint8Array.from(symbols, (symbol) => (isWordCode(SYMBOL_CODES[symbol] ?? 0) ? 1 : 0));
   return {
@@ -202,13 +225,81 @@ export function compile(regex: Regex, { estimate = false }: CompileOptions = {})
     start,
     classOf,
     symbols,
+    kindOf,
     wordClasses,
     usesWord,
     optional,
+    families,
     behinds,
     loopDepth: Math.max(1, loopDepth(regex.node)),
     unsetFails: regex.dialect === 'pcre',
   };
+}
+
+/** What tests say of each symbol, many tests in one number. */
+function columnsOf(tests: readonly CharacterTest[]): readonly Int32Array[] {
+  const columns: Int32Array[] = [];
+  for (const [index, { ascii }] of tests.entries()) {
+    const bit = index % 30;
+    const column = bit === 0 ? new Int32Array(SYMBOLS.length) : (columns.at(-1) as Int32Array);
+    if (bit === 0) columns.push(column);
+    for (let symbol = 0; symbol < SYMBOLS.length; symbol++)
+      column[symbol] = (column[symbol] ?? 0) | ((ascii[SYMBOL_CODES[symbol] ?? 0] ?? 0) << bit);
+  }
+  return columns;
+}
+
+/**
+ * Takes out assertions of the text's start that can only be asked behind some character: they never hold, and what follows
+ * them is never reached.
+ */
+function cutImpossibleStarts(steps: Step[], entries: readonly number[]): void {
+  const atStart = new Uint8Array(steps.length);
+  const pending = [...entries];
+  for (let index = pending.pop(); index !== undefined; index = pending.pop()) {
+    const step = steps[index];
+    if (!step || atStart[index] === 1) continue;
+    atStart[index] = 1;
+    if (step.op === 'match' || step.op === 'take') continue;
+    if (step.op === 'look' || step.op === 'atomic') pending.push(step.entry);
+    if (step.op === 'split') pending.push(...step.next);
+    else pending.push(step.next);
+  }
+  for (const [index, step] of steps.entries()) {
+    if (step.op === 'assert' && (step.kind === 'start' || step.kind === 'lineStart') && atStart[index] === 0)
+      steps[index] = { op: 'split', next: [] };
+  }
+}
+
+/** The steps that `leadsOn` accepts, given those already known to be accepted; 1 for each. */
+function settled(steps: readonly Step[], leadsOn: (step: Step, known: Uint8Array) => boolean): Uint8Array {
+  const known = new Uint8Array(steps.length);
+  // Steps stand behind what follows them, except in loops: one pass settles nearly all.
+  let open = [...steps.keys()];
+  for (let left = -1; open.length !== left;) {
+    left = open.length;
+    open = open.filter((index) => {
+      const step = steps[index];
+      if (!step || !leadsOn(step, known)) return true;
+      known[index] = 1;
+      return false;
+    });
+  }
+  return known;
+}
+
+/** Whether a match can be reached behind a step without a character, as it has to be behind the text's end. */
+function reachesMatch(step: Step, known: Uint8Array): boolean {
+  switch (step.op) {
+    case 'match':
+      return true;
+    case 'take':
+      return false;
+    case 'split':
+      return step.next.some((next) => known[next] === 1);
+    default:
+      return known[step.next] === 1;
+  }
 }
 
 /**
@@ -216,31 +307,27 @@ export function compile(regex: Regex, { estimate = false }: CompileOptions = {})
  * following them costs states and leads nowhere.
  */
 function cutDeadEnds(steps: Step[]): void {
-  const alive = new Uint8Array(steps.length);
-  const leadsOn = (step: Step): boolean => {
+  const isEnd = (step: Step): boolean => step.op === 'assert' && /end$/i.test(step.kind);
+  const ending = steps.some(isEnd) ? settled(steps, reachesMatch) : undefined;
+  const alive = settled(steps, (step, known) => {
     switch (step.op) {
       case 'match':
         return true;
       case 'split':
-        return step.next.some((next) => alive[next] === 1);
+        return step.next.some((next) => known[next] === 1);
       case 'take':
-        return alive[step.next] === 1 && step.classes.includes(1);
+        return known[step.next] === 1 && step.classes.includes(1);
+      case 'assert':
+        return known[step.next] === 1 && (!isEnd(step) || ending?.[step.next] === 1);
       case 'look':
-        return alive[step.next] === 1 && (step.negate || alive[step.entry] === 1);
+        return known[step.next] === 1 && (step.negate || known[step.entry] === 1);
       case 'atomic':
-        return alive[step.next] === 1 && alive[step.entry] === 1;
+        return known[step.next] === 1 && known[step.entry] === 1;
       default:
-        return alive[step.next] === 1;
+        return known[step.next] === 1;
     }
-  };
-  for (let changed = true; changed;) {
-    changed = false;
-    for (const [index, step] of steps.entries()) {
-      if (alive[index] === 1 || !leadsOn(step)) continue;
-      alive[index] = 1;
-      changed = true;
-    }
-  }
+  });
+  if (!alive.includes(0)) return;
   for (const [index, step] of steps.entries()) {
     if (alive[index] !== 1) steps[index] = { op: 'split', next: [] };
     else if (step.op === 'split') steps[index] = { op: 'split', next: step.next.filter((next) => alive[next] === 1) };
@@ -269,17 +356,17 @@ function beginsAtStart(node: RegexNode): boolean {
   }
 }
 
-/** Which characters a group that is referred to may hold, in either case: they have to be told apart. */
-function recordedSymbols(regex: Regex, referenced: ReadonlySet<number>): (code: number) => boolean {
+/** For each symbol that a group that is referred to may hold, in either case, a number of its own: they have to be told apart. */
+function recordedSymbols(regex: Regex, referenced: ReadonlySet<number>): readonly number[] {
   const held = new Set<number>();
   for (const node of walk(regex.node)) {
     if (node.type !== 'group' || node.index === undefined || !referenced.has(node.index)) continue;
     for (const inner of walk(node.of)) {
-      if (inner.type === 'reference') return () => true;
+      if (inner.type === 'reference') return [...SYMBOL_CODES];
       if (inner.type === 'set') foldCase(inner.test).ascii.forEach((taken, code) => taken === 1 && held.add(code));
     }
   }
-  return (code) => held.has(code);
+  return SYMBOL_CODES.map((code) => (held.has(code) ? code : 0));
 }
 
 /** The bodies of look-arounds and atomic groups are laid out once, however often their node is. */

@@ -1,33 +1,24 @@
 import { SYMBOL_CODES } from './alphabet.ts';
-import { Interner, StepTable, type Automaton } from './automaton.ts';
-import type { OptionalTurn, Program } from './program.ts';
+import { AlikeSymbols } from './alike.ts';
+import { ListInterner, StepTable, type Automaton } from './automaton.ts';
+import type { Program } from './program.ts';
 import { Undecided } from './syntax.ts';
-import {
-  byGroup,
-  idsOf,
-  isCertain,
-  MATCH,
-  mergeConditions,
-  NO_CONDITIONS,
-  placeKey,
-  sortedById,
-  withCondition,
-  type Captures,
-  type Condition,
-  type Thread,
-} from './thread.ts';
+import { ThreadPool } from './thread-pool.ts';
+import { isCertain, MATCH, mergeConditions, sortedById, withCondition, type Condition, type Thread } from './thread.ts';
 
 /** Budgets of one pattern's automaton: states, and steps of all the threads together. Past either it is undecided. */
 const MAX_STATES = 3000;
-const MAX_THREAD_STEPS = 120_000;
-/** The longest text of a group that a later reference is followed with. */
-const MAX_CAPTURE = 24;
+const MAX_THREAD_STEPS = 220_000;
+
+const BEFORE = ['start', 'word', 'other'] as const;
 
 interface State {
   readonly threads: readonly Thread[];
   /** For each look-behind, the threads of its body begun at every earlier place. */
   readonly behinds: readonly (readonly Thread[])[];
-  readonly before: 'start' | 'word' | 'other';
+  readonly before: (typeof BEFORE)[number];
+  /** The closed threads before any symbol, once they have been asked for; those before the end are others. */
+  closed?: readonly Thread[];
 }
 
 /** A place in the text: the state before it and the class of the symbol behind it (-1 at the end). */
@@ -49,17 +40,16 @@ const END = -1;
  */
 export class Simulation implements Automaton {
   readonly classOf: Uint8Array;
+  readonly kindOf: Uint8Array;
   readonly symbols: readonly number[];
   readonly start: number;
   readonly weight = 1;
   readonly #program: Program;
-  readonly #threads = new Interner<Thread>();
-  /** Threads without conditions, by their place: most there are. */
-  readonly #plain: (Thread | undefined)[] = [];
-  readonly #conditions = new Interner<Condition>();
-  readonly #captures = new Interner<Captures>();
-  readonly #states = new Interner<State>();
-  readonly #table = new StepTable();
+  readonly #pool: ThreadPool;
+  readonly #states: State[] = [];
+  readonly #stateIds = new ListInterner();
+  readonly #table: StepTable;
+  readonly #alike: AlikeSymbols;
   readonly #accepting: (boolean | undefined)[] = [];
   #work: number;
 
@@ -67,19 +57,24 @@ export class Simulation implements Automaton {
   constructor(program: Program, budget = MAX_THREAD_STEPS) {
     this.#work = budget;
     this.#program = program;
+    this.#pool = new ThreadPool(program);
     this.classOf = program.classOf;
+    this.kindOf = program.kindOf;
     this.symbols = program.symbols;
-    const behinds = program.behinds.map((entry) => [this.#thread(entry)]);
-    this.start = this.#state({ threads: [this.#thread(program.start)], behinds, before: 'start' });
+    this.#table = new StepTable(program.symbols.length);
+    this.#alike = new AlikeSymbols(program);
+    const behinds = program.behinds.map((entry) => [this.#pool.thread(entry)]);
+    this.start = this.#state({ threads: [this.#pool.thread(program.start)], behinds, before: 'start' });
   }
 
   /** How many states have come to be. */
   get size(): number {
-    return this.#states.values.length;
+    return this.#states.length;
   }
 
   step(state: number, symbolClass: number): number {
-    return this.#table.step(state, symbolClass, () => this.#advance(this.#at(state), symbolClass));
+    const known = this.#table.known(state, symbolClass);
+    return known >= 0 ? known : this.#table.keep(state, symbolClass, this.#advance(state, symbolClass));
   }
 
   accepts(state: number): boolean {
@@ -92,8 +87,12 @@ export class Simulation implements Automaton {
     return threads.length === 1 && threads[0] !== undefined && isCertain(threads[0]) ? 'all' : undefined;
   }
 
+  #spend(steps: number): void {
+    if ((this.#work -= steps) < 0) throw new Undecided('too many steps');
+  }
+
   #at(state: number): State {
-    const found = this.#states.values[state];
+    const found = this.#states[state];
     if (!found) throw new RangeError(`no state ${state}`);
     return found;
   }
@@ -102,17 +101,28 @@ export class Simulation implements Automaton {
     return { state, next, moved: new Map(), behinds: [] };
   }
 
-  #advance(state: State, next: number): number {
+  #advance(from: number, next: number): number {
+    const state = this.#at(from);
     const place = this.#place(state, next);
-    const threads = this.#unordered(this.#move(state.threads, place, true), true);
+    const closed = this.#closedBefore(state, state.threads, place);
+    const known = this.#alike.known(from, closed, next);
+    if (known !== undefined) return known;
+    const reached = this.#reached(closed, place);
+    this.#alike.keep(from, next, reached);
+    return reached;
+  }
+
+  /** The state behind the next symbol. */
+  #reached(closed: readonly Thread[], place: Place): number {
+    const threads = this.#pool.unordered(this.#moveClosed(closed, place, true), true);
     const decided = threads.find(isCertain);
     if (decided) return this.#state({ threads: [decided], behinds: [], before: 'other' });
     if (threads.length === 0) return this.#state({ threads, behinds: [], before: 'other' });
     const behinds = this.#program.behinds.map((entry, index) => [
-      ...this.#unordered(this.#move(this.#closedBehind(index, place), place, false), false),
-      this.#thread(entry),
+      ...this.#pool.unordered(this.#move(this.#closedBehind(index, place), place, false), false),
+      this.#pool.thread(entry),
     ]);
-    const word = this.#program.usesWord && this.#program.wordClasses[next] === 1;
+    const word = this.#program.usesWord && this.#program.wordClasses[place.next] === 1;
     return this.#state({ threads, behinds, before: word ? 'word' : 'other' });
   }
 
@@ -121,8 +131,13 @@ export class Simulation implements Automaton {
    * a look-ahead's match; a look-behind's match has to end where it is asked for.
    */
   #move(threads: readonly Thread[], place: Place, absorbing: boolean): Thread[] {
+    return this.#moveClosed(this.#close(threads, place), place, absorbing);
+  }
+
+  #moveClosed(threads: readonly Thread[], place: Place, absorbing: boolean): Thread[] {
     const moved: Thread[] = [];
-    for (const thread of this.#close(threads, place)) {
+    for (const thread of threads) {
+      this.#spend(1 + thread.conditions.length);
       const conditions = this.#moveConditions(thread.conditions, place);
       if (!conditions) continue;
       const after = this.#moveOne(thread, conditions, place, absorbing);
@@ -133,22 +148,26 @@ export class Simulation implements Automaton {
 
   #moveOne(thread: Thread, conditions: readonly Condition[], place: Place, absorbing: boolean): Thread | undefined {
     if (thread.inside) {
-      const inside = this.#ordered(this.#move(thread.inside, place, false));
-      return inside.length === 0 ? undefined : this.#thread(thread.at, conditions, thread.captures, inside);
+      const inside = this.#pool.ordered(this.#move(thread.inside, place, false));
+      return inside.length === 0 ? undefined : this.#pool.thread(thread.at, conditions, thread.captures, inside);
     }
     const step = this.#program.steps[thread.at];
-    if (step?.op === 'match') return absorbing ? this.#thread(thread.at, conditions) : undefined;
+    if (step?.op === 'match') return absorbing ? this.#pool.thread(thread.at, conditions) : undefined;
     if (step?.op === 'take' && step.classes[place.next] === 1) {
-      return this.#thread(step.next, conditions, this.#record(thread.captures, place.next));
+      return this.#pool.thread(step.next, conditions, this.#pool.record(thread.captures, place.next));
     }
     if (step?.op === 'reference' && thread.captures) {
       const text = thread.captures.held.get(step.group) ?? '';
       const { progress } = thread.captures;
       if (!sameSymbol(text.charCodeAt(progress), SYMBOL_CODES[this.symbols[place.next] ?? 0] ?? 0, step.ignoreCase)) return undefined;
-      const captures = this.#record(thread.captures, place.next);
+      const captures = this.#pool.record(thread.captures, place.next);
       if (!captures) return undefined;
       const done = progress + 1 === text.length;
-      return this.#thread(done ? step.next : thread.at, conditions, this.#capture(captures.held, captures.open, done ? 0 : progress + 1));
+      return this.#pool.thread(
+        done ? step.next : thread.at,
+        conditions,
+        this.#pool.capture(captures.held, captures.open, done ? 0 : progress + 1),
+      );
     }
     return undefined;
   }
@@ -160,10 +179,15 @@ export class Simulation implements Automaton {
     for (const condition of conditions) {
       let moved = place.moved.get(condition.id);
       if (moved === undefined) {
-        const threads = this.#unordered(this.#move(condition.threads, place, true), true);
+        // What a look-behind finds, and whether this is the start, is the state's and not the condition's.
+        const closed =
+          this.#program.behinds.length > 0 || place.state.before === 'start'
+            ? this.#close(condition.threads, place)
+            : this.#closedBefore(condition, condition.threads, place);
+        const threads = this.#pool.unordered(this.#moveClosed(closed, place, true), true);
         if (threads.length === 0) moved = condition.negate;
         else if (threads.some(isCertain)) moved = !condition.negate;
-        else moved = this.#condition(condition.negate, threads);
+        else moved = this.#pool.condition(condition.negate, threads);
         place.moved.set(condition.id, moved);
       }
       if (moved === false) return undefined;
@@ -179,6 +203,12 @@ export class Simulation implements Automaton {
     );
   }
 
+  /** The closed threads of a state or condition. They are the same before every symbol where no word boundary is asked for. */
+  #closedBefore(owner: { closed?: readonly Thread[] }, threads: readonly Thread[], place: Place): readonly Thread[] {
+    if (this.#program.usesWord || place.next === END) return this.#close(threads, place);
+    return (owner.closed ??= this.#close(threads, place));
+  }
+
   /** Follows every step that takes no symbol, in the order of trying. What is left takes a symbol, or has matched. */
   #close(threads: readonly Thread[], place: Place): Thread[] {
     const closed: Thread[] = [];
@@ -187,7 +217,7 @@ export class Simulation implements Automaton {
     for (let thread = pending.pop(); thread !== undefined; thread = pending.pop()) {
       if (seen.has(thread.id)) continue;
       seen.add(thread.id);
-      if (--this.#work < 0) throw new Undecided('too many steps');
+      this.#spend(1 + thread.conditions.length);
       if (thread.inside) this.#closeAtomic(thread, thread.inside, place, closed, pending);
       else this.#follow(thread, place, closed, pending);
     }
@@ -206,46 +236,50 @@ export class Simulation implements Automaton {
         return;
       case 'split':
         for (let index = step.next.length - 1; index >= 0; index--)
-          pending.push(this.#thread(step.next[index] ?? MATCH, conditions, captures));
+          pending.push(this.#pool.thread(step.next[index] ?? MATCH, conditions, captures));
         return;
       case 'assert':
-        if (this.#holds(step.kind, place)) pending.push(this.#thread(step.next, conditions, captures));
+        if (this.#holds(step.kind, place)) pending.push(this.#pool.thread(step.next, conditions, captures));
         return;
       case 'look': {
-        const threads = step.behind < 0 ? [this.#thread(step.entry)] : this.#matchesBehind(step.behind, place);
+        const threads = step.behind < 0 ? [this.#pool.thread(step.entry)] : this.#matchesBehind(step.behind, place);
         if (threads.length === 0 || threads.some(isCertain)) {
-          if ((threads.length === 0) === step.negate) pending.push(this.#thread(step.next, conditions, captures));
+          if ((threads.length === 0) === step.negate) pending.push(this.#pool.thread(step.next, conditions, captures));
         } else {
-          const under = withCondition(conditions, this.#condition(step.negate, threads));
-          if (under) pending.push(this.#thread(step.next, under, captures));
+          const under = withCondition(conditions, this.#pool.condition(step.negate, threads));
+          if (under) pending.push(this.#pool.thread(step.next, under, captures));
         }
         return;
       }
       case 'atomic':
-        pending.push(this.#thread(thread.at, conditions, captures, [this.#thread(step.entry)]));
+        pending.push(this.#pool.thread(thread.at, conditions, captures, [this.#pool.thread(step.entry)]));
         return;
       case 'open':
         pending.push(
-          this.#thread(step.next, conditions, this.#capture(captures?.held ?? new Map(), new Map(captures?.open).set(step.group, ''), 0)),
+          this.#pool.thread(
+            step.next,
+            conditions,
+            this.#pool.capture(captures?.held ?? new Map(), new Map(captures?.open).set(step.group, ''), 0),
+          ),
         );
         return;
       case 'close': {
         const open = new Map(captures?.open);
         const text = open.get(step.group) ?? '';
         open.delete(step.group);
-        pending.push(this.#thread(step.next, conditions, this.#capture(new Map(captures?.held).set(step.group, text), open, 0)));
+        pending.push(this.#pool.thread(step.next, conditions, this.#pool.capture(new Map(captures?.held).set(step.group, text), open, 0)));
         return;
       }
       case 'forget': {
         const held = new Map(captures?.held);
         for (const group of step.groups) held.delete(group);
-        pending.push(this.#thread(step.next, conditions, this.#capture(held, captures?.open ?? new Map(), 0)));
+        pending.push(this.#pool.thread(step.next, conditions, this.#pool.capture(held, captures?.open ?? new Map(), 0)));
         return;
       }
       case 'reference': {
         const text = captures?.held.get(step.group);
         if (text) closed.push(thread);
-        else if (text === '' || !this.#program.unsetFails) pending.push(this.#thread(step.next, conditions, captures));
+        else if (text === '' || !this.#program.unsetFails) pending.push(this.#pool.thread(step.next, conditions, captures));
       }
     }
   }
@@ -264,18 +298,18 @@ export class Simulation implements Automaton {
       const own = mergeConditions(inner.conditions, refused);
       if (!own) continue;
       if (inner.at !== MATCH || inner.inside) {
-        earlier.push(own === inner.conditions ? inner : this.#thread(inner.at, own, inner.captures, inner.inside));
+        earlier.push(own === inner.conditions ? inner : this.#pool.thread(inner.at, own, inner.captures, inner.inside));
         continue;
       }
-      const first = earlier.length === 0 ? own : withCondition(own, this.#condition(true, earlier));
+      const first = earlier.length === 0 ? own : withCondition(own, this.#pool.condition(true, earlier));
       const under = first && mergeConditions(thread.conditions, first);
-      if (under) exits.push(this.#thread(step.next, under, thread.captures));
+      if (under) exits.push(this.#pool.thread(step.next, under, thread.captures));
       if (own.length === 0) break;
-      const behind = withCondition(refused, this.#condition(true, [this.#thread(MATCH, own)]));
+      const behind = withCondition(refused, this.#pool.condition(true, [this.#pool.thread(MATCH, own)]));
       if (!behind) break;
       refused = behind;
     }
-    if (earlier.length > 0) closed.push(this.#thread(thread.at, thread.conditions, thread.captures, earlier));
+    if (earlier.length > 0) closed.push(this.#pool.thread(thread.at, thread.conditions, thread.captures, earlier));
     pending.push(...exits.reverse());
   }
 
@@ -301,88 +335,24 @@ export class Simulation implements Automaton {
   }
 
   #matchesBehind(index: number, place: Place): readonly Thread[] {
-    return this.#unordered(
+    return this.#pool.unordered(
       this.#closedBehind(index, place).filter((thread) => thread.at === MATCH),
       true,
     );
   }
 
-  #thread(at: number, conditions: readonly Condition[] = NO_CONDITIONS, captures?: Captures, inside?: readonly Thread[]): Thread {
-    if (conditions.length === 0 && !captures && !inside) {
-      return (this.#plain[at] ??= this.#threads.add((id) => ({ id, at, conditions: NO_CONDITIONS, captures, inside })));
-    }
-    let key = String(at);
-    if (conditions.length > 0) key += `?${idsOf(conditions)}`;
-    if (captures) key += `=${captures.key}`;
-    if (inside) key += `(${idsOf(inside)})`;
-    const id = this.#threads.id(key, (made) => ({ id: made, at, conditions, captures, inside }));
-    return this.#threads.values[id] as Thread;
-  }
-
-  #condition(negate: boolean, threads: readonly Thread[]): Condition {
-    const sorted = sortedById(threads);
-    const id = this.#conditions.id(`${negate ? '!' : ''}${idsOf(sorted)}`, (made) => ({ id: made, negate, threads: sorted }));
-    return this.#conditions.values[id] as Condition;
-  }
-
-  #capture(held: ReadonlyMap<number, string>, open: ReadonlyMap<number, string>, progress: number): Captures | undefined {
-    if (held.size === 0 && open.size === 0) return undefined;
-    const key = JSON.stringify([[...held].sort(byGroup), [...open].sort(byGroup), progress]);
-    const id = this.#captures.id(key, (made) => ({ key: `c${made}`, held, open, progress }));
-    return this.#captures.values[id];
-  }
-
-  /** Adds the symbol just taken to the groups that are being read. */
-  #record(captures: Captures | undefined, symbolClass: number): Captures | undefined {
-    if (!captures || captures.open.size === 0) return captures;
-    const symbol = String.fromCharCode(SYMBOL_CODES[this.symbols[symbolClass] ?? 0] ?? 0);
-    const open = new Map([...captures.open].map(([group, text]) => [group, text + symbol]));
-    for (const text of open.values()) if (text.length > MAX_CAPTURE) throw new Undecided('reference to a long group');
-    return this.#capture(captures.held, open, captures.progress);
-  }
-
   #state(state: State): number {
-    const key = `${state.before[0] ?? ''}${idsOf(state.threads)};${state.behinds.map(idsOf).join(';')}`;
-    const id = this.#states.id(key, () => state);
-    if (this.#states.values.length > MAX_STATES) throw new Undecided('too many states');
+    const ids: number[] = [BEFORE.indexOf(state.before)];
+    for (const thread of state.threads) ids.push(thread.id);
+    for (const behind of state.behinds) {
+      // No thread has this number.
+      ids.push(END);
+      for (const thread of behind) ids.push(thread.id);
+    }
+    const id = this.#stateIds.id(ids);
+    this.#states[id] ??= state;
+    if (this.#states.length > MAX_STATES) throw new Undecided('too many states');
     return id;
-  }
-
-  /**
-   * A set of alternatives: without repetitions, and without those that another one includes. Where a match absorbs what
-   * follows, a certain one includes all.
-   */
-  #unordered(threads: readonly Thread[], absorbing: boolean): readonly Thread[] {
-    if (threads.length < 2) return threads;
-    const certain = absorbing ? threads.find(isCertain) : undefined;
-    if (certain) return [certain];
-    const unconditional = new Set<string>();
-    const levels = new Map<string, number>();
-    for (const thread of threads) {
-      if (thread.conditions.length === 0) unconditional.add(placeKey(thread));
-      for (const { family, level } of this.#turnsOf(thread)) levels.set(family, Math.max(level, levels.get(family) ?? 0));
-    }
-    const kept = new Map<number, Thread>();
-    for (const thread of threads) {
-      if (thread.conditions.length > 0 && unconditional.has(placeKey(thread))) continue;
-      if (this.#turnsOf(thread).some(({ family, level }) => (levels.get(family) ?? 0) > level)) continue;
-      kept.set(thread.id, thread);
-    }
-    return sortedById([...kept.values()]);
-  }
-
-  /** Optional turns a thread stands in, where another thread can be compared with it. */
-  #turnsOf(thread: Thread): readonly OptionalTurn[] {
-    const turns = this.#program.optional.get(thread.at);
-    if (turns === undefined || thread.inside) return [];
-    if (thread.conditions.length === 0 && !thread.captures) return turns;
-    const under = `?${idsOf(thread.conditions)}${thread.captures?.key ?? ''}`;
-    return turns.map(({ family, level }) => ({ family: family + under, level }));
-  }
-
-  /** Alternatives in the order of trying: without those that repeat an earlier one. */
-  #ordered(threads: readonly Thread[]): readonly Thread[] {
-    return [...new Set(threads)];
   }
 }
 

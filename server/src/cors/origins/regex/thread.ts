@@ -20,14 +20,18 @@ export interface Condition {
   readonly id: number;
   readonly negate: boolean;
   readonly threads: readonly Thread[];
+  /** The closed threads before any symbol, once they have been asked for. */
+  closed?: readonly Thread[];
 }
 
 /** What groups that are referred to hold, are reading, and how much of a reference has been taken. */
 export interface Captures {
-  readonly key: string;
+  readonly id: number;
   readonly held: ReadonlyMap<number, string>;
   readonly open: ReadonlyMap<number, string>;
   readonly progress: number;
+  /** What follows when the open groups read one more symbol of a class, as far as it has been asked. */
+  readonly recorded: (Captures | undefined)[];
 }
 
 /** A match without conditions. */
@@ -36,7 +40,7 @@ export function isCertain(thread: Thread): boolean {
 }
 
 export function placeKey(thread: Thread): string {
-  return `${thread.at}${thread.captures?.key ?? ''}${thread.inside ? `(${idsOf(thread.inside)}` : ''}`;
+  return `${thread.at}${thread.captures ? `=${thread.captures.id}` : ''}${thread.inside ? `(${idsOf(thread.inside)}` : ''}`;
 }
 
 export function idsOf(items: readonly { readonly id: number }[]): string {
@@ -46,11 +50,17 @@ export function idsOf(items: readonly { readonly id: number }[]): string {
 }
 
 export function sortedById<Item extends { readonly id: number }>(items: readonly Item[]): readonly Item[] {
-  return items.length < 2 ? items : [...items].sort((a, b) => a.id - b.id);
+  // They nearly always are: threads are numbered as they come to be, and are followed in that order.
+  const sorted = items.every((item, index) => index === 0 || (items[index - 1]?.id ?? 0) <= item.id);
+  return sorted ? items : [...items].sort((a, b) => a.id - b.id);
 }
 
-export function byGroup(a: readonly [number, string], b: readonly [number, string]): number {
-  return a[0] - b[0];
+/** The texts of groups, as a key. */
+export function textsOf(groups: ReadonlyMap<number, string>): string {
+  if (groups.size === 0) return '';
+  const entries = groups.size === 1 ? [...groups] : [...groups].sort((a, b) => a[0] - b[0]);
+  // No text of an origin holds a space.
+  return entries.map(([group, text]) => `${group} ${text}`).join(' ');
 }
 
 /** The conditions with one more; undefined when its opposite is among them. */

@@ -1,0 +1,46 @@
+/** What a handler passes on to: the next one, or the handler of errors. */
+import type { Place } from '../../core/text.ts';
+import type { Interpreter } from '../javascript/interpreter.ts';
+import { truth } from '../javascript/origin-tests.ts';
+import { type JsValue, undefinedValue } from '../javascript/values.ts';
+
+/** `next()`, `next(error)`, `next('route')`. */
+export function callNext(interpreter: Interpreter, error: JsValue | undefined, place: Place): JsValue {
+  if (!error || (error.kind === 'string' && (error.text === 'route' || error.text === 'router'))) {
+    interpreter.emit({ kind: 'next', place });
+    return undefinedValue;
+  }
+  interpreter.branch(
+    truth(error),
+    () => {
+      const status = statusOfError(error);
+      interpreter.emit({
+        kind: 'raise',
+        place,
+        why: 'next is called with an error',
+        handler: undefined,
+        ...(status === undefined ? {} : { status }),
+      });
+    },
+    () => interpreter.emit({ kind: 'next', place }),
+  );
+  return undefinedValue;
+}
+
+const namedErrors: Readonly<Record<string, number>> = { Unauthorized: 401, Forbidden: 403, NotFound: 404, BadRequest: 400 };
+
+function statusOfError(error: JsValue): number | undefined {
+  if (error.kind === 'object') {
+    const status = (error.contents.value.properties.get('status') ?? error.contents.value.properties.get('statusCode'))?.value;
+    if (status?.kind === 'number') return status.value;
+    const name = error.instanceOf?.node.name?.text ?? '';
+    return /unauth/i.test(name) ? 401 : /forbidden/i.test(name) ? 403 : undefined;
+  }
+  if (error.kind === 'unknown' && error.provenance?.package === 'http-errors') {
+    const [code] = error.provenance.args;
+    if (code?.kind === 'number') return code.value;
+    return namedErrors[error.provenance.path[0] ?? ''];
+  }
+  if (error.kind === 'unknown' && /unauthori[sz]ed/i.test(error.name ?? '')) return 401;
+  return undefined;
+}

@@ -1,0 +1,166 @@
+/** The steps of a policy: what the handlers do that a request meets in order. */
+import type { Place } from '../../core/text.ts';
+import { anyOf, everything, type Codes } from '../../policy/codes.ts';
+import { conditionKey, conditionsIn, unknown } from '../../policy/condition.ts';
+import type { Condition, Step, Steps } from '../../policy/model.ts';
+import { type Effect, type Effects, straighten } from '../javascript/effects.ts';
+import { collapse, plainAnswer } from '../javascript/steps.ts';
+import type { Handler } from './application.ts';
+import { type FollowedHandler } from './handlers.ts';
+
+/** One thing that a request meets on its way. */
+export type Item =
+  | {
+      readonly kind: 'handler';
+      readonly followed: FollowedHandler;
+      readonly handler: Handler;
+      readonly when: Condition;
+      readonly own: boolean;
+    }
+  /** Express answers OPTIONS itself at the end of a router with routes on the path. */
+  | { readonly kind: 'options'; readonly place: Place };
+
+/** The steps through a list of items. `open`: what comes behind them is not in sight. */
+export function stepsOf(items: readonly Item[], open = false): Steps {
+  const steps: Step[] = [];
+  items.forEach((item, index) => {
+    if (item.kind === 'options') {
+      steps.push({
+        kind: 'branch',
+        when: { kind: 'method', in: anyOf('OPTIONS') },
+        then: [{ kind: 'answer', status: anyOf(200), by: 'application' }],
+      });
+      return;
+    }
+    if (item.followed.takesErrors) return;
+    const own = collapse(convert(item.followed.effects, items, index));
+    if (own.length === 0) return;
+    if (item.when.kind === 'always') steps.push(...own);
+    else steps.push({ kind: 'branch', when: item.when, then: own });
+  });
+  // Nothing answered: Express says 404 and keeps the headers written so far (behaviour 3.7).
+  if (!open) steps.push({ kind: 'answer', status: anyOf(404), by: 'application' });
+  return steps;
+}
+
+/**
+ * What two policies have in common where they are the same but for handlers that nothing is written by: those that do
+ * nothing, and those that only answer or refuse without a preflight ever meeting them. A number for each such item, as
+ * those of a whole route are put together and looked up for every route.
+ */
+export class Signatures {
+  readonly #ofItems = new Map<Item, number>();
+  readonly #ofTexts = new Map<string, number>();
+
+  /** A text that two lists of items share where policies of them are the same. */
+  ofAll(items: readonly Item[]): string {
+    return items.map((item) => this.#of(item)).join();
+  }
+
+  #of(item: Item): number {
+    let signature = this.#ofItems.get(item);
+    if (signature === undefined) {
+      const text = signatureFor(item);
+      signature = this.#ofTexts.get(text) ?? this.#ofTexts.size;
+      this.#ofTexts.set(text, signature);
+      this.#ofItems.set(item, signature);
+    }
+    return signature;
+  }
+}
+
+function signatureFor(item: Item): string {
+  if (item.kind === 'options') return 'options';
+  const { followed, handler, own } = item;
+  if (followed.effects.length === 0 && !followed.takesErrors) return 'nothing';
+  const when = conditionKey(item.when);
+  const shape = followed.takesErrors ? undefined : shapeOfEffects(followed.effects, own, item.when);
+  return shape === 'nothing' ? shape : `${shape ?? `${handler.place.uri}#${handler.place.range.start}`} ${when}`;
+}
+
+/** What is done, without places; undefined where it is done nowhere else. */
+function shapeOfEffects(effects: Effects, own: boolean, when: Condition): string | undefined {
+  const steps = collapse(convert(effects, [], 0));
+  if (steps.length === 0) return 'nothing';
+  const plain = own ? plainAnswer(steps) : undefined;
+  if (plain) return `answer ${plain.status.kind} ${plain.status.members.join()}`;
+  return neverMeetsOptions(when) ? shapeOf(steps) : undefined;
+}
+
+function neverMeetsOptions(condition: Condition): boolean {
+  if (condition.kind === 'method') return condition.in.members.includes('OPTIONS') !== (condition.in.kind === 'in');
+  return condition.kind === 'all' && condition.of.some(neverMeetsOptions);
+}
+
+/** The answers among steps and what they depend on, without places; undefined where anything else is done or is unknown. */
+function shapeOf(steps: Steps): string | undefined {
+  const shapes: string[] = [];
+  for (const step of steps) {
+    if (step.kind === 'answer') shapes.push(`answer ${JSON.stringify([step.status, step.by, step.refusal])}`);
+    else if (step.kind === 'fail') shapes.push(`fail ${JSON.stringify(step.status)}`);
+    else if (step.kind === 'branch') {
+      if ([...conditionsIn(step.when)].some((each) => each.kind === 'unknown')) return undefined;
+      const [then, otherwise] = [shapeOf(step.then), shapeOf(step.otherwise ?? [])];
+      if (then === undefined || otherwise === undefined) return undefined;
+      shapes.push(`${conditionKey(step.when)} ? ${then} : ${otherwise}`);
+    } else return undefined;
+  }
+  return `(${shapes.join('; ')})`;
+}
+
+function convert(effects: Effects, items: readonly Item[], index: number): Steps {
+  return effects.flatMap((effect): Steps => {
+    switch (effect.kind) {
+      case 'branch':
+        return [
+          {
+            kind: 'branch',
+            when: effect.when,
+            then: convert(effect.then, items, index),
+            otherwise: convert(effect.otherwise, items, index),
+            ...(effect.place ? { place: effect.place } : {}),
+          },
+        ];
+      case 'next':
+      case 'downstream':
+      case 'respond':
+        return [];
+      case 'raise':
+        return raised(effect, items, index + 1);
+      case 'delegate':
+        return [
+          {
+            kind: 'branch',
+            when: unknown(effect.id, 'unresolved'),
+            then: [{ kind: 'upstream', by: 'upstream', hidden: [], place: effect.place }],
+          },
+        ];
+      default:
+        return [effect];
+    }
+  });
+}
+
+/** The error handlers behind an item, or Express's own, which keeps the headers (behaviour 3.7). */
+function raised(raise: Extract<Effect, { kind: 'raise' }>, items: readonly Item[], from: number): Steps {
+  const status: Codes = anyOf(raise.status ?? 500);
+  const refuses = raise.why === 'authentication' || raise.status === 401;
+  for (let index = from; index < items.length; index++) {
+    const item = items[index];
+    if (item?.kind !== 'handler' || !item.followed.takesErrors) continue;
+    const effects = straighten(item.followed.effects, (end) =>
+      end ? [end] : [{ kind: 'answer', status: everything, by: 'application', place: item.handler.place }],
+    );
+    const steps = convert(effects, items, index);
+    return refuses ? steps.map(asRefusal) : steps;
+  }
+  if (refuses) return [{ kind: 'answer', status, by: 'application', place: raise.place, refusal: 'authentication' }];
+  return [{ kind: 'fail', status, place: raise.place, why: raise.why }];
+}
+
+function asRefusal(step: Step): Step {
+  if (step.kind === 'answer') return { ...step, refusal: 'authentication' };
+  if (step.kind === 'branch')
+    return { ...step, then: step.then.map(asRefusal), ...(step.otherwise ? { otherwise: step.otherwise.map(asRefusal) } : {}) };
+  return step;
+}

@@ -1,0 +1,9 @@
+/** Fastify with @fastify/cors. */
+import type { Framework } from '../javascript/framework.ts';
+
+export const fastify: Framework = {
+  id: 'fastify',
+  displayName: 'Fastify',
+  mentions: /\bfastify/,
+  load: async () => (await import('./engine.ts')).engine,
+};

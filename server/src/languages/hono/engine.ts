@@ -1,0 +1,281 @@
+/** Hono joins the reading of a program: its applications become policies (behaviour 7). */
+import { anyOf, everything, isSubset } from '../../policy/codes.ts';
+import { all, always } from '../../policy/condition.ts';
+import type { Condition } from '../../policy/model.ts';
+import { noRoutes, type Observation, type RoutesAround } from '../../policy/observation.ts';
+import { soundsLikeAuthentication } from '../express/packages.ts';
+import { type ChainPlace, chainPolicies } from '../javascript/chain-policies.ts';
+import { type Answer, errorAnswer, notFound, type Raise } from '../javascript/chain-composition.ts';
+import { ChainFollower, type ErrorHandler, type FollowedLink, type Link } from '../javascript/chains.ts';
+import { optionObservations } from '../javascript/cors-options.ts';
+import { type Effects, straighten } from '../javascript/effects.ts';
+import type { FrameworkEngine, FrameworkPolicies, FrameworkReading, Parameter, Reading } from '../javascript/framework.ts';
+import { meets, pathCondition, type PathRules } from '../javascript/path-patterns.ts';
+import {
+  type CallSite,
+  type HostObject,
+  hostValue,
+  type JsValue,
+  nativeFunction,
+  plainObject,
+  undefinedValue,
+  type UnknownValue,
+} from '../javascript/values.ts';
+import { HonoApplication, type Layer } from './application.ts';
+import { HonoContext } from './context.ts';
+import { followHonoCors, HonoCors } from './cors-middleware.ts';
+
+export const engine: FrameworkEngine = { join: (reading) => new HonoReading(reading) };
+
+const rules: PathRules = { ignoresCase: false, ignoresLastSlash: false, starIncludesParent: true };
+/** Hono's own middleware that refuses requests without credentials. */
+const guards = /^hono\/(?:basic-auth|bearer-auth|jwt|jwk)$/;
+const applicationPackages = /^(?:npm:|jsr:)?(?:@hono\/hono|hono)(?:@[\w.^~-]+)?(?:\/(?:quick|tiny))?$/;
+
+class HonoReading implements FrameworkReading {
+  readonly #reading: Reading;
+  readonly #applications: HonoApplication[] = [];
+  readonly #calls: HonoCors[] = [];
+
+  constructor(reading: Reading) {
+    this.#reading = reading;
+  }
+
+  packageExports(name: string): JsValue | undefined {
+    if (applicationPackages.test(name) || name === '@hono/zod-openapi') {
+      const construct = (_: readonly JsValue[], site: CallSite): JsValue => this.#make(site.place).self;
+      const application: HostObject = { type: 'Hono', construct };
+      return hostValue({
+        type: 'hono package',
+        get: (member) => (member === 'Hono' || member === 'OpenAPIHono' ? hostValue(application) : undefined),
+      });
+    }
+    if (/^(?:npm:|jsr:)?(?:@hono\/hono|hono)(?:@[\w.^~-]+)?\/cors$/.test(name))
+      return hostValue({
+        type: 'hono/cors',
+        get: (member) =>
+          member === 'cors'
+            ? nativeFunction('cors', ([options], site) => {
+                const middleware = new HonoCors(options ?? undefinedValue, site.place);
+                this.#calls.push(middleware);
+                return hostValue(middleware);
+              })
+            : undefined,
+      });
+    if (name === 'hono/http-exception') {
+      const construct = ([status]: readonly JsValue[]): JsValue => plainObject({ status: status ?? { kind: 'number', value: 500 } });
+      return hostValue({
+        type: name,
+        get: (member) => (member === 'HTTPException' ? hostValue({ type: member, construct }) : undefined),
+      });
+    }
+    if (name === 'hono/factory')
+      return hostValue({
+        type: 'hono/factory',
+        get: (member) => (member === 'createMiddleware' ? nativeFunction('createMiddleware', ([middleware]) => middleware) : undefined),
+      });
+    return undefined;
+  }
+
+  assume({ type, place }: Parameter): JsValue | undefined {
+    return /\b(?:OpenAPI)?Hono\b/.test(type) ? this.#make(place).self : undefined;
+  }
+
+  #make(place: HonoApplication['place']): HonoApplication {
+    const application = new HonoApplication(this.#reading.interpreter, place);
+    this.#applications.push(application);
+    return application;
+  }
+
+  finish(): FrameworkPolicies {
+    const { interpreter, file } = this.#reading;
+    const follower = new ChainFollower(interpreter, {
+      open: (listener, place) => ({
+        args: [
+          new HonoContext(interpreter, listener).self,
+          nativeFunction('next', () => {
+            interpreter.emit({ kind: 'downstream', place });
+            return undefinedValue;
+          }),
+        ],
+      }),
+      authenticates: ({ name = '', provenance }: UnknownValue) =>
+        provenance && guards.test(provenance.package)
+          ? { status: 401, confidence: 'proven' }
+          : soundsLikeAuthentication(name)
+            ? { status: 401, confidence: 'likely' }
+            : undefined,
+      // A handler that answers nothing is an error (behaviour 7.7).
+      silence: { answers: anyOf(500) },
+    });
+    const built = this.#applications
+      .filter(({ mounted, layers }) => !mounted && layers.length > 0)
+      .map((application, index) => this.#build(application, follower, `hono ${index}:`));
+    const used = new Set(
+      built.flatMap((each) => each.observations.flatMap((one) => (one.kind === 'corsLayer' ? [one.place.range.start] : []))),
+    );
+    // Middleware that other files use.
+    const loose = this.#calls
+      .filter(({ place }) => place.uri === file.uri && !used.has(place.range.start))
+      .map((middleware, index) => {
+        const application = new HonoApplication(interpreter, middleware.place);
+        application.layers.push(layerOf(middleware));
+        return this.#build(application, follower, `hono layer ${index}:`, true);
+      });
+    const options = this.#calls.flatMap((call): Observation[] =>
+      optionObservations('hono/cors', call.options, call.place, interpreter.stops),
+    );
+    const whole = [...built, ...loose];
+    return {
+      policies: whole.flatMap((each) => each.policies),
+      routing: whole.flatMap((each) => each.routing),
+      observations: [...whole.flatMap((each) => each.observations), ...options, ...follower.observations],
+    };
+  }
+
+  #build(application: HonoApplication, follower: ChainFollower, prefix: string, fragment = false): FrameworkPolicies {
+    const { interpreter } = this.#reading;
+    const { layers, place } = application;
+    const routes = layers.filter(({ kind }) => kind === 'route');
+    const { missing, isUnsure } = application.ends;
+    const unsure = follower.link(interpreter.unknownAt(place, 'unresolved', 'headers of its own'), place);
+    const links = (path: string | undefined): Link[] => [
+      ...layers.flatMap((layer, at) => this.#links(layer, path, follower, around(layers, at, application.ends.unseenFrom))),
+      ...(isUnsure ? [unsure] : []),
+      ...(missing ? [follower.link(missing.value, missing.place, { final: true })] : []),
+    ];
+    const paths = [...new Map(routes.map((layer) => [layer.path, layer])).keys()];
+    const places = paths.map((path): ChainPlace => {
+      const own = routes.filter((layer) => layer.path === path);
+      const [first = own[0]] = own;
+      return {
+        path,
+        when: pathCondition(path, rules),
+        place: first?.pathPlace ?? place,
+        extent: first?.place ?? place,
+        methods: own.some(({ methods }) => methods === undefined)
+          ? undefined
+          : anyOf(...own.flatMap(({ methods }) => methods?.members ?? [])),
+        routes: own.flatMap((layer) => layer.names.map((method) => ({ method, place: layer.place }))),
+        meets: [{ when: always, links: links(path) }],
+      };
+    });
+    const rank = (path = ''): number => (path.includes('*') ? 2 : path.includes(':') ? 1 : 0);
+    places.sort((a, b) => rank(a.path) - rank(b.path));
+    // What lies below a middleware's path and has no route.
+    const mounts = [...new Set(layers.filter(({ kind, path }) => kind === 'use' && path !== '/*' && path !== '*').map(({ path }) => path))]
+      .filter((path) => !paths.includes(path))
+      .sort((a, b) => b.length - a.length);
+    for (const path of mounts) {
+      const first = layers.find((layer) => layer.path === path);
+      places.push({
+        path,
+        when: pathCondition(path, rules),
+        place: first?.pathPlace ?? place,
+        extent: first?.place ?? place,
+        methods: undefined,
+        routes: [],
+        meets: [{ when: always, links: links(path) }],
+      });
+    }
+    places.push({
+      path: undefined,
+      when: always,
+      place,
+      extent: place,
+      methods: undefined,
+      routes: [],
+      meets: [{ when: always, links: links(undefined) }],
+    });
+    return chainPolicies({
+      language: 'hono',
+      prefix,
+      fragment,
+      places,
+      end: {
+        end: notFound,
+        raised: (effect, outer, back) =>
+          isUnsure
+            ? [
+                { kind: 'delegate', name: 'error handler', id: `errors ${prefix}`, place },
+                ...back({ ...errorAnswer(effect), status: everything }),
+              ]
+            : this.#answerError(effect, outer.at(-1)?.errors ?? application.ends.errors, follower, back),
+      },
+    });
+  }
+
+  /** Errors are answered with the headers written so far, by the handler of `onError` where there is one (behaviour 7.7, 7.8). */
+  #answerError(effect: Raise, handler: ErrorHandler | undefined, follower: ChainFollower, back: (answer: Answer) => Effects): Effects {
+    const own = errorAnswer(effect);
+    if (!handler) return back(own);
+    const { interpreter } = this.#reading;
+    const { value, place } = handler;
+    const id = `errors ${place.uri}#${place.range.start}`;
+    const effects = follower.handler(id, place, ({ args: [context] }, site) => {
+      interpreter.call(value, [interpreter.unknownAt(place, 'unresolved', 'error'), context ?? undefinedValue], site, 'error handler');
+    });
+    const refusal = own.refusal ? { refusal: own.refusal } : {};
+    return straighten(effects, (last) =>
+      last?.kind === 'answer'
+        ? back({ ...last, ...refusal })
+        : // What it throws in its turn is answered elsewhere.
+          [{ kind: 'delegate', name: 'error handler', id, place }, ...back({ ...own, status: everything })],
+    );
+  }
+
+  #links(layer: Layer, path: string | undefined, follower: ChainFollower, around: RoutesAround): Link[] {
+    const everywhere = layer.path === '*' || layer.path === '/*';
+    const coverage = everywhere ? 'yes' : path === undefined ? 'no' : meets(layer.path, path, rules);
+    if (coverage === 'no') return [];
+    const method: Condition = layer.methods ? { kind: 'method', in: layer.methods } : always;
+    const mine: Condition = coverage === 'unknown' ? pathCondition(layer.path, rules) : always;
+    const when = all(layer.when, method, mine);
+    const shared = { when, around: layer.kind === 'use' && everywhere ? around : noRoutes };
+    return layer.handlers.map(({ value, place }, index) => {
+      const final = layer.kind === 'route' && index === layer.handlers.length - 1;
+      const link =
+        value.kind === 'host' && value.host instanceof HonoCors
+          ? this.#cors(value.host, follower, shared)
+          : follower.link(value, place, { ...shared, final });
+      const { errors } = layer;
+      return errors
+        ? { ...link, key: `${link.key} errors ${errors.place.range.start}`, follow: () => ({ ...link.follow(), errors }) }
+        : link;
+    });
+  }
+
+  #cors(middleware: HonoCors, follower: ChainFollower, more: Partial<Pick<Link, 'when' | 'around'>>): Link {
+    const { interpreter } = this.#reading;
+    const { place } = middleware;
+    const follow = (): FollowedLink => {
+      const { effects } = follower.run(place, ({ args }, site) => followHonoCors(interpreter, middleware, args[0] ?? undefinedValue, site));
+      return { effects, cors: { name: 'cors', byHand: false, place }, reads: [], catches: false };
+    };
+    return follower.known(`cors ${place.uri}#${place.range.start}`, place, follow, more);
+  }
+}
+
+/** The routes around a layer. `unseenFrom`: before which layer the last application out of sight was mounted. */
+function around(layers: readonly Layer[], at: number, unseenFrom: number): RoutesAround {
+  const isRoute = ({ kind, methods }: Layer): boolean =>
+    kind === 'route' && !(methods !== undefined && isSubset(methods, anyOf('OPTIONS')));
+  return {
+    before: layers.slice(0, at).flatMap((layer) => (isRoute(layer) ? [layer.place] : [])),
+    all: layers.filter(isRoute).length,
+    unseenBehind: unseenFrom > at,
+  };
+}
+
+function layerOf(middleware: HonoCors): Layer {
+  return {
+    kind: 'use',
+    methods: undefined,
+    names: ['ALL'],
+    path: '*',
+    pathPlace: middleware.place,
+    place: middleware.place,
+    handlers: [{ value: hostValue(middleware), place: middleware.place }],
+    when: always,
+  };
+}

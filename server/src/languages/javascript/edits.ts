@@ -1,0 +1,192 @@
+/** Finding pieces of code by their place, and the edits that fixes are made of. */
+import type { SourceFile } from '../../core/files.ts';
+import type { FileEdit } from '../../core/finding.ts';
+import { indentationAt, lineBreakOf, type Place } from '../../core/text.ts';
+import { isFunctionLike, scopesOf } from './scope.ts';
+import * as ts from './syntax.ts';
+
+/** What an operation of the authoring answers: edits, or undefined where the text gives no hold for them. */
+export type Edits = readonly FileEdit[] | undefined;
+
+/** A file as fixes see it. */
+export class EditableFile {
+  readonly file: SourceFile;
+  readonly tree: ts.SourceFile;
+
+  constructor(file: SourceFile, tree: ts.SourceFile) {
+    this.file = file;
+    this.tree = tree;
+  }
+
+  get text(): string {
+    return this.file.text;
+  }
+
+  get lineBreak(): string {
+    return lineBreakOf(this.text);
+  }
+
+  edit(start: number, end: number, text: string, snippet?: string): FileEdit {
+    return { uri: this.file.uri, range: { start, end }, text, ...(snippet === undefined ? {} : { snippet }) };
+  }
+
+  /** The largest node that covers exactly a place; undefined for places of other files and between nodes. */
+  nodeAt(place: Place): ts.Node | undefined {
+    if (place.uri !== this.file.uri) return undefined;
+    const { start, end } = place.range;
+    let current: ts.Node = this.tree;
+    for (;;) {
+      if (current !== this.tree && ts.startOf(current, this.tree) === start && current.end === end) return current;
+      const inner: ts.Node | undefined = ts.forEachChild(current, (child) =>
+        child.pos <= start && child.end >= end && child.end > child.pos ? child : undefined,
+      );
+      if (!inner) return undefined;
+      current = inner;
+    }
+  }
+
+  /** The call or `new` of exactly a place, inside an expression statement or not. */
+  callAt(place: Place): ts.CallExpression | undefined {
+    let node = this.nodeAt(place);
+    while (node && !ts.isCallExpression(node))
+      node = ts.isExpressionStatement(node) || ts.isParenthesizedExpression(node) ? node.expression : undefined;
+    return node;
+  }
+
+  /** Where a variable is used, its declaration left out. */
+  usesOf(name: ts.Identifier): readonly ts.Identifier[] {
+    const scopes = scopesOf(this.tree);
+    const binding = scopes.resolve(name);
+    const uses: ts.Identifier[] = [];
+    const visit = (node: ts.Node): void => {
+      if (ts.isIdentifier(node) && node !== name && node.text === name.text && scopes.resolve(node) === binding) uses.push(node);
+      ts.forEachChild(node, visit);
+    };
+    visit(this.tree);
+    return uses;
+  }
+
+  textOf(node: ts.Node): string {
+    return ts.textOf(node, this.tree);
+  }
+
+  startOf(node: ts.Node): number {
+    return ts.startOf(node, this.tree);
+  }
+
+  indentation(node: ts.Node): string {
+    return indentationAt(this.text, this.startOf(node));
+  }
+
+  /** Whether the file names a package, given as the source of a pattern for it. */
+  namesPackage(name: RegExp): boolean {
+    return new RegExp(`['"](?:${name.source})['"]`).test(this.text);
+  }
+
+  /** One level of indentation, as the file has it. */
+  get indentationUnit(): string {
+    return /^(\t| {2,8})\S/m.exec(this.text)?.[1] ?? '  ';
+  }
+
+  /** The quote that the file uses most in its first thousand characters of strings. */
+  get quote(): string {
+    const single = this.text.split("'").length;
+    const double = this.text.split('"').length;
+    return double > single ? '"' : "'";
+  }
+
+  get semicolon(): string {
+    return /;[ \t]*(\r?\n|$)/.test(this.text) || !this.text.includes('\n') ? ';' : '';
+  }
+
+  quoted(text: string, quote = this.quote): string {
+    return (
+      quote +
+      text.replace(/[\\\r\n]/g, (found) => (found === '\n' ? '\\n' : found === '\r' ? '\\r' : '\\\\')).replaceAll(quote, `\\${quote}`) +
+      quote
+    );
+  }
+
+  /** A list of texts as an array literal on one line. */
+  list(texts: readonly string[]): string {
+    return stringList(texts, (text) => this.quoted(text));
+  }
+
+  /** The statement that holds a node. */
+  statementOf(node: ts.Node): ts.Statement | undefined {
+    for (let current: ts.Node | undefined = node; current; current = current.parent as ts.Node | undefined) {
+      const parent = current.parent as ts.Node | undefined;
+      if (
+        parent &&
+        (ts.isBlock(parent) ||
+          ts.isSourceFile(parent) ||
+          ts.isCaseClause(parent) ||
+          ts.isModuleBlock(parent) ||
+          parent.kind === ts.SyntaxKind.DefaultClause)
+      )
+        return current as ts.Statement;
+      if (
+        parent &&
+        (ts.isIfStatement(parent) || ts.isForStatement(parent) || ts.isForOfStatement(parent) || ts.isWhileStatement(parent)) &&
+        current !== (parent as { expression?: ts.Node }).expression
+      )
+        return current as ts.Statement;
+    }
+    return undefined;
+  }
+
+  /** The function around a node, and the statement of its body that holds the node. */
+  functionAround(
+    node: ts.Node,
+  ): { readonly body: ts.Block; readonly statement: ts.Statement; readonly parameters: readonly ts.ParameterDeclaration[] } | undefined {
+    for (let current: ts.Node | undefined = node; current; current = current.parent as ts.Node | undefined) {
+      const parent = current.parent as ts.Node | undefined;
+      if (parent && ts.isBlock(parent) && isFunctionLike(parent.parent))
+        return { body: parent, statement: current as ts.Statement, parameters: parent.parent.parameters };
+    }
+    return undefined;
+  }
+
+  /** Deletes a statement with its line where it stands there alone. */
+  deleteStatement(statement: ts.Statement): FileEdit {
+    const { text } = this;
+    let start = this.startOf(statement);
+    let { end } = statement;
+    const lineStart = text.lastIndexOf('\n', start - 1) + 1;
+    const after = /^[ \t]*(\r?\n|$)/.exec(text.slice(end, end + 200));
+    if (text.slice(lineStart, start).trim() === '' && after) {
+      start = lineStart;
+      end += after[0].length;
+    }
+    return this.edit(start, end, '');
+  }
+
+  /** Puts a line of code before a statement. */
+  insertBefore(statement: ts.Node, code: string): FileEdit {
+    const start = this.startOf(statement);
+    return this.edit(start, start, `${code}${this.lineBreak}${this.indentation(statement)}`);
+  }
+
+  /** Puts a line of code behind a statement. */
+  insertAfter(statement: ts.Node, code: string): FileEdit {
+    return this.edit(statement.end, statement.end, `${this.lineBreak}${this.indentation(statement)}${code}`);
+  }
+
+  /** Takes one of a comma-separated list of nodes out. */
+  deleteElement(elements: readonly ts.Node[], element: ts.Node): FileEdit {
+    const index = elements.indexOf(element);
+    const next = elements[index + 1];
+    const before = elements[index - 1];
+    if (next) return this.edit(this.startOf(element), this.startOf(next), '');
+    if (before) return this.edit(before.end, element.end, '');
+    // The only one goes with the blanks around it, and a comma behind it.
+    const { text } = this;
+    const start = text.slice(0, this.startOf(element)).trimEnd().length;
+    return this.edit(start, element.end + (/^\s*,?\s*/.exec(text.slice(element.end))?.[0].length ?? 0), '');
+  }
+}
+
+/** A list of strings as an array literal on one line. */
+export function stringList(texts: readonly string[], quoted: (text: string) => string): string {
+  return `[${texts.map((text) => quoted(text)).join(', ')}]`;
+}

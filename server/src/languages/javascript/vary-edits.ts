@@ -1,0 +1,58 @@
+/** Writes Vary: Origin, moves it and merges it. */
+import type { HeaderWrite } from '../../policy/model.ts';
+import { isArmOf } from './deletion.ts';
+import type { EditableFile, Edits } from './edits.ts';
+import { escapeRegex } from './origin-tests.ts';
+import * as ts from './syntax.ts';
+
+/** Adds Origin to Vary before the write, whatever the origin is. */
+export function varyByOrigin(file: EditableFile, write: HeaderWrite): Edits {
+  const call = file.callAt(write.place);
+  const around = call && file.functionAround(call);
+  if (!call || !around || !ts.isPropertyAccessExpression(call.expression)) return undefined;
+  const receiver = file.textOf(call.expression.expression);
+  const root = /^[\w$]+/.exec(receiver)?.[0];
+  const isParameter = around.parameters.some((parameter) => ts.isIdentifier(parameter.name) && parameter.name.text === root);
+  const first = isParameter ? around.body.statements[0] : around.statement;
+  // Behind a statement that replaces Vary, or else before everything.
+  const replacing = around.body.statements.findLast((statement) =>
+    new RegExp(`^${escapeRegex(receiver)}\\.(setHeader|set|header)\\(\\s*['"\`]Vary`, 'i').test(file.textOf(statement)),
+  );
+  if (replacing) return [file.insertAfter(replacing, varyCode(file, receiver))];
+  return first && [file.insertBefore(first, varyCode(file, receiver))];
+}
+
+function varyCode(file: EditableFile, receiver: string): string {
+  const { text, semicolon } = file;
+  const origin = file.quoted('Origin');
+  if (file.namesPackage(/hono/)) return `${receiver}.header(${file.quoted('Vary')}, ${origin}, { append: true })${semicolon}`;
+  if (file.namesPackage(/koa/)) return `${receiver}.vary(${origin})${semicolon}`;
+  if (file.namesPackage(/fastify/)) return `${receiver}.header(${file.quoted('Vary')}, ${origin})${semicolon}`;
+  if (/express|@nestjs\//i.test(text) || /\bres(ponse)?\.(json|send|status|set|header|vary)\(/.test(text))
+    return `${receiver}.vary(${origin})${semicolon}`;
+  const method = /vary/i.test(text) ? 'appendHeader' : 'setHeader';
+  return `${receiver}.${method}(${file.quoted('Vary')}, ${origin})${semicolon}`;
+}
+
+/** Moves a conditional write of Vary to the beginning of its function. */
+export function varyAlways(file: EditableFile, write: HeaderWrite): Edits {
+  const call = file.callAt(write.place);
+  const statement = call && file.statementOf(call);
+  const around = call && file.functionAround(call);
+  if (!call || !around || !statement || !ts.isExpressionStatement(statement) || statement === around.statement) return undefined;
+  const first = around.body.statements[0];
+  if (!first || isArmOf(statement)) return undefined;
+  return [file.insertBefore(first, file.textOf(statement)), file.deleteStatement(statement)];
+}
+
+/** Makes a write that replaces Vary add to it. */
+export function mergeVary(file: EditableFile, write: HeaderWrite): Edits {
+  const call = file.callAt(write.place);
+  if (!call || !ts.isPropertyAccessExpression(call.expression) || call.arguments.length !== 2) return undefined;
+  // A reply of Fastify knows no `vary`.
+  if (file.namesPackage(/fastify/)) return undefined;
+  const [, value] = call.arguments;
+  const { name } = call.expression;
+  if (!value || !/^(setHeader|header|set|append)$/.test(name.text)) return undefined;
+  return [file.edit(file.startOf(name), file.startOf(value), 'vary(')];
+}

@@ -1,0 +1,328 @@
+/** Koa joins the reading of a program: its applications become policies (behaviour 8). */
+import { anyOf, everything, type Methods } from '../../policy/codes.ts';
+import { all, always, methodIs } from '../../policy/condition.ts';
+import type { Condition } from '../../policy/model.ts';
+import type { Observation } from '../../policy/observation.ts';
+import { soundsLikeAuthentication } from '../express/packages.ts';
+import { type ChainPlace, chainPolicies } from '../javascript/chain-policies.ts';
+import { errorAnswer, notFound, type Raise } from '../javascript/chain-composition.ts';
+import { ChainFollower, type FollowedLink, type Link } from '../javascript/chains.ts';
+import { optionObservations } from '../javascript/cors-options.ts';
+import type { Effect, Effects } from '../javascript/effects.ts';
+import type { FrameworkEngine, FrameworkPolicies, FrameworkReading, Parameter, Reading } from '../javascript/framework.ts';
+import { majorVersion } from '../javascript/package-version.ts';
+import { joined, meets, pathCondition, type PathRules } from '../javascript/path-patterns.ts';
+import {
+  arrayValue,
+  type CallSite,
+  type HostObject,
+  hostValue,
+  type JsValue,
+  nativeFunction,
+  undefinedValue,
+  type UnknownValue,
+} from '../javascript/values.ts';
+import { KoaContext } from './context.ts';
+import { followKoaCors, KoaCors } from './cors-middleware.ts';
+import { KoaApplication, KoaRouter, type Middleware, type RouterLayer, RouterMiddleware } from './router.ts';
+
+export const engine: FrameworkEngine = { join: (reading) => new KoaReading(reading) };
+
+const rules: PathRules = { ignoresCase: true, ignoresLastSlash: true, starIncludesParent: false };
+const guards = /^(?:koa-jwt|koa-basic-auth|koa-passport)$/;
+
+class KoaReading implements FrameworkReading {
+  readonly #reading: Reading;
+  readonly #applications: KoaApplication[] = [];
+  readonly #routers: KoaRouter[] = [];
+  readonly #calls: KoaCors[] = [];
+
+  constructor(reading: Reading) {
+    this.#reading = reading;
+  }
+
+  packageExports(name: string): JsValue | undefined {
+    const { interpreter } = this.#reading;
+    if (name === 'koa') {
+      const construct = (_: readonly JsValue[], site: CallSite): JsValue => this.#make(site.place).self;
+      return callable({ type: 'Koa', construct, call: construct }, 'Koa');
+    }
+    if (name === '@koa/router' || name === 'koa-router') {
+      const construct = ([options]: readonly JsValue[], site: CallSite): JsValue => {
+        const prefix = options?.kind === 'object' ? options.contents.value.properties.get('prefix')?.value : undefined;
+        const router = new KoaRouter(interpreter, site.place, prefix?.kind === 'string' ? prefix.text : '');
+        this.#routers.push(router);
+        return router.self;
+      };
+      return callable({ type: 'Router', construct, call: construct }, 'Router');
+    }
+    if (name === '@koa/cors' || name === 'kcors')
+      return callable(
+        {
+          type: '@koa/cors',
+          call: ([options], site) => {
+            const middleware = new KoaCors(options ?? undefinedValue, site.place);
+            this.#calls.push(middleware);
+            return hostValue(middleware);
+          },
+        },
+        'cors',
+      );
+    if (name === 'koa-compose') return nativeFunction(name, ([list]) => list ?? arrayValue([]));
+    return undefined;
+  }
+
+  assume({ type, place }: Parameter): JsValue | undefined {
+    return /\bKoa\b/.test(type) ? this.#make(place, true).self : undefined;
+  }
+
+  #make(place: KoaApplication['place'], assumed = false): KoaApplication {
+    const application = new KoaApplication(this.#reading.interpreter, place, assumed);
+    this.#applications.push(application);
+    return application;
+  }
+
+  finish(): FrameworkPolicies {
+    const { interpreter, file, files } = this.#reading;
+    const follower = new ChainFollower(interpreter, {
+      open: (listener, place) => ({
+        args: [
+          new KoaContext(interpreter, listener).self,
+          nativeFunction('next', () => {
+            interpreter.emit({ kind: 'downstream', place });
+            return undefinedValue;
+          }),
+        ],
+      }),
+      authenticates: ({ name = '', provenance }: UnknownValue) =>
+        provenance && guards.test(provenance.package)
+          ? { status: 401, confidence: 'proven' }
+          : soundsLikeAuthentication(name)
+            ? { status: 401, confidence: 'likely' }
+            : undefined,
+      silence: { answers: anyOf(404) },
+    });
+    const build = (application: KoaApplication, prefix: string, fragment: boolean): FrameworkPolicies =>
+      new KoaPolicies(this.#reading, follower, application, majorVersion('@koa/cors', file.uri, files)).build(prefix, fragment);
+    const built = this.#applications
+      .filter(({ middleware }) => middleware.length > 0)
+      .map((application, index) => build(application, `koa ${index}:`, application.assumed));
+    const used = new Set(
+      built.flatMap((each) => each.observations.flatMap((one) => (one.kind === 'corsLayer' ? [one.place.range.start] : []))),
+    );
+    // Middleware and routers that other files use.
+    const alone: readonly Middleware[] = [
+      ...this.#calls
+        .filter(({ place }) => place.uri === file.uri && !used.has(place.range.start))
+        .map((call) => ({ value: hostValue(call), place: call.place, when: always })),
+      ...this.#routers
+        .filter((router) => !router.used && router.layers.length > 0 && router.place.uri === file.uri)
+        .map((router) => ({ value: hostValue(new RouterMiddleware('routes', router)), place: router.place, when: always })),
+    ];
+    const loose = alone.map((middleware, index) => {
+      const application = new KoaApplication(interpreter, middleware.place, true);
+      application.middleware.push(middleware);
+      return build(application, `koa layer ${index}:`, true);
+    });
+    const options = this.#calls.flatMap((call): Observation[] =>
+      optionObservations('@koa/cors', call.options, call.place, interpreter.stops),
+    );
+    const whole = [...built, ...loose];
+    return {
+      policies: whole.flatMap((each) => each.policies),
+      routing: whole.flatMap((each) => each.routing),
+      observations: [...whole.flatMap((each) => each.observations), ...options, ...follower.observations],
+    };
+  }
+}
+
+/** A package that is what it exports, by default and by name. */
+function callable(host: HostObject, name: string): JsValue {
+  const self: JsValue = hostValue({ ...host, get: (member) => (member === 'default' || member === name ? self : undefined) });
+  return self;
+}
+
+class KoaPolicies {
+  readonly #reading: Reading;
+  readonly #follower: ChainFollower;
+  readonly #application: KoaApplication;
+  readonly #version: number | undefined;
+  /** Middleware in order, lists of them laid open. */
+  readonly #middleware: readonly Middleware[];
+
+  constructor(reading: Reading, follower: ChainFollower, application: KoaApplication, version: number | undefined) {
+    this.#reading = reading;
+    this.#follower = follower;
+    this.#application = application;
+    this.#version = version;
+    const open = ({ value, place, when }: Middleware): readonly Middleware[] =>
+      value.kind === 'array'
+        ? value.contents.value.elements.flatMap((each) => open({ value: each, place: each.place ?? place, when }))
+        : [{ value, place, when }];
+    this.#middleware = application.middleware.flatMap(open);
+  }
+
+  build(prefix: string, fragment: boolean): FrameworkPolicies {
+    const { place } = this.#application;
+    const routes = this.#routes();
+    const paths = [...new Set(routes.map(({ path }) => path))];
+    const places = paths.map((path): ChainPlace => {
+      const own = routes.filter((route) => route.path === path);
+      const [first = own[0]] = own;
+      return {
+        path,
+        when: pathCondition(path, rules),
+        place: first?.layer.pathPlace ?? place,
+        extent: first?.layer.place ?? place,
+        methods: methodsOf(own.map(({ layer }) => layer)),
+        routes: own.flatMap(({ layer }) => (layer.names ?? []).map((method) => ({ method, place: layer.place }))),
+        meets: [{ when: always, links: this.#links(path) }],
+      };
+    });
+    const rank = (path = ''): number => (/[*(]/.test(path) ? 2 : path.includes(':') ? 1 : 0);
+    places.sort((a, b) => rank(a.path) - rank(b.path));
+    places.push({
+      path: undefined,
+      when: always,
+      place,
+      extent: place,
+      methods: undefined,
+      routes: [],
+      meets: [{ when: always, links: this.#links(undefined) }],
+    });
+    return chainPolicies({
+      language: 'koa',
+      prefix,
+      fragment,
+      places,
+      end: { end: notFound, raised: (effect, outer) => raised(effect, outer, this.#application.dressesErrors) },
+    });
+  }
+
+  #routes(): readonly { readonly path: string; readonly layer: RouterLayer }[] {
+    return this.#middleware.flatMap(({ value }) => {
+      if (value.kind !== 'host' || !(value.host instanceof RouterMiddleware) || value.host.type !== 'routes') return [];
+      const { router } = value.host;
+      router.used = true;
+      return router.layers.flatMap((layer) => (layer.names ? [{ path: wholePath(router, layer), layer }] : []));
+    });
+  }
+
+  #links(path: string | undefined): Link[] {
+    const all = this.#routes().filter(({ layer }) => isRoute(layer)).length;
+    const lastUnseen = this.#middleware.findLastIndex(({ value }) => value.kind === 'unknown');
+    const before: Link['place'][] = [];
+    return this.#middleware.flatMap(({ value, place, when }, index) => {
+      const more = { when, around: { before: [...before], all, unseenBehind: lastUnseen > index } };
+      if (value.kind === 'host' && value.host instanceof RouterMiddleware) {
+        const { router, type } = value.host;
+        // It looks at what all routers of the application matched.
+        if (type === 'allowedMethods') return path === undefined ? [] : this.#allowedMethods(path, place);
+        before.push(...router.layers.flatMap((layer) => (isRoute(layer) ? [layer.place] : [])));
+        return path === undefined ? [] : this.#routerLinks(router, path, when);
+      }
+      return [this.#link(value, place, more, false)];
+    });
+  }
+
+  #link(value: JsValue, place: Link['place'], more: Partial<Pick<Link, 'when' | 'around'>>, final: boolean): Link {
+    if (!(value.kind === 'host' && value.host instanceof KoaCors)) return this.#follower.link(value, place, { ...more, final });
+    const middleware = value.host;
+    const at = middleware.place;
+    const follow = (): FollowedLink => {
+      const { interpreter } = this.#reading;
+      let kept: Effects = [];
+      const { effects } = this.#follower.run(at, ({ args }, site) => {
+        kept = followKoaCors({ interpreter, context: args[0] ?? undefinedValue, site, version: this.#version }, middleware);
+      });
+      return { effects, cors: { name: 'cors', byHand: false, place: at }, reads: [], catches: false, keptOnError: kept };
+    };
+    return this.#follower.known(`cors ${at.uri}#${at.range.start}`, at, follow, more);
+  }
+
+  /** The middleware of a router runs only where one of its routes is met (behaviour 8.8). */
+  #routerLinks(router: KoaRouter, path: string, around: Condition): Link[] {
+    const met = router.layers.flatMap((layer) => {
+      const coverage = meets(wholePath(router, layer), path, rules, layer.isPrefix);
+      return coverage === 'no'
+        ? []
+        : [{ layer, mine: coverage === 'unknown' ? pathCondition(wholePath(router, layer), rules, layer.isPrefix) : always }];
+    });
+    const methods = methodsOf(met.flatMap(({ layer }) => (layer.names ? [layer] : [])));
+    return met.flatMap(({ layer, mine }) => {
+      const own = layer.names ? layer.methods : methods;
+      const method: Condition = own ? { kind: 'method', in: own } : always;
+      const when = all(around, layer.when, method, mine);
+      return layer.handlers.map(({ value, place }, index) =>
+        this.#link(value, place, { when }, layer.names !== undefined && index === layer.handlers.length - 1),
+      );
+    });
+  }
+
+  /** It answers OPTIONS for paths with routes, and 405 to other methods, where nothing else answered (behaviour 8.9). */
+  #allowedMethods(path: string, place: Link['place']): Link[] {
+    const met = this.#routes().flatMap((route) => (meets(route.path, path, rules) === 'yes' ? [route.layer] : []));
+    const methods = methodsOf(met);
+    if (met.length === 0 || !methods) return [];
+    const over = anyOf(404);
+    // What it says to OPTIONS by itself is nobody's answer to preflights.
+    const options: Effect = { kind: 'respond', status: anyOf(200), over };
+    const refusal: Effect = { kind: 'respond', status: anyOf(405), over, place };
+    const effects: Effects = [
+      { kind: 'downstream', place },
+      {
+        kind: 'branch',
+        when: { kind: 'method', in: methods },
+        then: [],
+        otherwise: [{ kind: 'branch', when: methodIs('OPTIONS'), then: [options], otherwise: [refusal] }],
+      },
+    ];
+    const key = `allowed ${place.uri}#${place.range.start}/${methods.members.join()}`;
+    return [this.#follower.known(key, place, () => ({ effects, reads: [], catches: false }))];
+  }
+}
+
+function wholePath(router: KoaRouter, layer: RouterLayer): string {
+  return joined(router.prefix, layer.path === '/' && router.prefix !== '' ? '' : layer.path);
+}
+
+function methodsOf(layers: readonly RouterLayer[]): Methods | undefined {
+  return layers.some(({ methods }) => methods === undefined)
+    ? undefined
+    : anyOf(...new Set(layers.flatMap(({ methods }) => methods?.members ?? [])));
+}
+
+const headers = [
+  'Access-Control-Allow-Origin',
+  'Access-Control-Allow-Credentials',
+  'Access-Control-Expose-Headers',
+  'Access-Control-Allow-Methods',
+  'Access-Control-Allow-Headers',
+  'Access-Control-Max-Age',
+  'Vary',
+];
+
+/** An error that nobody catches: Koa takes every header back, and sends those that the error carries (behaviour 8.5). */
+function raised(effect: Raise, outer: readonly FollowedLink[], dressed: boolean): Effects {
+  const answer = errorAnswer(effect);
+  const { place } = effect;
+  const unseen: Effect = { kind: 'delegate', name: 'error handler', id: `errors ${place.uri}#${place.range.start}`, place };
+  const catching = outer.findLast(({ catches }) => catches);
+  if (catching) return [...(catching.catches === 'withHeaders' ? [unseen] : []), { ...answer, status: everything }];
+  // The innermost one puts its lines on the error first.
+  const kept = outer.toReversed().flatMap(({ keptOnError }) => keptOnError ?? []);
+  return [
+    ...headers.map((name): Effect => ({
+      kind: 'write',
+      write: { op: 'unset', table: 'response', name, value: { kind: 'literal', text: '' }, place, namePlace: place, valuePlace: place },
+    })),
+    ...kept,
+    ...(dressed ? [unseen] : []),
+    answer,
+  ];
+}
+
+/** Middleware has no names of methods; what answers nothing but OPTIONS is there for preflights. */
+function isRoute({ names }: RouterLayer): boolean {
+  return names?.some((name) => name !== 'OPTIONS') === true;
+}

@@ -1,0 +1,9 @@
+/** Koa with @koa/cors and @koa/router. */
+import type { Framework } from '../javascript/framework.ts';
+
+export const koa: Framework = {
+  id: 'koa',
+  displayName: 'Koa',
+  mentions: /\bkoa\b/,
+  load: async () => (await import('./engine.ts')).engine,
+};

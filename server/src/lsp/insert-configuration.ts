@@ -1,0 +1,40 @@
+import type { Connection } from 'vscode-languageserver';
+import { readHeaderNames, readMethods, readOrigins, type WantedPolicy } from '../cors/wanted-policy.ts';
+import { languageOf } from '../languages/index.ts';
+import type { DiagnosticContext } from './diagnostics.ts';
+import type { FeatureContext } from './feature-context.ts';
+import { configurationFormsRequest, insertConfigurationRequest } from './protocol.ts';
+import type { ConfigurationFormsResult, FileParams, InsertConfigurationParams, InsertConfigurationResult } from './protocol.ts';
+import { toWorkspaceEdit } from './workspace-edit.ts';
+
+/** Whether a policy holds nothing but what can stand in a configuration; a client may send anything. */
+function isWritable({ origins, methods, headers }: WantedPolicy): boolean {
+  const each = (entries: readonly string[], read: typeof readOrigins): boolean =>
+    entries.every((entry) => {
+      const typed = read(entry);
+      return typed.ok && typed.entries.length === 1 && typed.entries[0] === entry;
+    });
+  return origins.length > 0 && each(origins, readOrigins) && each(methods, readMethods) && each(headers, readHeaderNames);
+}
+
+/** Answers the requests behind the command that writes a whole policy. */
+export function provideInsertion(connection: Connection, context: FeatureContext & DiagnosticContext): void {
+  const { documents, service } = context;
+  connection.onRequest(configurationFormsRequest, ({ uri }: FileParams): ConfigurationFormsResult | null => {
+    const document = documents.get(uri);
+    const language = document && languageOf(uri, document.getText(), document.languageId);
+    const forms = [language, ...(language?.frameworks ?? [])].flatMap((each) => each?.configurationForms ?? []);
+    return language === undefined || forms.length === 0 ? null : { language: language.displayName, forms };
+  });
+  connection.onRequest(
+    insertConfigurationRequest,
+    async ({ uri, position, form, wanted }: InsertConfigurationParams): Promise<InsertConfigurationResult> => {
+      const document = documents.get(uri);
+      if (document === undefined) return { refused: 'The file is not open.' };
+      if (!isWritable(wanted)) return { refused: 'This policy holds an entry that no server or browser would understand.' };
+      const request = { offset: document.offsetAt(position), form, wanted };
+      const insertion = await service.insertConfiguration(documents.source(document), request);
+      return 'refused' in insertion ? insertion : { edit: await toWorkspaceEdit(insertion.edits, context) };
+    },
+  );
+}

@@ -1,0 +1,44 @@
+/**
+ * Serves applications of fixtures with the real packages, one after the other in one process. The parent sends `{ id, file }`,
+ * an absolute path, and gets `{ id, port }`, or `{ id, failed }` where the program throws or makes no application.
+ * `express` is whatever the current folder finds under that name.
+ */
+import console from 'node:console';
+import http from 'node:http';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import process from 'node:process';
+import { pathToFileURL } from 'node:url';
+
+const express = createRequire(path.join(process.cwd(), 'host.cjs'))('express');
+
+let made = [];
+let listening;
+const { init } = express.application;
+express.application.init = function (...args) {
+  made.push(this);
+  return init.apply(this, args);
+};
+express.application.listen = function () {
+  listening = this;
+  return http.createServer(this);
+};
+
+process.on('message', async ({ id, file }) => {
+  made = [];
+  listening = undefined;
+  try {
+    await import(pathToFileURL(file).href);
+    const app = listening ?? made.findLast((each) => each.parent === undefined);
+    if (app === undefined) throw new Error('the program makes no application');
+    const server = http.createServer(app);
+    server.listen(0, '127.0.0.1', () => process.send({ id, port: server.address().port }));
+  } catch (error) {
+    process.send({ id, failed: String(error && error.message) });
+  }
+});
+process.on('disconnect', () => process.exit());
+// A handler that throws later ends the request and not the process, as under a supervisor.
+process.on('uncaughtException', () => undefined);
+process.on('unhandledRejection', () => undefined);
+for (const name of ['log', 'warn', 'error']) console[name] = () => undefined;
