@@ -9,7 +9,7 @@ const projectFolder = path.resolve(import.meta.dirname, '..');
 export function measureSizes(): readonly Measure[] {
   const dist = path.join(projectFolder, 'dist');
   const kilobytes = (file: string): number => statSync(path.join(dist, file)).size / 1000;
-  const measures = ['client.cjs', 'client.browser.cjs.js', 'server.cjs', 'server.browser.js', 'cli.cjs'].map((file): Measure => ({
+  const measures = ['client.cjs', 'client.browser.cjs.js', 'server-main.cjs', 'server.browser.js', 'cli-main.cjs'].map((file): Measure => ({
     name: file,
     value: kilobytes(file),
     unit: 'kB',

@@ -4,7 +4,8 @@
  * - `client.cjs`, `client.browser.cjs.js`: the extension in a desktop and in a browser (VS Code loads both as CommonJS);
  * - `server.cjs`, `cli.cjs`, `api.cjs` and `chunks/`: the language server, the command line and the library for Node, which
  *   share their code. What is imported lazily (parsers, automata) is a chunk of its own, so a file pays only for what it
- *   needs. They are CommonJS, which starts faster (`common-js.mjs`); `api.mjs` is the library's door for `import`;
+ *   needs. They are CommonJS, which starts faster (`common-js.mjs`); `api.mjs` is the library's door for `import`. Two small files
+ *   start `server-main.cjs` and `cli-main.cjs` with the code that V8 compiled of them before (`server/src/start`);
  * - `server.browser.js`: the server as one file for a worker, because a worker of an extension cannot load a second one;
  * - `simulator.js`, `simulator-style.css`: the simulator's page, which runs inside a web view;
  * - `rules/`: the documentation of the rules, for the links behind their ids.
@@ -69,7 +70,13 @@ export const bundles = [
   },
   {
     ...common,
-    entryPoints: { server: 'server/src/lsp/node.ts', cli: 'server/src/cli/main.ts', api: 'server/src/api.ts' },
+    entryPoints: {
+      server: 'server/src/start/server.ts',
+      'server-main': 'server/src/lsp/node.ts',
+      cli: 'server/src/start/cli.ts',
+      'cli-main': 'server/src/cli/main.ts',
+      api: 'server/src/api.ts',
+    },
     platform: 'node',
     format: 'esm',
     target: 'node20.9',
@@ -175,7 +182,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   if (values.types) writeTypes();
   const size = (/** @type {string} */ name) => `${name} ${Math.round((metafile.outputs[`dist/${name}`]?.bytes ?? 0) / 1024)} kB`;
   console.log(
-    `built in ${((performance.now() - started) / 1000).toFixed(1)} s: ${['client.cjs', 'server.cjs', 'server.browser.js', 'cli.cjs'].map(size).join(', ')}`,
+    `built in ${((performance.now() - started) / 1000).toFixed(1)} s: ${['client.cjs', 'server-main.cjs', 'server.browser.js', 'cli-main.cjs'].map(size).join(', ')}`,
   );
   if (values.watch) await watch();
 }

@@ -28,7 +28,7 @@ function ignoreFile() {
   const every = '!dist/chunks/*.cjs';
   const list = readFileSync(path.join(root, '.vscodeignore'), 'utf8');
   if (!list.includes(every)) throw new Error(`.vscodeignore is expected to hold ${every}`);
-  const chunks = [...loadedBy('dist/server.cjs')].filter((file) => file.startsWith('dist/chunks/'));
+  const chunks = [...loadedBy('dist/server.cjs'), ...loadedBy('dist/server-main.cjs')].filter((file) => file.startsWith('dist/chunks/'));
   return list.replace(every, chunks.map((file) => `!${file}`).join('\n'));
 }
 

@@ -23,12 +23,13 @@ const common = [
   'LICENSE',
   'THIRD-PARTY-NOTICES',
   'dist/server.cjs',
+  'dist/server-main.cjs',
   'dist/chunks/*.cjs',
   'dist/rules/*.md',
   'schemas/*.json',
 ];
 /** The only files that the packages may hold; `*` is a name, `**` a path. */
-const inNpm = [...common, 'dist/cli.cjs', 'dist/api.mjs', 'dist/api.cjs', 'dist/types/**.d.ts'];
+const inNpm = [...common, 'dist/cli.cjs', 'dist/cli-main.cjs', 'dist/api.mjs', 'dist/api.cjs', 'dist/types/**.d.ts'];
 const inVsix = [
   ...common,
   'dist/client.cjs',
@@ -81,9 +82,11 @@ describe('packages', function () {
         'CHANGELOG.md',
         'THIRD-PARTY-NOTICES',
         'dist/cli.cjs',
+        'dist/cli-main.cjs',
         'dist/api.mjs',
         'dist/api.cjs',
         'dist/server.cjs',
+        'dist/server-main.cjs',
         'dist/types/api.d.ts',
         'schemas/cors-lint.config.schema.json',
       ]),
@@ -154,6 +157,7 @@ export { severity, simulation, written };
         'dist/client.cjs',
         'dist/client.browser.cjs.js',
         'dist/server.cjs',
+        'dist/server-main.cjs',
         'dist/server.browser.js',
         'images/icon.png',
         'syntaxes/nginx.tmLanguage.json',

@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 /** The command line's entry. The exit status is set and not forced, so that everything written gets out. `run` never rejects. */
 import { run } from './run.ts';
 import { processTerminal } from './terminal.ts';
