@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildAll, root } from './build.mjs';
+import { repack } from './repack.mjs';
 
 const { values } = parseArgs({ options: { out: { type: 'string' } } });
 const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
@@ -50,4 +51,5 @@ const args = [
 const run = spawnSync(process.execPath, [vsce, ...args], { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
 rmSync(folder, { recursive: true, force: true });
 if (run.status !== 0) process.exit(1);
+await repack(out);
 console.log(`${path.relative(process.cwd(), out)}: ${(statSync(out).size / 1e6).toFixed(2)} MB`);
