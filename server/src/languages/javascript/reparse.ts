@@ -112,30 +112,81 @@ interface Positioned {
   end: number;
 }
 
-/** Everything with a position in a statement, listed when it is first moved. */
-const positionsIn = new WeakMap<ts.Statement, readonly Positioned[]>();
+/** What has a position below a node, without what stands inside of the functions there, and the bodies of these. */
+interface Positions {
+  readonly own: readonly Positioned[];
+  readonly bodies: readonly ts.Block[];
+}
+
+/** Listed when something is first moved. */
+const positionsOf = new WeakMap<ts.Statement, Positions>();
 
 function move(statement: ts.Statement, by: number): void {
-  let positioned = positionsIn.get(statement);
-  if (!positioned) positionsIn.set(statement, (positioned = listPositions(statement)));
-  for (const each of positioned) {
+  moveAll(positionsFor(statement, [statement]), by);
+}
+
+function moveAll({ own, bodies }: Positions, by: number): void {
+  for (const each of own) {
     each.pos += by;
     each.end += by;
   }
+  for (const body of bodies) moveWhenRead(body, by);
 }
 
-function listPositions(statement: ts.Statement): readonly Positioned[] {
-  const found: Positioned[] = [];
+/** What has a position in `nodes`, which are kept under `key`. */
+function positionsFor(key: ts.Statement, nodes: readonly ts.Node[]): Positions {
+  const known = positionsOf.get(key);
+  if (known) return known;
+  const own: Positioned[] = [];
+  const bodies: ts.Block[] = [];
   const visit = (node: ts.Node): void => {
-    found.push(node);
-    ts.forEachChild(node, visit, visitList);
+    own.push(node);
+    if (ts.isBlock(node) && isBody(node)) bodies.push(node);
+    else ts.forEachChild(node, visit, visitList);
   };
-  const visitList = (nodes: ts.NodeArray<ts.Node>): void => {
-    found.push(nodes);
-    for (const node of nodes) visit(node);
+  const visitList = (list: ts.NodeArray<ts.Node>): void => {
+    own.push(list);
+    list.forEach(visit);
   };
-  visit(statement);
+  nodes.forEach(visit);
+  const found = { own, bodies };
+  positionsOf.set(key, found);
   return found;
+}
+
+/** Whether a block is the body of a function, a method or the like. */
+function isBody(block: ts.Block): boolean {
+  return (block.parent as { readonly body?: ts.Node }).body === block;
+}
+
+/** How far the insides of bodies that nobody has read since are to be moved. */
+const waiting = new WeakMap<ts.Block, { readonly statements: ts.NodeArray<ts.Statement>; by: number }>();
+
+/** Whatever gets into a body reads its statements: they are moved then, and most bodies of a file never are read. */
+const movedWhenRead: PropertyDescriptor & ThisType<ts.Block> = {
+  configurable: true,
+  enumerable: true,
+  get() {
+    const inside = waiting.get(this);
+    if (!inside) return undefined;
+    const { statements, by } = inside;
+    waiting.delete(this);
+    Object.defineProperty(this, 'statements', { configurable: true, enumerable: true, writable: true, value: statements });
+    const list: Positioned = statements;
+    list.pos += by;
+    list.end += by;
+    moveAll(positionsFor(this, statements), by);
+    return statements;
+  },
+};
+
+function moveWhenRead(body: ts.Block, by: number): void {
+  const known = waiting.get(body);
+  if (known) known.by += by;
+  else {
+    waiting.set(body, { statements: body.statements, by });
+    Object.defineProperty(body, 'statements', movedWhenRead);
+  }
 }
 
 /** A new file of the same name: what is known of the old one, by its identity, does not hold for it. */
