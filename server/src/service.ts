@@ -2,7 +2,7 @@ import type { Insertion, InsertionRequest } from './core/authoring.ts';
 import { defaultConfiguration, type Configuration } from './core/configuration.ts';
 import type { Finding } from './core/finding.ts';
 import type { SourceFile, SourceFiles } from './core/files.ts';
-import type { Extraction, Language, LanguageEngine } from './core/language.ts';
+import type { Extraction, Language, LanguageEngine, LanguageId } from './core/language.ts';
 import type { Rule } from './core/rule.ts';
 import { applySuppressions, findSuppressions, type SuppressedFinding, type Suppression } from './core/suppressions.ts';
 import { contains, placeKey, samePlace } from './core/text.ts';
@@ -162,16 +162,15 @@ export function createService({
       trustedDomains: configuration.trustedDomains,
       authoring: extraction.authoring,
     };
-    const spoken = new Set([language.id, ...views.map(({ policy }) => policy.language)]);
+    const written = new Set(views.map(({ policy }) => policy.language));
     const pause = breather(signal);
     const findings: Finding[] = [];
     for (const rule of rules) {
-      if (!rule.languages.some((id) => spoken.has(id)) || configuration.rules[rule.id] === 'off') continue;
+      const speaks = (id: LanguageId): boolean => rule.languages.includes(id);
+      if (![language.id, ...written].some(speaks) || configuration.rules[rule.id] === 'off') continue;
       if (await pause()) return undefined;
       // Most files are of one language: the same list for every rule, so that what one rule asked of it answers the next.
-      const known = [...spoken].every((id) => rule.languages.includes(id))
-        ? views
-        : views.filter(({ policy }) => rule.languages.includes(policy.language));
+      const known = [...written].every(speaks) ? views : views.filter(({ policy }) => speaks(policy.language));
       findings.push(...rule.check({ ...context, views: known }));
     }
     return { findings: levelled(findings, configuration), comments: extraction.comments };

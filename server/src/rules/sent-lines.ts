@@ -35,28 +35,61 @@ export function sentTexts({ views }: Pick<RuleContext, 'views'>, name: string): 
 
 function findTexts(views: RuleContext['views'], name: string): readonly SentText[] {
   const found = new Map<string, { -readonly [Key in keyof SentText]: SentText[Key] }>();
+  for (const { line, response, write, view, answersPreflight } of sentLines(views).get(name.toLowerCase()) ?? []) {
+    if (line.value.kind !== 'literal' || write.implied === true) continue;
+    const place = line.value.place ?? write.valuePlace;
+    const key = `${placeKey(place)} ${line.value.text}`;
+    const known = found.get(key) ?? {
+      text: line.value.text,
+      place,
+      write,
+      views: [],
+      answering: [],
+      credentials: false,
+    };
+    known.credentials ||= allowsCredentials(response);
+    if (!known.views.includes(view)) known.views = [...known.views, view];
+    if (answersPreflight && !known.answering.includes(view)) known.answering = [...known.answering, view];
+    found.set(key, known);
+  }
+  return [...found.values()].sort((a, b) => a.place.range.start - b.place.range.start);
+}
+
+/** A line that one write of the file made alone, in a response that is proven to be sent. */
+interface SentLine {
+  readonly line: HeaderLine;
+  readonly response: ResponseCase;
+  readonly write: HeaderWrite;
+  readonly view: PolicyView;
+  readonly answersPreflight: boolean;
+}
+
+const linesByName = new WeakMap<RuleContext['views'], ReadonlyMap<string, readonly SentLine[]>>();
+
+/** The lines of all views by their names in lower case, preflights before the others; gone through once for all rules and names. */
+function sentLines(views: RuleContext['views']): ReadonlyMap<string, readonly SentLine[]> {
+  const known = linesByName.get(views);
+  if (known) return known;
+  const found = new Map<string, SentLine[]>();
   for (const view of views) {
     for (const responses of [view.preflight, view.actual]) {
-      for (const { line, response, write } of linesOf(proven(responses), name)) {
-        if (line.value.kind !== 'literal' || write.implied === true) continue;
-        const place = line.value.place ?? write.valuePlace;
-        const key = `${placeKey(place)} ${line.value.text}`;
-        const known = found.get(key) ?? {
-          text: line.value.text,
-          place,
-          write,
-          views: [],
-          answering: [],
-          credentials: false,
-        };
-        known.credentials ||= allowsCredentials(response);
-        if (!known.views.includes(view)) known.views = [...known.views, view];
-        if (responses === view.preflight && !known.answering.includes(view)) known.answering = [...known.answering, view];
-        found.set(key, known);
+      for (const response of proven(responses)) {
+        for (const lines of [response.lines, response.withheld]) {
+          for (const line of lines) {
+            const [write, second] = line.writes;
+            if (!write || second) continue;
+            const name = line.name.toLowerCase();
+            const same = found.get(name);
+            const sent = { line, response, write, view, answersPreflight: responses === view.preflight };
+            if (same) same.push(sent);
+            else found.set(name, [sent]);
+          }
+        }
       }
     }
   }
-  return [...found.values()].sort((a, b) => a.place.range.start - b.place.range.start);
+  linesByName.set(views, found);
+  return found;
 }
 
 /** Whether something that is not in sight may add a line of a name (in lower case) to a response. */
