@@ -12,6 +12,7 @@ import { loadReasoning, type Origins } from './cors/origins/index.ts';
 import type { OriginReasoning } from './cors/origins/reasoning.ts';
 import { languageOf, languages } from './languages/index.ts';
 import { needsAutomata } from './policy/needs-automata.ts';
+import { takenInAt } from './policy/taken-in.ts';
 import { patternsIn, viewPolicy, type PolicyView } from './policy/view.ts';
 import { rules as allRules } from './rules/index.ts';
 import { KeptParts, type Examined } from './workspace/kept-parts.ts';
@@ -83,6 +84,11 @@ export interface Service {
   changed(uri?: string): void;
 }
 
+/** What the rules said of a whole file, with the views that they read. */
+interface ExaminedWhole extends Examined {
+  readonly views: readonly PolicyView[];
+}
+
 const nothing: LintResult = { language: undefined, findings: [], suppressed: [], unusedSuppressions: [] };
 
 /** How long one stretch of work may last before the event loop gets a turn, in milliseconds. */
@@ -148,7 +154,7 @@ export function createService({
     configuration: Configuration,
     signal: AbortSignal | undefined,
     asked?: SourceFiles,
-  ): Promise<Examined | undefined> => {
+  ): Promise<ExaminedWhole | undefined> => {
     const reading = await read(language, extract, signal, asked);
     const views = reading && (await view(reading, signal));
     if (!views) return undefined;
@@ -173,7 +179,7 @@ export function createService({
       const known = [...written].every(speaks) ? views : views.filter(({ policy }) => speaks(policy.language));
       findings.push(...rule.check({ ...context, views: known }));
     }
-    return { findings: levelled(findings, configuration), comments: extraction.comments };
+    return { findings: levelled(findings, configuration), comments: extraction.comments, views };
   };
 
   const languageFor = (document: LintDocument, evenUnrelated: boolean): Language | undefined => {
@@ -248,13 +254,15 @@ export function createService({
       const file = files.put(document);
       if ((await files.settle(() => engine.mayMatter?.(file, files), signal)) === false) return { ...nothing, language };
       const division = await files.settle(() => engine.divide?.(file, files), signal);
+      const whole = division ? undefined : await examine(file, language, (asked) => engine.extract(file, asked), configuration, signal);
       const examined = division
         ? await parts.examine(file, division, JSON.stringify(configuration), files, (part, asked) =>
             examine(file, language, (known) => part.extract(known), configuration, signal, asked),
           )
-        : await examine(file, language, (asked) => engine.extract(file, asked), configuration, signal);
+        : whole;
       if (!examined) return nothing;
-      const shown = oneCauseOneFinding(inOrder(examined.findings), rules).filter((finding) => finding.place.uri === file.uri);
+      const views = engine.importsValues === true && whole ? whole.views : [];
+      const shown = inOrder(oneCauseOneFinding(inOrder(examined.findings), rules).flatMap((finding) => inFile(finding, file.uri, views)));
       const suppressions = findSuppressions(file.text, examined.comments, language.comments);
       const { kept, suppressed, unused } = applySuppressions(shown, suppressions);
       return { language, findings: kept, suppressed, unusedSuppressions: unused };
@@ -295,6 +303,15 @@ function oneCauseOneFinding(findings: readonly Finding[], rules: readonly Rule[]
 function sameCause(finding: Finding, other: Finding): boolean {
   if (other.place.uri !== finding.place.uri) return false;
   return samePlace(finding.place, other.place) || (finding.cause !== undefined && contains(finding.cause.range, other.place.range));
+}
+
+/** A finding as it is shown in a file: what is wrong with imported values stands where the file takes them in. */
+function inFile(finding: Finding, uri: string, views: readonly PolicyView[]): readonly Finding[] {
+  if (finding.place.uri === uri) return [finding];
+  const beside = finding.related.map(({ place }) => place);
+  const place = takenInAt(views, finding.place, uri, beside);
+  if (!place) return [];
+  return [{ ...finding, place, related: [{ place: finding.place, message: 'It is written here.' }, ...finding.related] }];
 }
 
 /** Puts the configured levels in place, and leaves out what is off or below the profile. */

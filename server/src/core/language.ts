@@ -70,6 +70,8 @@ export interface Part {
 export interface LanguageEngine {
   /** Extracts the policy model. Synchronous, repeatable, never throws. Parses are cached per SourceFile object. */
   extract(file: SourceFile, files: SourceFiles): Extraction;
+  /** The files that a file draws on may hold mere values, of which nothing is said until something is answered with them. */
+  readonly importsValues?: true;
   /** Whether a file can have findings at all, with the files that it draws on; false must be certain. */
   mayMatter?(file: SourceFile, files: SourceFiles): boolean;
   /** The parts of a file, two or more and in order; undefined where it can only be analysed as a whole. */

@@ -10,6 +10,8 @@ const PLACEHOLDER = 'https://app.example.com';
 
 /** Lets a list of origins decide a write, or the `origin` option of a package; a placeholder where the list is empty. */
 export function allowOnly(file: EditableFile, write: HeaderWrite, origins: readonly string[]): Edits {
+  // An option that another file sets would win over one beside it.
+  if (write.namePlace.uri !== file.file.uri) return undefined;
   const call = file.callAt(write.place);
   const node = propertyOf(file, write);
   if (!node && call && ts.isPropertyAccessExpression(call.expression)) return allowByHand(file, write, call, origins);

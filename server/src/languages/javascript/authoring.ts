@@ -62,6 +62,8 @@ function rewrite(file: EditableFile, place: Place, code: string): Edits {
 }
 
 function remove(file: EditableFile, write: HeaderWrite): Edits {
+  // An option that another file sets: the call in this one writes more than it.
+  if (write.namePlace.uri !== file.file.uri) return undefined;
   const option = propertyOf(file, write);
   // Without their option the packages let everybody in.
   if (option && file.textOf(option.name) === 'origin') return undefined;

@@ -18,6 +18,7 @@ import * as ts from './syntax.ts';
 export function engineOf(frameworks: readonly FrameworkEngine[], names: RegExp): LanguageEngine {
   const follow = (file: SourceFile, files: SourceFiles): Extraction => extract(frameworks, names, file, files);
   return {
+    importsValues: true,
     mayMatter: reachesCors,
     extract: (file, files) => unlessTooDeep(() => follow(file, files)) ?? nothingIn(file),
     expectedAt: (file, files, offset) =>

@@ -1,0 +1,45 @@
+/**
+ * Where a file takes in what another file holds: a list of origins or an option that it imports. A file of values says
+ * nothing by itself, so what is wrong with them is said where a header is written with them.
+ */
+import { contains, type Place, samePlace } from '../core/text.ts';
+import type { HeaderWrite } from './model.ts';
+import { type PolicyView, withName } from './view.ts';
+
+/** One way of a value into a response, from the innermost place that rests on it out to the write. */
+interface Way {
+  readonly places: readonly Place[];
+  readonly write: HeaderWrite;
+}
+
+/**
+ * The place in file `uri` that brings `place`, which is of another file, into a response. Where several do, it is the one whose
+ * write is also among `beside`, the other places of the mistake. Undefined where none does, and where the mistake may be that
+ * of a third file, which says so itself.
+ */
+export function takenInAt(views: readonly PolicyView[], place: Place, uri: string, beside: readonly Place[]): Place | undefined {
+  const ways = waysOf(views, place);
+  const named = ways.filter(({ write }) => beside.some((each) => samePlace(each, write.place)));
+  const meant = named.length > 0 ? named : ways;
+  if (meant.some(({ write }) => write.place.uri !== uri)) return undefined;
+  return meant[0]?.places.find((each) => each.uri === uri);
+}
+
+function waysOf(views: readonly PolicyView[], place: Place): readonly Way[] {
+  const holds = (outer: Place | undefined): boolean => outer !== undefined && outer.uri === place.uri && contains(outer.range, place.range);
+  const ways: Way[] = [];
+  for (const { lines, withheld, when } of views.flatMap((view) => [...view.actual, ...view.preflight, ...view.impossible])) {
+    const { check } =
+      when.admitted.find((test) => test.check && [test.check, ...(test.check.entries ?? [])].some((each) => holds(each.place))) ?? {};
+    for (const sent of [lines, withheld]) {
+      for (const write of sent.flatMap((line) => line.writes))
+        if ([write.namePlace, write.valuePlace, write.value.place].some(holds))
+          ways.push({ places: [write.valuePlace, write.place], write });
+      if (!check) continue;
+      // A line that another one took the place of is where the check may come from as well.
+      for (const line of withName(sent, 'Access-Control-Allow-Origin').flatMap((each) => [each, ...(each.replaced ?? [])]))
+        for (const write of line.writes) ways.push({ places: [check.place, write.valuePlace, write.place], write });
+    }
+  }
+  return ways;
+}
