@@ -27,6 +27,8 @@ export class FastifyReading implements FrameworkReading {
   readonly #roots: FastifyInstance[] = [];
   readonly #fastify: JsValue;
   readonly #cors: JsValue = hostValue(new CorsPlugin());
+  /** What `fastify-plugin` was given, with the call. */
+  readonly #shared: { readonly plugin: JsValue; readonly site: CallSite }[] = [];
 
   constructor(reading: Reading) {
     this.#reading = reading;
@@ -49,12 +51,24 @@ export class FastifyReading implements FrameworkReading {
     if (name === 'fastify') return this.#fastify;
     if (name === '@fastify/cors' || name === 'fastify-cors') return this.#cors;
     if (name !== 'fastify-plugin') return undefined;
-    const share = nativeFunction('fastify-plugin', ([plugin]) => hostValue(new SharedPlugin(plugin ?? undefinedValue)));
-    return share;
+    const share = ([plugin = undefinedValue]: readonly JsValue[], site: CallSite): JsValue => {
+      this.#shared.push({ plugin, site });
+      return hostValue(new SharedPlugin(plugin));
+    };
+    return nativeFunction('fastify-plugin', share);
+  }
+
+  /** A plugin that another file registers, or a loader that goes by folders, is given an instance. */
+  followMade(): void {
+    const { file, interpreter } = this.#reading;
+    for (const { plugin, site } of this.#shared) {
+      if (site.place.uri !== file.uri || plugin.kind !== 'function' || interpreter.called.has(plugin.node)) continue;
+      this.makeInstance(site.place, instanceOptions(undefined), true).register(hostValue(new SharedPlugin(plugin)), undefined, site);
+    }
   }
 
   assume({ name, type, place, methods }: Parameter): JsValue | undefined {
-    const isNamed = /^_?fastify(?:Instance|App|Server)?$/i.test(name) || /\bFastify(?:Instance|PluginAsync)?\b/.test(type);
+    const isNamed = /^_?fastify(?:Instance|App|Server)?$/i.test(name) || /\bFastify(?:Instance|Plugin(?:Async|Callback)?\w*)?\b/.test(type);
     const registers = methods.has('register') || methods.has('addHook');
     return isNamed || (registers && /^(?:app|server|instance|api)$/.test(name) && !methods.has('use'))
       ? this.makeInstance(place, instanceOptions(undefined), true).self

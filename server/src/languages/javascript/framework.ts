@@ -55,6 +55,8 @@ export interface FrameworkReading {
   adopt?(value: FunctionValue, parameters: readonly Parameter[], place: Place): boolean;
   /** What a parameter of another such function is: an application that its caller hands over. */
   assume?(parameter: Parameter): JsValue | undefined;
+  /** Follows what the program made for a caller that is not in sight, once its statements were followed. */
+  followMade?(): void;
   /** Everything that was registered, once the program was followed. */
   finish(): FrameworkPolicies;
 }

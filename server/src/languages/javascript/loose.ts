@@ -2,10 +2,10 @@
  * Functions of a file that nothing in sight calls: middleware that other files use, and functions that get an
  * application from a caller. They are followed with what their parameters are named and typed as.
  */
-import type { Place } from '../../core/text.ts';
 import { findCell } from './frame.ts';
 import type { FrameworkReading, Parameter } from './framework.ts';
 import type { Interpreter } from './interpreter.ts';
+import { isStatic } from './members.ts';
 import type { Program } from './modules.ts';
 import { isFunctionLike, scopesOf } from './scope.ts';
 import * as ts from './syntax.ts';
@@ -15,32 +15,48 @@ import type { ClassValue, FunctionValue, JsValue } from './values.ts';
 export function runLoose(program: Program, interpreter: Interpreter, frameworks: readonly FrameworkReading[], uri: string): void {
   const record = program.recordOf(uri);
   if (!record) return;
-  const { file, frame } = record;
+  const { file } = record;
+  for (const framework of frameworks) framework.followMade?.();
   for (const value of candidates(program, uri)) {
     if (value.kind === 'class') {
-      if (!mentionsServer(value.node, file)) continue;
-      runClass(interpreter, value);
+      if (mentionsServer(value.node, file)) runClass(interpreter, frameworks, value);
       continue;
     }
     const { node } = value;
     if (interpreter.called.has(node)) continue;
-    const place = interpreter.place(node, value.frame);
-    const argumentPlaces = node.parameters.map((parameter) => interpreter.place(parameter, frame));
-    const parameters = node.parameters.map((parameter, index) => parameterOf(parameter, node, file, argumentPlaces[index] ?? place));
-    if (frameworks.some((framework) => framework.adopt?.(value, parameters, place))) continue;
-    if (!mentionsServer(node, file)) continue;
-    const args = parameters.map((parameter): JsValue => {
-      for (const framework of frameworks) {
-        const assumed = framework.assume?.(parameter);
-        if (assumed) return assumed;
-      }
-      return interpreter.unknownAt(parameter.place, 'unresolved', parameter.name);
-    });
-    interpreter.capture(() => {
-      interpreter.callFunction(value, args, { node, place, argumentPlaces });
-      interpreter.dead = false;
-    });
+    const parameters = parametersOf(interpreter, value);
+    if (frameworks.some((framework) => framework.adopt?.(value, parameters, interpreter.place(node, value.frame)))) continue;
+    if (mentionsServer(node, file)) callWith(interpreter, value, assumedFor(frameworks, parameters), parameters);
   }
+}
+
+/** What frameworks take parameters for; undefined for those that nobody knows. */
+function assumedFor(frameworks: readonly FrameworkReading[], parameters: readonly Parameter[]): readonly (JsValue | undefined)[] {
+  return parameters.map((parameter) => {
+    for (const framework of frameworks) {
+      const assumed = framework.assume?.(parameter);
+      if (assumed) return assumed;
+    }
+    return undefined;
+  });
+}
+
+function callWith(
+  interpreter: Interpreter,
+  value: FunctionValue,
+  assumed: readonly (JsValue | undefined)[],
+  parameters: readonly Parameter[],
+): void {
+  const { node } = value;
+  const args = parameters.map(({ place, name }, index) => assumed[index] ?? interpreter.unknownAt(place, 'unresolved', name));
+  interpreter.capture(() => {
+    interpreter.callFunction(value, args, {
+      node,
+      place: interpreter.place(node, value.frame),
+      argumentPlaces: parameters.map(({ place }) => place),
+    });
+    interpreter.dead = false;
+  });
 }
 
 function* candidates(program: Program, uri: string): Generator<FunctionValue | ClassValue> {
@@ -62,8 +78,11 @@ function* candidates(program: Program, uri: string): Generator<FunctionValue | C
   yield* offer(record.defaultExport.value);
 }
 
-/** A class that nothing makes: its constructor, then every method that was not called. */
-function runClass(interpreter: Interpreter, value: ClassValue): void {
+/**
+ * A class that nothing makes: its constructor, then every method that was not called. One with parameters is followed where
+ * some framework knows what it is given.
+ */
+function runClass(interpreter: Interpreter, frameworks: readonly FrameworkReading[], value: ClassValue): void {
   const place = interpreter.place(value.node, value.frame);
   const site = { node: value.node, place, argumentPlaces: [] };
   const constructor = value.node.members.find((member) => ts.isConstructorDeclaration(member));
@@ -71,19 +90,35 @@ function runClass(interpreter: Interpreter, value: ClassValue): void {
   interpreter.capture(() => {
     const instance = interpreter.construct(value, [], site);
     for (const member of value.node.members) {
-      if (!ts.isMethodDeclaration(member) || !member.body || interpreter.called.has(member) || member.parameters.length > 0) continue;
-      interpreter.callFunction({ kind: 'function', node: member, frame: value.frame, self: instance }, [], site);
-      interpreter.dead = false;
+      if (!ts.isMethodDeclaration(member) || !member.body || interpreter.called.has(member)) continue;
+      const method: FunctionValue = { kind: 'function', node: member, frame: value.frame, self: isStatic(member) ? value : instance };
+      const parameters = parametersOf(interpreter, method);
+      const assumed = assumedFor(frameworks, parameters);
+      if (parameters.length === 0 || assumed.some((each) => each !== undefined)) callWith(interpreter, method, assumed, parameters);
     }
   });
 }
 
 /** Whether a function can register anything at all. */
 function mentionsServer(node: ts.Node, file: ts.SourceFile): boolean {
-  return /express|\bcors\b|createServer|\.(use|route|listen|register)\(|Router\(|app\./i.test(ts.textOf(node, file));
+  return /express|\bcors\b|createServer|\.(use|route|listen|register|addHook)\(|Router\(|app\./i.test(ts.textOf(node, file));
 }
 
-function parameterOf(node: ts.ParameterDeclaration, around: ts.Node, file: ts.SourceFile, place: Place): Parameter {
+function parametersOf(interpreter: Interpreter, { node, frame }: FunctionValue): readonly Parameter[] {
+  return node.parameters.map((parameter, index) => {
+    const place = interpreter.place(parameter, frame);
+    const type = parameter.type ?? (index === 0 ? typeAround(node) : undefined);
+    return { ...parameterOf(parameter, node), type: type ? ts.textOf(type, frame.file) : '', place };
+  });
+}
+
+/** The type of the variable that holds a function, such as `FastifyPluginAsync`: it says what the function is called with. */
+function typeAround(node: ts.Node): ts.Node | undefined {
+  const { parent } = node;
+  return ts.isVariableDeclaration(parent) ? parent.type : undefined;
+}
+
+function parameterOf(node: ts.ParameterDeclaration, around: ts.Node): Pick<Parameter, 'name' | 'methods'> {
   const name = ts.isIdentifier(node.name) ? node.name.text : '';
   const methods = new Set<string>();
   const visit = (each: ts.Node): void => {
@@ -97,5 +132,5 @@ function parameterOf(node: ts.ParameterDeclaration, around: ts.Node, file: ts.So
     ts.forEachChild(each, visit);
   };
   if (name !== '') visit(around);
-  return { name, type: node.type ? ts.textOf(node.type, file) : '', place, methods };
+  return { name, methods };
 }
