@@ -99,5 +99,6 @@ process.on('message', async ({ id, source, renamed, requests }) => {
   }
 });
 process.on('disconnect', () => process.exit());
-// Frameworks log the errors of handlers.
+// Frameworks log the errors of handlers, and what old programs should no longer do.
 console.error = () => undefined;
+process.noDeprecation = true;

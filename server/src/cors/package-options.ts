@@ -114,6 +114,8 @@ const tables: ReadonlyMap<string, readonly PackageOption[]> = new Map([
       'privateNetworkAccess',
     ),
   ],
+  ['koa2-cors', named('origin', 'exposeHeaders', 'maxAge', 'credentials', 'allowMethods', 'allowHeaders')],
+  ['koa-cors', named('origin', 'expose', 'maxAge', 'credentials', 'methods', 'headers')],
   ['hono/cors', named('origin', 'allowMethods', 'allowHeaders', 'maxAge', 'credentials', 'exposeHeaders')],
 ]);
 

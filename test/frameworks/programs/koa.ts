@@ -60,10 +60,54 @@ module.exports = app;`,
   };
 }
 
+const koa2Options = koaOptions.filter((options) => !/keepHeadersOnError|privateNetwork|async|credentials: \(ctx/.test(options));
+
+/** koa-cors is made of generators, which Koa takes up to version 2. */
+const koa1Options = combined(
+  [
+    'credentials: true',
+    'origin: true',
+    'origin: false',
+    "origin: '*'",
+    "origin: 'https://app.acme.io'",
+    "origin: (request) => request.get('Origin')",
+    'origin: (request) => (allowed.includes(request.header.origin) ? request.header.origin : false)',
+    "origin: (request) => { const origin = request.get('origin'); return /acme\\.io$/.test(origin) ? origin : 'https://acme.io'; }",
+  ],
+  [
+    'credentials: true',
+    "credentials: 'true'",
+    "methods: ['GET', 'PUT']",
+    "methods: 'GET,PUT'",
+    'methods: []',
+    "headers: ['Content-Type', 'X-A']",
+    'headers: []',
+    "expose: ['X-Total', 'X-Page']",
+    'expose: []',
+    'maxAge: 600',
+    'maxAge: 0',
+    "maxAge: '600'",
+  ],
+);
+
+function older(name: 'koa2-cors' | 'koa-cors', options: string, body = koaRoutes): Program {
+  const { source } = koaProgram(name, `app.use(cors(${options}));\n${body}`);
+  return {
+    name: `${name}: ${options}`,
+    source: source.replace('@koa/cors', name),
+    dependencies: { [name]: '*' },
+    ...(name === 'koa-cors' ? { renamed: { koa: 'koa2' } } : {}),
+  };
+}
+
 export const koaPrograms: readonly Program[] = [
   ...koaOptions.map((options) => koaProgram(options, `app.use(cors(${options}));\n${koaRoutes}`)),
   ...koaOptions.filter((_, index) => index % 3 === 0).map((options) => koaProgram(options, `app.use(cors(${options}));\n${koaRoutes}`, 3)),
   ...koaOptions.filter((_, index) => index % 3 === 1).map((options) => koaProgram(options, `app.use(cors(${options}));\n${koaRoutes}`, 4)),
+  ...['', ...koa2Options].map((options) => older('koa2-cors', options)),
+  older('koa2-cors', '{ credentials: true }', 'app.use((ctx) => ctx.throw(400));'),
+  ...['', ...koa1Options].map((options) => older('koa-cors', options)),
+  older('koa-cors', '{ credentials: true }', 'app.use((ctx) => ctx.throw(400));'),
   koaProgram('no options', `app.use(cors());\n${koaRoutes}`, 4),
   koaProgram(
     'errors behind it',

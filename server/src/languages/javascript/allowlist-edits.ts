@@ -80,11 +80,13 @@ export function originList(
   return { text: list([PLACEHOLDER]), snippet: snippetOf(list([PLACEHOLDER]), [PLACEHOLDER]) };
 }
 
-/** A value of the `origin` option that lets a list through: @koa/cors knows no lists (behaviour 8.3). */
+/** A value of the `origin` option that lets a list through: Koa's packages know no lists (behaviour 8.3). */
 function originOption(file: EditableFile, origins: readonly string[]): { readonly text: string; readonly snippet: string | undefined } {
   const list = originList(file, origins);
-  if (!file.namesPackage(/@koa\/cors/)) return list;
+  if (!file.namesPackage(/@koa\/cors|kcors|koa2?-cors/)) return list;
+  // koa-cors gives the function a request in place of the context.
+  const name = file.namesPackage(/koa-cors/) ? 'request' : 'ctx';
   const wrapped = (each: string): string =>
-    `(ctx) => ${each}.find((origin) => origin === ctx.get(${file.quoted('Origin')})) ?? ${file.quoted('')}`;
+    `(${name}) => ${each}.find((origin) => origin === ${name}.get(${file.quoted('Origin')})) ?? ${file.quoted('')}`;
   return { text: wrapped(list.text), snippet: list.snippet === undefined ? undefined : wrapped(list.snippet) };
 }

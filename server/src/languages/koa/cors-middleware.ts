@@ -8,13 +8,20 @@ import type { Effects } from '../javascript/effects.ts';
 import type { Interpreter } from '../javascript/interpreter.ts';
 import { truth, wholeOrigin } from '../javascript/origin-tests.ts';
 import { type CallSite, choiceValue, type HostObject, type JsValue, stringValue } from '../javascript/values.ts';
+import { followKoa1Cors, followKoa2Cors, koa1Defaults, koa2Defaults } from './older-cors.ts';
+
+/** The packages that are known; kcors is what @koa/cors was called before. */
+export const corsPackages = ['@koa/cors', 'koa2-cors', 'koa-cors'] as const;
+export type CorsPackage = (typeof corsPackages)[number];
 
 /** A call of the middleware: `cors(options)`. */
 export class KoaCors implements HostObject {
   readonly type = 'koa cors';
+  readonly package: CorsPackage;
   readonly options: JsValue;
   readonly place: Place;
-  constructor(options: JsValue, place: Place) {
+  constructor(name: CorsPackage, options: JsValue, place: Place) {
+    this.package = name;
     this.options = options;
     this.place = place;
   }
@@ -39,7 +46,7 @@ export interface KoaCall {
  * Follows the middleware for a request. Effects go to the interpreter; the answer is what it sends again with an error
  * that is thrown behind it.
  */
-export function followKoaCors(koa: KoaCall, { options, place }: KoaCors): Effects {
+export function followKoaCors(koa: KoaCall, { package: name, options, place }: KoaCors): Effects {
   const { interpreter } = koa;
   let kept: Effects = [];
   const follow = (given: JsValue): void => {
@@ -53,11 +60,14 @@ export function followKoaCors(koa: KoaCall, { options, place }: KoaCors): Effect
     }
     const contents = given.kind === 'object' ? given.contents.value : undefined;
     if (given.kind === 'unknown' || (contents?.open === true && !contents.properties.has('origin'))) {
-      interpreter.emit({ kind: 'delegate', name: '@koa/cors', id: `cors:${place.range.start}`, place });
+      interpreter.emit({ kind: 'delegate', name, id: `cors:${place.range.start}`, place });
       interpreter.emit({ kind: 'downstream', place });
       return;
     }
-    kept = withOptions(koa, new CorsCall(interpreter, place, defaults, contents?.properties ?? new Map()));
+    const call = (standard: CorsOptions): CorsCall => new CorsCall(interpreter, place, standard, contents?.properties ?? new Map());
+    if (name === 'koa2-cors') followKoa2Cors(koa, call(koa2Defaults));
+    else if (name === 'koa-cors') followKoa1Cors(koa, call(koa1Defaults));
+    else kept = withOptions(koa, call(defaults));
   };
   follow(options);
   return kept;

@@ -23,7 +23,7 @@ import {
   type UnknownValue,
 } from '../javascript/values.ts';
 import { KoaContext } from './context.ts';
-import { followKoaCors, KoaCors } from './cors-middleware.ts';
+import { corsPackages, followKoaCors, KoaCors } from './cors-middleware.ts';
 import { KoaApplication, KoaRouter, type Middleware, type RouterLayer, RouterMiddleware } from './router.ts';
 
 export const engine: FrameworkEngine = { join: (reading) => new KoaReading(reading) };
@@ -56,12 +56,13 @@ class KoaReading implements FrameworkReading {
       };
       return callable({ type: 'Router', construct, call: construct }, 'Router');
     }
-    if (name === '@koa/cors' || name === 'kcors')
+    const packageName = name === 'kcors' ? '@koa/cors' : corsPackages.find((each) => each === name);
+    if (packageName)
       return callable(
         {
-          type: '@koa/cors',
+          type: packageName,
           call: ([options], site) => {
-            const middleware = new KoaCors(options ?? undefinedValue, site.place);
+            const middleware = new KoaCors(packageName, options ?? undefinedValue, site.place);
             this.#calls.push(middleware);
             return hostValue(middleware);
           },
@@ -125,7 +126,7 @@ class KoaReading implements FrameworkReading {
       return build(application, `koa layer ${index}:`, true);
     });
     const options = this.#calls.flatMap((call): Observation[] =>
-      optionObservations('@koa/cors', call.options, call.place, interpreter.stops),
+      optionObservations(call.package, call.options, call.place, interpreter.stops),
     );
     const whole = [...built, ...loose];
     return {

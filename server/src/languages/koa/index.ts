@@ -1,4 +1,4 @@
-/** Koa with @koa/cors and @koa/router. */
+/** Koa with its CORS packages and @koa/router. */
 import type { Framework } from '../javascript/framework.ts';
 
 export const koa: Framework = {
