@@ -75,8 +75,8 @@ export function followKoa1Cors(koa: KoaCall, call: CorsCall): void {
   const option = call.value('origin');
   const made = option.kind === 'function' ? answerOf(koa, option, koa.context) : option;
   call.each(made, (each) => {
-    const isSwitch = each.kind === 'boolean' && option.kind !== 'function';
-    const origin = isSwitch && each.kind === 'boolean' && each.value ? originOrStar : each;
+    const isSwitchedOn = each.kind === 'boolean' && each.value && option.kind !== 'function';
+    const origin = isSwitchedOn ? originOrStar : each;
     if (origin.kind === 'boolean' && !origin.value) {
       // `false` ends the request where it stands: nothing behind it runs.
       interpreter.emit({ kind: 'answer', status: anyOf(404), by: 'application', place });
