@@ -9,7 +9,7 @@ import type { LanguageEngine } from '../../server/src/core/language.ts';
 import { compare, predict, RealPackages, type Request } from '../express/conformance.ts';
 import { extract, loadEngine } from './conformance.ts';
 import { programs } from './programs/index.ts';
-import type { Program } from './programs/program.ts';
+import { type Program, requestsFor } from './programs/program.ts';
 
 const only = process.env['PROGRAM'];
 
@@ -53,7 +53,7 @@ describe('frameworks as they really are', function () {
       let unknown = 0;
       const differences: string[] = [];
       for (const program of list.filter(({ name }) => only === undefined || name.includes(only))) {
-        const outcome = await check(program, asked);
+        const outcome = await check(program, requestsFor(program, asked));
         unknown += outcome.unknown;
         differences.push(...outcome.differences);
         if (outcome.unknown > 0 && only !== undefined) console.log(`${program.name}: ${outcome.unknown} unknown`);

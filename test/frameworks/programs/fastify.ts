@@ -56,10 +56,12 @@ app.register(async (api) => { api.get('/users', async () => 2); }, { prefix: '/a
 
 const fastifyAuth = 'async (request, reply) => { if (!request.headers.authorization) { reply.code(401).send({}); } }';
 
-function fastifyProgram(name: string, body: string): Program {
+function fastifyProgram(name: string, body: string, authorization?: string): Program {
   return {
     name,
+    ...(authorization === undefined ? {} : { authorization }),
     source: `const fastify = require('fastify'); const cors = require('@fastify/cors'); const fp = require('fastify-plugin');
+const bearer = require('@fastify/bearer-auth'); const basic = require('@fastify/basic-auth');
 const app = fastify();
 ${setUp}${body}
 module.exports = app;`,
@@ -103,4 +105,17 @@ export const fastifyPrograms: readonly Program[] = [
     'hidden routes and levels': `app.register(cors, { origin: allowed, hideOptionsRoute: false, logLevel: 'silent', cacheControl: 60 });\n${fastifyRoutes}`,
     'full routes': `app.register(cors, { origin: allowed });\napp.route({ method: ['GET', 'PUT'], url: '/users', preHandler: ${fastifyAuth}, handler: async () => 1 });\napp.all('/api/*', async () => 1);`,
   }).map(([name, body]) => fastifyProgram(name, body)),
+  ...Object.entries({
+    'a token before cors': `app.register(bearer, { keys: ['x'] });\napp.register(cors, { origin: allowed });\n${fastifyRoutes}`,
+    'a token behind cors': `app.register(cors, { origin: allowed });\napp.register(bearer, { keys: new Set(['x']) });\n${fastifyRoutes}`,
+    'a token in a later phase': `app.register(bearer, { keys: ['x'], addHook: 'preParsing' });\napp.register(cors, { origin: allowed });\n${fastifyRoutes}`,
+    'a token that no hook asks for': `app.register(bearer, { keys: ['x'], addHook: false });\napp.register(cors, { origin: allowed });\n${fastifyRoutes}`,
+    'a token in a plugin': `app.register(cors, { origin: allowed });\napp.register(async (api) => { api.register(bearer, { keys: ['x'] }); api.get('/users', async () => 2); }, { prefix: '/api' });\napp.get('/users', async () => 1);`,
+  }).map(([name, body]) => fastifyProgram(name, body)),
+  ...Object.entries({
+    'a password before cors': `app.register(basic, { validate });\napp.after(() => { app.addHook('onRequest', app.basicAuth); });\napp.register(cors, { origin: allowed });\n${fastifyRoutes}`,
+    'a password behind cors': `app.register(cors, { origin: allowed });\napp.register(basic, { validate });\napp.after(() => { app.addHook('onRequest', app.basicAuth); });\n${fastifyRoutes}`,
+  }).map(([name, body]) =>
+    fastifyProgram(name, `const validate = async () => {};\n${body}`, `Basic ${Buffer.from('user:pass').toString('base64')}`),
+  ),
 ];

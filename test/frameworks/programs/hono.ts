@@ -1,4 +1,5 @@
 /** Programs of Hono: every option of its middleware, mounted applications, errors. */
+import { createHmac } from 'node:crypto';
 import { combined, lists, type Program, setUp } from './program.ts';
 
 const honoOptions = combined(
@@ -46,16 +47,24 @@ app.route('/api', api);`;
 
 const honoAuth = "async (c, next) => { if (!c.req.header('Authorization')) return c.json({}, 401); await next(); }";
 
-function honoProgram(name: string, body: string): Program {
+function honoProgram(name: string, body: string, authorization?: string): Program {
   return {
     name,
+    ...(authorization === undefined ? {} : { authorization }),
     source: `const { Hono } = require('hono'); const { cors } = require('hono/cors'); const { bearerAuth } = require('hono/bearer-auth');
+const { basicAuth } = require('hono/basic-auth'); const { jwt } = require('hono/jwt');
 const { HTTPException } = require('hono/http-exception');
 const app = new Hono();
 ${setUp}${body}
 module.exports = app;`,
   };
 }
+
+const guards = [
+  { guard: "bearerAuth({ token: 'x' })", authorization: 'Bearer x' },
+  { guard: "basicAuth({ username: 'user', password: 'pass' })", authorization: `Basic ${Buffer.from('user:pass').toString('base64')}` },
+  { guard: "jwt({ secret: 'secret', alg: 'HS256' })", authorization: `Bearer ${signed('secret')}` },
+];
 
 export const honoPrograms: readonly Program[] = [
   ...honoOptions.map((options) => honoProgram(options, `app.use('*', cors(${options}));\n${honoRoutes}`)),
@@ -92,4 +101,18 @@ export const honoPrograms: readonly Program[] = [
     'a token behind cors': `app.use(cors({ origin: allowed }));\napp.use('/api/*', bearerAuth({ token: 'x' }));\n${honoRoutes}`,
     'chained calls': `module.exports.chained = app.use(cors({ origin: allowed })).get('/users', (c) => c.text('x')).all('/api/*', (c) => c.text('y'));`,
   }).map(([name, body]) => honoProgram(name, body)),
+  ...guards.flatMap(({ guard, authorization }) =>
+    [
+      `app.use(${guard});\napp.use(cors({ origin: allowed }));`,
+      `app.use('/api/*', ${guard});\napp.use(cors({ origin: allowed }));`,
+      `app.use(cors({ origin: allowed, credentials: true }));\napp.use(${guard});`,
+      `const guard = ${guard};\napp.use((c, next) => (c.req.method === 'OPTIONS' ? next() : guard(c, next)));\napp.use(cors({ origin: allowed }));`,
+    ].map((body) => honoProgram(`${guard} in ${body}`, `${body}\n${honoRoutes}`, authorization)),
+  ),
 ];
+
+function signed(secret: string): string {
+  const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const text = `${part({ alg: 'HS256', typ: 'JWT' })}.${part({ sub: 'user' })}`;
+  return `${text}.${createHmac('sha256', secret).update(text).digest('base64url')}`;
+}

@@ -9,6 +9,8 @@ export interface Program {
   readonly dependencies?: Readonly<Record<string, string>>;
   /** Under which name another version of a package is installed. */
   readonly renamed?: Readonly<Record<string, string>>;
+  /** The credentials that the program takes; `Bearer x` where it does not say. */
+  readonly authorization?: string;
 }
 
 export const origins = [undefined, 'https://app.acme.io', 'https://evil.example', 'null', 'https://evilacme.io', 'http://localhost:3000'];
@@ -27,6 +29,14 @@ export const requests: readonly Request[] = origins.flatMap((origin, index): Req
     { method: 'OPTIONS', path: '/api/users', headers },
   ];
 });
+
+/** The requests as they go to a program: with the credentials that it takes. */
+export function requestsFor({ authorization }: Program, asked: readonly Request[]): readonly Request[] {
+  if (authorization === undefined) return asked;
+  return asked.map((request) =>
+    request.headers['authorization'] === undefined ? request : { ...request, headers: { ...request.headers, authorization } },
+  );
+}
 
 /** Pairs every option with every other one now and then: each appears with several neighbours. */
 export function combined(options: readonly string[], others: readonly string[]): string[] {
