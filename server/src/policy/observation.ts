@@ -100,6 +100,8 @@ export type Observation =
       readonly policies: readonly string[];
       readonly what: string;
       readonly statuses?: readonly number[];
+      /** Where an error is thrown, where `place` is what loses its headers for it: the framework takes them back itself. */
+      readonly thrownAt?: Place;
     }
   /** Middleware that refuses some requests itself, before a CORS layer has written its headers. */
   | {

@@ -37,6 +37,8 @@ export interface FollowedLink {
   readonly reads: readonly HeaderRead[];
   /** It catches what comes behind throws, and may write headers then. */
   readonly catches: false | 'plainly' | 'withHeaders';
+  /** Its code is not in sight: whether it catches is not known. */
+  readonly unseen?: true;
   /** What answers the errors that it throws, where that is another handler than the application's. */
   readonly errors?: ErrorHandler;
   /** What is sent with an error that was thrown behind it, where the framework drops everything else. */
@@ -151,12 +153,13 @@ export class ChainFollower {
         authentication,
         reads: [],
         catches: false,
+        unseen: true,
       };
     }
     const name = nameOf(value);
     const id = `middleware:${place.uri}#${place.range.start}`;
     const delegate: Effect = { kind: 'delegate', name, id, place };
-    return { effects: /cors|origin|header/i.test(name) ? [delegate, downstream] : [downstream], reads: [], catches: false };
+    return { effects: /cors|origin|header/i.test(name) ? [delegate, downstream] : [downstream], reads: [], catches: false, unseen: true };
   }
 
   #followCode(

@@ -1,7 +1,8 @@
 /** Koa joins the reading of a program: its applications become policies (behaviour 8). */
+import { type Place, placeKey } from '../../core/text.ts';
 import { anyOf, everything, type Methods } from '../../policy/codes.ts';
 import { all, always, methodIs } from '../../policy/condition.ts';
-import type { Condition } from '../../policy/model.ts';
+import type { Condition, HeaderWrite } from '../../policy/model.ts';
 import type { Observation } from '../../policy/observation.ts';
 import { soundsLikeAuthentication } from '../express/packages.ts';
 import { type ChainPlace, chainPolicies } from '../javascript/chain-policies.ts';
@@ -83,6 +84,11 @@ class KoaReading implements FrameworkReading {
     return application;
   }
 
+  /** Code that is not in sight and gets the application may give it another way to answer errors. */
+  unknownCall(_: string, args: readonly JsValue[]): void {
+    for (const each of args) if (each.kind === 'host' && each.host instanceof KoaApplication) each.host.dressesErrors = true;
+  }
+
   finish(): FrameworkPolicies {
     const { interpreter, file, files } = this.#reading;
     const follower = new ChainFollower(interpreter, {
@@ -150,6 +156,8 @@ class KoaPolicies {
   readonly #version: number | undefined;
   /** Middleware in order, lists of them laid open. */
   readonly #middleware: readonly Middleware[];
+  /** CORS layers whose headers an error takes back, by their place, with where the first such error is thrown. */
+  readonly #lost = new Map<string, { readonly link: FollowedLink; readonly thrownAt: Place }>();
 
   constructor(reading: Reading, follower: ChainFollower, application: KoaApplication, version: number | undefined) {
     this.#reading = reading;
@@ -191,12 +199,39 @@ class KoaPolicies {
       routes: [],
       meets: [{ when: always, links: this.#links(undefined) }],
     });
-    return chainPolicies({
+    const made = chainPolicies({
       language: 'koa',
       prefix,
       fragment,
       places,
-      end: { end: notFound, raised: (effect, outer) => raised(effect, outer, this.#application.dressesErrors) },
+      end: {
+        end: notFound,
+        raised: (effect, outer) => {
+          this.#noteLost(effect, outer);
+          return raised(effect, outer, this.#application.dressesErrors);
+        },
+      },
+    });
+    return { ...made, observations: [...made.observations, ...this.#errorAnswers(made.observations)] };
+  }
+
+  /** Remembers the layer whose headers go with an error, unless something in front may catch it or send them again. */
+  #noteLost({ place }: Raise, outer: readonly FollowedLink[]): void {
+    const { assumed, dressesErrors } = this.#application;
+    const link = outer.findLast(({ cors }) => cors);
+    if (!link?.cors || assumed || dressesErrors) return;
+    if (outer.some(({ catches, unseen, keptOnError = [] }) => catches !== false || unseen === true || keptOnError.length > 0)) return;
+    const key = placeKey(link.cors.place);
+    if (!this.#lost.has(key)) this.#lost.set(key, { link, thrownAt: place });
+  }
+
+  #errorAnswers(observations: readonly Observation[]): readonly Observation[] {
+    return observations.flatMap((layer): readonly Observation[] => {
+      const lost = layer.kind === 'corsLayer' ? this.#lost.get(placeKey(layer.place)) : undefined;
+      const write = lost && allowOriginWrite(lost.link.effects);
+      if (layer.kind !== 'corsLayer' || !write) return [];
+      const what = 'Koa, which takes all headers back for an error that is thrown,';
+      return [{ kind: 'errorAnswer', place: write.place, policies: layer.policies, what, thrownAt: lost.thrownAt }];
     });
   }
 
@@ -281,6 +316,15 @@ class KoaPolicies {
     const key = `allowed ${place.uri}#${place.range.start}/${methods.members.join()}`;
     return [this.#follower.known(key, place, () => ({ effects, reads: [], catches: false }))];
   }
+}
+
+function allowOriginWrite(effects: Effects): HeaderWrite | undefined {
+  for (const effect of effects) {
+    if (effect.kind === 'write' && effect.write.name.toLowerCase() === 'access-control-allow-origin') return effect.write;
+    const inner = effect.kind === 'branch' ? (allowOriginWrite(effect.then) ?? allowOriginWrite(effect.otherwise)) : undefined;
+    if (inner) return inner;
+  }
+  return undefined;
 }
 
 function wholePath(router: KoaRouter, layer: RouterLayer): string {

@@ -173,7 +173,8 @@ export class KoaApplication implements HostObject {
     return undefined;
   }
 
-  set(): void {
+  set(name: string): void {
     // `app.keys`, `app.proxy` and the like say nothing about middleware.
+    if (name === 'onerror') this.dressesErrors = true;
   }
 }

@@ -14,7 +14,7 @@ export const headersLostOnError: Rule = {
   id: 'headers-lost-on-error',
   category: 'response',
   level: 'warning',
-  languages: ['express', 'nginx', 'apache'],
+  languages: ['express', 'nginx', 'apache', 'koa'],
   summary: 'An error page or error handler answers without the CORS headers.',
   fix: 'unsafe',
   *check(context) {
@@ -45,6 +45,7 @@ function* errorAnswers({ views, observations, origins, authoring }: RuleContext)
         .filter((line) => line.name.toLowerCase().startsWith('access-control-allow-'))
         .flatMap((line) => line.writes);
       reported.add(placeKey(observation.place));
+      const { thrownAt } = observation;
       const layer = observations
         .filter((each) => each.kind === 'corsLayer')
         .find((each) => each.policies.includes(view.policy.id) && !hasPassed(lost, each.place));
@@ -54,11 +55,15 @@ function* errorAnswers({ views, observations, origins, authoring }: RuleContext)
         observation.place,
         `${observation.what} answers in place of the policy and without its CORS headers, so pages see a CORS error instead of the error. Send the same headers there.`,
         {
-          related: writes.slice(0, 1).map((write) => ({ place: write.place, message: 'These headers are lost.' })),
-          fixes: [
-            ...offer('Move the CORS middleware in front', 'unsafe', layer && authoring.registerFirst(layer.place)),
-            ...offer('Send the same headers there', 'unsafe', authoring.carryInto(observation.place, writes)),
-          ],
+          related: thrownAt
+            ? [{ place: thrownAt, message: 'Such an error is thrown here.' }]
+            : writes.slice(0, 1).map((write) => ({ place: write.place, message: 'These headers are lost.' })),
+          fixes: thrownAt
+            ? []
+            : [
+                ...offer('Move the CORS middleware in front', 'unsafe', layer && authoring.registerFirst(layer.place)),
+                ...offer('Send the same headers there', 'unsafe', authoring.carryInto(observation.place, writes)),
+              ],
         },
       );
       break;
