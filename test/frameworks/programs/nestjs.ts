@@ -4,7 +4,7 @@ import { corsOptions, type Program, setUp } from './program.ts';
 const imports = `import 'reflect-metadata';
 import { NestFactory, APP_GUARD } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import { All, Body, Controller, Delete, ForbiddenException, Get, Header, Headers, HttpCode, HttpException, HttpStatus, Injectable, Module, Options, Post, Put, Req, RequestMethod, Res, UnauthorizedException, UseFilters, UseGuards, UseInterceptors, Catch } from '@nestjs/common';
+import { All, applyDecorators, Body, Controller, Delete, ForbiddenException, Get, Header, Headers, HttpCode, HttpException, HttpStatus, Injectable, Module, Options, Post, Put, Req, RequestMethod, Res, UnauthorizedException, UseFilters, UseGuards, UseInterceptors, Catch } from '@nestjs/common';
 `;
 
 const users = `@Controller(['users', 'api/users'])
@@ -71,6 +71,15 @@ class Users {
   @Get('api/users') list(@Req() req, @Res({ passthrough: true }) res) { res.header('Access-Control-Allow-Origin', req.headers.origin ?? '*'); return []; }
 }
 `;
+const composed = `const Open = (origin) => applyDecorators(Header('Access-Control-Allow-Origin', '*'), Header('Access-Control-Allow-Origin', origin), Header('Vary', 'Accept'));
+const Item = (path) => applyDecorators(Put(path), Open('https://acme.io'), HttpCode(202));
+const Api = (path) => applyDecorators(Controller(path));
+@Api('users')
+class Users {
+  @Header('Vary', 'Origin') @Open('https://app.acme.io') @Get() list() { return []; }
+  @Item('') change() { return {}; }
+}
+`;
 const errors = `@Controller()
 class Users {
   @Get('users') a() { throw new ForbiddenException(); }
@@ -109,6 +118,8 @@ const shapes: Readonly<Record<string, Shape>> = {
   },
   'headers by decorators': { classes: wildcard },
   'headers by decorators behind cors': { classes: wildcard, body: enabled },
+  'decorators that are put together': { classes: composed },
+  'decorators that are put together behind cors': { classes: composed, body: enabled },
   'routes that take OPTIONS': { classes: throwingGuard + everything },
   'routes that take OPTIONS behind cors': { classes: guard + everything, body: enabled },
   'methods that throw': { classes: errors, body: enabled },

@@ -7,7 +7,7 @@ import { CorsPlugin, type FastifyInstance } from '../fastify/instance.ts';
 import type { Interpreter } from '../javascript/interpreter.ts';
 import { MadeHandler } from '../javascript/made-handler.ts';
 import { type CallSite, type HostObject, hostValue, type JsValue, nativeFunction, undefinedValue } from '../javascript/values.ts';
-import { routesOf } from './controllers.ts';
+import { mayHaveUnseenRoutes, routesOf } from './controllers.ts';
 import { propertyOf } from './decorators.ts';
 import { ModuleGraph } from './modules.ts';
 
@@ -153,6 +153,7 @@ export class NestApplication implements HostObject {
         if (this.options.fastify) this.options.fastify.addRoute(route);
         else this.express.addRoute(route);
       }
+    if (graph.controllers.some((controller) => mayHaveUnseenRoutes(this.#interpreter, controller))) graph.isOpen = true;
     this.#end(place);
   }
 

@@ -1,5 +1,5 @@
 /** Controllers: the routes that their decorators name, with what a request meets on its way into a method (behaviour 9.3 to 9.6). */
-import type { Place } from '../../core/text.ts';
+import { type Place, placeKey } from '../../core/text.ts';
 import { anyOf, type Codes, everything, type Methods } from '../../policy/codes.ts';
 import { not } from '../../policy/condition.ts';
 import { soundsLikeAuthentication } from '../express/packages.ts';
@@ -21,7 +21,7 @@ import {
   stringValue,
   undefinedValue,
 } from '../javascript/values.ts';
-import { type Decorator, decoratorsOf, listed, propertyOf } from './decorators.ts';
+import { composedDecoratorsOf, type Decorator, decoratorsOf, listed, propertyOf } from './decorators.ts';
 import { instanceOf, methodOf, nameOfProvider } from './providers.ts';
 
 export interface ControllerRoute {
@@ -61,12 +61,20 @@ const verbs: Readonly<Record<string, string | undefined>> = {
 
 /** The controller's own decorator; undefined for any other class. */
 export function controllerDecorator(interpreter: Interpreter, target: ClassValue): Decorator | undefined {
-  return decoratorsOf(interpreter, target.node, target.frame).find(({ name }) => name === 'Controller');
+  return composedDecoratorsOf(interpreter, target.node, target.frame).find(({ name }) => name === 'Controller');
+}
+
+/** Whether a decorator whose code is not in sight may make a route of one of its methods. */
+export function mayHaveUnseenRoutes(interpreter: Interpreter, { node, frame }: ClassValue): boolean {
+  return node.members.some((member) => {
+    const decorators = ts.isMethodDeclaration(member) ? composedDecoratorsOf(interpreter, member, frame) : [];
+    return decorators.some(({ unseen }) => unseen) && !decorators.some(({ name }) => isVerb(name));
+  });
 }
 
 /** The routes of a controller in the order of its methods. */
 export function routesOf(interpreter: Interpreter, target: ClassValue, around: RouteSurroundings): ControllerRoute[] {
-  const own = decoratorsOf(interpreter, target.node, target.frame);
+  const own = composedDecoratorsOf(interpreter, target.node, target.frame);
   const controller = own.find(({ name }) => name === 'Controller');
   if (!controller) return [];
   const [given] = controller.args;
@@ -75,11 +83,11 @@ export function routesOf(interpreter: Interpreter, target: ClassValue, around: R
   const bases = pathsOf(given?.kind === 'object' ? propertyOf(given, 'path') : given);
   return target.node.members.flatMap((member): ControllerRoute[] => {
     if (!ts.isMethodDeclaration(member) || !member.body || isStatic(member)) return [];
-    const decorators = decoratorsOf(interpreter, member, target.frame);
+    const decorators = composedDecoratorsOf(interpreter, member, target.frame);
     const hasVersion = decorators.some(({ name }) => name === 'Version');
     return decorators.flatMap((decorator): ControllerRoute[] => {
       const method = verbs[decorator.name];
-      if (method === undefined && decorator.name !== 'All') return [];
+      if (!isVerb(decorator.name)) return [];
       const all = [...own, ...decorators];
       const hasFilters = around.hasFilters || all.some(({ name }) => name === 'UseFilters');
       const handler = new MadeHandler(memberName(member.name) ?? 'handler', (args, site) => {
@@ -105,6 +113,10 @@ export function routesOf(interpreter: Interpreter, target: ClassValue, around: R
       }));
     });
   });
+}
+
+function isVerb(name: string): boolean {
+  return name === 'All' || verbs[name] !== undefined;
 }
 
 function pathsOf(value: JsValue | undefined): readonly (string | undefined)[] {
@@ -145,6 +157,8 @@ class Visit {
       this.#guard(guard);
       if (interpreter.isDead()) return;
     }
+    for (const { name, site, unseen } of decorators)
+      if (unseen) interpreter.emit({ kind: 'delegate', name, id: `decorator:${placeKey(site.place)}`, place: site.place });
     // Decorators are applied from the last one up.
     for (const { args, site } of decorators.filter(({ name }) => name === 'Header').toReversed())
       interpreter.callMethod(this.#response, this.#around.writes, args, site);

@@ -1,5 +1,6 @@
 /** What a program imports of NestJS: constants that stand in decorators, exceptions with their statuses, tokens of providers. */
 import { type HostObject, hostValue, type JsValue, nativeFunction, plainObject, stringValue } from '../javascript/values.ts';
+import { ComposedDecorators, decoratorNamed, MadeDecorator } from './decorators.ts';
 import { MovedRoutes } from './modules.ts';
 
 const exceptions: Readonly<Record<string, number | undefined>> = {
@@ -46,7 +47,8 @@ export const commonExports: HostObject = {
         Object.fromEntries(Object.entries(statuses).map(([key, value]): [string, JsValue] => [key, { kind: 'number', value }])),
       );
     if (name === 'RequestMethod') return plainObject(Object.fromEntries(methods.map((method) => [method, stringValue(method)])));
-    return name === 'forwardRef' ? forwardRef : undefined;
+    if (name === 'applyDecorators') return nativeFunction(name, (args) => hostValue(new ComposedDecorators(args)));
+    return name === 'forwardRef' ? forwardRef : decoratorNamed(name);
   },
 };
 
@@ -64,7 +66,15 @@ const forwardRef = nativeFunction('forwardRef', ([made]) => made && plainObject(
 /** Constants of `@nestjs/core` that stand in modules. */
 export function coreToken(name: string): JsValue | undefined {
   if (name === 'APP_GUARD' || name === 'APP_INTERCEPTOR' || name === 'APP_FILTER') return hostValue({ type: name });
+  if (name === 'Reflector') return reflector;
   if (name !== 'RouterModule') return undefined;
   const register = nativeFunction('RouterModule.register', () => hostValue(new MovedRoutes()));
   return hostValue({ type: name, get: (member) => (member === 'register' ? register : undefined) });
 }
+
+/** `Reflector.createDecorator()` stores what it is given, as `SetMetadata` does. */
+const reflector = hostValue({
+  type: 'Reflector',
+  get: (name) => (name === 'createDecorator' ? nativeFunction(name, () => storing) : undefined),
+});
+const storing = nativeFunction('decorator', (args, site) => hostValue(new MadeDecorator('SetMetadata', args, site)));
