@@ -85,6 +85,12 @@ const ways: readonly (readonly [name: string, text: string, expected: Readonly<R
 app.get('/orders', (q, r) => r.json([]));\napp.put('/orders/:id', (q, r) => r.json({}));\napp.listen(1);\n`,
     { 'GET /orders': 'GET /orders', 'PUT /orders/:id': 'PUT /orders/1' },
   ],
+  [
+    'routers.js',
+    `import express, { Router } from 'express';\nimport cors from 'cors';\nconst app = express();\nconst orders = Router();
+orders.get('/', (q, r) => r.json([]));\norders.put('/:id', (q, r) => r.json({}));\napp.use('/orders', cors(), orders);\napp.listen(1);\n`,
+    { 'GET /orders': 'GET /orders', 'use /orders': 'GET /orders/other/deeper' },
+  ],
   ['.htaccess', 'Header set Access-Control-Allow-Origin "*"\n', { '.htaccess': 'GET /' }],
 ];
 

@@ -69,14 +69,12 @@ function candidates(set: OriginSet): readonly string[] {
     case 'oneOf':
       return set.values;
     case 'prefix':
-      // What lies below, where a more specific place answers for the prefix itself.
-      return [set.text, `${set.text.replace(/\/$/, '')}/other`];
+      return [set.text, ...below(set.text)];
     case 'suffix':
       return [set.text.startsWith('/') ? set.text : `/file${set.text}`];
     case 'pattern': {
       const text = example(set.pattern.source);
-      const below = `${text.replace(/\/$/, '')}/other`;
-      return [...(set.pattern.source.startsWith('^') ? [text] : [`/file${text}`, text]), `/${text}`, below].filter(
+      return [...(set.pattern.source.startsWith('^') ? [text] : [`/file${text}`, text]), `/${text}`, ...below(text)].filter(
         (each) => contains(set, each) === true,
       );
     }
@@ -86,6 +84,12 @@ function candidates(set: OriginSet): readonly string[] {
     default:
       return [];
   }
+}
+
+/** What lies below a path, where more specific places answer for the path itself, and for what takes one piece as a name. */
+function below(path: string): readonly string[] {
+  const other = `${path.replace(/\/$/, '')}/other`;
+  return [other, `${other}/deeper`];
 }
 
 /** What a pattern of a path plainly means: its literal text, with one piece in the place of each class. Only a guess. */
