@@ -13,7 +13,7 @@ const rows: readonly (readonly [what: string, name: string, text: string, expect
     [
       /^\*\*Access\\-Control\\-Allow\\-Origin\*\* — \[Fetch standard\]/,
       /which pages may read/,
-      /pages of https:\/\/a\\\.example may read/,
+      /pages of https\\:\/\/a\\\.example may read/,
       /^location \/a\/ allows 1 origin, without cookies/,
     ],
   ],
@@ -27,13 +27,13 @@ const rows: readonly (readonly [what: string, name: string, text: string, expect
     'an origin in a map',
     'nginx.conf',
     'map $http_origin $cors { "https://a|pp.example" $http_origin; }\nserver { location / { add_header Access-Control-Allow-Origin $cors; return 200; } }',
-    [/^\*\*Origin\*\*/, /pages of https:\/\/app\\\.example may read/],
+    [/^\*\*Origin\*\*/, /pages of https\\:\/\/app\\\.example may read/],
   ],
   [
     'a pattern in a map',
     'nginx.conf',
     'map $http_origin $cors { "~^https://a|pp\\.example$" $http_origin; }\nserver { location / { add_header Access-Control-Allow-Origin $cors; return 200; } }',
-    [/Pattern of origins/, /lets in origins such as https:\/\/app\\\.example/],
+    [/Pattern of origins/, /lets in origins such as https\\:\/\/app\\\.example/],
   ],
   ...(
     [
@@ -50,7 +50,7 @@ const rows: readonly (readonly [what: string, name: string, text: string, expect
       [
         'an origin in a list',
         "cors({ origin: ['https://a.example', 'https://b.exa|mple/'] })",
-        [/\*\*Origin\*\*/, /no browser ever sends this origin; it would be https:\/\/b\\\.example/],
+        [/\*\*Origin\*\*/, /no browser ever sends this origin; it would be https\\:\/\/b\\\.example/],
       ],
       [
         'a list of methods',

@@ -125,7 +125,7 @@ function meaningOfOption({ value, elements, valueType }: CorsOption, header: str
   return valueType === 'string' || valueType === 'number' ? meaningOfValue(header, value.text) : undefined;
 }
 
-/** Text of the file inside Markdown: no character of it may start markup. */
+/** Text of the file inside Markdown: no character of it may start markup, nor make an attacker's origin a link to click on. */
 function escaped(text: string): string {
-  return text.replace(/[\\`*_{}[\]()#+\-.!|<>&~]/g, '\\$&');
+  return text.replace(/[\\`*_{}[\]()#+\-.!|<>&~@]|:(?=\/\/)/g, '\\$&');
 }
