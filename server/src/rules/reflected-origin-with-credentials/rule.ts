@@ -60,5 +60,5 @@ function finding(context: RuleContext, place: Place, readers: SeenReaders): Find
 function credentialsPlace(readers: SeenReaders): readonly Place[] {
   return readers.response.lines
     .filter((line) => line.name.toLowerCase() === 'access-control-allow-credentials')
-    .flatMap((line) => line.writes.map((write) => write.place));
+    .flatMap((line) => line.writes.map((write) => write.namePlace));
 }

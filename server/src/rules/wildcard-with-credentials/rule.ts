@@ -31,7 +31,7 @@ export const wildcardWithCredentials: Rule = {
           ? 'Credentials are allowed by default, and browsers refuse `*` for requests that carry them; requests without cookies work. Name the allowed origins, or stop allowing credentials.'
           : 'Browsers refuse `*` when the request carries credentials, so no page can use the credentials that are allowed here. Name the allowed origins, or stop allowing credentials.',
         place,
-        related: credentials ? [{ place: credentials.place, message: 'Credentials are allowed here.' }] : [],
+        related: credentials ? [{ place: credentials.namePlace, message: 'Credentials are allowed here.' }] : [],
         fixes: [
           ...(allow ? [{ title: 'Allow a fixed list of origins', applicability: 'unsafe' as const, edits: allow }] : []),
           ...(drop ? [{ title: 'Stop allowing credentials', applicability: 'unsafe' as const, edits: drop }] : []),
