@@ -105,7 +105,7 @@ function index(): string {
 /** The strings that the client shows, by themselves, for translators. */
 async function clientStrings(): Promise<string> {
   const folder = path.join(projectFolder, 'client', 'src');
-  const sources = readdirSync(folder)
+  const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
     .sort()
     .map((name) => ({ extension: '.ts' as const, contents: readFileSync(path.join(folder, name), 'utf8') }));

@@ -4,7 +4,7 @@ import { languageIds } from './languages.ts';
 export type ServerState = 'waiting' | 'starting' | 'running' | 'failed';
 
 const restart: vscode.Command = { command: 'corsLint.restartServer', title: vscode.l10n.t('Restart') };
-const showLog: vscode.Command = { command: 'corsLint.showLog', title: vscode.l10n.t('Show Log') };
+const showLog: vscode.Command = { command: 'corsLint.showLog', title: vscode.l10n.t('Show log') };
 
 /** The entry among the languages' statuses that answers "is it running?". */
 export class StatusItem implements vscode.Disposable {

@@ -42,6 +42,26 @@ describe('translations', () => {
     });
   }
 
+  it('are asked for by the name that their collector looks for', () => {
+    const sources = readdirSync(path.join(projectFolder, 'client/src'), { recursive: true, encoding: 'utf8' }).filter((name) =>
+      /(?<!\.test)\.ts$/.test(name),
+    );
+    for (const name of sources)
+      assert.doesNotMatch(readFileSync(path.join(projectFolder, 'client/src', name), 'utf8'), /(?<![\w.])t\(|= vscode\.l10n;/, name);
+  });
+
+  it('the manifest has no title and no description of its own', () => {
+    const { contributes } = JSON.parse(readFileSync(path.join(projectFolder, 'package.json'), 'utf8')) as {
+      readonly contributes: {
+        readonly commands: readonly { readonly command: string; readonly title: string }[];
+        readonly configuration: { readonly properties: Readonly<Record<string, { description?: string; markdownDescription?: string }>> };
+      };
+    };
+    for (const { command, title } of contributes.commands) assert.match(title, /^%.*%$/, command);
+    for (const [name, { description, markdownDescription }] of Object.entries(contributes.configuration.properties))
+      assert.match(description ?? markdownDescription ?? '', /^%.*%$/, name);
+  });
+
   it('the manifest asks for every string that there is, and for no other', () => {
     const manifest = readFileSync(path.join(projectFolder, 'package.json'), 'utf8');
     const asked = [...manifest.matchAll(/"%([\w.]+)%"/g)].map(([, key]) => key);

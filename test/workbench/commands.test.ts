@@ -138,8 +138,8 @@ const consoleMessage =
   it('has a walkthrough in three steps, of which the done ones are marked', async () => {
     const { page } = workbench;
     await workbench.run('Welcome: Open Walkthrough');
-    await page.keyboard.type('Get started with CORS Lint');
-    await workbench.quickPick('Get started with CORS Lint').waitFor();
+    await page.keyboard.type('Start with CORS Lint');
+    await workbench.quickPick('Start with CORS Lint').waitFor();
     await page.keyboard.press('Enter');
     const steps = page.locator('.getting-started-step');
     await steps.first().waitFor();

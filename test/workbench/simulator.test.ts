@@ -96,7 +96,7 @@ const themes = [
       'place',
       'origin',
       ...['honest', 'lookalike', 'null', 'none'].map((name) => `preset-${name}`),
-      ...['address', 'method', 'credentials', 'status', 'headers'],
+      ...['method', 'address', 'credentials', 'status', 'headers'],
     ]);
     await page.locator('#preset-lookalike').focus();
     await keyboard.press('Enter');
