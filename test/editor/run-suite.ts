@@ -7,9 +7,9 @@ import type { Plugin } from 'esbuild';
 import { openBrowser } from '../../tools/vscode/browser.ts';
 import { startVSCodeServer } from '../../tools/vscode/server.ts';
 import type { HostResult, HostTest } from './result.ts';
+import type { Opened } from './suite/load.ts';
 
 export const projectFolder = path.resolve(import.meta.dirname, '../..');
-const fixturesFolder = path.join(import.meta.dirname, 'fixtures');
 
 /** How long the whole suite may take inside the editor, in milliseconds. */
 const suiteTimeout = 300_000;
@@ -61,10 +61,10 @@ export function bundleSuite(): Promise<string> {
   return bundle('index', []);
 }
 
-/** The tests of the suite, none of them run. */
-export async function listSuite(): Promise<readonly HostTest[]> {
-  const { list } = (await import(await bundle('list', [emptyVSCode]))) as { list: () => Promise<readonly HostTest[]> };
-  return list();
+/** The tests of the suite for such a window, none of them run. */
+export async function listSuite(opened: Opened): Promise<readonly HostTest[]> {
+  const { list } = (await import(await bundle('list', [emptyVSCode]))) as { list: (opened: Opened) => Promise<readonly HostTest[]> };
+  return list(opened);
 }
 
 /** Both ends of this file are ours, so its shape is not checked. */
@@ -72,10 +72,10 @@ function readResult(file: string): HostResult {
   return JSON.parse(readFileSync(file, 'utf8')) as HostResult;
 }
 
-/** A copy of the fixtures that tests may change. The caller removes it. */
-export function copyFixtures(): string {
+/** A copy of the fixtures, or of the workspace of several folders, that tests may change. The caller removes it. */
+export function copyFixtures(name: 'fixtures' | 'workspace' = 'fixtures'): string {
   const folder = mkdtempSync(path.join(tmpdir(), 'cors-lint-workspace-'));
-  cpSync(fixturesFolder, folder, { recursive: true });
+  cpSync(path.join(import.meta.dirname, name), folder, { recursive: true });
   return folder;
 }
 
@@ -84,6 +84,8 @@ export interface SuiteOptions {
   readonly chromium: string;
   /** The extension's folder, built. */
   readonly extensionFolder?: string;
+  /** What the window shows; one folder unless said otherwise. */
+  readonly opened?: Opened;
   /** Whether the folder opens in Restricted Mode. */
   readonly restricted?: boolean;
 }
@@ -93,7 +95,8 @@ export async function runSuite(options: SuiteOptions): Promise<HostResult> {
   const extensionFolder = options.extensionFolder ?? projectFolder;
   const suite = await bundleSuite();
   const dataFolder = mkdtempSync(path.join(tmpdir(), 'cors-lint-vscode-'));
-  const workspaceFolder = copyFixtures();
+  const opened = options.opened ?? 'folder';
+  const workspaceFolder = copyFixtures(opened === 'workspace' ? 'workspace' : 'fixtures');
   const resultFile = path.join(dataFolder, 'result.json');
   const server = await startVSCodeServer({
     vscodeFolder: options.vscodeFolder,
@@ -101,14 +104,18 @@ export async function runSuite(options: SuiteOptions): Promise<HostResult> {
     development: true,
     workspaceTrust: options.restricted ?? false,
     settings: { 'security.workspace.trust.startupPrompt': 'never' },
-    environment: { CORS_LINT_TEST_RESULT: resultFile, CORS_LINT_TEST_TRUST: String(options.restricted !== true) },
+    environment: {
+      CORS_LINT_TEST_RESULT: resultFile,
+      CORS_LINT_TEST_TRUST: String(options.restricted !== true),
+      CORS_LINT_TEST_OPENED: opened,
+    },
   });
   const browser = await openBrowser({ executable: options.chromium });
   const messages: string[] = [];
   browser.page.on('console', (message) => messages.push(message.text()));
   try {
     await browser.page.goto(
-      server.workbenchUrl(workspaceFolder, [
+      server.workbenchUrl(opened === 'workspace' ? path.join(workspaceFolder, 'folders.code-workspace') : workspaceFolder, [
         ['extensionDevelopmentPath', server.remoteUri(extensionFolder)],
         ['extensionTestsPath', server.remoteUri(suite)],
       ]),

@@ -40,8 +40,8 @@ export interface VSCodeServer {
   readonly base: string;
   /** The server's process id; its extension hosts are its children. */
   readonly pid: number;
-  /** The URL that opens `folder` in the workbench; it holds the token. */
-  workbenchUrl(folder: string, payload?: WorkbenchPayload): string;
+  /** The URL that opens a folder, or what a `.code-workspace` names, in the workbench; it holds the token. */
+  workbenchUrl(opened: string, payload?: WorkbenchPayload): string;
   /**
    * The URI of a file on the server, for payloads. The workbench takes the page's own host and port as its remote
    * authority: with another one the file opens and no squiggle is drawn, because its diagnostics belong to another URI.
@@ -155,8 +155,9 @@ export async function startVSCodeServer(options: VSCodeServerOptions): Promise<V
     pid,
     stop,
     remoteUri: (file) => `vscode-remote://127.0.0.1:${String(port)}${encodeURI(file)}`,
-    workbenchUrl(folder, payload = []) {
-      const query = new URLSearchParams({ tkn: token, folder });
+    workbenchUrl(opened, payload = []) {
+      const kind = opened.endsWith('.code-workspace') ? 'workspace' : 'folder';
+      const query = new URLSearchParams({ tkn: token, [kind]: opened });
       if (payload.length > 0) query.set('payload', JSON.stringify(payload));
       return `${base}/?${query.toString()}`;
     },

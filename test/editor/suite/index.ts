@@ -4,6 +4,7 @@
  */
 import { renameSync, writeFileSync } from 'node:fs';
 import Mocha from 'mocha';
+import { loadTests } from './load.ts';
 import { QuietReporter } from './quiet-reporter.ts';
 import type { HostResult, HostTest } from '../result.ts';
 
@@ -18,7 +19,7 @@ export async function run(): Promise<void> {
     const mocha = new Mocha({ ui: 'bdd', timeout, reporter: QuietReporter });
     mocha.suite.emit('pre-require', globalThis, '', mocha);
     // The suites register themselves with the globals that are there now.
-    await import('./suites.ts');
+    await loadTests(process.env['CORS_LINT_TEST_OPENED'] === 'workspace' ? 'workspace' : 'folder');
     await new Promise<void>((resolve) => {
       const runner = mocha.run(() => {
         resolve();

@@ -1,6 +1,7 @@
 /** The titles of the suite without running it, for where no editor is: bundled with a `vscode` that does nothing. */
 import Mocha from 'mocha';
 import type { HostTest } from '../result.ts';
+import { loadTests, type Opened } from './load.ts';
 
 function testsOf(suite: Mocha.Suite): HostTest[] {
   const own = suite.tests.map((test): HostTest => ({
@@ -13,12 +14,12 @@ function testsOf(suite: Mocha.Suite): HostTest[] {
   return [...own, ...suite.suites.flatMap(testsOf)];
 }
 
-export async function list(): Promise<HostTest[]> {
+export async function list(opened: Opened): Promise<HostTest[]> {
   const mocha = new Mocha({ ui: 'bdd' });
   const globals = { describe: globalThis.describe, it: globalThis.it };
   mocha.suite.emit('pre-require', globalThis, '', mocha);
   try {
-    await import('./suites.ts');
+    await loadTests(opened);
   } finally {
     Object.assign(globalThis, globals);
   }

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { open, replaceText, restoring, rulesOf, until, untilRules } from './editor.ts';
-import { nginxFixture } from './fixtures.ts';
+import { fixtures, nginxFixture } from './fixtures.ts';
 import assert from 'node:assert/strict';
 
 async function withSetting(name: string, value: unknown, test: () => Promise<void>): Promise<void> {
@@ -48,5 +48,12 @@ describe('settings', () => {
       }),
     );
     await untilRules(document, nginxFixture.rules);
+  });
+
+  it('run: with onSave a file is still analysed when it is opened', async () => {
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    await withSetting('run', 'onSave', async () => {
+      for (const { path, rules } of fixtures) await untilRules(await open(path), rules);
+    });
   });
 });

@@ -5,3 +5,4 @@ import './suppression.ts';
 import './settings.ts';
 import './navigation.ts';
 import './commands.ts';
+import './snippets.ts';
