@@ -146,10 +146,11 @@ function typeOfOption(value: JsValue): ValueType {
   }
 }
 
-/** Every option of a call of a package, with its type. `stops`: when the program ends at start-up. */
+/** Every option of a call of a package that is typed to its end, with its type. `stops`: when the program ends at start-up. */
 export function optionObservations(name: string, options: JsValue, layer: Place, stops: readonly Condition[]): Observation[] {
   if (options.kind !== 'object') return [];
-  return [...options.contents.value.properties].map(([option, property]): Observation => {
+  const written = [...options.contents.value.properties].filter(([, property]) => property.undeclared !== true);
+  return written.map(([option, property]): Observation => {
     const { value } = property;
     const place = property.property ?? layer;
     // A variable without which the program does not start is set.

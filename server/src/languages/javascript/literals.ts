@@ -3,6 +3,7 @@ import type { UnknownReason } from '../../policy/model.ts';
 import { type Frame } from './frame.ts';
 import type { Interpreter } from './interpreter.ts';
 import { memberName } from './members.ts';
+import { scopesOf } from './scope.ts';
 import * as ts from './syntax.ts';
 import { type ArrayValue, arrayValue, type JsValue, objectValue, type Property, textOfConstant, undefinedValue } from './values.ts';
 
@@ -57,7 +58,12 @@ export function evaluateObject(interpreter: Interpreter, node: ts.ObjectLiteralE
         valuePlace: interpreter.place(each.initializer, frame),
       });
     else if (ts.isShorthandPropertyAssignment(each))
-      properties.set(key, { value: interpreter.evaluate(each.name, frame), ...places, valuePlace: interpreter.place(each.name, frame) });
+      properties.set(key, {
+        value: interpreter.evaluate(each.name, frame),
+        ...places,
+        valuePlace: interpreter.place(each.name, frame),
+        ...(scopesOf(frame.file).resolve(each.name) ? {} : { undeclared: true as const }),
+      });
     else if (ts.isMethodDeclaration(each))
       properties.set(key, {
         value: { kind: 'function', node: each, frame, place: places.property },

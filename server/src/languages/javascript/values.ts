@@ -20,6 +20,8 @@ export interface Property {
   readonly keyPlace?: Place;
   readonly valuePlace?: Place;
   readonly property?: Place;
+  /** A shorthand of a name that nothing declares: no program that runs has one, but each that is being typed. */
+  readonly undeclared?: true;
 }
 
 export interface ObjectContents {

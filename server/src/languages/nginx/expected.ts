@@ -122,8 +122,8 @@ function variablesOf(body: Body, originFirst: boolean): readonly LocalWord[] {
       const origin =
         from !== undefined &&
         interpolate(from, source.file.text).parts.some((each) => each.kind === 'variable' && each.name === 'http_origin');
-      if (name === 'map' && origin) add(ofOrigin, to, 'What a map makes of the request’s Origin.');
-      else if (name === 'map') add(others, to, `What a map makes of ${from?.value ?? 'a value'}.`);
+      if (name === 'map' && origin) add(ofOrigin, to, 'map of the Origin');
+      else if (name === 'map') add(others, to, `map of ${from?.value ?? 'a value'}`);
       else if (name === 'set' || name === 'auth_request_set') add(others, from, `Set by ${name}.`);
       else if (name === 'geo') add(others, args.at(-1), 'Depends on the client’s address.');
       if (inner && name !== 'map' && name !== 'geo') walk(inner.lines);
