@@ -86,6 +86,24 @@ const consoleMessage =
     assert.equal(await workbench.squiggles('error').count(), 0);
   });
 
+  it('completes a header and its value while they are typed', async () => {
+    const { page } = workbench;
+    await workbench.openFile('api.conf');
+    await workbench.goToLine(10);
+    await page.keyboard.press('End');
+    await page.keyboard.press('Enter');
+    await workbench.suggestion('add_header Access-Control-Allow-O', 'Access-Control-Allow-Origin');
+    await page.keyboard.press('Enter');
+    // The variable that a map makes of the Origin comes before the Origin as it was sent.
+    await workbench.suggestion(' $', '$cors_origin');
+    await picture('10a-completion.png');
+    await page.keyboard.press('Enter');
+    await page.keyboard.type(' always;');
+    await page.locator('.view-line', { hasText: /^\s*add_header\sAccess-Control-Allow-Origin\s\$cors_origin\salways;$/ }).waitFor();
+    await workbench.run('File: Revert File');
+    await page.locator('.tab.dirty').waitFor({ state: 'detached' });
+  });
+
   it('scans the workspace and lists the problems of files that are not open', async () => {
     const { page } = workbench;
     await workbench.run('CORS Lint: Scan workspace');

@@ -127,6 +127,14 @@ export class Workbench {
     }
   }
 
+  /** Types text at the cursor and waits until the list of suggestions that opens by itself has this one on top. */
+  async suggestion(text: string, label: string): Promise<Locator> {
+    await this.page.keyboard.type(text, { delay: 30 });
+    const top = this.page.locator('.suggest-widget.visible .monaco-list-row.focused', { hasText: label });
+    await top.waitFor({ timeout: patience });
+    return top;
+  }
+
   /** Opens the Problems panel and waits for its first entry. */
   async problems(): Promise<Locator> {
     await this.page.keyboard.press('Control+Shift+M');
