@@ -48,7 +48,11 @@ function describe(explanation: Explanation | NotRecognised, places: readonly Cau
   );
   return [
     `${meaning} ${executed}\n`,
-    `${paint('bold', 'What usually causes it')}\n${list(causes.map((cause) => `${cause.text}${cause.rules.length > 0 ? paint('dim', ` [${cause.rules.join(', ')}]`) : ''}`))}`,
+    ...(causes.length > 0
+      ? [
+          `${paint('bold', 'What usually causes it')}\n${list(causes.map((cause) => `${cause.text}${cause.rules.length > 0 ? paint('dim', ` [${cause.rules.join(', ')}]`) : ''}`))}`,
+        ]
+      : []),
     places.length > 0
       ? `${paint('bold', `${counted(places.length, 'place')} here that can cause it`)}\n${list(found)}`
       : 'No file here is known to cause it.\n',

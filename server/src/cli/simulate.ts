@@ -50,7 +50,9 @@ function headerOf(text: string): readonly [string, string] {
 const verdictStyle = { allowed: 'green', blocked: 'red', unknown: 'yellow' } as const;
 
 function describe(report: SimulationReport, cwd: string, paint: Paint): string {
-  const exchanges = report.exchanges.map((exchange) => describeExchange(exchange, cwd, paint)).join('\n');
+  // The verdict on the only exchange is the verdict.
+  const each = report.exchanges.length > 1;
+  const exchanges = report.exchanges.map((exchange) => describeExchange(exchange, cwd, paint, each)).join('\n');
   const exposed =
     report.verdict === 'blocked'
       ? ''
@@ -58,7 +60,8 @@ function describe(report: SimulationReport, cwd: string, paint: Paint): string {
   return `${exchanges}\n${paint('bold', paint(verdictStyle[report.verdict], report.verdict))}: ${harmless(report.reason)}\n${exposed}`;
 }
 
-function describeExchange({ kind, request, response, writtenBy, verdict, reason }: ExchangeReport, cwd: string, paint: Paint): string {
+function describeExchange(exchange: ExchangeReport, cwd: string, paint: Paint, withVerdict: boolean): string {
+  const { kind, request, response, writtenBy, verdict, reason } = exchange;
   const lines = [
     paint('bold', kind === 'preflight' ? 'Preflight' : 'Actual request'),
     `> ${request.method} ${harmless(request.path)}`,
@@ -71,7 +74,7 @@ function describeExchange({ kind, request, response, writtenBy, verdict, reason 
     }),
     ...response.maybe.map((name) => `< ${paint('yellow', `${harmless(name)} may be sent as well`)}`),
     ...(response.complete ? [] : [`< ${paint('yellow', 'the application behind may add lines')}`]),
-    `${paint(verdictStyle[verdict], verdict)}: ${harmless(reason)}`,
+    ...(withVerdict ? [`${paint(verdictStyle[verdict], verdict)}: ${harmless(reason)}`] : []),
   ];
   return `${lines.join('\n')}\n`;
 }

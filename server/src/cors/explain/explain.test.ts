@@ -318,9 +318,10 @@ const webkitRows: readonly Row[] = [
   ['access control checks', `XMLHttpRequest cannot load ${url} due to access control checks.`, 'no-details', { url }],
 ];
 
-/** The texts of the guide's table of common errors, as it prints them. */
+/** The texts of the guide's table of common errors, as it prints them, and as people quote them. */
 const guideRows: readonly (readonly [message: string, code: MessageCode])[] = [
   ["No 'Access-Control-Allow-Origin' header is present on the requested resource", 'missing-allow-origin'],
+  ["has been blocked by CORS policy: No 'Access-Control-Allow-Origin' header is present", 'missing-allow-origin'],
   ["The 'Access-Control-Allow-Origin' header has a value that is not equal to the supplied origin", 'allow-origin-mismatch'],
   [
     "The value of the 'Access-Control-Allow-Origin' header in the response must not be the wildcard '*' when the request's credentials mode is 'include'",
