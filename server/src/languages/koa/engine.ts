@@ -30,7 +30,12 @@ import { KoaApplication, KoaRouter, type Middleware, type RouterLayer, RouterMid
 export const engine: FrameworkEngine = { join: (reading) => new KoaReading(reading) };
 
 const rules: PathRules = { ignoresCase: true, ignoresLastSlash: true, starIncludesParent: false };
-const guards = /^(?:koa-jwt|koa-basic-auth|koa-passport)$/;
+/** Packages that refuse with 401, with the way to their middleware: `initialize` and `session` of passport refuse nobody. */
+const guards: ReadonlyMap<string, RegExp> = new Map([
+  ['koa-jwt', /\(\)$/],
+  ['koa-basic-auth', /\(\)$/],
+  ['koa-passport', /(?:^|\.)authenticate\.\(\)$/],
+]);
 
 class KoaReading implements FrameworkReading {
   readonly #reading: Reading;
@@ -102,7 +107,7 @@ class KoaReading implements FrameworkReading {
         ],
       }),
       authenticates: ({ name = '', provenance }: UnknownValue) =>
-        provenance && guards.test(provenance.package)
+        provenance && guards.get(provenance.package)?.test(provenance.path.join('.'))
           ? { status: 401, confidence: 'proven' }
           : soundsLikeAuthentication(name)
             ? { status: 401, confidence: 'likely' }
