@@ -52,6 +52,8 @@ export const invalidAllowOrigin: Rule = {
 function* sentValues(context: RuleContext): Generator<Finding> {
   for (const view of context.views) {
     for (const response of proven([...view.actual, ...view.preflight, ...view.impossible])) {
+      // What only a request without Origin gets is compared with nothing.
+      if (response.when.originPresent === false) continue;
       for (const line of [...response.lines, ...response.withheld]) {
         if (line.name.toLowerCase() !== 'access-control-allow-origin' || line.value.kind !== 'literal' || line.value.text === '*') continue;
         // What a server writes for a value that is not there: unguarded-allow-origin and origin-variable-never-set say why.
