@@ -1,9 +1,9 @@
 /** What a chain of links does to a request as one tree, in which every path ends. */
 import type { Place } from '../../core/text.ts';
-import { anyOf, isSubset } from '../../policy/codes.ts';
+import { anyOf, everything, isSubset } from '../../policy/codes.ts';
 import { unknown } from '../../policy/condition.ts';
 import type { ChainRules, FollowedLink, Link } from './chains.ts';
-import type { Effect, Effects } from './effects.ts';
+import { type Effect, type Effects, straighten } from './effects.ts';
 
 const largestTree = 4000;
 
@@ -126,6 +126,24 @@ export function compose(links: readonly Link[], chainEnd: ChainEnd): Effects {
           return [...output, ...back(effect)];
         case 'raise':
           return [...output, ...chainEnd.raised(effect, outer, back)];
+        case 'delegate': {
+          // What answers out of sight comes back through the links around as any answer does.
+          const unseen: Answer = { kind: 'answer', status: everything, by: 'application', place: effect.place };
+          const came = back(unseen);
+          if (came.length === 1 && came[0] === unseen) {
+            output.push(effect);
+            continue;
+          }
+          const then = straighten(came, (last) =>
+            last?.kind === 'answer' && last.place === unseen.place
+              ? [{ kind: 'upstream', by: 'upstream', hidden: [], place: effect.place }]
+              : last
+                ? [last]
+                : [],
+          );
+          const otherwise = walk(list.slice(index + 1), outer, beyond, back, current);
+          return [...output, { kind: 'branch', when: unknown(effect.id, 'unresolved'), then, otherwise }];
+        }
         case 'branch': {
           if (!decides(effect) && current === undefined) {
             output.push(effect);
