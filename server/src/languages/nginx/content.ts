@@ -3,6 +3,7 @@ import { allBut, anyOf } from '../../policy/codes.ts';
 import { methodIs, methodIsNot, test, unknown } from '../../policy/condition.ts';
 import type { Codes } from '../../policy/codes.ts';
 import type { Step, Steps } from '../../policy/model.ts';
+import { isKnownDirective } from './directives.ts';
 import { replacedNames } from './headers.ts';
 import { interpolate } from './interpolate.ts';
 import { inherited, own } from './levels.ts';
@@ -56,6 +57,9 @@ export function handlerOf(level: Level): Handler | undefined {
   const line = own(level, ...Object.keys(handlers)).at(-1);
   const kind = line && handlers[line.name];
   if (line && kind) return { line, kind };
+  // A module that nothing is known of may answer in the place of files, and preflights too: `vod hls;`.
+  const foreign = level.kind === 'location' ? level.body.lines.findLast(({ name }) => !isKnownDirective(name)) : undefined;
+  if (foreign) return { line: foreign, kind: 'foreign' };
   const outer = (level.kind === 'if' || level.kind === 'limit_except') && level.parent ? handlerOf(level.parent) : undefined;
   if (!outer) return undefined;
   return level.kind === 'if' || outer.kind === 'upstream' || outer.kind === 'cgi' ? outer : undefined;
