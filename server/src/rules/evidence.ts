@@ -151,5 +151,17 @@ export function together(a: ResponseCase, b: ResponseCase): boolean {
     const other = b.when.facts.get(key);
     if (other !== undefined && other.truth !== fact.truth) return false;
   }
+  for (const [key, one] of a.when.data) {
+    const other = b.when.data.get(key);
+    if (other && !shareText(one, other)) return false;
+  }
   return true;
+}
+
+type Texts = ResponseCase['when']['data'] extends ReadonlyMap<string, infer Known> ? Known : never;
+
+/** Whether one text can be both: what a page asks of `http:` is not answered as what it asks of `https:`. */
+function shareText(a: Texts, b: Texts): boolean {
+  const listed = a.oneOf ?? b.oneOf;
+  return listed?.some((text) => [a, b].every(({ oneOf, noneOf }) => oneOf?.includes(text) !== false && !noneOf.includes(text))) !== false;
 }

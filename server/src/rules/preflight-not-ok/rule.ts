@@ -60,9 +60,12 @@ function* refusals({ views, origins }: RuleContext): Generator<Refusal> {
       const { answeredAt: place, status } = response;
       if (!place || status.kind !== 'in' || status.members.length === 0 || !isRefusal(response)) continue;
       if (isRefusedToAll(response, view) || (somePass && restsOnWhatIsAsked(response))) continue;
-      // An answer to origins that are refused anyway is no mistake.
+      // An answer to origins that are refused anyway is no mistake, nor one where an actual request is led elsewhere as well.
       const concerned = allowed.some(
-        (each) => together(each, response) && origins.isEmpty(intersection([originsOf(each.when), originsOf(response.when)])) === false,
+        (each) =>
+          !redirects(each) &&
+          together(each, response) &&
+          origins.isEmpty(intersection([originsOf(each.when), originsOf(response.when)])) === false,
       );
       if (concerned) yield { place, statuses: status.members, view };
     }
