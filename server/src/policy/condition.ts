@@ -116,3 +116,22 @@ export function* conditionsOf(value: Value): Generator<Condition> {
 
 export const literal = (text: string): Value => ({ kind: 'literal', text });
 export const requestDatum = (datum: RequestDatum, absent = ''): Value => ({ kind: 'request', datum, absent });
+
+/** Whether a condition can only hold for requests with an Origin. */
+export function excludesAbsentOrigin(condition: Condition): boolean {
+  switch (condition.kind) {
+    case 'origin':
+      return true;
+    case 'not':
+      return (
+        condition.of.kind === 'originAbsent' ||
+        (condition.of.kind === 'any' && condition.of.of.some((each) => each.kind === 'originAbsent'))
+      );
+    case 'all':
+      return condition.of.some(excludesAbsentOrigin);
+    case 'any':
+      return condition.of.every(excludesAbsentOrigin);
+    default:
+      return false;
+  }
+}

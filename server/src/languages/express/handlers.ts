@@ -1,7 +1,7 @@
 /** What one handler of a layer does, as effects. */
 import type { Place } from '../../core/text.ts';
 import { anyOf, everything } from '../../policy/codes.ts';
-import { all, methodIs, not, test, unknown } from '../../policy/condition.ts';
+import { all, excludesAbsentOrigin, methodIs, not, test, unknown } from '../../policy/condition.ts';
 import type { Authentication, Condition } from '../../policy/model.ts';
 import type { Observation } from '../../policy/observation.ts';
 import { bounded, type Effects, straighten } from '../javascript/effects.ts';
@@ -38,6 +38,7 @@ export interface FollowedHandler {
 export class HandlerFollower {
   readonly #interpreter: Interpreter;
   readonly #followed = new Map<string, FollowedHandler>();
+  readonly #calls = new Map<FollowedHandler, ReadonlySet<FunctionValue['node']>>();
   /** The same by the handler itself, for each value of `final`. */
   readonly #known = { final: new WeakMap<Handler, FollowedHandler>(), other: new WeakMap<Handler, FollowedHandler>() };
   readonly observations: Observation[] = [];
@@ -59,9 +60,20 @@ export class HandlerFollower {
     const key = `${handler.place.uri}#${handler.place.range.start}-${handler.place.range.end}/${final}/${identityOf(handler.value)}`;
     const known = this.#followed.get(key);
     if (known) return known;
+    const interpreter = this.#interpreter;
+    const before = interpreter.called;
+    interpreter.called = new Set();
     const followed = this.#follow(handler, mounted, final);
+    this.#calls.set(followed, interpreter.called);
+    for (const node of interpreter.called) before.add(node);
+    interpreter.called = before;
     this.#followed.set(key, followed);
     return followed;
+  }
+
+  /** Whether following a handler led into a function. */
+  calls(handler: FollowedHandler, node: FunctionValue['node']): boolean {
+    return this.#calls.get(handler)?.has(node) === true;
   }
 
   #follow(handler: Handler, mounted: boolean, final: boolean): FollowedHandler {
@@ -326,25 +338,6 @@ function finished(effects: Effects, open: 'answers' | 'hangs', place: Place): Ef
     // Code that is not in sight, or that runs later, answers or goes on.
     return open === 'answers' ? [{ kind: 'answer', status: everything, by: 'application', place }] : [];
   });
-}
-
-/** Whether a condition can only hold for requests with an Origin. */
-function excludesAbsentOrigin(condition: Condition): boolean {
-  switch (condition.kind) {
-    case 'origin':
-      return true;
-    case 'not':
-      return (
-        condition.of.kind === 'originAbsent' ||
-        (condition.of.kind === 'any' && condition.of.of.some((each) => each.kind === 'originAbsent'))
-      );
-    case 'all':
-      return condition.of.some(excludesAbsentOrigin);
-    case 'any':
-      return condition.of.every(excludesAbsentOrigin);
-    default:
-      return false;
-  }
 }
 
 function delegatesTo(effects: Effects): string | undefined {

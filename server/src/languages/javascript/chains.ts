@@ -4,6 +4,7 @@
  */
 import type { Place } from '../../core/text.ts';
 import { anyOf, type Codes, everything } from '../../policy/codes.ts';
+import { excludesAbsentOrigin } from '../../policy/condition.ts';
 import type { Authentication, Condition, HeaderWrite } from '../../policy/model.ts';
 import { noRoutes, type Observation, type RoutesAround } from '../../policy/observation.ts';
 import { recogniseAuthentication } from './authentication.ts';
@@ -200,7 +201,7 @@ export class ChainFollower {
           else if (name.toLowerCase() === 'origin') this.observations.push(...misspelledHeader(site));
         },
         throwing: (write) => {
-          this.observations.push({ kind: 'throwsWithoutOrigin', write });
+          if (!excludesAbsentOrigin(interpreter.pathCondition())) this.observations.push({ kind: 'throwsWithoutOrigin', write });
         },
       },
       place,

@@ -83,7 +83,7 @@ export class Interpreter {
   #depth = 0;
   readonly #running: FunctionValue['node'][] = [];
   /** Functions that were followed at least once. */
-  readonly called = new Set<FunctionValue['node']>();
+  called = new Set<FunctionValue['node']>();
 
   constructor(program: Program, runtime: Runtime) {
     this.program = program;
