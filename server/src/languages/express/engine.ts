@@ -1,5 +1,6 @@
 /** Express and Node's own servers join the reading of a program: what is registered becomes policies. */
 import { placeKey } from '../../core/text.ts';
+import { anyOf, type Methods } from '../../policy/codes.ts';
 import type { FrameworkEngine, FrameworkPolicies, FrameworkReading, Parameter, Reading } from '../javascript/framework.ts';
 import { type CallSite, type FunctionValue, hostValue, type JsValue } from '../javascript/values.ts';
 import type { Handler } from './application.ts';
@@ -61,8 +62,10 @@ class ExpressReading implements FrameworkReading {
     runtime.servers.forEach(({ handler, place }, index) => {
       if (handler.value.kind === 'function') built.push(builder.buildServer(handler, place, `server ${index}:`, false));
     });
+    const registered = [...built];
     this.#loose.forEach((handler, index) => {
-      const alone = builder.buildServer(handler, handler.place, `middleware ${index}:`, true);
+      const methods = methodsOfCallers(handler, registered, follower);
+      const alone = builder.buildServer(handler, handler.place, `middleware ${index}:`, true, methods);
       if (alone.handlers.some(({ followed }) => followed.cors)) built.push(alone);
     });
     // Layers that other files use.
@@ -80,6 +83,17 @@ class ExpressReading implements FrameworkReading {
       observations: observe(built, runtime.corsCalls, follower, interpreter.stops),
     };
   }
+}
+
+/** The methods of the routes whose handlers call a function; undefined where none does, or one is for every method. */
+function methodsOfCallers({ value }: Handler, built: readonly ApplicationPolicies[], follower: HandlerFollower): Methods | undefined {
+  if (value.kind !== 'function') return undefined;
+  const methods = built.flatMap(({ policies, handlers }) => {
+    const callers = new Set(handlers.filter(({ followed }) => follower.calls(followed, value.node)).flatMap((each) => each.policies));
+    return policies.filter(({ id }) => callers.has(id)).map((policy) => policy.methods);
+  });
+  const listed = methods.flatMap((each) => (each?.kind === 'in' ? [each.members] : []));
+  return listed.length > 0 && listed.length === methods.length ? anyOf(...new Set(listed.flat())) : undefined;
 }
 
 function isRequest({ name, type }: Parameter): boolean {

@@ -169,8 +169,8 @@ export class PolicyBuilder {
     };
   }
 
-  /** A handler of Node's own server, or middleware whose application is not in sight. */
-  buildServer(handler: Handler, place: Place, prefix: string, fragment: boolean): ApplicationPolicies {
+  /** A handler of Node's own server, or middleware whose application is not in sight. `methods`: of the only requests that it is for. */
+  buildServer(handler: Handler, place: Place, prefix: string, fragment: boolean, methods?: Methods): ApplicationPolicies {
     const followed = this.#follower.follow(handler, false, !fragment);
     const items: Item[] = [{ kind: 'handler', followed, handler, when: always, own: true }];
     const id = `${prefix}server`;
@@ -184,6 +184,7 @@ export class PolicyBuilder {
           kind: 'application',
           place,
           extent: place,
+          ...(methods ? { methods } : {}),
           steps: stepsOf(items, fragment),
           send,
           fragment,
