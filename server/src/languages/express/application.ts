@@ -3,6 +3,7 @@ import type { Place } from '../../core/text.ts';
 import type { Condition } from '../../policy/model.ts';
 import { anyOf, type Methods } from '../../policy/codes.ts';
 import type { Interpreter } from '../javascript/interpreter.ts';
+import * as ts from '../javascript/syntax.ts';
 import { type CallSite, type HostObject, hostValue, type JsValue, nativeFunction, textOfConstant } from '../javascript/values.ts';
 
 export interface Handler {
@@ -15,6 +16,8 @@ export interface Handler {
 export interface LayerPath {
   readonly source: string | undefined;
   readonly pattern?: { readonly source: string; readonly flags: string };
+  /** The expression, where what it comes to cannot be known: what is written alike is one path. */
+  readonly written?: string;
   readonly place: Place;
 }
 
@@ -154,16 +157,15 @@ export class ExpressApplication implements HostObject {
       return name === 'get' && this.type === 'application'
         ? { kind: 'unknown', id: `setting:${(first && textOfConstant(first)) ?? ''}`, reason: 'environment' }
         : this.self;
-    const paths = this.#paths(first, site.argumentPlaces[0] ?? site.place) ?? [
-      { source: undefined, place: site.argumentPlaces[0] ?? site.place },
-    ];
+    const place = site.argumentPlaces[0] ?? site.place;
+    const paths = named(this.#paths(first, place) ?? [{ source: undefined, place }], site);
     this.#add('route', methodsOfVerb.get(name), paths, handlers, site.argumentPlaces.slice(1), site);
     return this.self;
   }
 
   #route(path: JsValue | undefined, site: CallSite): JsValue {
     const place = site.argumentPlaces[0] ?? site.place;
-    const paths = path ? (this.#paths(path, place) ?? [{ source: undefined, place }]) : [];
+    const paths = path ? named(this.#paths(path, place) ?? [{ source: undefined, place }], site) : [];
     const route: HostObject = {
       type: 'route',
       get: (name) =>
@@ -220,6 +222,16 @@ export class ExpressApplication implements HostObject {
         return undefined;
     }
   }
+}
+
+/** Paths that cannot be known, with what is written in their place. */
+function named(paths: readonly LayerPath[], { node }: CallSite): readonly LayerPath[] {
+  let root = node;
+  while (root?.parent) root = root.parent;
+  const text = root && ts.isSourceFile(root) ? root.text : '';
+  return paths.map((path) =>
+    path.source !== undefined || path.pattern ? path : { ...path, written: text.slice(path.place.range.start, path.place.range.end) },
+  );
 }
 
 /** The methods of each kind of route, the same object wherever one is registered. A GET route answers HEAD as well. */

@@ -33,6 +33,8 @@ export interface ApplicationPolicies {
 }
 
 const mostRoutes = 600;
+/** The path of routes whose own cannot be known. */
+const unknownPath = ':unknown';
 
 export class PolicyBuilder {
   readonly #follower: HandlerFollower;
@@ -56,8 +58,8 @@ export class PolicyBuilder {
       if (entry.kind === 'end') continue;
       for (const path of entry.paths) {
         if (path.everything && path.source !== '/') continue;
-        const source = path.source ?? (path.pattern ? `(${path.pattern.source})` : ':unknown');
-        const key = source.toLowerCase();
+        const source = path.source ?? (path.pattern ? `(${path.pattern.source})` : unknownPath);
+        const key = path.written === undefined ? source.toLowerCase() : `${source} ${path.written}`;
         if (entry.layer.kind === 'use') {
           if (source !== '' && source !== '/' && path.source !== undefined && !mounts.has(key)) mounts.set(key, entry);
         } else {
@@ -92,6 +94,7 @@ export class PolicyBuilder {
       if (id === undefined) {
         const title = titleOf(path, layers);
         id = `${prefix}${title}`;
+        if (policies.some((policy) => policy.id === id)) id += ` ${first.layer.place.range.start}`;
         bySignature.set(signature, id);
         const { place } = first.layer;
         policies.push({
@@ -222,9 +225,10 @@ export class PolicyBuilder {
       }
       const { layer } = entry;
       const coverage = entry.everywhere || own.includes(entry) ? 'yes' : table.coverage(entry, route);
-      if (coverage === 'no' || (coverage === 'unknown' && layer.kind === 'route')) continue;
-      if (layer.kind === 'route' && layer.methods && !has(layer.methods, 'OPTIONS') && !answering.has(entry.router))
-        answering.set(entry.router, layer.place);
+      if (coverage === 'no') continue;
+      // Of two paths that are not known, one may answer the preflights of the other.
+      if (coverage === 'unknown' && layer.kind === 'route' && !(route === unknownPath && takesOptions(layer))) continue;
+      if (layer.kind === 'route' && !takesOptions(layer) && !answering.has(entry.router)) answering.set(entry.router, layer.place);
       for (const item of coverage === 'yes' ? this.#certain(entry) : this.#itemsOf(entry, pathUnknown(layer))) items.push(item);
     }
     return items;
@@ -260,8 +264,8 @@ function methodCondition(methods: Methods): Condition {
   return condition;
 }
 
-function has(methods: Methods, method: string): boolean {
-  return methods.members.includes(method) === (methods.kind === 'in');
+function takesOptions({ methods }: Layer): boolean {
+  return !methods || methods.members.includes('OPTIONS') === (methods.kind === 'in');
 }
 
 function methodsOf(routes: readonly FlatLayer[]): Methods | undefined {

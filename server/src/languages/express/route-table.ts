@@ -164,6 +164,7 @@ export class RouteTable {
     return {
       source,
       everything: everything || (source === '/' && mount === '' && path.source === '/'),
+      ...(path.written === undefined ? {} : { written: `${mount}${path.written}` }),
       place: path.place,
       start: source === undefined || everything ? '' : literalStart(source),
     };
