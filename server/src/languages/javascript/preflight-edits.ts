@@ -27,7 +27,7 @@ export function exemptPreflight(file: EditableFile, authentication: Authenticati
   const target = ts.isIdentifier(node) ? functionNamed(file, node.text) : isFunctionLike(node) ? node : undefined;
   if (target) return letPreflightsThrough(file, target);
   // A class is no function that could be called in its place, and what these give to middleware is something else.
-  if (isAppliedByModule(node) || file.namesPackage(/fastify|hono|koa/)) return undefined;
+  if (isAppliedByModule(node) || file.namesPackage(/(?:fastify|hono|koa)(?:[-/][\w/-]+)?|@(?:fastify|hono|koa)\/[\w-]+/)) return undefined;
   // Middleware of a package is called for the other methods only.
   const code = file.textOf(node);
   if (!ts.isCallExpression(node) && !ts.isIdentifier(node)) return undefined;

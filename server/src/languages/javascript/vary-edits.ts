@@ -5,6 +5,11 @@ import type { EditableFile, Edits } from './edits.ts';
 import { escapeRegex } from './origin-tests.ts';
 import * as ts from './syntax.ts';
 
+/** A file may name a framework by a package around it only: a router, a plugin, a part of it. */
+const hono = /hono|hono\/[\w/-]+|@hono\/[\w-]+/;
+const koa = /koa|koa-[\w-]+|@koa\/[\w-]+/;
+const fastify = /fastify|fastify-[\w-]+|@fastify\/[\w-]+/;
+
 /** Adds Origin to Vary before the write, whatever the origin is. */
 export function varyByOrigin(file: EditableFile, write: HeaderWrite): Edits {
   const call = file.callAt(write.place);
@@ -25,10 +30,10 @@ export function varyByOrigin(file: EditableFile, write: HeaderWrite): Edits {
 function varyCode(file: EditableFile, receiver: string): string {
   const { text, semicolon } = file;
   const origin = file.quoted('Origin');
-  if (file.namesPackage(/hono/)) return `${receiver}.header(${file.quoted('Vary')}, ${origin}, { append: true })${semicolon}`;
-  if (file.namesPackage(/koa/)) return `${receiver}.vary(${origin})${semicolon}`;
-  if (file.namesPackage(/fastify/)) return `${receiver}.header(${file.quoted('Vary')}, ${origin})${semicolon}`;
-  if (/express|@nestjs\//i.test(text) || /\bres(ponse)?\.(json|send|status|set|header|vary)\(/.test(text))
+  if (file.namesPackage(hono)) return `${receiver}.header(${file.quoted('Vary')}, ${origin}, { append: true })${semicolon}`;
+  if (file.namesPackage(koa)) return `${receiver}.vary(${origin})${semicolon}`;
+  if (file.namesPackage(fastify)) return `${receiver}.header(${file.quoted('Vary')}, ${origin})${semicolon}`;
+  if (/express|@nestjs\//i.test(text) || /\bres(ponse)?\.(json|send|sendStatus|status|set|header|vary)\(/.test(text))
     return `${receiver}.vary(${origin})${semicolon}`;
   const method = /vary/i.test(text) ? 'appendHeader' : 'setHeader';
   return `${receiver}.${method}(${file.quoted('Vary')}, ${origin})${semicolon}`;
@@ -50,7 +55,7 @@ export function mergeVary(file: EditableFile, write: HeaderWrite): Edits {
   const call = file.callAt(write.place);
   if (!call || !ts.isPropertyAccessExpression(call.expression) || call.arguments.length !== 2) return undefined;
   // A reply of Fastify knows no `vary`.
-  if (file.namesPackage(/fastify/)) return undefined;
+  if (file.namesPackage(fastify)) return undefined;
   const [, value] = call.arguments;
   const { name } = call.expression;
   if (!value || !/^(setHeader|header|set|append)$/.test(name.text)) return undefined;
