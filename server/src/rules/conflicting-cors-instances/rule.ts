@@ -2,7 +2,7 @@ import type { Rule } from '../../core/rule.ts';
 import { placeKey } from '../../core/text.ts';
 import { valueKey } from '../../policy/condition.ts';
 import type { ResponseCase } from '../../policy/evaluate.ts';
-import { linesNamed } from '../../policy/view.ts';
+import { linesNamed, writesNamed } from '../../policy/view.ts';
 import { proven } from '../evidence.ts';
 import { offer, report } from '../report.ts';
 
@@ -22,6 +22,8 @@ export const conflictingCorsInstances: Rule = {
         .sort((a, b) => a.place.range.start - b.place.range.start);
       const [first, second] = own;
       if (!first || !second || reported.has(placeKey(second.place))) continue;
+      // Whoever answers more preflights than the first layer shapes no response with it.
+      if (isSubset(placesOf(view.actual), placesOf(view.preflight))) continue;
       const preflight = policyOf(proven(view.preflight));
       const actual = policyOf(proven(view.actual));
       if (preflight === undefined || actual === undefined || preflight === actual) continue;
@@ -42,6 +44,16 @@ export const conflictingCorsInstances: Rule = {
     }
   },
 };
+
+/** Where the Allow-Origin of responses to requests with an Origin is written. */
+function placesOf(responses: readonly ResponseCase[]): ReadonlySet<string> {
+  const withOrigin = responses.filter(({ when }) => when.originPresent !== false);
+  return new Set(writesNamed(withOrigin, 'Access-Control-Allow-Origin').map(({ place }) => placeKey(place)));
+}
+
+function isSubset(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
+  return [...a].every((each) => b.has(each));
+}
 
 /** What a set of responses allows, as a text to compare; undefined where it allows nothing. */
 function policyOf(responses: readonly ResponseCase[]): string | undefined {
