@@ -174,9 +174,9 @@ function shapes(set: OriginSet, intent: Intent): readonly OriginSet[] {
     wanted.push(
       `^https://evil-${any}$`,
       `^https://evil${any}$`,
-      `^https://(?:[a-z]+\\.)?${any}\\.evil\\.com$`,
-      `^https?://(?:[a-z0-9-]+\\.)?${any}[^/]?evil\\.com$`,
-      `^https?://(?:[a-z0-9-]+\\.)?${any}[^/]*\\.evil\\.com$`,
+      `^https://(?:[a-z0-9-]+\\.)*${any}\\.evil\\.com$`,
+      `^https?://(?:[a-z0-9-]+\\.)*${any}[^/]?evil\\.com$`,
+      `^https?://(?:[a-z0-9-]+\\.)*${any}[^/]*\\.evil\\.com$`,
       `^https?://evil[^/]*${any}$`,
       `^https?://[^/]*${any}[^/]*evil[^/]*$`,
     );
