@@ -175,8 +175,9 @@ function shapes(set: OriginSet, intent: Intent): readonly OriginSet[] {
       `^https://evil-${any}$`,
       `^https://evil${any}$`,
       `^https://(?:[a-z0-9-]+\\.)*${any}\\.evil\\.com$`,
-      `^https?://(?:[a-z0-9-]+\\.)*${any}[^/]?evil\\.com$`,
-      `^https?://(?:[a-z0-9-]+\\.)*${any}[^/]*\\.evil\\.com$`,
+      `^https?://(?:[a-z0-9-]+\\.)?${any}[^/]?evil\\.com$`,
+      `^https?://(?:[a-z0-9-]+\\.)?${any}[^/]*\\.evil\\.com$`,
+      `^http://(?:[a-z0-9-]+\\.)*${any}\\.evil\\.com$`,
       `^https?://evil[^/]*${any}$`,
       `^https?://[^/]*${any}[^/]*evil[^/]*$`,
     );
