@@ -2,7 +2,7 @@ import type { Rule, RuleContext } from '../../core/rule.ts';
 import { placeKey, samePlace, type Place } from '../../core/text.ts';
 import { intersection } from '../../cors/origins/origin-set.ts';
 import { linesNamed, preflightStatus, type PolicyView } from '../../policy/view.ts';
-import { has } from '../../policy/codes.ts';
+import { has, intersect, isEmpty } from '../../policy/codes.ts';
 import { originsOf } from '../../policy/constraint.ts';
 import type { ResponseCase } from '../../policy/evaluate.ts';
 import { proven, together } from '../evidence.ts';
@@ -90,18 +90,27 @@ function restsOnWhatIsAsked({ when }: ResponseCase): boolean {
   );
 }
 
-/** Whether a GET does not find what is not found here, or is refused for the client's address just as well. */
+/**
+ * Whether an actual request does not find what is not found here, is sent to the address that this one is sent to, as to https, or is
+ * refused for the client's address just as well. A page that asks at the right address never meets such an answer.
+ */
 function isRefusedToAll({ answeredAt, refusal, status }: ResponseCase, { actual }: PolicyView): boolean {
-  const missing = status.kind === 'in' && status.members.every((code) => code === 404 || code === 410);
+  if (refusal === 'access') return actual.some((other) => other.refusal === 'access' && isAnsweredElsewhere(other, actual));
+  const elsewhere = status.kind === 'in' && status.members.every((code) => code === 404 || code === 410 || (code >= 300 && code < 400));
+  if (!elsewhere || !answeredAt) return false;
+  const alike = actual.filter((other) => isAnsweredAt(other, answeredAt));
+  return alike.some((other) => has(other.when.methods, 'GET') || isAnsweredElsewhere(other, actual));
+}
+
+/** Whether a method that is refused in one case is answered in another: something else than the method decides. */
+function isAnsweredElsewhere({ answeredAt, when }: ResponseCase, actual: readonly ResponseCase[]): boolean {
   return actual.some(
-    (other) =>
-      (refusal === 'access' && other.refusal === 'access') ||
-      (missing &&
-        has(other.when.methods, 'GET') &&
-        answeredAt !== undefined &&
-        other.answeredAt !== undefined &&
-        samePlace(other.answeredAt, answeredAt)),
+    (other) => other.refusal === undefined && !isAnsweredAt(other, answeredAt) && !isEmpty(intersect(other.when.methods, when.methods)),
   );
+}
+
+function isAnsweredAt(response: ResponseCase, place: Place | undefined): boolean {
+  return place !== undefined && response.answeredAt !== undefined && samePlace(response.answeredAt, place);
 }
 
 function redirects({ status }: ResponseCase): boolean {
