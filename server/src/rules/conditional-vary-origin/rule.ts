@@ -3,6 +3,7 @@ import { placeKey, samePlace } from '../../core/text.ts';
 import type { ResponseCase } from '../../policy/evaluate.ts';
 import type { HeaderLine } from '../../policy/model.ts';
 import { linesNamed } from '../../policy/view.ts';
+import { isCacheable, storedStatuses } from '../cacheable.ts';
 import { proven, together } from '../evidence.ts';
 import { offer, report, SERVER_LANGUAGES } from '../report.ts';
 
@@ -17,12 +18,16 @@ export const conditionalVaryOrigin: Rule = {
   *check({ views, authoring }) {
     const reported = new Set<string>();
     for (const view of views) {
-      const responses = proven(view.actual).filter((response) => response.complete || response.hidden.includes('vary'));
+      const responses = proven(view.actual).filter(
+        (response) => isCacheable(response) && (response.complete || response.hidden.includes('vary')),
+      );
       const varying = responses.map((response) => [response, varyLine(response)] as const);
       for (const [response, line] of varying) {
         const write = line?.writes.at(-1);
         // Where a deployment or an unseen guard switches CORS off, nobody is allowed for whom a cache could keep the answer.
-        const missing = varying.some(([other, its]) => its === undefined && other.refusal === undefined && together(other, response));
+        const missing = varying.some(
+          ([other, its]) => its === undefined && other.refusal === undefined && together(other, response) && alike(other, response),
+        );
         const allowed = linesNamed(response, 'Access-Control-Allow-Origin')[0]?.writes.at(-1);
         if (!write || !missing || !allowed || reported.has(placeKey(write.place))) continue;
         reported.add(placeKey(write.place));
@@ -42,6 +47,12 @@ export const conditionalVaryOrigin: Rule = {
     }
   },
 };
+
+/** Whether caches store both with the same status: an error page without Vary is no answer to another origin. */
+function alike(a: ResponseCase, b: ResponseCase): boolean {
+  const statuses = storedStatuses(b);
+  return storedStatuses(a).some((status) => statuses.includes(status));
+}
 
 function varyLine(response: ResponseCase): HeaderLine | undefined {
   return linesNamed(response, 'Vary').find(

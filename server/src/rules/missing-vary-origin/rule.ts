@@ -1,9 +1,9 @@
 import type { Rule } from '../../core/rule.ts';
 import { placeKey } from '../../core/text.ts';
-import { has } from '../../policy/codes.ts';
 import type { ResponseCase } from '../../policy/evaluate.ts';
 import type { HeaderLine } from '../../policy/model.ts';
 import { linesNamed, type PolicyView } from '../../policy/view.ts';
+import { isCacheable } from '../cacheable.ts';
 import { proven } from '../evidence.ts';
 
 export const missingVaryOrigin: Rule = {
@@ -38,14 +38,6 @@ export const missingVaryOrigin: Rule = {
     }
   },
 };
-
-/** Statuses that HTTP caches store without being told to (RFC 9110, section 15.1); a redirect is followed, not read. */
-const STORED = [200, 203, 204, 206, 300, 404, 405, 410, 414, 501];
-
-/** HTTP caches store answers to GET and HEAD. */
-function isCacheable(response: ResponseCase): boolean {
-  return (has(response.when.methods, 'GET') || has(response.when.methods, 'HEAD')) && STORED.some((status) => has(response.status, status));
-}
 
 /** Whether another origin, or none, would get another Allow-Origin here. */
 function dependsOnOrigin(line: HeaderLine, response: ResponseCase, view: PolicyView): boolean {
