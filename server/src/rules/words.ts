@@ -10,3 +10,8 @@ export function listed(items: readonly string[]): string {
   if (items.length < 2) return items[0] ?? '';
   return `${items.slice(0, -1).join(', ')} and ${items.at(-1) ?? ''}`;
 }
+
+/** The pronoun for what `listed` names. */
+export function them(items: readonly string[]): string {
+  return items.length < 2 ? 'it' : 'them';
+}

@@ -3,6 +3,7 @@ import { parseTokenList } from '../../cors/token.ts';
 import { isReadFromPages } from '../preflight-evidence.ts';
 import { offer, report } from '../report.ts';
 import { sentTexts } from '../sent-lines.ts';
+import { listed, them } from '../words.ts';
 
 export const headerNotAllowed: Rule = {
   id: 'header-not-allowed',
@@ -28,7 +29,7 @@ export const headerNotAllowed: Rule = {
         'header-not-allowed',
         'warning',
         sent.place,
-        `The program reads ${names.join(', ')}, which this list leaves out, so pages that send it fail the preflight. Add it.`,
+        `The program reads ${listed(names)}, which this list leaves out, so pages that send ${them(names)} fail the preflight. Add ${them(names)}.`,
         {
           related: left.slice(0, 5).map((read) => ({ place: read.place, message: `${canonical(read.name)} is read here.` })),
           fixes: offer(`Add ${names.join(', ')}`, 'unsafe', authoring.replaceText(sent.place, text)),

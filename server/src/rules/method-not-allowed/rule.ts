@@ -1,8 +1,10 @@
 import type { Rule } from '../../core/rule.ts';
 import { isSafelistedMethod } from '../../cors/headers.ts';
+import { placeKey, type Place } from '../../core/text.ts';
 import { parseTokenList } from '../../cors/token.ts';
 import { offer, report, HEADER_LANGUAGES } from '../report.ts';
 import { sentTexts } from '../sent-lines.ts';
+import { listed, them } from '../words.ts';
 
 export const methodNotAllowed: Rule = {
   id: 'method-not-allowed',
@@ -34,12 +36,19 @@ export const methodNotAllowed: Rule = {
         'method-not-allowed',
         'warning',
         sent.place,
-        `The program answers ${methods.join(', ')} (${first.path}), which this list leaves out, so pages cannot send it. Add it.`,
+        `The program answers ${listed(methods)} (${first.path}), which this list leaves out, so pages cannot send ${them(methods)}. Add ${them(methods)}.`,
         {
-          related: left.slice(0, 5).map((route) => ({ place: route.place, message: `${route.method} ${route.path} is answered here.` })),
+          related: distinct(
+            left.map((route) => ({ place: route.place, message: `${route.method} ${route.path} is answered here.` })),
+          ).slice(0, 5),
           fixes: offer(`Add ${methods.join(', ')}`, 'unsafe', authoring.replaceText(sent.place, text)),
         },
       );
     }
   },
 };
+
+/** Each place and message once: a method may be answered by several parts of one place. */
+function distinct<T extends { readonly place: Place; readonly message: string }>(related: readonly T[]): readonly T[] {
+  return [...new Map(related.map((each) => [`${placeKey(each.place)} ${each.message}`, each])).values()];
+}
