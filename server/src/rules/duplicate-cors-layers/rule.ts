@@ -1,5 +1,7 @@
 import type { Rule } from '../../core/rule.ts';
-import { placeKey } from '../../core/text.ts';
+import { contains, placeKey } from '../../core/text.ts';
+import type { HeaderWrite } from '../../policy/model.ts';
+import type { Observation } from '../../policy/observation.ts';
 import { linesNamed } from '../../policy/view.ts';
 import { proven } from '../evidence.ts';
 import { offer, report } from '../report.ts';
@@ -11,7 +13,7 @@ export const duplicateCorsLayers: Rule = {
   languages: ['nginx', 'apache'],
   summary: 'The proxy and the application behind it both send Access-Control-Allow-Origin.',
   fix: 'unsafe',
-  *check({ views, authoring }) {
+  *check({ views, observations, authoring }) {
     const reported = new Set<string>();
     for (const view of views) {
       for (const response of proven(view.actual)) {
@@ -30,6 +32,8 @@ export const duplicateCorsLayers: Rule = {
         )
           continue;
         if (write.table === 'headersMore') continue;
+        // That a list here lets the application's line through again is headers-not-inherited's.
+        if (observations.some((each) => isHiddenOutside(each, write))) continue;
         // Whether a program answers behind a .htaccess is not known there, and most often none does.
         if (response.by === 'cgi' && !known) continue;
         reported.add(placeKey(write.place));
@@ -47,3 +51,13 @@ export const duplicateCorsLayers: Rule = {
     }
   },
 };
+
+/** Whether a block around the write would hide the application's line, had it no list of its own. */
+function isHiddenOutside(observation: Observation, { place }: HeaderWrite): boolean {
+  return (
+    observation.kind === 'inheritanceLost' &&
+    observation.block.uri === place.uri &&
+    contains(observation.block.range, place.range) &&
+    observation.lost.some(({ op, name }) => op === 'unset' && name.toLowerCase() === 'access-control-allow-origin')
+  );
+}

@@ -19,15 +19,24 @@ export const headersNotInherited: Rule = {
       if (lost.length === 0) continue;
       const edits = authoring.repeatWrites(observation.block, observation.lost);
       const names = listed([...new Set(lost.map((write) => write.name))]);
+      // What a `proxy_hide_header` loses is a name that it kept back: the application's line comes through.
+      const unhides = lost.every((write) => write.op === 'unset');
       yield {
         ruleId: 'headers-not-inherited',
         level: observation.meantForCors ? 'error' : 'warning',
         confidence: 'proven',
-        message: `This \`${observation.directive}\` drops every inherited one, so responses of this block go out without ${names} and pages cannot read them. Repeat the outer headers here.`,
+        message: unhides
+          ? `This \`${observation.directive}\` drops every inherited one, so the application's ${names} comes through here, and browsers refuse it beside nginx's own. Repeat the outer names here.`
+          : `This \`${observation.directive}\` drops every inherited one, so responses of this block go out without ${names} and pages cannot read them. Repeat the outer headers here.`,
         place: observation.place,
         cause: observation.block,
-        related: lost.map((write) => ({ place: write.place, message: `${write.name} is lost in the inner block.` })),
-        fixes: edits ? [{ title: 'Repeat the outer headers here', applicability: 'unsafe', edits }] : [],
+        related: lost.map((write) => ({
+          place: write.place,
+          message: unhides ? `${write.name} is hidden outside only.` : `${write.name} is lost in the inner block.`,
+        })),
+        fixes: edits
+          ? [{ title: unhides ? 'Repeat the outer names here' : 'Repeat the outer headers here', applicability: 'unsafe', edits }]
+          : [],
       };
     }
   },
