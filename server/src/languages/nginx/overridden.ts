@@ -19,7 +19,8 @@ export function* overridden(level: Level, variables: Variables): Generator<Obser
   if (level.kind !== 'location') return;
   const blocks = own(level, 'if').filter((line) => line.body);
   for (const [index, earlier] of blocks.entries()) {
-    const writes = headersIn(earlier).filter((line) => line.args[0]?.value.toLowerCase().startsWith('access-control-'));
+    const written = headersIn(earlier).filter((line) => concernsCors(line));
+    const writes = written.filter((line) => !isVary(line));
     if (writes.length === 0 || ends(earlier)) continue;
     for (const [offset, later] of blocks.slice(index + 1).entries()) {
       if (
@@ -29,12 +30,25 @@ export function* overridden(level: Level, variables: Variables): Generator<Obser
       )
         continue;
       const repeated = new Set(headersIn(later).map((line) => line.args[0]?.value.toLowerCase()));
-      const lost = writes
-        .filter((line) => !repeated.has(line.args[0]?.value.toLowerCase()))
-        .flatMap((line) => addHeaderWrite(line, variables, noCaptures) ?? []);
-      if (lost.length > 0) yield { kind: 'overridden', place: headOf(later), block: wholeOf(later), lost };
+      const lost = written.filter((line) => !repeated.has(line.args[0]?.value.toLowerCase()));
+      if (!lost.every(isVary))
+        yield {
+          kind: 'overridden',
+          place: headOf(later),
+          block: wholeOf(later),
+          lost: lost.flatMap((line) => addHeaderWrite(line, variables, noCaptures) ?? []),
+        };
     }
   }
+}
+
+/** The CORS headers, and Vary, which goes with them. */
+function concernsCors(line: Line): boolean {
+  return isVary(line) || line.args[0]?.value.toLowerCase().startsWith('access-control-') === true;
+}
+
+function isVary(line: Line): boolean {
+  return line.args[0]?.value.toLowerCase() === 'vary';
 }
 
 /** An answer of 4xx or 5xx is a refusal: nobody misses the headers there. */

@@ -23,6 +23,7 @@ export const overriddenByLaterIf: Rule = {
         place,
         `nginx takes the headers of the last true \`if\` only, so when this one is true too, ${first.name} of the earlier one is not sent. Write both conditions into one variable, or the headers into the location.`,
         {
+          cause: block,
           related: lost.map((write) => ({ place: write.place, message: `${write.name} is thrown away.` })),
           fixes: offer('Repeat the earlier headers here', 'unsafe', authoring.repeatWrites(block, [...nearest.values()])),
         },
@@ -34,7 +35,7 @@ export const overriddenByLaterIf: Rule = {
 interface LaterIf {
   readonly place: Place;
   readonly block: Place;
-  /** What any earlier `if` writes, Access-Control-Allow-Origin first: without it the others are for nothing. */
+  /** What any earlier `if` writes, Access-Control-Allow-Origin first, as without it the others are for nothing, and Vary last. */
   readonly lost: readonly HeaderWrite[];
 }
 
@@ -44,9 +45,18 @@ function byLaterIf(observations: readonly Observation[]): readonly LaterIf[] {
   for (const observation of observations) {
     if (observation.kind !== 'overridden') continue;
     const key = placeKey(observation.place);
-    const lost = observation.lost.filter((write) => write.name.toLowerCase().startsWith('access-control-'));
-    found.set(key, { ...observation, lost: [...(found.get(key)?.lost ?? []), ...lost] });
+    found.set(key, { ...observation, lost: [...(found.get(key)?.lost ?? []), ...observation.lost] });
   }
-  const decides = ({ name }: HeaderWrite): boolean => name.toLowerCase() === 'access-control-allow-origin';
-  return [...found.values()].map((each) => ({ ...each, lost: [...each.lost].sort((a, b) => Number(decides(b)) - Number(decides(a))) }));
+  return [...found.values()].map((each) => ({ ...each, lost: [...each.lost].sort((a, b) => rank(a) - rank(b)) }));
+}
+
+function rank({ name }: HeaderWrite): number {
+  switch (name.toLowerCase()) {
+    case 'access-control-allow-origin':
+      return 0;
+    case 'vary':
+      return 2;
+    default:
+      return 1;
+  }
 }
