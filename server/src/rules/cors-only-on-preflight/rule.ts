@@ -1,5 +1,5 @@
 import type { Rule } from '../../core/rule.ts';
-import { placeKey, type Place } from '../../core/text.ts';
+import { contains, placeKey, type Place } from '../../core/text.ts';
 import type { ResponseCase } from '../../policy/evaluate.ts';
 import type { HeaderWrite } from '../../policy/model.ts';
 import { linesNamed, preflightStatus, type PolicyView } from '../../policy/view.ts';
@@ -16,7 +16,8 @@ export const corsOnlyOnPreflight: Rule = {
   languages: ['express', 'nginx', 'apache', 'fastify', 'koa', 'nestjs', 'hono'],
   summary: 'The preflight is allowed, and the response itself carries no CORS headers.',
   fix: 'unsafe',
-  *check({ views, authoring }) {
+  yieldsTo: ['cors-after-routes'],
+  *check({ views, observations, authoring }) {
     const answers = new Map<string, { readonly place: Place; readonly writes: readonly HeaderWrite[]; silent: boolean }>();
     for (const view of views) {
       if (view.actual.length === 0) continue;
@@ -32,12 +33,15 @@ export const corsOnlyOnPreflight: Rule = {
     }
     for (const { place, writes, silent } of answers.values()) {
       if (!silent) continue;
+      // Middleware behind the routes meets preflights only, as no route answers them: that it stands there is the mistake.
+      const [layer] = observations.flatMap((each) => (each.kind === 'corsLayer' && isInside(place, each.place) ? [each.place] : []));
       yield report(
         'cors-only-on-preflight',
         'error',
         place,
         'The preflight is allowed here, but the response to the actual request carries no Access-Control-Allow-Origin: it is executed, and the page cannot read the answer. Send the header with every response.',
         {
+          ...(layer && { cause: layer }),
           related: writes.slice(0, 1).map((write) => ({ place: write.place, message: 'Sent with the preflight only.' })),
           fixes: offer('Send it with every response', 'unsafe', authoring.sendBeyondPreflight(writes, place)),
         },
@@ -61,4 +65,8 @@ function isSilent({ actual }: PolicyView): boolean {
       !mayBeAdded(response, 'access-control-allow-origin') &&
       ![...response.lines, ...response.withheld].some((line) => line.name.toLowerCase() === NAME.toLowerCase()),
   );
+}
+
+function isInside(inner: Place, outer: Place): boolean {
+  return inner.uri === outer.uri && contains(outer.range, inner.range);
 }

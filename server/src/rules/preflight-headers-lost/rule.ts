@@ -1,5 +1,5 @@
 import type { Rule } from '../../core/rule.ts';
-import { placeKey } from '../../core/text.ts';
+import { placeKey, samePlace } from '../../core/text.ts';
 import { intersection } from '../../cors/origins/origin-set.ts';
 import { originsOf } from '../../policy/constraint.ts';
 import type { ResponseCase } from '../../policy/evaluate.ts';
@@ -7,6 +7,7 @@ import type { HeaderWrite } from '../../policy/model.ts';
 import type { Origins } from '../../cors/origins/index.ts';
 import { allowsCredentials, linesNamed, preflightStatus, readersOf, type PolicyView } from '../../policy/view.ts';
 import { proven, together } from '../evidence.ts';
+import { offer } from '../report.ts';
 import { listed } from '../words.ts';
 
 export const preflightHeadersLost: Rule = {
@@ -16,7 +17,9 @@ export const preflightHeadersLost: Rule = {
   languages: ['express', 'nginx', 'apache', 'fastify', 'koa', 'nestjs', 'hono'],
   summary: 'The branch that answers preflights lacks the CORS headers of the actual response.',
   fix: 'unsafe',
-  *check({ views, authoring, origins }) {
+  yieldsTo: ['conflicting-cors-instances'],
+  *check({ views, observations, authoring, origins }) {
+    const layers = observations.flatMap((each) => (each.kind === 'corsLayer' ? [each.place] : []));
     const reported = new Set<string>();
     for (const view of views) {
       for (const preflight of proven(view.preflight)) {
@@ -25,15 +28,21 @@ export const preflightHeadersLost: Rule = {
         const lost = lostWrites(preflight, view, origins);
         if (lost.length === 0) continue;
         reported.add(placeKey(answer));
-        const edits = authoring.carryInto(answer, lost);
+        // Where one layer answers preflights and another one shapes the response, that there are two is the mistake.
+        const wider = layers.some((each) => samePlace(each, answer))
+          ? layers.find((each) => lost.some((write) => samePlace(write.place, each)))
+          : undefined;
         yield {
           ruleId: 'preflight-headers-lost',
           level: 'error',
           confidence: 'proven',
           message: `Preflights are answered here without ${listed(lost.map((write) => write.name))}, so the browser never sends the actual request. Send the same headers with this answer.`,
           place: answer,
+          ...(wider && { cause: wider }),
           related: lost.map((write) => ({ place: write.place, message: `${write.name} is sent with the actual response only.` })),
-          fixes: edits ? [{ title: 'Carry the headers into the preflight answer', applicability: 'unsafe', edits }] : [],
+          fixes: wider
+            ? offer('Use the second layer for both', 'unsafe', authoring.replaceLayer(answer, wider))
+            : offer('Carry the headers into the preflight answer', 'unsafe', authoring.carryInto(answer, lost)),
         };
       }
     }
