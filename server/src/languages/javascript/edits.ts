@@ -161,6 +161,42 @@ export class EditableFile {
     return this.edit(start, end, '');
   }
 
+  /** Moves a statement in front of another one, each with the comments that speak of it. */
+  moveBefore(target: ts.Statement | ts.Node, statement: ts.Statement): readonly FileEdit[] {
+    const own = this.#withComments(statement);
+    const { start } = this.#withComments(target);
+    const code = this.text.slice(own.start, own.end);
+    return [this.edit(start, start, `${code}${this.lineBreak}${this.indentation(target)}`), this.edit(own.lineStart, own.lineEnd, '')];
+  }
+
+  /**
+   * A statement with the comment lines right above it and the comment behind it on its line; `lineStart` and `lineEnd` take the
+   * lines in whole where nothing else stands on them.
+   */
+  #withComments(statement: ts.Node): {
+    readonly start: number;
+    readonly end: number;
+    readonly lineStart: number;
+    readonly lineEnd: number;
+  } {
+    const { text } = this;
+    let start = this.startOf(statement);
+    const end =
+      statement.end +
+      (/^[ \t]*(?:\/\/[^\r\n]*|\/\*(?:(?!\*\/)[^\r\n])*\*\/)(?=[ \t]*(?:\r?\n|$))/.exec(text.slice(statement.end))?.[0].length ?? 0);
+    let lineStart = text.lastIndexOf('\n', start - 1) + 1;
+    const after = /^[ \t]*(?:\r?\n|$)/.exec(text.slice(end));
+    if (text.slice(lineStart, start).trim() !== '' || !after) return { start, end, lineStart: start, lineEnd: end };
+    for (;;) {
+      const above = text.lastIndexOf('\n', lineStart - 2) + 1;
+      const line = lineStart === 0 ? '' : text.slice(above, lineStart);
+      if (!/^\s*(?:\/\/.*|\/\*(?:(?!\*\/).)*\*\/\s*)$/.test(line.trimEnd())) break;
+      lineStart = above;
+      start = above + (/^\s*/.exec(line)?.[0].length ?? 0);
+    }
+    return { start, end, lineStart, lineEnd: end + after[0].length };
+  }
+
   /** Puts a line of code before a statement. */
   insertBefore(statement: ts.Node, code: string): FileEdit {
     const start = this.startOf(statement);

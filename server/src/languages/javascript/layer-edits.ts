@@ -16,7 +16,7 @@ export function registerFirst(file: EditableFile, layer: Place): Edits {
   const [target] = between;
   if (!target) return undefined;
   if (isDeclaredIn(file, between, statement)) return undefined;
-  return [file.insertBefore(target, file.textOf(statement)), file.deleteStatement(statement)];
+  return file.moveBefore(target, statement);
 }
 
 /** Puts a layer in the place of an earlier one, and takes it out where it was. */

@@ -31,7 +31,9 @@ export const multipleAllowOrigin: Rule = {
           last.place,
           'The same response carries Access-Control-Allow-Origin twice, and browsers refuse that even where both are equal. Send it once.',
           {
-            related: writes.slice(0, -1).map((write) => ({ place: write.place, message: 'The other line is written here.' })),
+            related: writes
+              .filter((write) => !samePlace(write.place, last.place))
+              .map((write) => ({ place: write.place, message: 'The other line is written here.' })),
             // One write of both lines (an array) would take both with it.
             fixes: samePlace(first.place, last.place)
               ? []
