@@ -1,5 +1,6 @@
 import type { Rule } from '../../core/rule.ts';
 import { placeKey } from '../../core/text.ts';
+import type { HeaderWrite } from '../../policy/model.ts';
 import { offer, report } from '../report.ts';
 
 export const bodyHeaderOnPreflight: Rule = {
@@ -20,7 +21,7 @@ export const bodyHeaderOnPreflight: Rule = {
         'body-header-on-preflight',
         'info',
         write.place,
-        `nginx sends ${write.name} itself where there is a body; \`add_header\` makes a second line of it. Remove this line.`,
+        `${malformed(write)}nginx sends ${write.name} itself, so this is a second line where there is a body, and without one, as with 204, it speaks of nothing. Remove this line.`,
         {
           tags: ['unnecessary'],
           fixes: offer('Remove this line', 'safe', authoring.remove(write)),
@@ -29,3 +30,10 @@ export const bodyHeaderOnPreflight: Rule = {
     }
   },
 };
+
+/** The recipe that everybody copies lacks a semicolon. */
+function malformed({ name, value }: HeaderWrite): string {
+  return name.toLowerCase() === 'content-type' && value.kind === 'literal' && /^[^;\s]+\s+charset=/i.test(value.text)
+    ? `\`${value.text}\` lacks a \`;\` and is no media type, and `
+    : '';
+}
