@@ -24,6 +24,8 @@ const readMembers = new Set([
   'clone',
 ]);
 const axiosMethods = new Set(['request', 'get', 'delete', 'head', 'options', 'post', 'put', 'patch', 'create']);
+/** The parts of axios' default headers beside the ones of all requests. */
+const axiosHeaderGroups = new Set(['common', 'get', 'delete', 'head', 'options', 'post', 'put', 'patch']);
 /** Methods of axios whose second argument is the body. */
 const withBody = new Set(['post', 'put', 'patch']);
 const testPath = /(^|[/.])(test|tests|__tests__|spec|specs|e2e|cypress|playwright|puppeteer|karma|wdio|jest|vitest)([/.]|$)/i;
@@ -40,6 +42,10 @@ export function clientObservations(tree: ts.SourceFile, uri: string): Observatio
     }
     if (ts.isNewExpression(node)) {
       const request = reader.readConstructed(node);
+      if (request) observations.push(request);
+    }
+    if (ts.isBinaryExpression(node)) {
+      const request = reader.readAssigned(node);
       if (request) observations.push(request);
     }
     if (ts.isStringLiteralLike(node) && isLaunchArgument(node))
@@ -98,9 +104,8 @@ class RequestReader {
       return undefined;
     }
     if (!ts.isPropertyAccessExpression(expression)) return undefined;
-    const receiver = ts.textOf(expression.expression, this.#tree);
     const method = expression.name.text;
-    if (receiver === 'axios' && axiosMethods.has(method)) {
+    if (this.#isAxios(expression.expression) && axiosMethods.has(method)) {
       const index = method === 'create' || method === 'request' ? 0 : withBody.has(method) ? 2 : 1;
       return this.#request(call, 'axios', call.arguments[index], true);
     }
@@ -139,6 +144,43 @@ class RequestReader {
     return this.#request(node, 'fetch', node.arguments?.[1], false);
   }
 
+  /** `axios.defaults.headers.common['Name'] = …`, and `config.headers['Name'] = …` in an interceptor: sent with every request. */
+  readAssigned(node: ts.BinaryExpression): ClientRequest | undefined {
+    const { left } = node;
+    if (node.operatorToken.kind !== ts.SyntaxKind.EqualsToken || !ts.isElementAccessExpression(left)) return undefined;
+    const name = left.argumentExpression;
+    if (!ts.isStringLiteralLike(name)) return undefined;
+    const byMethod = ts.isPropertyAccessExpression(left.expression) && axiosHeaderGroups.has(left.expression.name.text);
+    const headers = byMethod ? left.expression.expression : left.expression;
+    if (!ts.isPropertyAccessExpression(headers) || headers.name.text !== 'headers') return undefined;
+    const owner = headers.expression;
+    const isDefault = ts.isPropertyAccessExpression(owner) && owner.name.text === 'defaults' && this.#isAxios(owner.expression);
+    if (!isDefault && !this.#isIntercepted(owner)) return undefined;
+    return {
+      kind: 'clientRequest',
+      place: this.#place(node),
+      api: 'axios',
+      headers: [{ name: name.text, place: this.#place(name), property: this.#place(node) }],
+      options: [],
+      responseRead: true,
+    };
+  }
+
+  /** axios itself, or what `axios.create` made. */
+  #isAxios(node: ts.Expression): boolean {
+    if (ts.textOf(node, this.#tree) === 'axios') return true;
+    const value = ts.isIdentifier(node) ? this.#constant(node) : undefined;
+    return value !== undefined && ts.isCallExpression(value) && ts.textOf(value.expression, this.#tree) === 'axios.create';
+  }
+
+  /** The request that a function given to `interceptors.request.use` is handed. */
+  #isIntercepted(node: ts.Expression): boolean {
+    const [declaration] = (ts.isIdentifier(node) && scopesOf(this.#tree).resolve(node)?.declarations) || [];
+    if (!declaration || !ts.isParameter(declaration) || declaration.parent.parameters[0] !== declaration) return false;
+    const call = declaration.parent.parent;
+    return ts.isCallExpression(call) && ts.textOf(call.expression, this.#tree).endsWith('.interceptors.request.use');
+  }
+
   #isXhr(node: ts.Expression): boolean {
     const value = this.#constant(node);
     return value !== undefined && ts.isNewExpression(value) && ts.textOf(value.expression, this.#tree) === 'XMLHttpRequest';
@@ -155,11 +197,13 @@ class RequestReader {
     const listed: Option[] = [];
     let headers: Header[] = [];
     for (const property of object.properties) {
+      if (ts.isShorthandPropertyAssignment(property) && property.name.text === 'headers')
+        headers = this.#headers(this.#constant(property.name) ?? property.name, property.name);
       if (!ts.isPropertyAssignment(property)) continue;
       const name = nameOf(property.name);
       if (name === undefined) continue;
       const value = this.#constant(property.initializer) ?? property.initializer;
-      if (name === 'headers') headers = this.#headers(value);
+      if (name === 'headers') headers = this.#headers(value, property.initializer);
       const text = ts.isStringLiteralLike(value)
         ? value.text
         : value.kind === ts.SyntaxKind.TrueKeyword
@@ -179,7 +223,36 @@ class RequestReader {
     return { kind: 'clientRequest', place: this.#place(call), api, headers, options: listed, responseRead };
   }
 
-  #headers(value: ts.Expression): Header[] {
+  /** The headers of a value, and those that are added to it by the name that it has. */
+  #headers(value: ts.Expression, name: ts.Expression): Header[] {
+    return [...this.#listed(value), ...(ts.isIdentifier(name) && ts.isNewExpression(value) ? this.#added(name) : [])];
+  }
+
+  /** `headers.append('Name', …)`, `headers.set('Name', …)`. */
+  #added(headers: ts.Identifier): Header[] {
+    const scopes = scopesOf(this.#tree);
+    const binding = scopes.resolve(headers);
+    const found: Header[] = [];
+    const visit = (node: ts.Node): void => {
+      if (ts.isCallExpression(node) && ts.isPropertyAccessExpression(node.expression)) {
+        const { expression: receiver, name: method } = node.expression;
+        const [name] = node.arguments;
+        if (
+          /^(?:append|set)$/.test(method.text) &&
+          ts.isIdentifier(receiver) &&
+          scopes.resolve(receiver) === binding &&
+          name &&
+          ts.isStringLiteralLike(name)
+        )
+          found.push({ name: name.text, place: this.#place(name), property: this.#place(node) });
+      }
+      ts.forEachChild(node, visit);
+    };
+    if (binding) visit(this.#tree);
+    return found;
+  }
+
+  #listed(value: ts.Expression): Header[] {
     const inner = ts.isNewExpression(value) && ts.textOf(value.expression, this.#tree) === 'Headers' ? value.arguments?.[0] : value;
     const object = inner && this.#constant(inner);
     if (!object) return [];

@@ -1,4 +1,5 @@
 /** Takes a piece of code out without leaving a hole. */
+import type { FileEdit } from '../../core/finding.ts';
 import type { EditableFile, Edits } from './edits.ts';
 import * as ts from './syntax.ts';
 
@@ -6,7 +7,7 @@ import * as ts from './syntax.ts';
 export function deletion(file: EditableFile, node: ts.Node): Edits {
   const { parent } = node;
   if (ts.isPropertyAssignment(node) || ts.isShorthandPropertyAssignment(node))
-    return ts.isObjectLiteralExpression(node.parent) ? [file.deleteElement(node.parent.properties, node)] : undefined;
+    return ts.isObjectLiteralExpression(node.parent) ? [withoutProperty(file, node.parent, node)] : undefined;
   if (ts.isArrayLiteralExpression(parent) && ts.isArrayLiteralExpression(parent)) return [file.deleteElement(parent.elements, node)];
   const statement = ts.isExpressionStatement(node) ? node : ts.isExpressionStatement(parent) ? parent : undefined;
   if (statement) return isArmOf(statement) ? [file.edit(file.startOf(statement), statement.end, '{}')] : [file.deleteStatement(statement)];
@@ -21,6 +22,15 @@ export function deletion(file: EditableFile, node: ts.Node): Edits {
   if (ts.isCallExpression(node) && ts.isPropertyAccessExpression(node.expression) && ts.isPropertyAccessExpression(parent))
     return [file.edit(node.expression.expression.end, node.end, '')];
   return undefined;
+}
+
+/** The only option of a call goes with its object, where that is the last of several arguments. */
+function withoutProperty(file: EditableFile, object: ts.ObjectLiteralExpression, property: ts.Node): FileEdit {
+  const { parent } = object;
+  const passed = ts.isCallExpression(parent) || ts.isNewExpression(parent) ? (parent.arguments ?? []) : [];
+  return object.properties.length === 1 && passed.length > 1 && passed.at(-1) === object
+    ? file.deleteElement(passed, object)
+    : file.deleteElement(object.properties, property);
 }
 
 /** The statement is the whole branch of an `if`, and cannot go without leaving a hole. */
