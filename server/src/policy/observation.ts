@@ -84,12 +84,12 @@ export type Observation =
   | { readonly kind: 'originRejectedWithError'; readonly place: Place; readonly call: Place }
   /** A middleware passed without being called. */
   | { readonly kind: 'notCalled'; readonly place: Place; readonly name: string }
-  /** A path that this version of the framework refuses or never matches. */
+  /** A path that this version of the framework refuses or never matches, or whose wildcard's name it takes for text. */
   | {
       readonly kind: 'routePath';
       readonly place: Place;
       readonly path: string;
-      readonly problem: 'throws' | 'never-matches';
+      readonly problem: 'throws' | 'never-matches' | 'name-is-text';
       readonly replacement: string;
       readonly framework: string;
     }

@@ -176,6 +176,32 @@ export const expressRows: readonly ExpressRow[] = [
     ],
   },
   {
+    fact: '3.6',
+    what: 'a wildcard that is not the whole segment is {*splat} there',
+    version: 5,
+    build: (app, cors) => {
+      app.options('/api{*splat}', cors()).options('/files/{*splat}.js', cors());
+    },
+    expect: [
+      [`OPTIONS /api | ${a} | ${asking}`, `204 | ${acao}: * | ${methods} | ${varyHeaders}`],
+      [`OPTIONS /apis/x | ${a} | ${asking}`, `204 | ${acao}: * | ${methods} | ${varyHeaders}`],
+      [`OPTIONS /files/a/b.js | ${a} | ${asking}`, `204 | ${acao}: * | ${methods} | ${varyHeaders}`],
+    ],
+  },
+  {
+    fact: '3.6',
+    what: 'Express 4 takes the name in /*splat for text, and never matches /{*splat}',
+    version: 4,
+    build: (app, cors) => {
+      app.options('/some/*splat', cors()).options('/all/{*splat}', cors());
+    },
+    expect: [
+      [`OPTIONS /some/x/splat | ${a} | ${asking}`, `204 | ${acao}: * | ${methods} | ${varyHeaders}`],
+      [`OPTIONS /some/x | ${a} | ${asking}`, '404'],
+      [`OPTIONS /all/x | ${a} | ${asking}`, '404'],
+    ],
+  },
+  {
     fact: '3.7',
     what: 'the default error handler keeps CORS headers that are already set; a failure before cors has none',
     build: (app, cors) => {

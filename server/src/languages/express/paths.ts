@@ -75,16 +75,23 @@ function matchesPattern(pattern: NonNullable<LayerPath['pattern']>, route: strin
   return start !== undefined && !isParameter(route) && !route.toLowerCase().startsWith(start.toLowerCase()) ? 'no' : 'unknown';
 }
 
+/** The names that Express 5's guide and its readers give to a wildcard; any other may be text that a path of Express 4 ends in. */
+const wildcardNamed = /(^|\/)\*(?:splat|any|all|path|rest|wildcard)$/;
+
 /**
  * What is wrong with a wildcard in this version (behaviour 3.6): Express 5 throws for `*` without a name and for
- * patterns in parentheses, Express 4 takes the star of `/*splat` and `/{*splat}` for something that no path has.
+ * patterns in parentheses, Express 4 takes the braces of `/{*splat}` and the name in `/*splat` for text.
  */
 export function pathProblem(
   path: string,
   version: ExpressVersion,
-): { readonly problem: 'throws' | 'never-matches'; readonly replacement: string } | undefined {
+): { readonly problem: 'throws' | 'never-matches' | 'name-is-text'; readonly replacement: string } | undefined {
   if (version === 5 && /(^|\/)(\*|\(\.\*\))$/.test(path))
     return { problem: 'throws', replacement: path.replace(/\/?(\*|\(\.\*\))$/, '/{*splat}') };
+  const [star, another] = path.match(/\*(?![\w"])/g) ?? [];
+  if (version === 5 && star !== undefined && another === undefined && !/[()\\]/.test(path))
+    return { problem: 'throws', replacement: path.replace(/\*(?![\w"])/, '{*splat}') };
   if (version === 4 && /\/\{\*\w+\}$/.test(path)) return { problem: 'never-matches', replacement: path.replace(/\/\{\*\w+\}$/, '/*') };
+  if (version === 4 && wildcardNamed.test(path)) return { problem: 'name-is-text', replacement: path.replace(wildcardNamed, '$1*') };
   return undefined;
 }

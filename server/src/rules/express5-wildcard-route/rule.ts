@@ -1,4 +1,5 @@
 import type { Rule } from '../../core/rule.ts';
+import type { Observation } from '../../policy/observation.ts';
 import { offer, report } from '../report.ts';
 
 export const express5WildcardRoute: Rule = {
@@ -11,13 +12,20 @@ export const express5WildcardRoute: Rule = {
   *check({ observations, authoring }) {
     for (const observation of observations) {
       if (observation.kind !== 'routePath') continue;
-      const what =
-        observation.problem === 'throws'
-          ? `${observation.framework} throws an exception at start-up for the path \`${observation.path}\``
-          : `${observation.framework} never matches the path \`${observation.path}\`, so nothing answers here`;
-      yield report('express5-wildcard-route', 'error', observation.place, `${what}. Write \`${observation.replacement}\`.`, {
+      yield report('express5-wildcard-route', 'error', observation.place, `${factOf(observation)}. Write \`${observation.replacement}\`.`, {
         fixes: offer(`Write ${observation.replacement}`, 'safe', authoring.replaceText(observation.place, observation.replacement)),
       });
     }
   },
 };
+
+function factOf({ framework, path, problem }: Extract<Observation, { kind: 'routePath' }>): string {
+  switch (problem) {
+    case 'throws':
+      return `${framework} throws an exception at start-up for the path \`${path}\``;
+    case 'never-matches':
+      return `${framework} never matches the path \`${path}\`, so nothing answers here`;
+    case 'name-is-text':
+      return `${framework} takes the name in \`${path}\` for text, so only paths that end in it are answered here`;
+  }
+}
