@@ -59,13 +59,14 @@ export function isDeclaredIn(file: EditableFile, statements: readonly ts.Node[],
   return statements.some((each) => declaredIn(each).some((name) => names.has(name)));
 }
 
-/** What registers its arguments: the `app` of `app.use(…)`, `app.get(…)`. */
+/** What registers its arguments: the `app` of `app.use(…)`, `app.get(…)`, `app.route(…).get(…)`. */
 function receiverOf(statement: ts.Node): string | undefined {
   if (!ts.isExpressionStatement(statement) || !ts.isCallExpression(statement.expression)) return undefined;
-  const callee = statement.expression.expression;
+  let callee = statement.expression.expression;
+  while (ts.isPropertyAccessExpression(callee) && ts.isCallExpression(callee.expression)) callee = callee.expression.expression;
   return ts.isPropertyAccessExpression(callee) &&
     ts.isIdentifier(callee.expression) &&
-    /^(?:use|all|get|head|post|put|patch|delete|options)$/.test(callee.name.text)
+    /^(?:use|route|all|get|head|post|put|patch|delete|options)$/.test(callee.name.text)
     ? callee.expression.text
     : undefined;
 }
