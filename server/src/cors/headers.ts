@@ -139,3 +139,12 @@ export const safelistedRequestHeaders = ['Accept', 'Accept-Language', 'Content-L
 
 /** Request headers that `*` in Access-Control-Allow-Headers does not cover by the standard (behaviour 4.4). */
 export const nonWildcardRequestHeaders: readonly string[] = ['Authorization'];
+
+/** Headers that are meant for scripts by their names; everything else may be meant for the browser or a proxy. */
+const forScripts =
+  /^(?:x-total.*|x-page.*|x-pagination.*|x-per-page|x-next-page|x-request-id|x-correlation-id|x-ratelimit-.*|ratelimit(?:-.*)?|retry-after|link|location|content-disposition|content-range|x-api-version|x-version|x-csrf-token|x-xsrf-token|x-auth-token|x-access-token|x-refresh-token|authorization|x-count|x-cursor|x-has-more|x-file-name|x-filename|total-count)$/;
+
+/** Whether a response header is one that pages' scripts read, in any letter case. */
+export function isMeantForScripts(name: string): boolean {
+  return forScripts.test(name.toLowerCase());
+}

@@ -1,10 +1,11 @@
 /** The steps of a policy: what the handlers do that a request meets in order. */
+import { isMeantForScripts } from '../../cors/headers.ts';
 import type { Place } from '../../core/text.ts';
 import { anyOf, everything, type Codes } from '../../policy/codes.ts';
 import { conditionKey, conditionsIn, unknown } from '../../policy/condition.ts';
 import type { Condition, Step, Steps } from '../../policy/model.ts';
 import { type Effect, type Effects, straighten } from '../javascript/effects.ts';
-import { collapse, plainAnswer } from '../javascript/steps.ts';
+import { bearsOnCors, collapse, plainAnswer } from '../javascript/steps.ts';
 import type { Handler } from './application.ts';
 import { type FollowedHandler } from './handlers.ts';
 
@@ -84,7 +85,8 @@ function shapeOfEffects(effects: Effects, own: boolean, when: Condition): string
   if (steps.length === 0) return 'nothing';
   const plain = own ? plainAnswer(steps) : undefined;
   if (plain) return `answer ${plain.status.kind} ${plain.status.members.join()}`;
-  return neverMeetsOptions(when) ? shapeOf(steps) : undefined;
+  if (!neverMeetsOptions(when)) return undefined;
+  return shapeOf(own ? steps.filter((step) => step.kind !== 'write' || bearsOnCors(step.write.name)) : steps);
 }
 
 function neverMeetsOptions(condition: Condition): boolean {
@@ -92,12 +94,16 @@ function neverMeetsOptions(condition: Condition): boolean {
   return condition.kind === 'all' && condition.of.some(neverMeetsOptions);
 }
 
-/** The answers among steps and what they depend on, without places; undefined where anything else is done or is unknown. */
+/**
+ * The answers among steps, what they depend on, and the names of what is written for scripts, without places; undefined where anything
+ * else is done or is unknown.
+ */
 function shapeOf(steps: Steps): string | undefined {
   const shapes: string[] = [];
   for (const step of steps) {
     if (step.kind === 'answer') shapes.push(`answer ${JSON.stringify([step.status, step.by, step.refusal])}`);
     else if (step.kind === 'fail') shapes.push(`fail ${JSON.stringify(step.status)}`);
+    else if (step.kind === 'write' && isMeantForScripts(step.write.name)) shapes.push(`write ${step.write.name.toLowerCase()}`);
     else if (step.kind === 'branch') {
       if ([...conditionsIn(step.when)].some((each) => each.kind === 'unknown')) return undefined;
       const [then, otherwise] = [shapeOf(step.then), shapeOf(step.otherwise ?? [])];

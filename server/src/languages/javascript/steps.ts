@@ -1,4 +1,5 @@
 /** Steps of applications in JavaScript: what of them matters for CORS, and what is sent in the end. */
+import { isMeantForScripts } from '../../cors/headers.ts';
 import type { Place } from '../../core/text.ts';
 import { allBut, anyOf, type Codes, isSubset } from '../../policy/codes.ts';
 import { conditionsIn } from '../../policy/condition.ts';
@@ -11,11 +12,16 @@ export function send({ tables }: Sending): Sent {
 
 const aboutCors = /^(access-control-.*|vary|origin|timing-allow-origin)$/i;
 
+/** Whether a header line bears on CORS: it is a word of the protocol, or one that pages read where they are let. */
+export function bearsOnCors(name: string): boolean {
+  return aboutCors.test(name) || isMeantForScripts(name);
+}
+
 /** Leaves out what says nothing about CORS: other header lines, and branches whose sides answer alike. */
 export function collapse(steps: Steps): Steps {
   return steps.flatMap((step): Steps => {
     if (step.kind === 'write')
-      return aboutCors.test(step.write.name) || !/^(content-|etag|cache-control|date|server|x-powered-by)/i.test(step.write.name)
+      return bearsOnCors(step.write.name) || !/^(content-|etag|cache-control|date|server|x-powered-by)/i.test(step.write.name)
         ? [step]
         : [];
     if (step.kind !== 'branch') return [step];
@@ -31,7 +37,7 @@ export function collapse(steps: Steps): Steps {
 
 /** A side that only answers, with no refusal that a rule asks about. Header lines without CORS in them are dropped. */
 export function plainAnswer(steps: Steps): { readonly status: Codes; readonly place?: Place | undefined } | undefined {
-  const relevant = steps.filter((step) => step.kind !== 'write' || aboutCors.test(step.write.name));
+  const relevant = steps.filter((step) => step.kind !== 'write' || bearsOnCors(step.write.name));
   const [only] = relevant;
   if (relevant.length !== 1 || !only) return undefined;
   if (only.kind === 'answer' && only.refusal === undefined && only.by === 'application') return { status: only.status, place: only.place };

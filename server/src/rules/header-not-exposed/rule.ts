@@ -1,13 +1,11 @@
 import type { Rule } from '../../core/rule.ts';
-import { placeKey } from '../../core/text.ts';
-import { isForbiddenResponseHeader, isSafelistedResponseHeader } from '../../cors/headers.ts';
-import { linesNamed } from '../../policy/view.ts';
+import { placeKey, type Place } from '../../core/text.ts';
+import { isForbiddenResponseHeader, isMeantForScripts, isSafelistedResponseHeader } from '../../cors/headers.ts';
+import type { HeaderLine, HeaderWrite } from '../../policy/model.ts';
+import { linesNamed, type PolicyView } from '../../policy/view.ts';
 import { proven } from '../evidence.ts';
 import { offer, report, HEADER_LANGUAGES } from '../report.ts';
-
-/** Headers that are meant for scripts by their names; everything else may be meant for the browser or a proxy. */
-const FOR_SCRIPTS =
-  /^(?:x-total.*|x-page.*|x-pagination.*|x-per-page|x-next-page|x-request-id|x-correlation-id|x-ratelimit-.*|ratelimit(?:-.*)?|retry-after|link|etag|location|content-disposition|content-range|x-api-version|x-version|x-csrf-token|x-xsrf-token|x-auth-token|x-access-token|x-refresh-token|authorization|x-count|x-cursor|x-has-more|x-file-name|x-filename|total-count)$/;
+import { listed } from '../words.ts';
 
 export const headerNotExposed: Rule = {
   id: 'header-not-exposed',
@@ -17,48 +15,60 @@ export const headerNotExposed: Rule = {
   summary: 'A response header meant for scripts is not in Access-Control-Expose-Headers.',
   fix: 'unsafe',
   *check({ views, authoring }) {
-    const reported = new Set<string>();
-    for (const view of views) {
-      for (const response of proven(view.actual)) {
-        const allowed = linesNamed(response, 'Access-Control-Allow-Origin')[0]?.writes.at(-1);
-        const exposing = linesNamed(response, 'Access-Control-Expose-Headers');
-        if (!allowed || !response.complete || exposing.some((line) => line.value.kind !== 'literal')) continue;
-        const exposed = new Set(
-          exposing.flatMap((line) =>
-            line.value.kind === 'literal' ? line.value.text.split(',').map((name) => name.trim().toLowerCase()) : [],
-          ),
+    for (const { lines, list, allowed } of unexposed(views)) {
+      const names = [...new Set(lines.map(({ line }) => line.name))];
+      const edits = list
+        ? authoring.replaceText(list.place, [list.text, ...names].join(', '))
+        : authoring.addHeaderBeside(allowed, { name: 'Access-Control-Expose-Headers', value: names.join(', ') });
+      for (const { line, write } of lines)
+        yield report(
+          'header-not-exposed',
+          'info',
+          write.place,
+          `Pages of other origins cannot read ${line.name}, although the response is open to them. List it in Access-Control-Expose-Headers.`,
+          // One list answers for all of them: every finding brings the same edit.
+          { fixes: offer(`Expose ${listed(names)}`, 'unsafe', edits) },
         );
-        if (exposed.has('*')) continue;
-        for (const line of response.lines) {
-          const name = line.name.toLowerCase();
-          const write = line.writes.at(-1);
-          if (
-            !write ||
-            !FOR_SCRIPTS.test(name) ||
-            exposed.has(name) ||
-            isSafelistedResponseHeader(name) ||
-            isForbiddenResponseHeader(name) ||
-            reported.has(placeKey(write.place))
-          )
-            continue;
-          reported.add(placeKey(write.place));
-          const list = exposing[0];
-          const listPlace = list?.value.place ?? list?.writes.at(-1)?.valuePlace;
-          const edits =
-            list?.value.kind === 'literal' && listPlace
-              ? authoring.replaceText(listPlace, `${list.value.text}, ${line.name}`)
-              : authoring.addHeaderBeside(allowed, { name: 'Access-Control-Expose-Headers', value: line.name });
-          yield report(
-            'header-not-exposed',
-            'info',
-            write.place,
-            `Pages of other origins cannot read ${line.name}, although the response is open to them. List it in Access-Control-Expose-Headers.`,
-            {
-              fixes: offer(`Expose ${line.name}`, 'unsafe', edits),
-            },
-          );
-        }
-      }
     }
   },
 };
+
+interface Unexposed {
+  readonly lines: { readonly line: HeaderLine; readonly write: HeaderWrite }[];
+  /** What exposes some already, and else what lets pages read. */
+  readonly list: { readonly text: string; readonly place: Place } | undefined;
+  readonly allowed: HeaderWrite;
+}
+
+/** Lines meant for scripts that are not exposed, by what would expose them. */
+function unexposed(views: readonly PolicyView[]): Iterable<Unexposed> {
+  const found = new Map<string, Unexposed>();
+  const seen = new Set<string>();
+  for (const response of views.flatMap((view) => proven(view.actual))) {
+    const allowed = linesNamed(response, 'Access-Control-Allow-Origin')[0]?.writes.at(-1);
+    const exposing = linesNamed(response, 'Access-Control-Expose-Headers');
+    if (!allowed || !response.complete || exposing.some((line) => line.value.kind !== 'literal')) continue;
+    const exposed = new Set(exposing.flatMap(({ value }) => (value.kind === 'literal' ? value.text.toLowerCase().split(/\s*,\s*/) : [])));
+    const list = textOf(exposing[0]);
+    for (const line of response.lines) {
+      const write = line.writes.at(-1);
+      if (!write || exposed.has('*') || !isMissed(line.name.toLowerCase(), exposed) || seen.has(placeKey(write.place))) continue;
+      seen.add(placeKey(write.place));
+      const key = placeKey(list?.place ?? allowed.place);
+      const group = found.get(key) ?? { lines: [], list, allowed };
+      group.lines.push({ line, write });
+      found.set(key, group);
+    }
+  }
+  return found.values();
+}
+
+function isMissed(name: string, exposed: ReadonlySet<string>): boolean {
+  return isMeantForScripts(name) && !exposed.has(name) && !isSafelistedResponseHeader(name) && !isForbiddenResponseHeader(name);
+}
+
+/** A constant list and where it is written. */
+function textOf(line: HeaderLine | undefined): Unexposed['list'] {
+  const place = line?.value.place ?? line?.writes.at(-1)?.valuePlace;
+  return line?.value.kind === 'literal' && place ? { text: line.value.text, place } : undefined;
+}
