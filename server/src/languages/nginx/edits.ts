@@ -61,6 +61,12 @@ export class EditableFile {
   insertInto(block: NginxDirective, lines: readonly string[]): FileEdit | undefined {
     if (!block.block) return undefined;
     const [first] = block.block.items;
+    const whole = this.text.slice(block.block.open.end, block.block.close?.start);
+    // A block on one line stays there, as far as what comes in fits on it.
+    if (first && block.block.close && !whole.includes('\n') && lines.every((line) => /^[^{}#]*;$/.test(line))) {
+      const at = block.block.open.end;
+      return this.edit(at, at, ` ${lines.join(' ')}${/^\s/.test(whole) ? '' : ' '}`);
+    }
     const ownLine = first && this.text.slice(block.block.open.end, first.range.start).includes('\n');
     const outer = indentationAt(this.text, block.range.start);
     const indent = first && ownLine ? indentationAt(this.text, first.range.start) : `${outer}${this.indentUnit()}`;
