@@ -54,9 +54,11 @@ export function headerLine(item: Item): HeaderLineParts | Refusal {
       remedy: 'Use set, append, merge, add, unset, setifempty, echo, edit or note.',
     };
   if (name === undefined) return { argument: actionArgument, why: 'the header’s name is missing', remedy: 'Name the header.' };
-  if (rest.length > 3) return tooMany(rest[rest.length - 1]);
   const edits = action === 'edit' || action === 'edit*';
   const bare = action === 'unset' || action === 'echo';
+  const comment = rest.slice(edits ? 2 : bare ? 0 : 1).find((argument) => isComment(argument));
+  if (comment) return { argument: comment, why: 'it takes no comment behind a directive', remedy: 'Give the comment a line of its own.' };
+  if (rest.length > 3) return tooMany(rest[rest.length - 1]);
   const [value, replacement, condition] = edits ? rest : bare ? [undefined, undefined, rest[0]] : [rest[0], undefined, rest[1]];
   if (rest.length > (edits ? 3 : bare ? 1 : 2)) return tooMany(rest[edits ? 3 : bare ? 1 : 2]);
   if (edits && replacement === undefined) return { argument: name, why: 'edit needs a pattern and a replacement', remedy: 'Add them.' };
@@ -66,7 +68,7 @@ export function headerLine(item: Item): HeaderLineParts | Refusal {
     return {
       argument: condition,
       why: `“${condition?.value ?? ''}” is neither early, env= nor expr=`,
-      remedy: 'Put a value that holds blanks in quotes; a comment needs a line of its own.',
+      remedy: 'Put a value that holds blanks in quotes.',
     };
   }
   const formatProblem = value !== undefined && !edits && !/^expr=/i.test(value.value) ? badFormat(value) : undefined;
@@ -74,6 +76,11 @@ export function headerLine(item: Item): HeaderLineParts | Refusal {
   const expressionProblem = condition !== undefined && kind === 'expr' ? badExpression(condition) : undefined;
   if (expressionProblem !== undefined) return expressionProblem;
   return { item, table, action, name, nameText: name.value.split(':')[0] ?? '', value, replacement, condition, early: kind === 'early' };
+}
+
+/** What its author takes for a comment: httpd knows comments on lines of their own only (behaviour 2.8). */
+export function isComment({ quote, value }: Argument): boolean {
+  return quote === '' && value.startsWith('#');
 }
 
 export function isRefusal(line: HeaderLineParts | Refusal): line is Refusal {
@@ -85,7 +92,7 @@ function isAction(action: string): action is HeaderAction {
 }
 
 function tooMany(argument: Argument | undefined): Refusal {
-  return { argument, why: 'there are too many arguments', remedy: 'Put the value in quotes; a comment needs a line of its own.' };
+  return { argument, why: 'there are too many arguments', remedy: 'Put the value in quotes.' };
 }
 
 function conditionKind(text: string): 'early' | 'env' | 'expr' | undefined {

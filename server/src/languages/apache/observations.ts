@@ -1,10 +1,10 @@
 import type { SourceFile } from '../../core/files.ts';
-import type { Place } from '../../core/text.ts';
+import { indentationAt, lineBreakOf, type Place } from '../../core/text.ts';
 import type { HeaderWrite, Policy } from '../../policy/model.ts';
 import type { Observation } from '../../policy/observation.ts';
 import { authenticationOf } from './access.ts';
 import { unknownVariables } from './expression-condition.ts';
-import { cachedExpression, formatParts, headerLine, headerWrites, isRefusal, type HeaderLineParts } from './header.ts';
+import { cachedExpression, formatParts, headerLine, headerWrites, isComment, isRefusal, type HeaderLineParts } from './header.ts';
 import { expectations } from './expectations.ts';
 import type { Host } from './hosts.ts';
 import { aboutCors, type Elsewhere } from './parts.ts';
@@ -119,31 +119,37 @@ function refusedHeader(item: Item): readonly Observation[] {
   return [{ kind: 'refused', place: placeOf(item), why: line.why, remedy: line.remedy, ...(replacement !== undefined && { replacement }) }];
 }
 
-/** `Header set Name GET, POST` with its list in quotes. */
+/** `Header set Name GET, POST` with its list in quotes, and a comment behind it on a line of its own. */
 function quotedList(item: Item): string | undefined {
-  const args = [...item.directive.args];
-  const head: Argument[] = [];
-  if (/^(?:always|onsuccess)$/i.test(args[0]?.value ?? '')) head.push(...args.splice(0, 1));
+  const { directive, file } = item;
+  const comment = directive.args.find((argument) => isComment(argument));
+  const args = directive.args.slice(0, comment ? directive.args.indexOf(comment) : undefined);
+  const head = /^(?:always|onsuccess)$/i.test(args[0]?.value ?? '') ? args.splice(0, 1) : [];
   const [action, name, ...values] = args;
   if (
     action === undefined ||
     name === undefined ||
-    values.length < 2 ||
+    values.length < (comment ? 1 : 2) ||
     !/^(?:set|append|merge|add|setifempty)$/i.test(action.value) ||
     !corsHeader.test(name.value)
   )
     return undefined;
   const condition = /^(?:env=|expr=|early$)/i.test(values.at(-1)?.value ?? '') ? values.pop() : undefined;
-  const comment = values.findIndex((value) => value.value.startsWith('#'));
-  const kept = comment === -1 ? values : values.slice(0, comment);
-  if (kept.some((value) => value.quote !== '')) return undefined;
-  const words = [...head, action, name].map((argument) => argument.value);
-  return [
-    item.directive.name,
-    ...words,
-    `"${kept.map((value) => value.value).join(' ')}"`,
-    ...(condition === undefined ? [] : [condition.value]),
+  const written = ({ range }: Argument): string => file.text.slice(range.start, range.end);
+  const [only, another] = values;
+  if (only === undefined || (another !== undefined && values.some((value) => value.quote !== ''))) return undefined;
+  const value = another === undefined && only.quote !== '' ? written(only) : `"${values.map((each) => each.value).join(' ')}"`;
+  const line = [
+    directive.name,
+    ...[...head, action, name].map((each) => each.value),
+    value,
+    ...(condition ? [written(condition)] : []),
   ].join(' ');
+  if (!comment) return line;
+  const { start, end } = placeOf(item).range;
+  const remark = file.text.slice(comment.range.start, end);
+  // A line that goes on below is more than a comment.
+  return remark.includes('\n') ? undefined : `${remark}${lineBreakOf(file.text)}${indentationAt(file.text, start)}${line}`;
 }
 
 function refusedExpression(argument: Argument, text: string, offset: number, place: Place): readonly Observation[] {
