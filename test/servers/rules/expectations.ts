@@ -87,7 +87,11 @@ export const expectations: Readonly<Record<string, Expectation>> = {
   'unknown-cors-header': { ...breakage, except: { 'nginx/bad-expose.conf': answer('exposed') } },
   'unknown-cors-option': {
     ...breakage,
-    except: { 'express/bad-allow-headers.ts': answer('access-control-allow-headers'), 'express/bad-success-status.js': answer('status') },
+    except: {
+      'express/bad-allow-headers.ts': answer('access-control-allow-headers'),
+      'express/bad-success-status.js': answer('status'),
+      'express/bad-preflight-continue.js': answer('status'),
+    },
   },
   'request-header-in-response': { ...breakage, except: { 'apache/bad-echo': answer('origin') } },
   'invalid-credentials-value': {

@@ -63,21 +63,37 @@ function* unknownName(option: CorsOption, known: readonly string[], authoring: R
 }
 
 function* wrongType(option: CorsOption, authoring: RuleContext['authoring']): Generator<Finding> {
-  if (option.valueType !== 'string') return;
-  if (option.package === 'hono/cors' && /^(?:allowMethods|allowHeaders|exposeHeaders)$/.test(option.name)) yield textForList(option);
-  if (option.name !== 'credentials') return;
-  const text = option.value?.kind === 'literal' ? option.value.text : undefined;
+  const { name, valueType } = option;
+  if (valueType === 'string' && option.package === 'hono/cors' && /^(?:allowMethods|allowHeaders|exposeHeaders)$/.test(name))
+    yield textForList(option);
   if (optionsPackage(option.package) !== 'cors') return;
-  yield report(
-    'unknown-cors-option',
-    'warning',
-    option.valuePlace,
-    `${option.package} takes only the boolean \`true\` for credentials, so this text allows none. Write it without quotes.`,
-    {
-      fixes: text === 'true' ? offer('Write true', 'unsafe', authoring.rewrite(option.valuePlace, 'true')) : [],
-    },
-  );
+  const text = option.value?.kind === 'literal' ? option.value.text : undefined;
+  const kind = valueType === undefined ? undefined : NO_BOOLEANS[valueType];
+  if (name === 'credentials' && kind !== undefined && !(valueType === 'number' && text === '0'))
+    yield report(
+      'unknown-cors-option',
+      'warning',
+      option.valuePlace,
+      `${option.package} takes only the boolean \`true\` for credentials, so this ${kind} allows none. ${valueType === 'string' && text !== undefined ? 'Write it without quotes.' : 'Make a boolean of it.'}`,
+      { fixes: text === 'true' || text === '1' ? offer('Write true', 'unsafe', authoring.rewrite(option.valuePlace, 'true')) : [] },
+    );
+  // Any text but the empty one counts as true (behaviour 3.4).
+  if (name === 'preflightContinue' && valueType === 'string' && text === 'false')
+    yield report(
+      'unknown-cors-option',
+      'warning',
+      option.valuePlace,
+      `For ${option.package} this text counts as true, so it hands every preflight on instead of answering it. Write it without quotes.`,
+      { fixes: offer('Write false', 'unsafe', authoring.rewrite(option.valuePlace, 'false')) },
+    );
 }
+
+/** What a value is called that is no boolean; an environment variable holds a text or nothing. */
+const NO_BOOLEANS: Readonly<Partial<Record<NonNullable<CorsOption['valueType']>, string>>> = {
+  string: 'text',
+  number: 'number',
+  environment: 'environment variable, which is a text,',
+};
 
 /** Hono joins these lists as they are: a text has no `join`, and only for the methods it looks first (behaviour 7.4). */
 function textForList(option: CorsOption): Finding {
