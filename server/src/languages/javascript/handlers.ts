@@ -8,7 +8,8 @@ import type { FunctionValue, JsValue } from './values.ts';
 /** Words without which a handler neither writes a header that matters, nor reads one, nor refuses anybody. */
 const telling = /header|origin|\b(?:set|append|vary|get|writeHead|cookie)\(|\b40[13]\b|auth|forbidden|cors/i;
 /** Header lines that say nothing about CORS. */
-const harmless = /\.(?:setHeader|set|header)\(\s*['"`](?:cache-control|content-(?!disposition|range)[\w-]+|etag|last-modified|expires|pragma)/gi;
+const harmless =
+  /\.(?:setHeader|set|header)\(\s*['"`](?:cache-control|content-(?!disposition|range)[\w-]+|etag|last-modified|expires|pragma)/gi;
 /** The response given to another function. */
 const handsOn = /[(,]\s*(?:res|response|reply|ctx|context|c)\s*[,)](?!\s*(?::[^=]*)?(?:=>|\{))/;
 /** Shorter handlers are followed anyway, for the status that they answer with. */
