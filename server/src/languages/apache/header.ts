@@ -106,11 +106,36 @@ function badFormat(value: Argument): Refusal | undefined {
   // The signs of a template's placeholder are not httpd's to read.
   if (hasPlaceholder(value.value)) return undefined;
   for (const part of formatParts(value.value)) {
-    if (part.kind === 'tag' && !'Dtelbis'.includes(part.tag)) {
+    if (part.kind !== 'tag' || (part.tag !== '' && 'Dtelbis'.includes(part.tag))) continue;
+    if (!lacksLetter(part))
       return { argument: value, why: `%${part.tag} is not a format that Header knows`, remedy: 'Write %% for a percent sign.' };
-    }
+    return {
+      argument: value,
+      why: `no letter behind %{${part.argument}} says what it names`,
+      remedy: /^HTTP_/i.test(part.argument)
+        ? 'Write "expr=%{HTTP:Name}" for a request header.'
+        : `Write %{${part.argument}}e for the environment variable.`,
+    };
   }
   return undefined;
+}
+
+/** `%{NAME}` without the letter that says whether NAME is a variable (`e`) or one of TLS (`s`). */
+function lacksLetter(part: FormatPart): part is Extract<FormatPart, { kind: 'tag' }> {
+  return part.kind === 'tag' && part.argument !== '' && !/[a-z]/i.test(part.tag);
+}
+
+/** The value with an `e` behind every name that lacks its letter; undefined where none does. */
+export function withVariableLetters(value: string): string | undefined {
+  const parts = formatParts(value);
+  if (!parts.some(lacksLetter) || parts.some((part) => lacksLetter(part) && /^HTTP_/i.test(part.argument))) return undefined;
+  return parts
+    .map((part) => {
+      // The sign behind the brace is read as the letter, and belongs to the text.
+      const end = lacksLetter(part) ? part.end - part.tag.length : part.end;
+      return `${value.slice(part.start, end)}${lacksLetter(part) ? `e${part.tag}` : ''}`;
+    })
+    .join('');
 }
 
 function badExpression(condition: Argument): Refusal | undefined {

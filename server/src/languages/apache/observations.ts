@@ -4,7 +4,16 @@ import type { HeaderWrite, Policy } from '../../policy/model.ts';
 import type { Observation } from '../../policy/observation.ts';
 import { authenticationOf } from './access.ts';
 import { unknownVariables } from './expression-condition.ts';
-import { cachedExpression, formatParts, headerLine, headerWrites, isComment, isRefusal, type HeaderLineParts } from './header.ts';
+import {
+  cachedExpression,
+  formatParts,
+  headerLine,
+  headerWrites,
+  isComment,
+  isRefusal,
+  withVariableLetters,
+  type HeaderLineParts,
+} from './header.ts';
 import { expectations } from './expectations.ts';
 import type { Host } from './hosts.ts';
 import { aboutCors, type Elsewhere } from './parts.ts';
@@ -115,8 +124,17 @@ function headerObservations(item: Item, policies: readonly string[]): readonly O
 function refusedHeader(item: Item): readonly Observation[] {
   const line = headerLine(item);
   if (!isRefusal(line) || !corsText.test(item.directive.rest)) return [];
-  const replacement = quotedList(item);
+  const replacement = quotedList(item) ?? letteredValue(item, line.argument);
   return [{ kind: 'refused', place: placeOf(item), why: line.why, remedy: line.remedy, ...(replacement !== undefined && { replacement }) }];
+}
+
+/** The line with `%{NAME}` made `%{NAME}e`. */
+function letteredValue(item: Item, value: Argument | undefined): string | undefined {
+  const lettered = value?.offsets === undefined && value !== undefined ? withVariableLetters(value.value) : undefined;
+  if (value === undefined || lettered === undefined) return undefined;
+  const { start, end } = item.directive.range;
+  const { text } = item.file;
+  return text.slice(start, value.inner.start) + lettered + text.slice(value.inner.end, end);
 }
 
 /** `Header set Name GET, POST` with its list in quotes, and a comment behind it on a line of its own. */
