@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { Place } from '../core/text.ts';
-import { contains } from '../cors/origins/origin-set.ts';
+import { contains, matching, type Pattern } from '../cors/origins/origin-set.ts';
 import { anyOf, everything, has } from './codes.ts';
 import { always, any, all, methodIs, not, originAbsent, originIn, statusIn, unknown, valueKey } from './condition.ts';
 import { evaluate, type ResponseCase } from './evaluate.ts';
@@ -263,4 +263,18 @@ describe('evaluate', () => {
       assert.deepEqual(found, row.expected);
     });
   }
+
+  it('takes the groups of a match, put together in their order, for the match where there is one', () => {
+    const pattern: Pattern = { dialect: 'pcre', source: '^(https?)://(.+)$', flags: '' };
+    const group = (number: number): Value => ({ kind: 'originPart', pattern, group: number });
+    const joined: Value = { kind: 'concat', parts: [group(1), literalValue('://'), group(2)] };
+    const steps: readonly Step[] = [
+      { kind: 'branch', when: originIn(matching(pattern)), then: [write('Matched', joined)], otherwise: [write('Open', joined)] },
+      { kind: 'answer', status: anyOf(200), by: 'server' },
+    ];
+    const found = evaluate(policy(steps), { policies: new Map(), routing: [] }).flatMap(({ lines }) =>
+      lines.map((line) => `${line.name}: ${valueKey(line.value)}`),
+    );
+    assert.deepEqual(found, [`Matched: ${valueKey(group(0))}`, `Open: ${valueKey(joined)}`]);
+  });
 });

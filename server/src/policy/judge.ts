@@ -1,5 +1,6 @@
-import { canonicalKey, contains } from '../cors/origins/origin-set.ts';
+import { canonicalKey, contains, matching } from '../cors/origins/origin-set.ts';
 import type { OriginSet } from '../cors/origins/origin-set.ts';
+import { isMatchSpelled, type MatchPiece } from '../cors/origins/spelled-match.ts';
 import { any, conditionKey, never, not, originAbsent, originIn, unknown, valueKey } from './condition.ts';
 import {
   assumeAuthenticated,
@@ -293,7 +294,10 @@ export function* resolve<S extends Situation>(value: Value, situation: S): Gener
           return;
         }
       }
-      for (const [parts, next] of partial) yield [join(parts, value), next];
+      for (const [parts, next] of partial) {
+        const joined = join(parts, value);
+        yield [wholeMatch(joined, next) ?? joined, next];
+      }
       return;
     }
     case 'request': {
@@ -352,4 +356,19 @@ function join(parts: readonly Value[], whole: Value): Value {
   const [first] = joined;
   if (first === undefined) return place({ kind: 'literal', text: '' }, whole);
   return place(joined.length === 1 ? first : { kind: 'concat', parts: joined }, whole);
+}
+
+/** A concatenation of what a pattern's groups hold and of the text between them is what the pattern found, where it has matched. */
+function wholeMatch(joined: Value, { constraint }: Situation): Value | undefined {
+  if (joined.kind !== 'concat') return undefined;
+  const pattern = joined.parts.find((part) => part.kind === 'originPart')?.pattern;
+  if (pattern === undefined || decideOrigin(constraint, matching(pattern)) !== true) return undefined;
+  const pieces: MatchPiece[] = [];
+  for (const part of joined.parts) {
+    if (part.kind === 'literal') pieces.push({ text: part.text });
+    else if (part.kind === 'originPart' && canonicalKey(matching(part.pattern)) === canonicalKey(matching(pattern)))
+      pieces.push({ group: part.group });
+    else return undefined;
+  }
+  return isMatchSpelled(pattern, pieces) ? place({ kind: 'originPart', pattern, group: 0 }, joined) : undefined;
 }

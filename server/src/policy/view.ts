@@ -95,6 +95,11 @@ export function allowsCredentials(response: ResponseCase): boolean {
   return line !== undefined && second === undefined && isText(line.value, 'true');
 }
 
+/** Whether the Origin, or a piece of it, stands in a line's value. */
+export function readsOrigin(value: Value): boolean {
+  return value.kind === 'origin' || value.kind === 'originPart' || (value.kind === 'concat' && value.parts.some(readsOrigin));
+}
+
 /**
  * The readers of a case: the origins o for which it carries Access-Control-Allow-Origin equal to o, or `*`. Undefined
  * where no or several lines are sent, or the value is not known.

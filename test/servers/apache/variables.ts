@@ -14,11 +14,22 @@ export function variable(random: Random): Chunk[] {
       '^https?://.*example',
       '(.*)',
       '^(https)://([a-z]+)\\.',
+      '^(https?)://(.+)$',
       '.+',
       '^null$',
       '^$',
     ]);
-    const value = random.pick(['ORIGIN=$0', 'ORIGIN=$0', 'ORIGIN=$1', 'FLAG', 'ORIGIN=$0 FLAG=1', 'TENANT=$2', '!FLAG', 'FLAG=x']);
+    const value = random.pick([
+      'ORIGIN=$0',
+      'ORIGIN=$0',
+      'ORIGIN=$1',
+      'FLAG',
+      'ORIGIN=$0 FLAG=1',
+      'TENANT=$2',
+      'ORIGIN=$1://$2',
+      '!FLAG',
+      'FLAG=x',
+    ]);
     const plain = pattern === 'https://app\\.example';
     return [
       chunk(
@@ -75,6 +86,7 @@ export function rewriting(random: Random, kind: CaseKind): Chunk {
       'RewriteCond %{HTTP:Origin} !^$',
       'RewriteCond %{HTTP:Origin} ^(.*)$',
       'RewriteCond %{HTTP:Origin} (.+)',
+      'RewriteCond %{HTTP:Origin} ^(https?://)(.*)$',
       `RewriteCond %{HTTP:Origin} "=${origins.allowed}"`,
       'RewriteCond %{HTTP_ORIGIN} ^$',
       'RewriteCond %{ENV:FLAG} 1',
@@ -99,6 +111,7 @@ export function rewriting(random: Random, kind: CaseKind): Chunk {
     [`RewriteRule ${pattern} - [E=ORIGIN:%{HTTP:Origin}]`, 'RewriteRule E='],
     [`RewriteRule ${pattern} - [E=ORIGIN:%{HTTP:Origin},L]`, 'RewriteRule E=', 'RewriteRule L'],
     [`RewriteRule ${pattern} - [E=ORIGIN:%1]`, 'RewriteRule E='],
+    [`RewriteRule ${pattern} - [E=ORIGIN:%1%2]`, 'RewriteRule E='],
     [`RewriteRule ${pattern} - [E=FLAG:1]`, 'RewriteRule E='],
     [`RewriteRule ${pattern} - [E=!FLAG]`, 'RewriteRule E='],
     [`RewriteRule ${pattern} - [E=HTTP_ORIGIN:%{HTTP:Origin}]`, 'RewriteRule E=', 'HTTP_ORIGIN'],

@@ -57,6 +57,16 @@ export const variableRows: readonly ApacheRow[] = [
     ],
   },
   {
+    fact: '2.12',
+    what: 'groups put together again are the Origin; one that takes no part is empty',
+    server: `SetEnvIf Origin "^(https?)://(.+)$" PARTS=$1://$2\nSetEnvIf Origin "^(http(s)?://[^:]+)(:[0-9]+)?$" ENDS=$1$3\nSetEnvIf Origin "^http(s)?://" TWICE=$0$1
+      Header set Parts %{PARTS}e env=PARTS\nHeader set Ends %{ENDS}e env=ENDS\nHeader set Twice %{TWICE}e env=TWICE`,
+    expect: [
+      [`GET / | ${a}`, '200 | Parts: https://a.com | Ends: https://a.com | Twice: https://s'],
+      ['GET / | Origin: http://b.com:81', '200 | Parts: http://b.com:81 | Ends: http://b.com:81 | Twice: http://'],
+    ],
+  },
+  {
     fact: '2.13',
     what: 'SetEnvIf of a folder is not seen by If, but by env= and reqenv() in Header, and on a 403; the index of a folder is a second pass, in which If sees it',
     htaccess: `SetEnvIf Origin "a\\.com" OK=1\n<If "reqenv('OK') == '1'">\nHeader always set If 1\n</If>\nHeader always set Env 1 env=OK\nHeader always set Expr 1 "expr=reqenv('OK') == '1'"\n<Files denied.html>\nRequire all denied\n</Files>\n`,

@@ -18,7 +18,7 @@ export function isWholeGroup(source: string, group: number | string): boolean {
 }
 
 /** Anchors match no characters. */
-function withoutAnchors(source: string): string {
+export function withoutAnchors(source: string): string {
   const start = source.startsWith('^') ? 1 : 0;
   const [, backslashes = ''] = /(\\*)\$$/.exec(source) ?? [];
   const end = source.endsWith('$') && backslashes.length % 2 === 0 ? source.length - 1 : source.length;
@@ -26,7 +26,7 @@ function withoutAnchors(source: string): string {
 }
 
 /** The offset of the parenthesis that closes the first one; -1 where there is none. */
-function closingOf(source: string): number {
+export function closingOf(source: string): number {
   let depth = 0;
   let inClass = false;
   for (let at = 0; at < source.length; at++) {

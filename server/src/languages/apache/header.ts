@@ -121,19 +121,20 @@ function badFormat(value: Argument): Refusal | undefined {
 }
 
 /** `%{NAME}` without the letter that says whether NAME is a variable (`e`) or one of TLS (`s`). */
-function lacksLetter(part: FormatPart): part is Extract<FormatPart, { kind: 'tag' }> {
+function lacksLetter(part: FormatPart): boolean {
   return part.kind === 'tag' && part.argument !== '' && !/[a-z]/i.test(part.tag);
 }
 
 /** The value with an `e` behind every name that lacks its letter; undefined where none does. */
 export function withVariableLetters(value: string): string | undefined {
   const parts = formatParts(value);
-  if (!parts.some(lacksLetter) || parts.some((part) => lacksLetter(part) && /^HTTP_/i.test(part.argument))) return undefined;
+  const lacking = parts.filter((part) => part.kind === 'tag' && lacksLetter(part));
+  if (lacking.length === 0 || lacking.some((part) => part.kind === 'tag' && /^HTTP_/i.test(part.argument))) return undefined;
   return parts
     .map((part) => {
+      const text = value.slice(part.start, part.end);
       // The sign behind the brace is read as the letter, and belongs to the text.
-      const end = lacksLetter(part) ? part.end - part.tag.length : part.end;
-      return `${value.slice(part.start, end)}${lacksLetter(part) ? `e${part.tag}` : ''}`;
+      return part.kind === 'tag' && lacksLetter(part) ? text.slice(0, text.length - part.tag.length) + `e${part.tag}` : text;
     })
     .join('');
 }

@@ -2,7 +2,7 @@ import type { Rule } from '../../core/rule.ts';
 import { placeKey } from '../../core/text.ts';
 import type { ResponseCase } from '../../policy/evaluate.ts';
 import type { HeaderLine } from '../../policy/model.ts';
-import { linesNamed, type PolicyView } from '../../policy/view.ts';
+import { linesNamed, readsOrigin, type PolicyView } from '../../policy/view.ts';
 import { isCacheable } from '../cacheable.ts';
 import { proven } from '../evidence.ts';
 
@@ -41,7 +41,7 @@ export const missingVaryOrigin: Rule = {
 
 /** Whether another origin, or none, would get another Allow-Origin here. */
 function dependsOnOrigin(line: HeaderLine, response: ResponseCase, view: PolicyView): boolean {
-  if (line.value.kind === 'origin' || line.value.kind === 'originPart') return true;
+  if (readsOrigin(line.value)) return true;
   const { admitted, refused, originPresent } = response.when;
   if (line.value.kind !== 'literal' || (admitted.length === 0 && refused.length === 0 && originPresent !== true)) return false;
   const { text } = line.value;
