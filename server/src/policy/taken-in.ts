@@ -2,7 +2,7 @@
  * Where a file takes in what another file holds: a list of origins or an option that it imports. A file of values says
  * nothing by itself, so what is wrong with them is said where a header is written with them.
  */
-import { contains, type Place, samePlace } from '../core/text.ts';
+import { contains, type Place } from '../core/text.ts';
 import type { HeaderWrite } from './model.ts';
 import { type PolicyView, withName } from './view.ts';
 
@@ -14,12 +14,12 @@ interface Way {
 
 /**
  * The place in file `uri` that brings `place`, which is of another file, into a response. Where several do, it is the one whose
- * write is also among `beside`, the other places of the mistake. Undefined where none does, and where the mistake may be that
+ * write holds one of `beside`, the other places of the mistake. Undefined where none does, and where the mistake may be that
  * of a third file, which says so itself.
  */
 export function takenInAt(views: readonly PolicyView[], place: Place, uri: string, beside: readonly Place[]): Place | undefined {
   const ways = waysOf(views, place);
-  const named = ways.filter(({ write }) => beside.some((each) => samePlace(each, write.place)));
+  const named = ways.filter(({ write }) => beside.some((each) => each.uri === write.place.uri && contains(write.place.range, each.range)));
   const meant = named.length > 0 ? named : ways;
   if (meant.some(({ write }) => write.place.uri !== uri)) return undefined;
   return meant[0]?.places.find((each) => each.uri === uri);
