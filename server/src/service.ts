@@ -109,9 +109,11 @@ export function createService({
     if (!files) loaded.set(language, (files = new LoadedFiles(workspace, (uri) => language.claims(uri) !== 'no')));
     return files;
   };
-  const engineOf = (language: Language): Promise<LanguageEngine> => {
-    let engine = engines.get(language);
-    if (!engine) engines.set(language, (engine = language.load()));
+  const engineOf = async (language: Language, text: string): Promise<LanguageEngine> => {
+    let loading = engines.get(language);
+    if (!loading) engines.set(language, (loading = language.load()));
+    const engine = await loading;
+    await engine.prepare?.(text);
     return engine;
   };
 
@@ -190,7 +192,7 @@ export function createService({
   const consult: Service['consult'] = async (document, question, signal) => {
     const language = languageOf(document.uri, document.text, document.languageId);
     if (!language) return undefined;
-    const engine = await engineOf(language);
+    const engine = await engineOf(language, document.text);
     const files = filesOf(language);
     const file = files.put(document);
     const answer = await files.settle(() => question(engine, file, files), signal);
@@ -207,7 +209,7 @@ export function createService({
   const opened = async (document: LintDocument, { signal, evenUnrelated = false }: AnalyseOptions): Promise<Reading | undefined> => {
     const language = languageFor(document, evenUnrelated);
     if (!language) return undefined;
-    const engine = await engineOf(language);
+    const engine = await engineOf(language, document.text);
     const files = filesOf(language);
     const file = files.put(document);
     const known = readings.get(file);
@@ -249,7 +251,7 @@ export function createService({
     async lint(document, { configuration = defaultConfiguration, signal } = {}) {
       const language = languageFor(document, false);
       if (!language) return nothing;
-      const engine = await engineOf(language);
+      const engine = await engineOf(language, document.text);
       const files = filesOf(language);
       const file = files.put(document);
       if ((await files.settle(() => engine.mayMatter?.(file, files), signal)) === false) return { ...nothing, language };

@@ -45,6 +45,11 @@ const rows: readonly { readonly name: string; readonly text: string; readonly lo
     text: 'kind: Ingress\nmetadata: { annotations: { nginx.ingress.kubernetes.io/enable-cors: "true" } }\n',
     loads: ['the YAML parser'],
   },
+  {
+    name: 'ingress.yaml',
+    text: 'kind: Ingress\nmetadata:\n  annotations:\n    nginx.ingress.kubernetes.io/configuration-snippet: |\n      add_header Vary Origin;\n',
+    loads: ['the YAML parser', 'the nginx language'],
+  },
   { name: 'app.js', text: 'console.log(1);\n', loads: [] },
 ];
 

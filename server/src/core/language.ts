@@ -68,6 +68,8 @@ export interface Part {
 
 /** A language's parser and extraction, once loaded. */
 export interface LanguageEngine {
+  /** Loads what only some texts of the language need; asked before anything else about a text. */
+  prepare?(text: string): Promise<void>;
   /** Extracts the policy model. Synchronous, repeatable, never throws. Parses are cached per SourceFile object. */
   extract(file: SourceFile, files: SourceFiles): Extraction;
   /** The files that a file draws on may hold mere values, of which nothing is said until something is answered with them. */

@@ -1,4 +1,4 @@
-/** What ingress-nginx makes of its CORS annotations (behaviour 7). */
+/** What ingress-nginx makes of its CORS annotations (behaviour 12). */
 import type { Place } from '../../core/text.ts';
 import { matching, oneOf } from '../../cors/origins/origin-set.ts';
 import { any, literal, methodIs, originIn, unknown } from '../../policy/condition.ts';
@@ -25,6 +25,12 @@ function truthOf(annotation: Annotation | undefined): boolean | undefined {
   const text = annotation?.text ?? '';
   if (['1', 't', 'T', 'TRUE', 'true', 'True'].includes(text)) return true;
   return ['0', 'f', 'F', 'FALSE', 'false', 'False'].includes(text) ? false : undefined;
+}
+
+/** Whether CORS is on; undefined where a template says so. */
+export function switchedOn({ annotations }: IngressResource): boolean | undefined {
+  const enable = annotations.get('enable-cors');
+  return enable?.open === true ? undefined : truthOf(enable) === true;
 }
 
 /** The steps of a request for one of the paths of an Ingress; the service behind it is not in sight. */

@@ -102,7 +102,105 @@ const rows: readonly (readonly [title: string, annotations: readonly string[], a
   ['annotations that a template adds', ['enable-cors: "true"', '{{- toYaml .Values.annotations | nindent 4 }}'], ['placeholder']],
 ];
 
+/** A snippet with its findings, each as `rule at the text that it is about`. */
+const snippets: readonly (readonly [title: string, annotations: readonly string[], findings: readonly string[]])[] = [
+  [
+    'nginx text behind |',
+    [
+      'configuration-snippet: |\n      add_header Access-Control-Allow-Origin $http_origin always;\n      add_header Access-Control-Allow-Credentials true always;\n      add_header Vary Origin always;',
+    ],
+    [
+      'duplicate-cors-layers at add_header Access-Control-Allow-Origin $http_origin always;',
+      'reflected-origin-with-credentials at $http_origin',
+    ],
+  ],
+  [
+    'the server’s snippet and its locations',
+    [
+      'server-snippet: |-\n        location /api {\n          add_header Access-Control-Allow-Origin https://a.example;\n          proxy_pass http://a;\n        }',
+    ],
+    [
+      'duplicate-cors-layers at add_header Access-Control-Allow-Origin https://a.example;',
+      'missing-always at add_header Access-Control-Allow-Origin https://a.example;',
+    ],
+  ],
+  [
+    'both of them',
+    [
+      'configuration-snippet: |\n      add_header Access-Control-Allow-Origin null;',
+      'server-snippet: |\n      add_header Access-Control-Allow-Origin null;',
+    ],
+    [
+      ...Array.from({ length: 2 }, () => [
+        'duplicate-cors-layers at add_header Access-Control-Allow-Origin null;',
+        'missing-always at add_header Access-Control-Allow-Origin null;',
+        'null-origin-allowed at null',
+      ]).flat(),
+    ],
+  ],
+  [
+    'a variable that the controller may have',
+    ['configuration-snippet: |\n      add_header Access-Control-Allow-Origin $cors always;\n      add_header Vary Origin always;'],
+    ['duplicate-cors-layers at add_header Access-Control-Allow-Origin $cors always;'],
+  ],
+  [
+    'beside the controller’s own headers nothing',
+    [
+      'enable-cors: "true"',
+      'cors-allow-origin: https://a.example',
+      'configuration-snippet: |\n      add_header Access-Control-Allow-Origin null;',
+    ],
+    [],
+  ],
+  ['folded lines are not read', ['configuration-snippet: >-\n      add_header Access-Control-Allow-Origin null;'], []],
+  [
+    'a template’s lines',
+    ['configuration-snippet: |\n      {{- if .Values.cors }}\n      add_header Access-Control-Allow-Origin null;\n      {{- end }}'],
+    [],
+  ],
+  [
+    'comments of nginx',
+    ['configuration-snippet: |\n      # cors-lint-disable-next-line\n      add_header Access-Control-Allow-Origin null;'],
+    [],
+  ],
+];
+
 describe('Ingress manifests', () => {
+  before(() => engine.prepare?.('nginx.ingress.kubernetes.io/server-snippet'));
+
+  for (const [title, annotations, expected] of snippets)
+    it(`reads snippets: ${title}`, async () => {
+      const text = manifest(...annotations);
+      const { findings } = await lint(text);
+      assert.deepEqual(
+        findings.map(({ ruleId, place: { range } }) => `${ruleId} at ${text.slice(range.start, range.end)}`),
+        expected,
+      );
+    });
+
+  it('edits a snippet as nginx, within its lines', async () => {
+    const line = '      add_header Access-Control-Allow-Origin null';
+    const text = manifest(`configuration-snippet: |\n${line};`, 'proxy-body-size: 1m');
+    const { findings } = await lint(text);
+    const [fix] = findings.find(({ ruleId }) => ruleId === 'missing-always')?.fixes ?? [];
+    assert.ok(fix);
+    assert.equal(applyEdits(text, fix.edits), text.replace(line, `${line} always`));
+    const comments = (['next-line', 'line', 'file'] as const).map((scope) => {
+      const edit = extract(text).authoring.disableComment(text.indexOf('null'), scope, 'missing-always');
+      return (
+        edit &&
+        applyEdits(text, [edit])
+          .split('\n')
+          .find((each) => each.includes('#'))
+      );
+    });
+    assert.deepEqual(comments, [
+      '      # cors-lint-disable-next-line missing-always',
+      `${line}; # cors-lint-disable-line missing-always`,
+      '# cors-lint-disable-file missing-always',
+    ]);
+  });
+
   for (const [title, annotations, expected] of rows)
     it(title, () => {
       assert.deepEqual(answers(manifest(...annotations)), expected);
@@ -160,6 +258,7 @@ describe('Ingress manifests', () => {
         'metadata:\n',
         '  annotations:\n',
         '    nginx.ingress.kubernetes.io/enable-cors: "true"\n',
+        '    nginx.ingress.kubernetes.io/configuration-snippet: |\n      add_header Access-Control-Allow-Origin "$http_origin";\n',
         '---\n',
         '{{ x }}',
       ],

@@ -1,32 +1,65 @@
-/** From a manifest to its extraction: each Ingress is one policy, as ingress-nginx serves it (behaviour 7). */
+/** From a manifest to its extraction: each Ingress is one policy, as ingress-nginx serves it (behaviour 12). */
 import type { SourceFile } from '../../core/files.ts';
 import type { Extraction, LanguageEngine } from '../../core/language.ts';
 import { all, always, test } from '../../policy/condition.ts';
 import type { Alternative, Condition, HeaderLine, Policy, Sending, Sent, Steps } from '../../policy/model.ts';
 import { createAuthoring } from './authoring.ts';
-import { stepsOf } from './cors.ts';
+import { stepsOf, switchedOn } from './cors.ts';
 import { manifestOf } from './manifest.ts';
 import type { IngressPath, IngressResource } from './manifest.ts';
+import { withSnippets } from './snippet-authoring.ts';
+import { snippetsOf } from './snippets.ts';
+import type { Snippet } from './snippets.ts';
 
-export const engine: LanguageEngine = { extract };
+/** nginx's own engine, once a manifest has had a snippet. */
+let nginx: LanguageEngine | undefined;
+
+export const engine: LanguageEngine = {
+  extract,
+  prepare: async (text) => {
+    if (/\/(?:configuration|server)-snippet/.test(text)) nginx ??= (await import('../nginx/engine.ts')).engine;
+  },
+};
 
 function extract(file: SourceFile): Extraction {
   const { resources, comments } = manifestOf(file);
-  const policies = resources.map(policyOf);
+  const served = resources.map((resource, index) => serve(resource, index, file));
+  const snippets = served.flatMap((each) => each.snippets);
   return {
-    policies,
-    routing: routingOf(resources, policies),
-    observations: [],
-    comments,
+    policies: served.flatMap((each) => each.policies),
+    routing: routingOf(resources, served),
+    observations: snippets.flatMap(({ extraction }) => extraction.observations),
+    comments: [...comments, ...snippets.flatMap(({ extraction }) => extraction.comments)].sort((a, b) => a.start - b.start),
     outline: [],
-    authoring: createAuthoring(file),
+    authoring: withSnippets(createAuthoring(file), snippets),
   };
 }
 
-/** nginx text of the author's that may write headers, or be about the Origin in any other way. */
-const meddling = /access-control|vary|origin|cors|header|return|rewrite|include|lua/i;
+/** How requests for one Ingress are answered. */
+interface Served {
+  readonly policies: readonly Policy[];
+  readonly routing: readonly Alternative[];
+  readonly snippets: readonly Snippet[];
+}
 
-function policyOf(resource: IngressResource, index: number): Policy {
+function serve(resource: IngressResource, index: number, file: SourceFile): Served {
+  const read = resource.open ? [] : snippetsOf(resource, file, nginx);
+  const speaks = read === undefined || read.length > 0;
+  // What the controller's headers and those of a snippet make together is not worked out.
+  const snippets = switchedOn(resource) === false ? (read ?? []) : [];
+  const written = snippets.flatMap(({ extraction }) => extraction.policies);
+  const [only, second] = snippets;
+  if (only?.into === 'location' && !second) return { policies: written, routing: only.extraction.routing, snippets };
+  const steps: Steps = resource.open ? unknown('placeholder') : speaks ? unknown('unsupported') : stepsOf(resource);
+  const policy = policyOf(resource, index, steps);
+  return { policies: [policy, ...written], routing: [{ when: always, policy: policy.id }], snippets };
+}
+
+function unknown(reason: 'placeholder' | 'unsupported'): Steps {
+  return [{ kind: 'reroute', to: { unknown: reason } }];
+}
+
+function policyOf(resource: IngressResource, index: number, steps: Steps): Policy {
   return {
     language: 'ingress',
     id: `ingress-${index}`,
@@ -34,16 +67,10 @@ function policyOf(resource: IngressResource, index: number): Policy {
     kind: 'location',
     place: resource.place,
     extent: resource.extent,
-    steps: steps(resource),
+    steps,
     send,
     fragment: false,
   };
-}
-
-function steps(resource: IngressResource): Steps {
-  if (resource.open) return [{ kind: 'reroute', to: { unknown: 'placeholder' } }];
-  const snippets = ['configuration-snippet', 'server-snippet'].map((name) => resource.annotations.get(name)?.text ?? '');
-  return snippets.some((text) => meddling.test(text)) ? [{ kind: 'reroute', to: { unknown: 'unsupported' } }] : stepsOf(resource);
 }
 
 /** The headers-more module takes the place of the service's lines before it adds its own. */
@@ -53,16 +80,16 @@ function send({ tables }: Sending): Sent {
 }
 
 /** The longest path of a host is chosen first. */
-function routingOf(resources: readonly IngressResource[], policies: readonly Policy[]): readonly Alternative[] {
-  const [first, second] = policies;
+function routingOf(resources: readonly IngressResource[], served: readonly Served[]): readonly Alternative[] {
+  const [first, second] = served;
   if (!first) return [];
-  if (!second) return [{ when: always, policy: first.id }];
-  const ways = resources.flatMap((resource, index) => resource.paths.map((path) => ({ path, policy: policies[index] ?? first })));
+  if (!second) return first.routing;
+  const ways = resources.flatMap((resource, index) => resource.paths.map((path) => ({ path, routing: served[index]?.routing ?? [] })));
   ways.sort((a, b) => b.path.path.length - a.path.path.length || Number(b.path.exact) - Number(a.path.exact));
   return [
     // Never holds: it names the policy that answers where the host is not known.
-    { when: test(host, { kind: 'none' }), policy: first.id },
-    ...ways.map(({ path, policy }) => ({ when: reached(path), policy: policy.id })),
+    ...first.routing.slice(0, 1).map(({ policy }) => ({ when: test(host, { kind: 'none' }), policy })),
+    ...ways.flatMap(({ path, routing }) => routing.map(({ when, policy }) => ({ when: all(reached(path), when), policy }))),
   ];
 }
 

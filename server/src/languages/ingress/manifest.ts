@@ -19,6 +19,8 @@ export interface Annotation {
   readonly valuePlace: Place;
   /** The file spells the value as it is, without escapes or folded lines: an offset in `text` is one in the file. */
   readonly verbatim: boolean;
+  /** The lines of a value behind `|`: they stand in the file as they are, but for their indentation. */
+  readonly lines: Place | undefined;
 }
 
 export interface IngressPath {
@@ -181,9 +183,15 @@ class Reader {
         keyPlace: this.#place(extentOf(pair.key)),
         valuePlace: this.#place(content),
         verbatim: this.#text.slice(content.start, content.end) === text,
+        lines: pair.value.type === 'BLOCK_LITERAL' ? this.#place({ start: this.#nextLine(start), end }) : undefined,
       });
     }
     return found;
+  }
+
+  #nextLine(offset: number): number {
+    const newline = this.#text.indexOf('\n', offset);
+    return newline < 0 ? this.#text.length : newline + 1;
   }
 
   #place(range: TextRange): Place {

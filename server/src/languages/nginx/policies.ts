@@ -177,7 +177,7 @@ class ServerCompiler implements Targets {
     const level = location?.level ?? this.#level;
     const base = location
       ? `location ${location.id}`
-      : `server ${this.#root.file.uri}#${this.#level.line?.directive.range.start ?? this.#key}`;
+      : `server ${this.#root.file.uri}#${this.#level.line?.directive.range.start ?? `${this.#key}${startOf(this.#level)}`}`;
     const id = `${base}${redirect ? ' redirect' : ''}${entry === 'inside' ? ' inside' : ''}`;
     if (this.#made.has(id)) return id;
     this.#made.add(id);
@@ -328,6 +328,12 @@ function titleOf(location: Location | undefined, redirect: boolean): string {
   return redirect ? `redirect to ${location.name}` : `location ${words}`;
 }
 
+/** Tells one fragment of a file from another, as a manifest may hold several. */
+function startOf({ body }: Level): string {
+  const [first] = body.lines;
+  return first ? `@${first.directive.range.start}` : '';
+}
+
 /** A fragment without servers and locations: one policy that stands for wherever it is included. */
 export function compileFragment(level: Level, variables: Variables, root: Source): Compiled {
   const server: Level = {
@@ -338,7 +344,7 @@ export function compileFragment(level: Level, variables: Variables, root: Source
     outside: true,
   };
   const compiler = new ServerCompiler(level.kind === 'server' ? level : server, 0, variables, root, false);
-  const id = `fragment ${root.file.uri}`;
+  const id = `fragment ${root.file.uri}${startOf(level)}`;
   const whole = placeOf(root, { start: 0, end: root.file.text.length });
   const policy: Policy = {
     id,

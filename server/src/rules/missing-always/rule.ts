@@ -16,7 +16,7 @@ export const missingAlways: Rule = {
   summary: 'CORS headers are missing from error responses, so that the page sees a CORS error instead of the error.',
   fix: 'safe',
   yieldsTo: ['headers-lost-on-error', 'refused-by-server'],
-  *check({ views, authoring, language }) {
+  *check({ views, authoring }) {
     const reported = new Set<string>();
     for (const view of views) {
       const { writes, effective } = withheldFromErrors(view);
@@ -25,10 +25,10 @@ export const missingAlways: Rule = {
       for (const write of effective) reported.add(placeKey(write.place));
       const edits = writes.map((write) => authoring.sendAlways(write));
       const complete = edits.every((each): each is readonly FileEdit[] => each !== undefined);
-      const which =
-        language === 'nginx'
-          ? 'on error responses such as 404 or 502'
-          : 'on the errors that the server makes itself, such as 401, 403 or 404';
+      const isNginx = view.policy.language === 'nginx';
+      const which = isNginx
+        ? 'on error responses such as 404 or 502'
+        : 'on the errors that the server makes itself, such as 401, 403 or 404';
       yield {
         ruleId: 'missing-always',
         level: view.policy.staticFiles === true ? 'info' : 'warning',
@@ -43,7 +43,7 @@ export const missingAlways: Rule = {
                   effective.length === 1
                     ? 'Send it on error responses too (always)'
                     : `Send these ${effective.length} headers on error responses too (always)`,
-                applicability: language === 'nginx' || ownsEveryLine(view, writes) ? 'safe' : 'unsafe',
+                applicability: isNginx || ownsEveryLine(view, writes) ? 'safe' : 'unsafe',
                 edits: edits.flat(),
               },
             ]

@@ -12,11 +12,11 @@ export const redosOriginRegex: Rule = {
   summary: 'A pattern backtracks for seconds on an Origin that an attacker chooses.',
   fix: 'safe',
   *check(context) {
-    const { reasoning, language } = context;
+    const { reasoning } = context;
     for (const { check } of checksIn(context)) {
       const backtracking = check.pattern && reasoning?.redos(check.pattern);
       if (!backtracking) continue;
-      const server = language === 'nginx' || language === 'apache';
+      const server = check.pattern.dialect === 'pcre';
       yield report(
         'redos-origin-regex',
         server ? 'warning' : 'error',

@@ -11,7 +11,7 @@ export const refusedByServer: Rule = {
   *check({ observations, authoring, language }) {
     for (const observation of observations) {
       if (observation.kind !== 'refused') continue;
-      const server = language === 'nginx' ? 'nginx' : 'httpd';
+      const server = language === 'apache' ? 'httpd' : 'nginx';
       yield report(
         'refused-by-server',
         'error',
