@@ -78,6 +78,17 @@ export const headerRows: readonly ApacheRow[] = [
     ],
   },
   {
+    fact: '2.2',
+    what: 'a page outside of the Files section of what is missing loses the headers, one in a Files section of its own has those',
+    htaccess: `<FilesMatch "\\.json$">\n${both}ErrorDocument 404 /errors/404.html\nErrorDocument 410 /errors/410.html\n</FilesMatch>\n<Files "410.html">\nHeader always set F page\n</Files>\nRedirect gone /gone.json\n`,
+    htdocs: { 'a.json': '{}', 'errors/404.html': 'error', 'errors/410.html': 'error' },
+    expect: [
+      ['GET /a.json', '200 | A: always | P: onsuccess'],
+      ['GET /missing.json', '404'],
+      ['GET /gone.json', '410 | F: page'],
+    ],
+  },
+  {
     fact: '2.3',
     what: 'Header set and Header always set together give two lines',
     server: 'Header set X one\nHeader always set X two',
