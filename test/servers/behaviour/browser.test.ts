@@ -1,5 +1,6 @@
 /** The facts about the browser that no single exchange shows (docs/behaviour.md, section 4), observed on Chromium. */
 import assert from 'node:assert/strict';
+import { setTimeout as delay } from 'node:timers/promises';
 import { findProgram, whyMissing } from '../../setup/programs.ts';
 import { CorsBrowser, sandboxedFrame } from '../chromium/browser.ts';
 import type { PageFetch } from '../chromium/browser.ts';
@@ -73,6 +74,32 @@ describe('Chromium behaves as docs/behaviour.md says', function () {
     });
   }
 
+  it('4.6: after six seconds a preflight with junk or nothing in Access-Control-Max-Age is asked for again, one with 600 is not', async () => {
+    const values = [undefined, 'junk', '600'];
+    const scripted = values.map((value): string => {
+      const path = `/max-age/${String(paths++)}`;
+      const headers: HeaderLine[] = [
+        ['Access-Control-Allow-Origin', siteOrigin],
+        ['Access-Control-Allow-Methods', 'PUT'],
+        ...(value === undefined ? [] : [['Access-Control-Max-Age', value] as const]),
+      ];
+      api.script(path, { preflight: { status: 204, headers }, actual: { status: 200, headers } });
+      return path;
+    });
+    const ask = async (): Promise<void> => {
+      const requests = scripted.map((path) => one(`http://127.0.0.1:${String(apiPort)}${path}`, { method: 'PUT' }));
+      const results = await browser?.fetch('page', requests);
+      assert.ok(results?.every(({ allowed }) => allowed));
+    };
+    await ask();
+    await delay(6000);
+    await ask();
+    assert.deepEqual(
+      scripted.map((path) => api.received(path).preflights),
+      [2, 2, 1],
+    );
+  });
+
   const sites: readonly (readonly [page: string, cookie: string])[] = [
     ['dashboard.cors-lint.com', 'lax=1; strict=1; unspecified=1'],
     ['dashboard.cors-lint.net', 'none'],
@@ -124,6 +151,42 @@ describe('Chromium behaves as docs/behaviour.md says', function () {
       const origin = loaded ? api.received(path).actual?.headers['origin'] : undefined;
       if (sent === undefined) assert.notEqual(origin, `http://${host}:${String(sitePort)}`);
       else assert.equal(origin, `http://${sent}:${String(sitePort)}`);
+    });
+  }
+
+  const networks: readonly (readonly [permission: boolean, header: boolean])[] = [
+    [false, false],
+    [false, true],
+    [true, false],
+    [true, true],
+  ];
+  for (const [permission, header] of networks) {
+    it(`4.11: a public page ${permission ? 'that the user lets' : 'without permission'} reaches the local network${permission ? '' : ' never'}, ${header ? 'with' : 'without'} Access-Control-Allow-Private-Network`, async () => {
+      assert.ok(browser !== undefined);
+      const page = `/public/${String(paths++)}`;
+      const path = `/local/${String(paths++)}`;
+      const document: HeaderLine[] = [
+        ['Content-Type', 'text/html'],
+        ['Content-Security-Policy', 'treat-as-public-address'],
+      ];
+      const headers: HeaderLine[] = [
+        ['Access-Control-Allow-Origin', siteOrigin],
+        ['Access-Control-Allow-Methods', 'PUT'],
+        ...(header ? [['Access-Control-Allow-Private-Network', 'true'] as const] : []),
+      ];
+      site.script(page, { preflight: { status: 204, headers: [] }, actual: { status: 200, headers: document } });
+      api.script(path, { preflight: { status: 204, headers }, actual: { status: 200, headers } });
+      if (permission) await browser.allowLocalNetwork();
+      try {
+        await browser.visit(siteOrigin + page);
+        assert.equal(await readable(one(`http://127.0.0.1:${String(apiPort)}${path}`, { method: 'PUT' })), permission);
+      } finally {
+        await browser.forgetPermissions();
+        await browser.visit(`${siteOrigin}/`);
+      }
+      const { preflights, preflight } = api.received(path);
+      assert.equal(preflights, permission ? 1 : 0);
+      assert.equal(preflight?.headers['access-control-request-private-network'], undefined);
     });
   }
 

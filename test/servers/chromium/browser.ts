@@ -99,6 +99,16 @@ export class CorsBrowser {
     await this.#page.goto(url);
   }
 
+  /** Answers the question whether pages may reach the local network, for every site, as a user would; without it the answer is no. */
+  async allowLocalNetwork(): Promise<void> {
+    await this.#context.grantPermissions(['local-network-access']);
+  }
+
+  /** Takes back what was allowed. */
+  async forgetPermissions(): Promise<void> {
+    await this.#context.clearPermissions();
+  }
+
   /** Every console message so far. */
   get messages(): readonly string[] {
     return this.#messages;
