@@ -277,4 +277,20 @@ describe('evaluate', () => {
     );
     assert.deepEqual(found, [`Matched: ${valueKey(group(0))}`, `Open: ${valueKey(joined)}`]);
   });
+
+  it('asks of a text with the method and the Origin in it what the Origin is, method by method', () => {
+    const parts: readonly Value[] = [{ kind: 'request', datum: 'method', absent: '' }, literalValue(':'), origin];
+    const when: Condition = { kind: 'test', value: { kind: 'concat', parts }, in: { kind: 'oneOf', values: ['GET:https://a.example'] } };
+    const steps: readonly Step[] = [
+      { kind: 'branch', when, then: [write('A', literalValue('1'))] },
+      { kind: 'answer', status: anyOf(200), by: 'server' },
+    ];
+    const found = evaluate(policy(steps), { policies: new Map(), routing: [] }).filter(
+      ({ lines, when: { facts } }) => lines.length > 0 && facts.size === 0,
+    );
+    assert.deepEqual(
+      found.map((each) => [each.when.methods, each.when.admitted.map((test) => test.in)]),
+      [[anyOf('GET'), [{ kind: 'oneOf', values: ['https://a.example'] }]]],
+    );
+  });
 });

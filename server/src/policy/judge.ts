@@ -1,6 +1,6 @@
-import { canonicalKey, contains, matching } from '../cors/origins/origin-set.ts';
+import { canonicalKey, contains } from '../cors/origins/origin-set.ts';
 import type { OriginSet } from '../cors/origins/origin-set.ts';
-import { isMatchSpelled, type MatchPiece } from '../cors/origins/spelled-match.ts';
+import { betweenLiterals, isMethod, wholeMatch } from './concatenation.ts';
 import { any, conditionKey, never, not, originAbsent, originIn, unknown, valueKey } from './condition.ts';
 import {
   assumeAuthenticated,
@@ -186,7 +186,11 @@ function* judgeText<S extends Situation>(value: Value, set: OriginSet, check: Or
       yield* judge(partTest(value, set), situation);
       return;
     default: {
-      const reduced = stripLiteralEnds(value, set);
+      if (value.kind === 'concat' && value.parts.some(isMethod)) {
+        yield* judgeByMethod(value, set, check, situation);
+        return;
+      }
+      const reduced = betweenLiterals(value, set, check);
       if (reduced) yield* judge(reduced, situation);
       else
         yield* judge(
@@ -252,20 +256,30 @@ function partTest(value: Extract<Value, { kind: 'originPart' }>, set: OriginSet)
   );
 }
 
-/** `a$x` compared with `ab` asks whether `$x` is `b`: the literal ends of a concatenation are taken off a finite test. */
-function stripLiteralEnds(value: Value, set: OriginSet): Condition | undefined {
-  if (value.kind !== 'concat' || set.kind !== 'oneOf' || set.ignoreCase === true) return undefined;
-  const parts = [...value.parts];
-  let prefix = '';
-  let suffix = '';
-  while (parts[0]?.kind === 'literal') prefix += (parts.shift() as { text: string }).text;
-  while (parts.at(-1)?.kind === 'literal') suffix = (parts.pop() as { text: string }).text + suffix;
-  const [only] = parts;
-  if (parts.length !== 1 || only === undefined || prefix + suffix === '') return undefined;
-  const values = set.values
-    .filter((text) => text.length >= prefix.length + suffix.length && text.startsWith(prefix) && text.endsWith(suffix))
-    .map((text) => text.slice(prefix.length, text.length - suffix.length));
-  return values.length === 0 ? never : { kind: 'test', value: only, in: { kind: 'oneOf', values } };
+/** Methods for which a text with the method in it is worked out. */
+const spelledOut = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
+
+/** Tests a concatenation that holds the method: for each method that browsers are asked for, and for all others together. */
+function* judgeByMethod<S extends Situation>(
+  value: Extract<Value, { kind: 'concat' }>,
+  set: OriginSet,
+  check: OriginCheck | undefined,
+  situation: S,
+): Generator<Judged<S>> {
+  let others: S | undefined = situation;
+  for (const method of spelledOut) {
+    if (others === undefined) return;
+    const at: S = others;
+    others = undefined;
+    for (const [truth, next] of judge({ kind: 'method', in: anyOf<string>(method) }, at)) {
+      if (!truth) others = next;
+      else {
+        const parts = value.parts.map((part): Value => (isMethod(part) ? { kind: 'literal', text: method } : part));
+        yield* judgeText(join(parts, value), set, check, next);
+      }
+    }
+  }
+  if (others !== undefined) yield* judge(unknown(`${valueKey(value)}:${canonicalKey(set)}`, 'unsupported'), others);
 }
 
 /**
@@ -296,7 +310,7 @@ export function* resolve<S extends Situation>(value: Value, situation: S): Gener
       }
       for (const [parts, next] of partial) {
         const joined = join(parts, value);
-        yield [wholeMatch(joined, next) ?? joined, next];
+        yield [wholeMatch(joined, next.constraint) ?? joined, next];
       }
       return;
     }
@@ -356,19 +370,4 @@ function join(parts: readonly Value[], whole: Value): Value {
   const [first] = joined;
   if (first === undefined) return place({ kind: 'literal', text: '' }, whole);
   return place(joined.length === 1 ? first : { kind: 'concat', parts: joined }, whole);
-}
-
-/** A concatenation of what a pattern's groups hold and of the text between them is what the pattern found, where it has matched. */
-function wholeMatch(joined: Value, { constraint }: Situation): Value | undefined {
-  if (joined.kind !== 'concat') return undefined;
-  const pattern = joined.parts.find((part) => part.kind === 'originPart')?.pattern;
-  if (pattern === undefined || decideOrigin(constraint, matching(pattern)) !== true) return undefined;
-  const pieces: MatchPiece[] = [];
-  for (const part of joined.parts) {
-    if (part.kind === 'literal') pieces.push({ text: part.text });
-    else if (part.kind === 'originPart' && canonicalKey(matching(part.pattern)) === canonicalKey(matching(pattern)))
-      pieces.push({ group: part.group });
-    else return undefined;
-  }
-  return isMatchSpelled(pattern, pieces) ? place({ kind: 'originPart', pattern, group: 0 }, joined) : undefined;
 }

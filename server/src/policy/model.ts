@@ -87,7 +87,10 @@ export interface OriginCheck {
   readonly place: Place;
   /** The component of the parsed Origin that is tested, or of which a piece is; absent where it is the Origin as sent. */
   readonly part?: OriginPart;
-  /** The pattern, where the check is one; `place` then is the pattern's own text, delimiters included. */
+  /**
+   * The pattern, where the check is one; `place` then is the pattern's own text, delimiters included. Absent where it is tried on
+   * a text that holds more than the Origin.
+   */
   readonly pattern?: Pattern;
   /** The entries of a list, set or lookup, or the one literal. */
   readonly entries?: readonly CheckEntry[];

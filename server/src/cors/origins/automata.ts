@@ -6,6 +6,7 @@ import type { Automaton } from './regex/automaton.ts';
 import { complementOf, constant, PartAutomaton, Product } from './regex/combination.ts';
 import { textAutomaton, Trie } from './regex/literal.ts';
 import { parse } from './regex/parse.ts';
+import { FramedAutomaton } from './regex/framed.ts';
 import { PieceAutomaton } from './regex/piece.ts';
 import { compile } from './regex/program.ts';
 import { Simulation } from './regex/simulation.ts';
@@ -177,6 +178,8 @@ export class AutomataOrigins implements Origins {
         return new PartAutomaton(set.part, this.#automatonOf(set.of));
       case 'piece':
         return new PieceAutomaton(set.piece, this.#automatonOf(set.of));
+      case 'framed':
+        return new FramedAutomaton(set.before, set.after, this.#automatonOf(set.of));
       case 'union':
       case 'intersection':
         return new Product(

@@ -3,7 +3,7 @@ import { describe, it } from 'mocha';
 import { AutomataOrigins } from './automata.ts';
 import { intendedDomains, registrableDomain } from './intent.ts';
 import { judge, type Foreign, type Judgement } from './judge.ts';
-import { canonicalKey, contains, matching, oneOf, union, type OriginSet } from './origin-set.ts';
+import { canonicalKey, contains, framed, matching, oneOf, union, type OriginSet } from './origin-set.ts';
 
 const js = (source: string, flags = ''): OriginSet => matching({ dialect: 'javascript', source, flags });
 const pcre = (source: string, flags = ''): OriginSet => matching({ dialect: 'pcre', source, flags });
@@ -105,6 +105,8 @@ describe('who else gets in', () => {
     [js('^http://api'), 'suffix', 'http://apievil.com'],
     [js('^https://acme\\.io(?::\\d+)?(?:/|$)'), 'none'],
     [{ kind: 'piece', piece: { take: 'last', count: 2, separator: '.' }, of: oneOf(['acme.io']) }, 'none'],
+    [framed('', '-GET', js('^https://acme\\.io-GET$')), 'none'],
+    [framed('', '-GET', js('^https://.*acme\\.io-GET$')), 'lookalike'],
     [
       {
         kind: 'part',

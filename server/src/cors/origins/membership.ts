@@ -41,6 +41,8 @@ export function contains(set: OriginSet, origin: string): boolean | undefined {
     }
     case 'piece':
       return contains(set.of, pieceOf(origin, set.piece));
+    case 'framed':
+      return contains(set.of, set.before + origin + set.after);
     case 'union':
       return decideAny(set.of, origin, true);
     case 'intersection':

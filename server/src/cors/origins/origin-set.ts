@@ -46,6 +46,7 @@ export interface Piece {
  * - `part`: a component of `new URL(origin)` passes another test. A string that the URL parser refuses (such as `null`)
  *   is not a member.
  * - `piece`: a piece of the text passes another test.
+ * - `framed`: the text between two others passes another test.
  */
 export type OriginSet =
   | { readonly kind: 'all' }
@@ -55,6 +56,7 @@ export type OriginSet =
   | { readonly kind: 'pattern'; readonly pattern: Pattern }
   | { readonly kind: 'part'; readonly part: OriginPart; readonly of: StringTest }
   | { readonly kind: 'piece'; readonly piece: Piece; readonly of: StringTest }
+  | { readonly kind: 'framed'; readonly before: string; readonly after: string; readonly of: StringTest }
   | { readonly kind: 'union' | 'intersection'; readonly of: readonly OriginSet[] }
   | { readonly kind: 'complement'; readonly of: OriginSet };
 
@@ -77,6 +79,27 @@ export function oneOf(values: readonly string[], ignoreCase = false): OriginSet 
 /** The origins in which a search with the pattern succeeds. */
 export function matching(pattern: Pattern): OriginSet & { readonly kind: 'pattern' } {
   return { kind: 'pattern', pattern };
+}
+
+/** The texts that pass a test once they stand between two others. */
+export function framed(before: string, after: string, set: StringTest): OriginSet {
+  switch (set.kind) {
+    case 'all':
+    case 'none':
+      return set;
+    case 'oneOf': {
+      const fold = set.ignoreCase === true ? lowerAscii : (text: string): string => text;
+      const values = set.values
+        .filter((text) => text.length >= before.length + after.length)
+        .filter((text) => fold(text).startsWith(fold(before)) && fold(text).endsWith(fold(after)))
+        .map((text) => text.slice(before.length, text.length - after.length));
+      return oneOf(values, set.ignoreCase === true);
+    }
+    case 'complement':
+      return complement(framed(before, after, set.of));
+    default:
+      return { kind: 'framed', before, after, of: set };
+  }
 }
 
 /** Union, flattened, without duplicates, with exact lists merged into one. */
@@ -171,6 +194,8 @@ export function canonicalKey(set: OriginSet): string {
       const { take, count, separator } = set.piece;
       return `${take} ${count}${separator === undefined ? '' : ` by ${JSON.stringify(separator)}`}(${canonicalKey(set.of)})`;
     }
+    case 'framed':
+      return `framed ${JSON.stringify([set.before, set.after])}(${canonicalKey(set.of)})`;
     case 'union':
     case 'intersection':
       return `${set.kind}(${[...new Set(set.of.map(canonicalKey))].sort().join(',')})`;

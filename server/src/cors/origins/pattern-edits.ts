@@ -35,6 +35,7 @@ export function withEscapedDots(set: OriginSet): OriginSet {
       return matching(escapeDots(set.pattern));
     case 'part':
     case 'piece':
+    case 'framed':
       return { ...set, of: withEscapedDots(set.of) };
     case 'union':
     case 'intersection':

@@ -38,12 +38,21 @@ function collect(set: OriginSet): readonly string[] {
       return set.part === 'origin' ? collect(set.of) : [];
     case 'piece':
       return collect(set.of).map((text) => around(text, set.piece));
+    case 'framed':
+      return collect(set.of).map((text) => between(text, set.before, set.after));
     case 'union':
     case 'intersection':
       return set.of.flatMap(collect);
     default:
       return [];
   }
+}
+
+/** A text without what stands before and behind it, as far as that is written out; templates are in small letters. */
+function between(text: string, before: string, after: string): string {
+  const start = text.startsWith(before.toLowerCase()) ? before.length : 0;
+  const end = text.endsWith(after.toLowerCase()) ? text.length - after.length : text.length;
+  return text.slice(start, Math.max(start, end));
 }
 
 /** The whole text around a piece of it. */

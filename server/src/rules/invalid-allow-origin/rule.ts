@@ -93,7 +93,8 @@ function admitsHost(context: RuleContext, admits: OriginSet, host: string): bool
 /** Patterns that match no origin at all. */
 function* deadPatterns(context: RuleContext): Generator<Finding> {
   for (const { check, admits, grants } of checksIn(context)) {
-    if (!grants || check.form !== 'pattern' || context.origins.isEmpty(admits) !== true) continue;
+    // Without a pattern of origins it looks at more than the Origin, and another request may meet it.
+    if (!grants || !check.pattern || check.form !== 'pattern' || context.origins.isEmpty(admits) !== true) continue;
     yield {
       ruleId: 'invalid-allow-origin',
       level: 'error',
