@@ -30,7 +30,7 @@ let analyser: typeof analyse | undefined;
 
 /** Loads scslre, which is large, where one of some patterns has quantifiers that may trade characters. */
 export async function prepareRedos(patterns: readonly Pattern[]): Promise<void> {
-  if (analyser === undefined && patterns.some(mayTrade)) analyser = (await import('scslre')).analyse;
+  if (analyser === undefined && patterns.some(mayTrade)) analyser = (await import('./trading-quantifiers.ts')).analyse;
 }
 
 /** Whether scslre can name anything in a pattern, in which it compares endless quantifiers with each other, and with those around them. */
