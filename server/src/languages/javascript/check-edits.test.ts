@@ -55,3 +55,37 @@ describe('a finite pattern as a list', () => {
       assert.equal(await listed(application(...before)), after && application(...after));
     });
 });
+
+describe('a pattern as another one', () => {
+  /** The files after each fix of a pattern. */
+  async function repaired(text: string): Promise<readonly string[]> {
+    const { findings } = await createService({ workspace }).lint({ uri: 'file:///app/app.js', text });
+    return findings
+      .filter(({ ruleId }) => ruleId === 'unescaped-dot-in-origin-regex')
+      .flatMap(({ fixes }) => fixes.map(({ edits }) => applyEdits(text, edits)));
+  }
+  const tested = (name: string): string => `new RegExp('^https://' + ${name} + '$').test(origin)`;
+  const literal = '/^https:\\/\\/acme\\.io$/';
+  const rows: readonly (readonly [what: string, declaration: string, check: string, after: string | undefined])[] = [
+    ['is written for a constant', "const site = 'acme.io';", tested('site'), `${literal}.test(origin)`],
+    ['is written for a part of a constant', "const { site } = { site: 'acme.io' };", tested('site'), `${literal}.test(origin)`],
+    ['is not for what a function is called with', '', `['acme.io', 'acme.dev'].some((site) => ${tested('site')})`, undefined],
+    [
+      'is not for a constant made of a parameter',
+      'const test = (site, origin) => { const source = `^https://${site}$`; return new RegExp(source).test(origin); };',
+      "test('acme.io', origin) || test('acme.dev', origin)",
+      undefined,
+    ],
+    [
+      'is not for the variable of a loop',
+      `const passes = (origin) => { for (const site of ['acme.io', 'acme.dev']) if (${tested('site')}) return true; return false; };`,
+      'passes(origin)',
+      undefined,
+    ],
+  ];
+  for (const [what, declaration, check, after] of rows)
+    it(what, async () => {
+      const found = await repaired(application(declaration, check));
+      assert.deepEqual(found.slice(0, 1), after === undefined ? [] : [application(declaration, after)]);
+    });
+});

@@ -3,7 +3,7 @@ import type { HostReach } from '../../core/authoring.ts';
 import type { CheckEntry, OriginCheck } from '../../policy/model.ts';
 import { originList } from './allowlist-edits.ts';
 import type { EditableFile, Edits } from './edits.ts';
-import { isFunctionLike } from './scope.ts';
+import { isFunctionLike, isOfOneValue, scopesOf } from './scope.ts';
 import * as ts from './syntax.ts';
 
 const TEXT_METHOD = /^(?:slice|substr|substring|toLowerCase|toUpperCase|trim|toString|replace)$/;
@@ -14,12 +14,13 @@ const LOGICAL: ReadonlySet<ts.SyntaxKind> = new Set([
   ts.SyntaxKind.EqualsToken,
 ]);
 
-/** Another pattern in the place of one, as a literal. */
+/** Another pattern in the place of one, as a literal; undefined where the one is made of what stands for several texts. */
 export function replacePattern(file: EditableFile, check: OriginCheck, source: string, flags: string): Edits {
   const node = file.nodeAt(check.place);
   if (!node) return undefined;
   const isConstructor = (ts.isNewExpression(node) || ts.isCallExpression(node)) && file.textOf(node.expression) === 'RegExp';
   if (!ts.isRegularExpressionLiteral(node) && !isConstructor && !ts.isStringLiteralLike(node)) return undefined;
+  if (!isOfOneValue(node, scopesOf(file.tree))) return undefined;
   if (check.pattern?.flags.includes('g') === true && !flags.includes('g') && needsEvery(file, node)) return undefined;
   return [file.edit(check.place.range.start, check.place.range.end, `/${withEscapedSlashes(source)}/${flags}`)];
 }
@@ -46,14 +47,18 @@ export function respellPattern(file: EditableFile, check: OriginCheck, source: s
 export function listOrigins(file: EditableFile, check: OriginCheck, origins: readonly string[]): Edits {
   const node = file.nodeAt(check.place);
   if (!node || ts.isStringLiteralLike(node)) return undefined;
+  if (check.pattern && !isOfOneValue(node, scopesOf(file.tree))) return undefined;
   const { start, end } = check.place.range;
   const { parent } = node;
   const list = originList(file, origins).text;
   const [only] = origins;
-  if (!check.pattern)
-    return replaceComparison(file, check, (origin) =>
-      only !== undefined && origins.length === 1 ? `${origin} === ${file.quoted(only)}` : `${list}.includes(${origin})`,
-    );
+  if (!check.pattern) {
+    const isOwn = check.entries?.some(({ text }) => origins.includes(text)) === true;
+    return replaceComparison(file, check, (origin, compared) => {
+      if (isOwn && compared !== undefined) return `${compared}.includes(${origin})`;
+      return only !== undefined && origins.length === 1 ? `${origin} === ${file.quoted(only)}` : `${list}.includes(${origin})`;
+    });
+  }
   // `/…/.test(origin)`
   if (ts.isPropertyAccessExpression(parent) && parent.name.text === 'test' && ts.isCallExpression(parent.parent))
     return [file.edit(start, end, list), file.edit(file.startOf(parent.name), parent.name.end, 'includes')];
@@ -122,18 +127,36 @@ function comparisonAt(file: EditableFile, check: OriginCheck): Comparison | unde
   return { node: node as ts.Expression, call, text: file.textOf(whole) };
 }
 
-/** Another test of the same Origin in the place of a comparison, or of the `some` that repeats it for a list. */
-function replaceComparison(file: EditableFile, check: OriginCheck, test: (origin: string) => string, { defined = false } = {}): Edits {
+/**
+ * Another test of the same Origin in the place of a comparison, or of the `some` that repeats it for a list. `compared` is that list,
+ * where the Origin is compared with its entries as they are.
+ */
+function replaceComparison(
+  file: EditableFile,
+  check: OriginCheck,
+  test: (origin: string, compared?: string) => string,
+  { defined = false } = {},
+): Edits {
   const comparison = comparisonAt(file, check);
   if (!comparison) return undefined;
   const { node, call, text } = comparison;
   if (check.part !== 'origin' && (check.part !== undefined || /host|href|url/i.test(text))) return undefined;
   const repeated = isFunctionLike(node.parent) && ts.isCallExpression(node.parent.parent) ? node.parent.parent : undefined;
-  const isSome = repeated && ts.isPropertyAccessExpression(repeated.expression) && repeated.expression.name.text === 'some';
-  const target = isSome ? repeated : node;
+  const some = repeated && ts.isPropertyAccessExpression(repeated.expression) && repeated.expression.name.text === 'some' && repeated;
+  const target = some || node;
   const asks = call.expression.questionDotToken !== undefined && defined;
-  const code = asks ? `${text} !== undefined && ${test(text)}` : test(text);
+  const tested = test(text, some ? listCompared(file, some, call) : undefined);
+  const code = asks ? `${text} !== undefined && ${tested}` : tested;
   return [file.edit(file.startOf(target), target.end, operand(target, code))];
+}
+
+/** The code of the list in `list.some((entry) => origin.startsWith(entry))`. */
+function listCompared(file: EditableFile, some: ts.CallExpression, comparison: MethodCall): string | undefined {
+  const [callback] = some.arguments;
+  const [compared] = comparison.arguments;
+  const parameter = callback && isFunctionLike(callback) ? callback.parameters[0]?.name : undefined;
+  const isEntry = parameter && compared && ts.isIdentifier(compared) && file.textOf(parameter) === compared.text;
+  return isEntry && ts.isPropertyAccessExpression(some.expression) ? file.textOf(some.expression.expression) : undefined;
 }
 
 /** The code of a comparison, in parentheses where what is around it binds tighter. */

@@ -216,6 +216,38 @@ export function isTypeOnly({ kind }: ts.Node): boolean {
   );
 }
 
+/**
+ * Whether an expression is always of the same value: every name in it is imported, global, its own, or a constant that is made of such
+ * ones. A parameter and the variable of a loop stand for many values.
+ */
+export function isOfOneValue(expression: ts.Node, scopes: FileScopes): boolean {
+  const followed = new Set<Binding>();
+  const isSettled = (name: ts.Identifier): boolean => {
+    const binding = scopes.resolve(name);
+    if (!binding || followed.has(binding) || binding.kind === 'import' || binding.kind === 'function') return true;
+    if (binding.declarations.every((each) => contains(expression, each))) return true;
+    followed.add(binding);
+    const initializer = initializerOf(binding.declarations[0]);
+    return initializer !== undefined && scopes.isConstant(binding) && visit(initializer);
+  };
+  const visit = (node: ts.Node): boolean => {
+    if (node.kind === ts.SyntaxKind.ThisKeyword) return false;
+    return ts.isIdentifier(node) ? isSettled(node) : ts.forEachChild(node, (child) => !visit(child) || undefined) !== true;
+  };
+  return visit(expression);
+}
+
+/** What a variable is declared with, or the whole that it is a part of. */
+function initializerOf(declaration: ts.Node | undefined): ts.Expression | undefined {
+  let node = declaration;
+  while (node && (ts.isBindingElement(node) || ts.isObjectBindingPattern(node) || ts.isArrayBindingPattern(node))) node = node.parent;
+  return node && ts.isVariableDeclaration(node) ? node.initializer : undefined;
+}
+
+function contains(outer: ts.Node, inner: ts.Node): boolean {
+  return outer.pos <= inner.pos && inner.end <= outer.end;
+}
+
 function isOverload(node: ts.Node | undefined): boolean {
   return node !== undefined && ts.isFunctionDeclaration(node) && !node.body;
 }

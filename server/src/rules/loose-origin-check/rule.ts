@@ -1,7 +1,7 @@
 import type { Fix } from '../../core/finding.ts';
 import type { Rule, RuleContext } from '../../core/rule.ts';
 import { intersection, matching, oneOf, type OriginSet } from '../../cors/origins/origin-set.ts';
-import type { CheckForm, OriginCheck } from '../../policy/model.ts';
+import type { CheckForm } from '../../policy/model.ts';
 import { judgeCheck, type JudgedReaders } from '../judged-readers.ts';
 import { grantingChecks, type GrantingCheck } from '../origin-readers.ts';
 import { offer, offerToFillIn, PLACEHOLDER_ORIGIN, report, APPLICATION_LANGUAGES } from '../report.ts';
@@ -43,7 +43,7 @@ export const looseOriginCheck: Rule = {
         `${why}, so ${foreign.witness} can read this response${withCookies(credentials)}. Compare the whole origin with a list.`,
         {
           witness: foreign.witness,
-          fixes: [...wholeHosts(context, granting, judged), ...exactChecks(context, granting.check, judged.meant)],
+          fixes: [...wholeHosts(context, granting, judged), ...exactChecks(context, granting, judged.meant)],
         },
       );
     }
@@ -69,12 +69,14 @@ function wholeHosts({ authoring, origins }: RuleContext, { check, texts }: Grant
   return offer(titles[reach], 'unsafe', authoring.compareHost(check, reach));
 }
 
-/** The one origin that the check spells out, or a pattern for the hosts that are meant; and a list of origins to fill in. */
-function exactChecks({ authoring }: RuleContext, check: OriginCheck, meant: readonly string[]): readonly Fix[] {
-  const [entry, second] = check.entries ?? [];
-  const text = second ? undefined : entry?.text;
-  if (text !== undefined && /^https?:\/\/[^/*]+[^/*.:-]$/.test(text))
-    return offer(`Compare with ${text}`, 'unsafe', authoring.listOrigins(check, [text]));
+const WHOLE_ORIGIN = /^https?:\/\/[^/*]+[^/*.:-]$/;
+
+/** The origins that the check spells out, or a pattern for the hosts that are meant; and a list of origins to fill in. */
+function exactChecks({ authoring }: RuleContext, { check, texts }: GrantingCheck, meant: readonly string[]): readonly Fix[] {
+  const [first, second] = texts;
+  const text = second === undefined ? first : undefined;
+  if (texts.length > 0 && texts.every((each) => WHOLE_ORIGIN.test(each)))
+    return offer(`Compare with ${text ?? `the ${texts.length} origins`}`, 'unsafe', authoring.listOrigins(check, texts));
   const host = text?.replace(/^\./, '');
   const hosts = meant.length === 1 && host !== undefined && meant.some((each) => host.endsWith(`.${each}`)) ? [host] : meant;
   const names = hosts.map((each) => each.replaceAll('.', String.raw`\.`));
