@@ -58,7 +58,8 @@ function between(text: string, before: string, after: string): string {
 /** The whole text around a piece of it. */
 function around(text: string, { take, separator = '' }: Piece): string {
   const whole = take === 'after' || take === 'last' ? `${OPEN}${separator}${text}` : `${text}${separator}${OPEN}`;
-  return whole.replace(/\0+/g, OPEN);
+  // An origin has one `//`: the piece between it and a second one goes on to the end.
+  return whole.replace(/\0+/g, OPEN).replace(/^([^]*?\/\/[^]*?):?\/\/\0$/, '$1');
 }
 
 /** The templates of a pattern, open at each end that no assertion closes. */
