@@ -55,11 +55,12 @@ function between(text: string, before: string, after: string): string {
   return text.slice(start, Math.max(start, end));
 }
 
-/** The whole text around a piece of it. */
-function around(text: string, { take, separator = '' }: Piece): string {
-  const whole = take === 'after' || take === 'last' ? `${OPEN}${separator}${text}` : `${text}${separator}${OPEN}`;
-  // An origin has one `//`: the piece between it and a second one goes on to the end.
-  return whole.replace(/\0+/g, OPEN).replace(/^([^]*?\/\/[^]*?):?\/\/\0$/, '$1');
+/** The whole text around a piece of it. All slashes of an origin stand in its one `//`. */
+function around(text: string, { take, count, separator = '' }: Piece): string {
+  const isHost = separator === '/' && ((take === 'after' && count === 2) || (take === 'last' && count === 1));
+  const before = isHost ? '//' : separator;
+  const whole = take === 'after' || take === 'last' ? `${OPEN}${before}${text}` : `${text}${separator}${OPEN}`;
+  return whole.replace(/\0+/g, OPEN).replace(/^([^]*?\/\/[^]*?):?\/\/?\0$/, '$1');
 }
 
 /** The templates of a pattern, open at each end that no assertion closes. */
