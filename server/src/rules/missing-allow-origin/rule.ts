@@ -64,9 +64,12 @@ function writesIn(responses: readonly ResponseCase[]): HeaderWrite[] {
   );
 }
 
-/** Whether any answer carries the header, or may get it from what is not in sight. */
+/**
+ * Whether any answer carries the header, or may get it from what is not in sight. What is written for origins that no browser sends
+ * is there too: invalid-allow-origin says why it reaches nobody.
+ */
 function mayBeAllowed(view: PolicyView): boolean {
-  return [...view.actual, ...view.preflight].some(
+  return [...view.actual, ...view.preflight, ...view.impossible].some(
     (response) =>
       mayBeAdded(response, 'access-control-allow-origin') ||
       [...response.lines, ...response.withheld].some((line) => line.name.toLowerCase() === 'access-control-allow-origin'),
