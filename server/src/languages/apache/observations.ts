@@ -1,5 +1,6 @@
 import type { SourceFile } from '../../core/files.ts';
 import { indentationAt, lineBreakOf, type Place } from '../../core/text.ts';
+import { nearest } from '../../cors/near-miss.ts';
 import type { HeaderWrite, Policy } from '../../policy/model.ts';
 import type { Observation } from '../../policy/observation.ts';
 import { authenticationOf } from './access.ts';
@@ -234,7 +235,8 @@ function idleWorkers(parts: HeaderLineParts): readonly Observation[] {
 /** Variables that an Allow-Origin line reads and that nothing sets. A variable of another file is not known to be missing. */
 function neverSet(entries: readonly Entry[], whole: boolean, elsewhere: Iterable<string> = []): readonly Observation[] {
   const items = entries.filter((entry): entry is Item => entry.kind === 'item');
-  const set = new Set([...items.flatMap(namesSetBy).map((name) => name.toLowerCase()), ...elsewhere]);
+  const names = [...new Set(items.flatMap(namesSetBy))];
+  const set = new Set([...names.map((name) => name.toLowerCase()), ...elsewhere]);
   return items.flatMap((item) => {
     const parts = headerLineOf(item);
     if (parts?.value === undefined || parts.table === 'request' || parts.nameText.toLowerCase() !== 'access-control-allow-origin')
@@ -246,10 +248,11 @@ function neverSet(entries: readonly Entry[], whole: boolean, elsewhere: Iterable
       const origin = name === 'http_origin';
       if (set.has(name) || name.startsWith('redirect_') || (!origin && !whole)) return [];
       const place: Place = { uri: item.file.uri, range: rangeInFile(value, part.start, part.end) };
+      const meant = origin ? undefined : nearest(part.argument, names, 2);
       const why = origin
         ? '%{HTTP_ORIGIN}e is “(null)” for files and proxied requests, and every site’s own origin wherever CGI or PHP answers. Set a variable with SetEnvIf Origin and send that.'
-        : `Nothing sets ${part.argument}: the header is sent as “(null)”.`;
-      return [{ kind: 'neverSet', place, variable: part.argument, why }];
+        : `Nothing sets ${part.argument}: the header is sent as “(null)”. ${meant === undefined ? 'Set it with SetEnvIf Origin, or correct the name' : `Write ${meant}`}.`;
+      return [{ kind: 'neverSet', place, variable: part.argument, why, ...(meant !== undefined && { replacement: `%{${meant}}e` }) }];
     });
   });
 }

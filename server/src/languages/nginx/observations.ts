@@ -29,11 +29,14 @@ export function observe(body: Body, top: Level, levels: ReadonlyMap<string, Leve
   observations.push(...ofPolicies(levels), ...expectations(levels, variables));
   observations.push(...refusals(body));
   for (const { name, place } of variables.undefinedOnes) {
+    const meant = variables.nearestTo(name);
+    const isBraced = place.range.end - place.range.start > name.length + 1;
     observations.push({
       kind: 'neverSet',
       place,
       variable: `$${name}`,
-      why: `No map, set or module in sight defines \`$${name}\`, and nginx refuses to start. Define it, or correct the name.`,
+      why: `No map, set or module in sight defines \`$${name}\`, and nginx refuses to start. ${meant === undefined ? 'Define it, or correct the name' : `Write \`$${meant}\``}.`,
+      ...(meant !== undefined && { replacement: isBraced ? `\${${meant}}` : `$${meant}` }),
     });
   }
   return observations;

@@ -1,5 +1,6 @@
 /** What the variables of a configuration stand for: built-in ones, maps, `set`, and what cannot be known. */
 import type { Place } from '../../core/text.ts';
+import { nearest } from '../../cors/near-miss.ts';
 import type { Pattern } from '../../cors/origins/origin-set.ts';
 import { literal, requestDatum, test, unknown } from '../../policy/condition.ts';
 import type { RequestDatum, Steps, UnknownReason, Value } from '../../policy/model.ts';
@@ -67,6 +68,11 @@ export class Variables {
   /** Variables that were asked for and that nothing defines, in a configuration that is wholly in sight. */
   get undefinedOnes(): readonly Undefined[] {
     return [...this.#undefined.values()];
+  }
+
+  /** The variable of the configuration whose name is nearest to a misspelled one. */
+  nearestTo(name: string): string | undefined {
+    return nearest(name, [...this.#definitions.keys()], 2);
   }
 
   /** The directive that defines a variable by a table: `map`, `geo` or `split_clients`. */

@@ -13,7 +13,7 @@ const WHOLE: readonly CheckForm[] = ['literal', 'list', 'set', 'lookup', 'equals
 /** What is wrong, as the end of "… so no browser ever sends it". */
 const PROBLEMS: Readonly<Record<OriginProblem, string>> = {
   empty: 'is empty',
-  wildcard: 'is `*`, which means every origin only as the whole header value',
+  wildcard: 'stands for every origin only as the whole header value',
   quoted: 'has quotation marks in it',
   'several-origins': 'names several origins, and the header carries exactly one',
   whitespace: 'has white space in it',

@@ -2,6 +2,7 @@ import type { Rule, RuleContext } from '../../core/rule.ts';
 import type { Finding } from '../../core/finding.ts';
 import { placeKey, samePlace, type Place } from '../../core/text.ts';
 import { admitsEverySite, grantingChecks, readersIn, readersThrough, valuePlace, type SeenReaders } from '../origin-readers.ts';
+import { misreadValue } from '../misread-origin.ts';
 import { judgeReaders } from '../judged-readers.ts';
 
 export const reflectedOriginWithCredentials: Rule = {
@@ -11,7 +12,7 @@ export const reflectedOriginWithCredentials: Rule = {
   languages: ['express', 'nginx', 'apache', 'fastify', 'koa', 'nestjs', 'hono', 'socketio'],
   summary: 'Any origin is sent back together with credentials: every site can read the response as the user.',
   fix: 'unsafe',
-  yieldsTo: ['invalid-allow-origin'],
+  yieldsTo: ['invalid-allow-origin', 'origin-option-allows-all', 'origin-variable-never-set'],
   *check(context) {
     const reported = new Set<string>();
     for (const [place, readers] of reflections(context)) {
@@ -43,6 +44,7 @@ function reflects(readers: SeenReaders): boolean {
 function finding(context: RuleContext, place: Place, readers: SeenReaders): Finding {
   const write = readers.line.writes.at(-1);
   const edits = write && context.authoring.allowOnly(write, []);
+  const misread = misreadValue(write, context.observations);
   const throws =
     write && context.observations.some((each) => each.kind === 'throwsWithoutOrigin' && samePlace(each.write.place, write.place));
   return {
@@ -51,6 +53,7 @@ function finding(context: RuleContext, place: Place, readers: SeenReaders): Find
     confidence: 'proven',
     message: `Every site, such as https://evil.example, gets its own origin back together with Access-Control-Allow-Credentials and can read this response with the user's cookies${throws ? ', and a request without Origin gets a 500' : ''}. Allow a fixed list of origins.`,
     place,
+    ...(misread && { cause: misread }),
     witness: 'https://evil.example',
     related: credentialsPlace(readers).map((each) => ({ place: each, message: 'Credentials are allowed here.' })),
     fixes: edits ? [{ title: 'Allow a fixed list of origins', applicability: 'unsafe', edits }] : [],

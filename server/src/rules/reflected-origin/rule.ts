@@ -10,7 +10,7 @@ export const reflectedOrigin: Rule = {
   languages: SERVER_LANGUAGES,
   summary: 'Any origin is sent back without credentials: `*` says the same plainly.',
   fix: 'unsafe',
-  yieldsTo: ['invalid-allow-origin', 'reflected-origin-with-credentials', 'origin-variable-never-set'],
+  yieldsTo: ['invalid-allow-origin', 'reflected-origin-with-credentials', 'origin-option-allows-all', 'origin-variable-never-set'],
   *check(context) {
     const reported = new Set<string>();
     for (const readers of readersIn(context)) {

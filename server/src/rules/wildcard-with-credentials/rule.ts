@@ -29,7 +29,7 @@ export const wildcardWithCredentials: Rule = {
         confidence: 'proven',
         message: assumed
           ? 'Credentials are allowed by default, and browsers refuse `*` for requests that carry them; requests without cookies work. Name the allowed origins, or stop allowing credentials.'
-          : 'Browsers refuse `*` when the request carries credentials, so no page can use the credentials that are allowed here. Name the allowed origins, or stop allowing credentials.',
+          : 'Browsers refuse `*` when the request carries credentials, so no page that gets it can use the credentials that are allowed here. Name the allowed origins, or stop allowing credentials.',
         place,
         related: credentials ? [{ place: credentials.namePlace, message: 'Credentials are allowed here.' }] : [],
         fixes: [
