@@ -5,9 +5,23 @@ import { placeKey } from '../../core/text.ts';
 import type { OriginCheck } from '../../policy/model.ts';
 import { isInsecureRemote, judgeCheck } from '../judged-readers.ts';
 import { grantingChecks, readersIn, valuePlace } from '../origin-readers.ts';
+import { narrowedPattern, type Narrowing } from '../narrowed-pattern.ts';
 import { onlyInDevelopment } from '../evidence.ts';
 import { offer, report, SERVER_LANGUAGES } from '../report.ts';
 import { strongerThan } from '../precedence.ts';
+
+/** What lets both schemes in. */
+const WITHOUT_HTTP: readonly Narrowing[] = [
+  { find: /(?<=^\^?)https\?(?=:)/, by: 'https' },
+  { find: /(?<=^\^?)http\[s\]\?(?=:)/, by: 'https' },
+  {
+    find: /(?<=^\^?)(?:http\((?:\?:)?s\)\?|http\(s\?\)|\((?:\?:)?(?:https\?|http\|https|https\|http)\))(?=:)/,
+    by: 'https',
+    regroups: true,
+  },
+];
+/** A pattern that lets these in as well is needed with http. */
+const DEVELOPMENT = ['http://localhost', 'http://localhost:3000', 'http://127.0.0.1', 'http://127.0.0.1:3000'];
 
 export const insecureOriginAllowed: Rule = {
   id: 'insecure-origin-allowed',
@@ -53,7 +67,12 @@ function* checks(context: RuleContext): Generator<Finding> {
       continue;
     }
     const judgement = judgeCheck(context, granting, (judged) => judged.insecure);
-    if (judgement) yield insecure(context, check.place, judgement.found, judgement.credentials, false);
+    if (!judgement) continue;
+    const edits = narrowedPattern(context, check, judgement.found, DEVELOPMENT, WITHOUT_HTTP);
+    yield {
+      ...insecure(context, check.place, judgement.found, judgement.credentials, false),
+      fixes: offer('Allow https only', 'unsafe', edits),
+    };
   }
 }
 

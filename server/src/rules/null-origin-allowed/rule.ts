@@ -4,9 +4,16 @@ import type { Place } from '../../core/text.ts';
 import { contains } from '../../cors/origins/origin-set.ts';
 import { judgeReaders } from '../judged-readers.ts';
 import { grantingChecks, readersIn, readersThrough, valuePlace } from '../origin-readers.ts';
+import { narrowedPattern, type Narrowing } from '../narrowed-pattern.ts';
 import { offer } from '../report.ts';
 import { withCookies } from '../words.ts';
 import { strongerThan } from '../precedence.ts';
+
+/** `null` as one of the alternatives of a pattern. */
+const WITHOUT_NULL: readonly Narrowing[] = [
+  { find: /\|null(?=\||\)|\$?$)/, by: '' },
+  { find: /(?<=^\^?|\()null\|/, by: '' },
+];
 
 export const nullOriginAllowed: Rule = {
   id: 'null-origin-allowed',
@@ -41,7 +48,7 @@ function* throughCheck(context: RuleContext, granting: ReturnType<typeof grantin
     yield finding(entry.place, granting.credentials, context.authoring.removeEntry(granting.check, entry));
   } else if (judgeReaders(context, admitted, granting.admits).foreign?.kind !== 'anything') {
     // A check that admits every site is another rule's; this one is about `null` alone.
-    yield finding(granting.check.place, granting.credentials, undefined);
+    yield finding(granting.check.place, granting.credentials, narrowedPattern(context, granting.check, 'null', [], WITHOUT_NULL));
   }
 }
 
