@@ -2,6 +2,7 @@
 import type { HeaderWrite } from '../../policy/model.ts';
 import { isArmOf } from './deletion.ts';
 import type { EditableFile, Edits } from './edits.ts';
+import { propertyOf } from './header-edits.ts';
 import { escapeRegex } from './origin-tests.ts';
 import * as ts from './syntax.ts';
 
@@ -12,7 +13,7 @@ const fastify = /fastify|fastify-[\w-]+|@fastify\/[\w-]+/;
 
 /** Adds Origin to Vary before the write, whatever the origin is. */
 export function varyByOrigin(file: EditableFile, write: HeaderWrite): Edits {
-  const call = file.callAt(write.place);
+  const call = file.callAt(write.place) ?? callWithHeaders(file, write);
   const around = call && file.functionAround(call);
   if (!call || !around || !ts.isPropertyAccessExpression(call.expression)) return undefined;
   const receiver = file.textOf(call.expression.expression);
@@ -25,6 +26,16 @@ export function varyByOrigin(file: EditableFile, write: HeaderWrite): Edits {
   );
   if (replacing) return [file.insertAfter(replacing, varyCode(file, receiver))];
   return first && [file.insertBefore(first, varyCode(file, receiver))];
+}
+
+/** The call that sends a write with others in an object; undefined where the object has a Vary of its own, which would replace another. */
+function callWithHeaders(file: EditableFile, write: HeaderWrite): ts.CallExpression | undefined {
+  const headers = propertyOf(file, write)?.parent;
+  const call = headers?.parent;
+  if (!headers || !call || !ts.isCallExpression(call) || !ts.isPropertyAccessExpression(call.expression)) return undefined;
+  if (!/^(?:set|header|headers|writeHead)$/.test(call.expression.name.text)) return undefined;
+  const isPlain = headers.properties.every((each) => ts.isPropertyAssignment(each) && !/^['"`]?vary\b/i.test(file.textOf(each.name)));
+  return isPlain ? call : undefined;
 }
 
 function varyCode(file: EditableFile, receiver: string): string {
