@@ -11,11 +11,16 @@ const hono = /hono|hono\/[\w/-]+|@hono\/[\w-]+/;
 const koa = /koa|koa-[\w-]+|@koa\/[\w-]+/;
 const fastify = /fastify|fastify-[\w-]+|@fastify\/[\w-]+/;
 
+/** The methods of a response that write headers. */
+const WRITES_HEADERS = /^(?:set|header|headers|setHeader|setHeaders|append|appendHeader|writeHead)$/;
+
 /** Adds Origin to Vary before the write, whatever the origin is. */
 export function varyByOrigin(file: EditableFile, write: HeaderWrite): Edits {
   const call = file.callAt(write.place) ?? callWithHeaders(file, write);
   const around = call && file.functionAround(call);
   if (!call || !around || !ts.isPropertyAccessExpression(call.expression)) return undefined;
+  // `app.enableCors(…)` writes headers too, and an application has no `vary`.
+  if (!WRITES_HEADERS.test(call.expression.name.text)) return undefined;
   const receiver = file.textOf(call.expression.expression);
   const root = /^[\w$]+/.exec(receiver)?.[0];
   const isParameter = around.parameters.some((parameter) => ts.isIdentifier(parameter.name) && parameter.name.text === root);
