@@ -1,7 +1,7 @@
 /** Writes an exact list of origins where something else decides Allow-Origin. */
 import { snippetOf } from '../../core/snippet.ts';
 import type { HeaderWrite } from '../../policy/model.ts';
-import { propertyOf, requestName } from './header-edits.ts';
+import { propertyOf, requestOrigin } from './header-edits.ts';
 import { varyByOrigin } from './vary-edits.ts';
 import type { EditableFile, Edits } from './edits.ts';
 import * as ts from './syntax.ts';
@@ -50,15 +50,14 @@ export function allowOnly(file: EditableFile, write: HeaderWrite, origins: reado
 function allowByHand(file: EditableFile, write: HeaderWrite, call: ts.CallExpression, origins: readonly string[]): Edits {
   const statement = file.statementOf(call);
   const value = file.nodeAt(write.valuePlace);
-  const request = requestName(call);
   // What is chained to the write would run for the listed origins only.
   if (!statement || !value || !ts.isExpressionStatement(statement) || statement.expression !== call || call.arguments.length !== 2)
     return undefined;
   const isOrigin = write.value.kind === 'origin';
-  const origin = isOrigin ? file.textOf(value) : request === undefined ? undefined : `${request}.headers.origin`;
+  const origin = isOrigin ? file.textOf(value) : requestOrigin(file, call);
   if (origin === undefined) return undefined;
   const list = originList(file, origins);
-  const guard = (text: string): string => `if (${text}.includes(${origin})) `;
+  const guard = (text: string): string => `if (${includesOrigin(file, text, origin)}) `;
   const start = file.startOf(statement);
   const around = file.functionAround(call);
   const varies = around !== undefined && /\bvary\b/i.test(file.textOf(around.body));
@@ -68,6 +67,13 @@ function allowByHand(file: EditableFile, write: HeaderWrite, call: ts.CallExpres
   ];
   if (!isOrigin) edits.push(file.edit(write.valuePlace.range.start, write.valuePlace.range.end, origin));
   return edits;
+}
+
+/** TypeScript lets `includes` ask for texts only; it narrows a name or a path of names, and no call. */
+function includesOrigin(file: EditableFile, list: string, origin: string): string {
+  if (file.isTypeScript && /^[\w$.]+$/.test(origin)) return `${origin} && ${list}.includes(${origin})`;
+  const isCall = /^[\w$.]+\([^()]*\)$/.test(origin);
+  return `${list}.includes(${origin}${file.isTypeScript && isCall ? ` ?? ${file.quoted('')}` : ''})`;
 }
 
 /** A list of origins, or one with a placeholder to fill in. */

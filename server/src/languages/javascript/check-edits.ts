@@ -54,10 +54,13 @@ export function listOrigins(file: EditableFile, check: OriginCheck, origins: rea
   const [only] = origins;
   if (!check.pattern) {
     const isOwn = check.entries?.some(({ text }) => origins.includes(text)) === true;
-    return replaceComparison(file, check, (origin, compared) => {
+    const isOne = only !== undefined && origins.length === 1;
+    const test = (origin: string, compared?: string): string => {
       if (isOwn && compared !== undefined) return `${compared}.includes(${origin})`;
-      return only !== undefined && origins.length === 1 ? `${origin} === ${file.quoted(only)}` : `${list}.includes(${origin})`;
-    });
+      return isOne ? `${origin} === ${file.quoted(only)}` : `${list}.includes(${origin})`;
+    };
+    // TypeScript lets `includes` ask for texts only.
+    return replaceComparison(file, check, test, { defined: file.isTypeScript && !isOne });
   }
   // `/…/.test(origin)`
   if (ts.isPropertyAccessExpression(parent) && parent.name.text === 'test' && ts.isCallExpression(parent.parent))

@@ -22,6 +22,10 @@ export class EditableFile {
     return this.file.text;
   }
 
+  get isTypeScript(): boolean {
+    return /\.[cm]?tsx?$/.test(this.file.uri);
+  }
+
   get lineBreak(): string {
     return lineBreakOf(this.text);
   }

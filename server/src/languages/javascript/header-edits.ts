@@ -88,8 +88,14 @@ function valueOf(file: EditableFile, header: WantedHeader, near: ts.CallExpressi
   if (typeof header.value === 'string') return file.quoted(header.value);
   const [, value] = near.arguments;
   if (value && !ts.isStringLiteralLike(value)) return file.textOf(value);
-  const request = requestName(near);
-  return request === undefined ? undefined : `${request}.headers.origin`;
+  return requestOrigin(file, near);
+}
+
+/** The code that reads the Origin of the request in a handler around a node. */
+export function requestOrigin(file: EditableFile, node: ts.Node): string | undefined {
+  const request = requestName(node);
+  if (request === undefined) return undefined;
+  return file.namesPackage(/hono/) ? `${request}.req.header(${file.quoted('Origin')})` : `${request}.headers.origin`;
 }
 
 /** The name of the request in a handler around a node. */
