@@ -5,10 +5,10 @@ export function withCookies(credentials: boolean): string {
   return credentials ? " with the user's cookies" : '';
 }
 
-/** A list for a sentence: `a`, `a and b`, `a, b and c`. */
-export function listed(items: readonly string[]): string {
+/** A list for a sentence: `a`, `a and b`, `a, b and c`; or with `or`. */
+export function listed(items: readonly string[], last: 'and' | 'or' = 'and'): string {
   if (items.length < 2) return items[0] ?? '';
-  return `${items.slice(0, -1).join(', ')} and ${items.at(-1) ?? ''}`;
+  return `${items.slice(0, -1).join(', ')} ${last} ${items.at(-1) ?? ''}`;
 }
 
 /** The pronoun for what `listed` names. */

@@ -33,14 +33,16 @@ export const requestControlledOrigin: Rule = {
         const place = line.value.place ?? write.valuePlace;
         if (data.length === 0 || reported.has(placeKey(place))) continue;
         reported.add(placeKey(place));
-        const controlled = data.some((datum) => !NOT_THE_PAGES.includes(datum));
+        const chosen = data.filter((datum) => !NOT_THE_PAGES.includes(datum));
+        const controlled = chosen.length > 0;
+        const hosts = data.filter((datum) => /host$/.test(datum));
         yield report(
           'request-controlled-origin',
           controlled ? 'error' : 'info',
           place,
           controlled
-            ? `The allowed origin is taken from ${named(data)}, which the calling page can choose: any site can let itself in. Allow a fixed list of origins.`
-            : `The allowed origin is built from ${named(data)}, so it names this server itself: pages of the same origin need no CORS. Allow the origins of your pages, or send nothing.`,
+            ? `The allowed origin is taken from ${named(chosen)}, which the calling page can choose: any site can let itself in. Allow a fixed list of origins.`
+            : `The allowed origin is built from ${named(hosts.length > 0 ? hosts : data)}, so it names this server itself: pages of the same origin need no CORS. Allow the origins of your pages, or send nothing.`,
           { fixes: offer('Allow a fixed list of origins', 'unsafe', authoring.allowOnly(write, [])) },
         );
       }

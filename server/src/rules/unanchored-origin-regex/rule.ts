@@ -53,5 +53,5 @@ function repair(context: RuleContext, granting: GrantingCheck): readonly Fix[] {
 
 /** The domains that were meant; a pattern without a whole one speaks of "what was meant". */
 function named(meant: readonly string[]): string {
-  return meant.length === 0 ? 'what was meant' : listed(meant);
+  return meant.length === 0 ? 'what was meant' : listed(meant, 'or');
 }
