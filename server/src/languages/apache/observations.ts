@@ -156,7 +156,8 @@ function quotedList(item: Item): string | undefined {
   const condition = /^(?:env=|expr=|early$)/i.test(values.at(-1)?.value ?? '') ? values.pop() : undefined;
   const written = ({ range }: Argument): string => file.text.slice(range.start, range.end);
   const [only, another] = values;
-  if (only === undefined || (!comment && another === undefined) || (another !== undefined && values.some((value) => value.quote !== ''))) return undefined;
+  if (only === undefined || (!comment && another === undefined) || (another !== undefined && values.some((value) => value.quote !== '')))
+    return undefined;
   const value = another === undefined && only.quote !== '' ? written(only) : `"${values.map((each) => each.value).join(' ')}"`;
   const line = [
     directive.name,

@@ -278,6 +278,9 @@ export function ignoringCase(set: OriginSet): OriginSet | undefined {
       const of = ignoringCase(set.of);
       return of && { ...set, of };
     }
+    case 'framed':
+      // The text around it is compared in lower case too, which only its own letters could tell.
+      return undefined;
   }
 }
 
