@@ -12,6 +12,8 @@ import { projectFolder } from '../suites.ts';
 interface Claim {
   readonly pattern: Pattern;
   readonly witness: string;
+  /** What the pattern is searched in, where that is more than the origin. */
+  readonly subject?: string;
   readonly from: string;
 }
 
@@ -19,7 +21,10 @@ interface Claim {
 function refuted(claims: readonly Claim[]): readonly Claim[] {
   const pcre = claims.filter((each) => each.pattern.dialect === 'pcre');
   const verdicts = new Map(
-    searchPcre(pcre.map(({ pattern, witness }) => ({ pattern, subjects: [witness] }))).map((each, at) => [pcre[at], each]),
+    searchPcre(pcre.map(({ pattern, witness, subject = witness }) => ({ pattern, subjects: [subject] }))).map((each, at) => [
+      pcre[at],
+      each,
+    ]),
   );
   return claims.filter((claim) => {
     const [found] = (claim.pattern.dialect === 'pcre' ? verdicts.get(claim) : searchJavaScript(claim.pattern, [claim.witness])) ?? [];
@@ -55,7 +60,9 @@ describe('witnesses, by the real engines', () => {
         const language = /fixtures\/([a-z]+)\//.exec(filePath)?.[1];
         const read = language === 'apache' ? apachePattern : language === 'nginx' ? nginxPattern : javascriptPattern;
         const pattern = witness === undefined || ruleId === 'redos-origin-regex' ? undefined : read(text, before, whole);
-        return pattern && witness !== undefined ? [{ pattern, witness, from: path.relative(folder, filePath) }] : [];
+        if (pattern === undefined || witness === undefined) return [];
+        const subject = language === 'nginx' ? mapSource(lines.slice(0, line), witness) : undefined;
+        return [{ pattern, witness, ...(subject !== undefined && { subject }), from: path.relative(folder, filePath) }];
       });
     });
     for (const [language, least] of [
@@ -84,6 +91,13 @@ function nginxPattern(text: string, before: string): Pattern | undefined {
   if (searched !== undefined) return { dialect: 'pcre', source: searched, flags: insensitive === '*' ? 'i' : '' };
   const [, operator] = /^ *if \(.*[^!](~\*?) +$/.exec(before) ?? [];
   return operator === undefined ? undefined : { dialect: 'pcre', source: word, flags: operator === '~*' ? 'i' : '' };
+}
+
+/** The text that the map around a line looks at in a GET with an origin; undefined where it looks at the origin itself. */
+function mapSource(lines: readonly string[], origin: string): string | undefined {
+  const opening = lines.findLast((line) => /^\s*(?:map|server)\b/.test(line)) ?? '';
+  const [, source] = /^\s*map "(.*\$request_method.*)" \$/.exec(opening) ?? [];
+  return source?.replace('$http_origin', origin).replace('$request_method', 'GET');
 }
 
 /** The pattern of a SetEnvIf or RewriteCond line, whose directive or flag says whether case counts; or one between delimiters. */
