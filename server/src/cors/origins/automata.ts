@@ -69,15 +69,19 @@ export class AutomataOrigins implements Origins {
     set: OriginSet,
     { prefer = [], known = [] }: { readonly prefer?: readonly OriginSet[]; readonly known?: readonly string[] } = {},
   ): string | undefined {
+    const listed = prefer.flatMap((shape) => (shape.kind === 'oneOf' && shape.ignoreCase !== true ? shape.values : []));
+    const guessed = listed.find((origin) => contains(set, origin) === true && isSerializedOrigin(origin));
+    if (guessed !== undefined) return guessed;
     const holdsKnown = known.some((origin) => contains(set, origin) === true && isSerializedOrigin(origin));
     if (!holdsKnown && this.isEmpty(set) !== false) return undefined;
     const repeats = decide(() => this.#membersOf(set).some(({ classOf, kindOf }) => classOf !== kindOf));
     const budget = { left: MAX_WITNESS_STEPS };
+    const shapes = prefer.filter((shape) => shape.kind !== 'oneOf');
     for (const alphabet of ALPHABETS) {
       // Where no group is referred to, one symbol of each kind is one of each class.
       if (alphabet === 'kinds' && repeats !== true) continue;
       const readable = alphabet === 'kinds' || alphabet === 'readable';
-      for (const shape of readable ? [...prefer, ...READABLE_SHAPES] : [...prefer, undefined]) {
+      for (const shape of readable ? [...shapes, ...READABLE_SHAPES] : [...shapes, undefined]) {
         const share = { left: Math.min(budget.left, MAX_WITNESS_STEPS / SHARES) };
         budget.left -= share.left;
         const found = decide(() => this.#firstProven(set, shape, alphabet, share));

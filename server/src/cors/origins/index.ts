@@ -21,8 +21,8 @@ export interface Origins {
   /** Whether both hold the same serialized origins. */
   equal(a: OriginSet, b: OriginSet): boolean | undefined;
   /**
-   * The shortest readable member, preferably one that is also in the first of `prefer` that has any. It is proven with
-   * `contains`; undefined when the set is empty, undecided, or no member can be proven. Origins that are `known` of are
+   * The shortest readable member, preferably one that is also in the first of `prefer` that has any; those of them that list
+   * origins are gone through before anything is searched. It is proven with `contains`; undefined when the set is empty, undecided, or no member can be proven. Origins that are `known` of are
    * looked at first: where the set holds one of them, whether it holds any needs no search.
    */
   witness(set: OriginSet, options?: { readonly prefer?: readonly OriginSet[]; readonly known?: readonly string[] }): string | undefined;

@@ -164,16 +164,11 @@ function notOfTheAuthors(witness: string | undefined, intent: Intent): string | 
 /** What a lookalike or a suffix witness should look like, the most telling first. */
 function shapes(set: OriginSet, intent: Intent): readonly OriginSet[] {
   const names = [...intent.domains, ...intent.hosts, ...intent.sharedSuffixes];
-  const starts = templatesOf(set).flatMap((template) => {
-    const start = /^https?:\/\/[^\0]+(?=\0)/.exec(template)?.[0];
-    return start === undefined ? [] : [quote(start)];
-  });
+  const starts = templatesOf(set).flatMap((template) => /^https?:\/\/[^\0]+(?=\0)/.exec(template)?.[0] ?? []);
   const wanted: string[] = [];
   if (names.length > 0) {
     const any = anyOf(names);
     wanted.push(
-      `^https://evil-${any}$`,
-      `^https://evil${any}$`,
       `^https://(?:[a-z0-9-]+\\.)*${any}\\.evil\\.com$`,
       `^https?://(?:[a-z0-9-]+\\.)?${any}[^/]?evil\\.com$`,
       `^https?://(?:[a-z0-9-]+\\.)?${any}[^/]*\\.evil\\.com$`,
@@ -182,8 +177,26 @@ function shapes(set: OriginSet, intent: Intent): readonly OriginSet[] {
       `^https?://[^/]*${any}[^/]*evil[^/]*$`,
     );
   }
-  if (starts.length > 0) wanted.push(`^(?:${starts.join('|')})\\.?evil\\.com$`, `^(?:${starts.join('|')})[^/]*evil\\.com$`);
-  return [...wanted, '^https://evil\\.com$', '^https://[^/]*evil[^/]*$'].map(javascript);
+  if (starts.length > 0) wanted.push(`^${anyOf(starts)}[^/]*evil\\.com$`);
+  return [oneOf([...telling(names, starts), ...examplesOf(set)]), ...[...wanted, '^https://[^/]*evil[^/]*$'].map(javascript)];
+}
+
+/** Names and beginnings past these are like the first ones. */
+const MOST_NAMES = 12;
+
+/** Origins that show at a glance what a check takes them for. Most checks that are too wide take one of these. */
+function telling(names: readonly string[], starts: readonly string[]): readonly string[] {
+  const around = [
+    (name: string) => `https://evil-${name}`,
+    (name: string) => `https://evil${name}`,
+    (name: string) => `https://${name}.evil.com`,
+    (name: string) => `https://app.${name}.evil.com`,
+  ];
+  return [
+    ...around.flatMap((make) => names.slice(0, MOST_NAMES).map(make)),
+    ...starts.slice(0, MOST_NAMES).flatMap((start) => [`${start}.evil.com`, `${start}evil.com`]),
+    EVIL,
+  ];
 }
 
 /** Hosts of the author in which one dot is another character. */
@@ -207,14 +220,11 @@ function followsMeantText(witness: string, set: OriginSet, intent: Intent): bool
 function insecure(origins: Origins, set: OriginSet, intent: Intent): Witness {
   const own = intent.domains.length + intent.hosts.length > 0 ? intersection([set, intent.set]) : set;
   const names = [...intent.domains, ...intent.hosts];
-  const prefer = names.length === 0 ? [] : [javascript(`^http://(?:[a-z]+\\.)?${anyOf(names)}$`)];
-  const insecureSet = difference(intersection([own, HTTP]), LOCAL_HTTP);
-  return find(
-    origins,
-    insecureSet,
-    prefer,
-    examplesOf(set).map((example) => example.replace(/^https:/, 'http:')),
-  );
+  const examples = examplesOf(set).map((example) => example.replace(/^https:/, 'http:'));
+  const usual = ['', 'app.', 'www.'].flatMap((label) => names.slice(0, MOST_NAMES).map((name) => `http://${label}${name}`));
+  const shapes = names.length === 0 ? [] : [javascript(`^http://(?:[a-z]+\\.)?${anyOf(names)}$`)];
+  const prefer = [oneOf([...usual, ...examples]), ...shapes];
+  return find(origins, difference(intersection([own, HTTP]), LOCAL_HTTP), prefer, examples);
 }
 
 /** One origin needs no automata, unless its membership is undecided. */
