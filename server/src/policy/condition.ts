@@ -1,4 +1,5 @@
-import type { OriginSet } from '../cors/origins/origin-set.ts';
+import type { Place } from '../core/text.ts';
+import type { OriginSet, Pattern } from '../cors/origins/origin-set.ts';
 import { canonicalKey } from '../cors/origins/origin-set.ts';
 import type { Condition, OriginCheck, RequestDatum, UnknownReason, Value } from './model.ts';
 import { anyOf, allBut } from './codes.ts';
@@ -81,6 +82,8 @@ export function valueKey(value: Value): string {
       return `origin/${value.absent}`;
     case 'originPart':
       return `part/${value.pattern.dialect}/${value.pattern.source}/${value.pattern.flags}/${value.group}`;
+    case 'requestPart':
+      return `part of ${value.datum}/${value.pattern.dialect}/${value.pattern.source}/${value.pattern.flags}/${value.group}`;
     case 'request':
       return `request/${value.datum}/${value.absent}`;
     case 'concat':
@@ -116,6 +119,13 @@ export function* conditionsOf(value: Value): Generator<Condition> {
 
 export const literal = (text: string): Value => ({ kind: 'literal', text });
 export const requestDatum = (datum: RequestDatum, absent = ''): Value => ({ kind: 'request', datum, absent });
+
+/** What a pattern's group holds of a piece of the request; undefined where the subject is no such piece. */
+export function partOf(subject: Value, pattern: Pattern, group: number | string, place?: Place): Value | undefined {
+  const part = { pattern, group, ...(place && { place }) };
+  if (subject.kind === 'origin') return { kind: 'originPart', ...part };
+  return subject.kind === 'request' ? { kind: 'requestPart', datum: subject.datum, ...part } : undefined;
+}
 
 /** Whether a condition can only hold for requests with an Origin. */
 export function excludesAbsentOrigin(condition: Condition): boolean {

@@ -1,7 +1,7 @@
 import { canonicalKey, contains, intersection } from '../cors/origins/origin-set.ts';
 import type { OriginSet } from '../cors/origins/origin-set.ts';
 import { complement, everything, intersect, isEmpty, isSubset, type Methods } from './codes.ts';
-import type { Authentication, OriginCheck, UnknownReason } from './model.ts';
+import type { Authentication, OriginCheck, RequestDatum, UnknownReason } from './model.ts';
 
 /** A test of the Origin that holds, or fails, on one path through a policy. */
 export interface OriginTest {
@@ -33,6 +33,8 @@ export interface Constraint {
 export interface Fact {
   readonly truth: boolean;
   readonly reason?: UnknownReason;
+  /** The test, where it is one on the request's data. */
+  readonly asked?: { readonly datum: RequestDatum; readonly in: OriginSet };
   /** The decision is made for each request anew. */
   readonly ofRequest?: true;
 }

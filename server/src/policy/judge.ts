@@ -1,4 +1,4 @@
-import { canonicalKey, contains } from '../cors/origins/origin-set.ts';
+import { canonicalKey, capture, contains } from '../cors/origins/origin-set.ts';
 import type { OriginSet } from '../cors/origins/origin-set.ts';
 import { betweenLiterals, isMethod, wholeMatch } from './concatenation.ts';
 import { any, conditionKey, never, not, originAbsent, originIn, unknown, valueKey } from './condition.ts';
@@ -225,7 +225,10 @@ function* judgeDatum<S extends Situation>(value: Extract<Value, { kind: 'request
   } else if (set.kind === 'all') yield [true, situation];
   else if (set.kind === 'none') yield [false, situation];
   else if (set.kind === 'complement') yield* judge(not({ kind: 'test', value, in: set.of }), situation);
-  else yield* sides(situation, (truth) => assumeFact(situation.constraint, `${datum}:${canonicalKey(set)}`, { truth }));
+  else
+    yield* sides(situation, (truth) =>
+      assumeFact(situation.constraint, `${datum}:${canonicalKey(set)}`, { truth, asked: { datum, in: set } }),
+    );
 }
 
 /** A datum as it stands now: a rerouted request has another path and perhaps another method. */
@@ -330,6 +333,13 @@ export function* resolve<S extends Situation>(value: Value, situation: S): Gener
       const text = situation.request?.capture(value);
       if (text !== undefined) yield [place({ kind: 'literal', text }, value), situation];
       else yield [value, situation];
+      return;
+    }
+    case 'requestPart': {
+      const text = presentDatum(value.datum, situation);
+      const found = text === undefined ? undefined : capture(value.pattern, value.group, text ?? '');
+      if (found === undefined || found.kind === 'undecided') yield [value, situation];
+      else yield [place({ kind: 'literal', text: found.kind === 'text' ? found.text : '' }, value), situation];
       return;
     }
     default:

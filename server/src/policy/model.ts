@@ -45,6 +45,14 @@ export type Value =
   /** What the leftmost match of `pattern` in the Origin (as sent) holds in a group; '' where it does not match. */
   | { readonly kind: 'originPart'; readonly pattern: Pattern; readonly group: number | string; readonly place?: Place }
   | { readonly kind: 'request'; readonly datum: RequestDatum; readonly absent: string; readonly place?: Place }
+  /** The same of another piece of the request; '' where it does not match. */
+  | {
+      readonly kind: 'requestPart';
+      readonly datum: RequestDatum;
+      readonly pattern: Pattern;
+      readonly group: number | string;
+      readonly place?: Place;
+    }
   | { readonly kind: 'concat'; readonly parts: readonly Value[]; readonly place?: Place }
   /** The value of the first option whose condition holds. */
   | { readonly kind: 'choice'; readonly options: readonly Option[]; readonly otherwise: Value; readonly place?: Place }

@@ -1,6 +1,6 @@
 import { contains, type OriginSet, type Pattern } from '../../cors/origins/origin-set.ts';
 import type { Place } from '../../core/text.ts';
-import { all, originAbsent, unknown } from '../../policy/condition.ts';
+import { all, originAbsent, partOf, unknown } from '../../policy/condition.ts';
 import type { Condition, OriginCheck, RequestDatum, Step, Steps, Value } from '../../policy/model.ts';
 import { setVariable, textOfVariable, unsetVariable } from './environment.ts';
 import { cachedExpression } from './header.ts';
@@ -229,8 +229,9 @@ function expanded(text: string, subject: Value, pattern: Pattern, place: Place):
 /** A group of a match in a part of the request. */
 export function groupOf(subject: Value, pattern: Pattern, group: number, place: Place): Value {
   if (matchesWhole(pattern.source) && (group === 0 || (group === 1 && pattern.source.includes('(')))) return { ...subject, place };
-  if (subject.kind === 'origin') return { kind: 'originPart', pattern, group, place };
-  return { kind: 'unknown', id: `group:${pattern.source}:${group}`, reason: 'unsupported', place };
+  return (
+    partOf(subject, pattern, group, place) ?? { kind: 'unknown', id: `group:${pattern.source}:${group}`, reason: 'unsupported', place }
+  );
 }
 
 function expressionRule(item: Item): VariableRule | undefined {

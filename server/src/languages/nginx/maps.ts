@@ -8,7 +8,7 @@ import { placeKey } from '../../core/text.ts';
 import { isPartOfPatternFilledIn } from './template.ts';
 import { placeOf, wholeOf } from './lines.ts';
 import type { Line } from './lines.ts';
-import { noCaptures, unknownCaptures } from './variables.ts';
+import { capturesIn, noCaptures } from './variables.ts';
 import type { Captures, Variables } from './variables.ts';
 import type { NginxWord } from './syntax.ts';
 
@@ -130,8 +130,7 @@ export function mapValue(line: Line, variables: Variables, depth: number): Value
 }
 
 function capturesOf(source: Value, pattern: Pattern | undefined): Captures {
-  if (!pattern) return noCaptures;
-  return source.kind === 'origin' ? { of: 'origin', pattern } : unknownCaptures;
+  return pattern ? capturesIn(source, pattern) : noCaptures;
 }
 
 /** Whether the source of a map meets a key. Patterns are never tried on an empty source. */

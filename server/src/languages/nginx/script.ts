@@ -1,6 +1,6 @@
 /** The rewrite phase: `if`, `set`, `return`, `break`, `rewrite` of one level, in order (behaviour 1.4, 1.6, 1.12). */
 import { anyOf } from '../../policy/codes.ts';
-import { test } from '../../policy/condition.ts';
+import { partOf, test } from '../../policy/condition.ts';
 import type { Condition, ResponseConfiguration, Step, Steps, Value } from '../../policy/model.ts';
 import { handlerOf, splitTarget } from './content.ts';
 import { readIf } from './if-condition.ts';
@@ -9,7 +9,7 @@ import type { Level } from './levels.ts';
 import { headOf, placeOf, wholeOf } from './lines.ts';
 import type { Line, Source } from './lines.ts';
 import type { NginxWord } from './syntax.ts';
-import { datum, isOneOf, unknownCaptures } from './variables.ts';
+import { capturesIn, datum, isOneOf, unknownCaptures } from './variables.ts';
 import type { Captures, Variables } from './variables.ts';
 
 /** Variables of the model's own; nginx allows no `#` in a name. */
@@ -266,7 +266,7 @@ function runIf(line: Line, siblings: readonly Line[], host: ScriptHost, flow: Fl
 
 function capturesInside(condition: IfCondition, before: Captures): Captures {
   if (!condition.pattern || condition.negated) return before;
-  return condition.subject?.kind === 'origin' ? { of: 'origin', pattern: condition.pattern } : unknownCaptures;
+  return capturesIn(condition.subject, condition.pattern);
 }
 
 /** Named groups become variables where the pattern matches. */
@@ -274,11 +274,8 @@ function namedGroups(condition: IfCondition): readonly Step[] {
   const { pattern, subject, negated } = condition;
   if (!pattern || negated) return [];
   return condition.names.map((name): Step => {
-    const value: Value =
-      subject?.kind === 'origin'
-        ? { kind: 'originPart', pattern, group: name }
-        : { kind: 'unknown', id: `group:${name}`, reason: 'unsupported' };
-    return { kind: 'assign', variable: name, value };
+    const value = subject && partOf(subject, pattern, name);
+    return { kind: 'assign', variable: name, value: value ?? { kind: 'unknown', id: `group:${name}`, reason: 'unsupported' } };
   });
 }
 

@@ -2,7 +2,7 @@
 import type { Place } from '../../core/text.ts';
 import { nearest } from '../../cors/near-miss.ts';
 import type { Pattern } from '../../cors/origins/origin-set.ts';
-import { literal, requestDatum, test, unknown } from '../../policy/condition.ts';
+import { literal, partOf, requestDatum, test, unknown } from '../../policy/condition.ts';
 import type { RequestDatum, Steps, UnknownReason, Value } from '../../policy/model.ts';
 import { builtInValue, isBuiltIn } from './built-ins.ts';
 import { interpolate } from './interpolate.ts';
@@ -12,10 +12,16 @@ import type { Body, Line, Source } from './lines.ts';
 import { mapValue } from './maps.ts';
 import type { NginxWord } from './syntax.ts';
 
-/** What `$1` means where a value is read: groups of a pattern searched in the Origin, nothing yet, or something unknown. */
-export type Captures = { readonly of: 'origin'; readonly pattern: Pattern } | { readonly of: 'nothing' } | { readonly of: 'unknown' };
+/** What `$1` means where a value is read: groups of a pattern searched in a piece of the request, nothing yet, or something unknown. */
+export type Captures =
+  { readonly of: 'request'; readonly subject: Value; readonly pattern: Pattern } | { readonly of: 'nothing' } | { readonly of: 'unknown' };
 export const noCaptures: Captures = { of: 'nothing' };
 export const unknownCaptures: Captures = { of: 'unknown' };
+
+/** What a pattern leaves behind that was found in a text. */
+export function capturesIn(subject: Value | undefined, pattern: Pattern): Captures {
+  return subject?.kind === 'origin' || subject?.kind === 'request' ? { of: 'request', subject, pattern } : unknownCaptures;
+}
 
 type Definition =
   | { readonly kind: 'map' | 'geo' | 'split'; readonly line: Line }
@@ -119,13 +125,13 @@ export class Variables {
     if (part.kind === 'literal') return { kind: 'literal', text: part.text, place };
     if (part.kind === 'variable') {
       const group =
-        captures.of === 'origin' ? groupsIn(captures.pattern.source).find((each) => each.toLowerCase() === part.name) : undefined;
+        captures.of === 'request' ? groupsIn(captures.pattern.source).find((each) => each.toLowerCase() === part.name) : undefined;
       // What the entry's own pattern has just found is there before the value is worked out.
-      if (group !== undefined && captures.of === 'origin' && this.#definitions.get(part.name)?.kind === 'capture')
-        return { kind: 'originPart', pattern: captures.pattern, group, place };
+      if (group !== undefined && captures.of === 'request' && this.#definitions.get(part.name)?.kind === 'capture')
+        return groupOf(captures, group, place);
       return { ...this.variable(part.name, place, source.file.text.slice(part.range.start, part.range.end), depth), place };
     }
-    if (captures.of === 'origin') return { kind: 'originPart', pattern: captures.pattern, group: part.index, place };
+    if (captures.of === 'request') return groupOf(captures, part.index, place);
     if (captures.of === 'nothing') return { kind: 'literal', text: '', place };
     return { kind: 'unknown', id: `capture@${source.file.uri}#${part.range.start}`, reason: 'unsupported', place };
   }
@@ -266,6 +272,12 @@ export class Variables {
   #add(name: string | undefined, definition: Definition): void {
     if (name !== undefined) this.#definitions.set(name, definition);
   }
+}
+
+function groupOf({ subject, pattern }: Extract<Captures, { of: 'request' }>, group: number | string, place: Place): Value {
+  return (
+    partOf(subject, pattern, group, place) ?? { kind: 'unknown', id: `group:${pattern.source}:${group}`, reason: 'unsupported', place }
+  );
 }
 
 const readers: ReadonlySet<string> = new Set(['if', 'set', 'return', 'rewrite']);

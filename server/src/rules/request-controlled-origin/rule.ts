@@ -1,5 +1,8 @@
 import type { Rule } from '../../core/rule.ts';
 import { placeKey } from '../../core/text.ts';
+import { capture, contains } from '../../cors/origins/origin-set.ts';
+import { originsOf, type Constraint } from '../../policy/constraint.ts';
+import type { ResponseCase } from '../../policy/evaluate.ts';
 import type { RequestDatum, Value } from '../../policy/model.ts';
 import { proven } from '../evidence.ts';
 import { offer, report, SERVER_LANGUAGES } from '../report.ts';
@@ -17,6 +20,8 @@ const NOT_THE_PAGES: readonly RequestDatum[] = [
   'method',
 ];
 
+type Piece = Extract<Value, { kind: 'requestPart' }>;
+
 export const requestControlledOrigin: Rule = {
   id: 'request-controlled-origin',
   category: 'readers',
@@ -28,8 +33,8 @@ export const requestControlledOrigin: Rule = {
   *check({ views, authoring }) {
     const reported = new Set<string>();
     for (const view of views) {
-      for (const { line, write } of linesOf(proven([...view.actual, ...view.preflight]), 'Access-Control-Allow-Origin')) {
-        const data = dataIn(line.value);
+      for (const { line, response, write } of linesOf(proven([...view.actual, ...view.preflight]), 'Access-Control-Allow-Origin')) {
+        const data = [...dataIn(line.value), ...pieceLettingIn(line.value, response)];
         const place = line.value.place ?? write.valuePlace;
         if (data.length === 0 || reported.has(placeKey(place))) continue;
         reported.add(placeKey(place));
@@ -53,6 +58,52 @@ export const requestControlledOrigin: Rule = {
 function dataIn(value: Value): readonly RequestDatum[] {
   if (value.kind === 'request') return [value.datum];
   return value.kind === 'concat' ? value.parts.flatMap(dataIn) : [];
+}
+
+const FOREIGN = 'https://evil.example';
+
+/**
+ * The datum of which pieces are the value, where some request of a foreign page brings about that page's own origin. A pattern may
+ * take pieces of the author's own addresses only, so such a request is tried on everything that the case asks of the datum.
+ */
+function pieceLettingIn(value: Value, { when }: ResponseCase): readonly RequestDatum[] {
+  const parts = value.kind === 'concat' ? value.parts : [value];
+  const pieces = parts.filter((part) => part.kind === 'requestPart');
+  const [first] = pieces;
+  if (!first || NOT_THE_PAGES.includes(first.datum) || pieces.some(({ datum }) => datum !== first.datum)) return [];
+  if (contains(originsOf(when), FOREIGN) !== true) return [];
+  const taken = requestsOf(FOREIGN, first).some((text) => mayBe(text, first.datum, when) && spells(parts, text, FOREIGN));
+  return taken ? [first.datum] : [];
+}
+
+/** Texts with which a page can have its origin, or the host of it, taken out of a datum. */
+function requestsOf(origin: string, { datum, pattern }: Piece): readonly string[] {
+  // Of its own address a browser sends nothing less than the origin with a slash.
+  if (datum === 'header:referer') return [`${origin}/`];
+  const host = origin.replace('https://', '');
+  // Servers merge the slashes of a path.
+  const texts = datum === 'path' ? [host] : [origin, host];
+  const before = [...pattern.source.matchAll(/[\w-]+=/g)].map(([name]) => name);
+  return ['', '/', ...before].flatMap((start) => texts.flatMap((text) => [start + text, `${start}${text}/`]));
+}
+
+/** Whether a case's request may carry a text; not where that is undecided. */
+function mayBe(text: string, datum: RequestDatum, { facts, data }: Constraint): boolean {
+  for (const { asked, truth } of facts.values()) if (asked?.datum === datum && contains(asked.in, text) !== truth) return false;
+  return [datum, `${datum}/i`].every((key) => {
+    const known = data.get(key);
+    return known?.oneOf?.includes(text) !== false && known?.noneOf.includes(text) !== true;
+  });
+}
+
+/** Whether the parts of a value are a text together, where the datum that they are pieces of is another. */
+function spells(parts: readonly Value[], datum: string, wanted: string): boolean {
+  const texts = parts.map((part) => {
+    if (part.kind === 'literal') return part.text;
+    const found = part.kind === 'requestPart' ? capture(part.pattern, part.group, datum) : undefined;
+    return found?.kind === 'text' ? found.text : undefined;
+  });
+  return !texts.includes(undefined) && texts.join('') === wanted;
 }
 
 /** What the value is made of, in a page author's words. */
