@@ -233,6 +233,18 @@ const rows: readonly Row[] = [
     `  SetEnvIf Origin "^(https://a\\.example|https://b\\.example)$" CORS_ORIGIN=$0\n  Header always set ${origin} "%{CORS_ORIGIN}e" env=CORS_ORIGIN\n  Header always merge Vary Origin\n`,
   ],
   [
+    'allow: what went with the old condition goes with the new one, cookies always do',
+    `SetEnvIf Referer "^(https?://[^/]+)" X=$1\nHeader set ${origin} "%{X}e" env=X\nHeader set Access-Control-Allow-Credentials true\nHeader set Access-Control-Allow-Headers X-A env=X\nHeader set Access-Control-Max-Age 60\nHeader merge Vary Origin\n`,
+    allow('https://a.example'),
+    `SetEnvIf Referer "^(https?://[^/]+)" X=$1\nSetEnvIf Origin "^https://a\\.example$" CORS_ORIGIN=$0\nHeader always set ${origin} "%{CORS_ORIGIN}e" env=CORS_ORIGIN\nHeader always set Access-Control-Allow-Credentials true env=CORS_ORIGIN\nHeader always set Access-Control-Allow-Headers X-A env=CORS_ORIGIN\nHeader set Access-Control-Max-Age 60\nHeader merge Vary Origin\n`,
+  ],
+  [
+    'allow: cookies under a condition of their own stay there',
+    `SetEnvIf Origin "(.*)" X=$1\nHeader always set ${origin} "%{X}e" env=X\nHeader always set Access-Control-Allow-Credentials true env=TRUSTED\nHeader merge Vary Origin\n`,
+    allow('https://a.example'),
+    `SetEnvIf Origin "^https://a\\.example$" X=$0\nHeader always set ${origin} "%{X}e" env=X\nHeader always set Access-Control-Allow-Credentials true env=TRUSTED\nHeader merge Vary Origin\n`,
+  ],
+  [
     'allow: a free name',
     `SetEnv cors_origin 1\nHeader always set ${origin} *\nHeader merge Vary Origin\n`,
     allow('https://a.example'),

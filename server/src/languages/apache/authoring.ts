@@ -2,7 +2,7 @@
 import type { Authoring, Insertion, InsertionRequest, WantedHeader } from '../../core/authoring.ts';
 import type { FileEdit } from '../../core/finding.ts';
 import type { SourceFile, SourceFiles } from '../../core/files.ts';
-import { snippetOf } from '../../core/snippet.ts';
+import { allowOnly, freeName } from './allow-only.ts';
 import { contains, indentationAt, lineBreakOf, type Place } from '../../core/text.ts';
 import { hasNamedGroup } from '../../cors/origins/whole-group.ts';
 import type { Authentication, CheckEntry, HeaderWrite, OriginCheck, Policy } from '../../policy/model.ts';
@@ -13,15 +13,13 @@ import { insertConfiguration } from './insertion.ts';
 import { parse } from './parse.ts';
 import { exemptOptions } from './preflight-exemption.ts';
 import { atErrorPage } from './error-page.ts';
-import { allowlist, exactPattern, originVariable, preflightAnswer, varyLine } from './production.ts';
+import { exactPattern, preflightAnswer, varyLine } from './production.ts';
 import { lineOfWrite } from './responses.ts';
 import { escapePattern } from './path-patterns.ts';
-import { directivesIn, findDirective } from './search.ts';
-import type { Argument, Directive, Node, Section } from './syntax.ts';
+import { directivesIn, findDirective, outermostIf } from './search.ts';
+import type { Argument, Node } from './syntax.ts';
 
 type Edits = readonly FileEdit[] | undefined;
-
-const placeholder = 'https://app.example.com';
 
 /** Writes fixes for the files of one extraction. */
 export function createAuthoring(file: SourceFile, files: SourceFiles): Authoring {
@@ -236,45 +234,9 @@ class ApacheAuthoring extends ServerAuthoring implements Authoring {
 
   allowOnly(write: HeaderWrite, origins: readonly string[]): Edits {
     const line = lineOfWrite(write);
-    if (line?.value === undefined || line.action === 'edit' || line.action === 'edit*') return undefined;
-    const file = new EditableFile(line.item.file);
-    const { directive } = line.item;
-    const nodes = parse(file.text).nodes;
-    const old = /^%\{([\w-]+)\}e$/.exec(line.value.value)?.[1];
-    const reflecting = old === undefined ? undefined : onlyAllowlist(directivesIn(nodes), old);
-    const variable = reflecting && old !== undefined ? old : freeName(file.text, originVariable);
-    const allow = (text: string): FileEdit => {
-      const [pattern, feature] = reflecting?.args.slice(1) ?? [];
-      if (pattern && feature) return file.replace({ start: pattern.range.start, end: feature.range.end }, text);
-      // What an `<If>` asks is asked before SetEnvIf of its place is read (behaviour 2.13): the line stands outside.
-      const at = outermostIf(file.text, directive.range.start) ?? directive;
-      return file.before(at.range, [`SetEnvIf Origin ${text}`]);
-    };
-    const inserted = allow(allowlist(variable, origins.length > 0 ? origins : [placeholder]));
-    const edits: FileEdit[] = [
-      origins.length > 0 ? inserted : { ...inserted, snippet: snippetOf(inserted.text, [escapePattern(placeholder)]) },
-    ];
-    const [first] = directive.args;
-    const toAlways = first && this.#movesToAlways(file, directivesIn(nodes), line);
-    if (toAlways)
-      edits.push(
-        first.value.toLowerCase() === 'onsuccess' ? file.replace(first.range, 'always') : file.insert(first.range.start, 'always '),
-      );
-    const end = line.condition?.range.end ?? line.value.range.end;
-    edits.push(file.replace({ start: line.value.range.start, end }, `"%{${variable}}e" env=${variable}`));
-    const varies = directivesIn(nodes).some(
-      (each) => each.key === 'header' && /\bvary\b.*\borigin\b/i.test(each.rest) && !/\b(?:env|expr)=/i.test(each.rest),
-    );
-    return varies ? edits : [...edits, ...(this.varyByOrigin(write) ?? [])];
-  }
-
-  /** Not where another line of the name, or a proxied application's, would stay beside it in the other table. */
-  #movesToAlways(file: EditableFile, all: readonly Directive[], line: HeaderLineParts): boolean {
-    if (line.table !== 'onsuccess') return false;
-    const named = all.filter(
-      (each) => each.key === 'header' && each.args.some((argument) => argument.value.toLowerCase() === line.nameText.toLowerCase()),
-    );
-    return named.length === 1 && !/^\s*(?:Proxy\w+|RewriteRule\s.*\[[^\]]*\bP\b)/im.test(file.text);
+    const allowed = line && allowOnly(line, origins);
+    if (!allowed) return undefined;
+    return allowed.varies ? allowed.edits : [...allowed.edits, ...(this.varyByOrigin(write) ?? [])];
   }
 
   answerPreflight(policy: Policy): Edits {
@@ -357,42 +319,12 @@ class ApacheAuthoring extends ServerAuthoring implements Authoring {
   }
 }
 
-/** The first section of the outermost `<If>` chain around an offset. */
-function outermostIf(text: string, offset: number): Section | undefined {
-  const visit = (nodes: readonly Node[]): Section | undefined => {
-    const at = nodes.findIndex((node) => node.range.start <= offset && node.range.end >= offset);
-    const node = nodes[at];
-    if (node?.kind !== 'section') return undefined;
-    if (!/^(?:if|elseif|else)$/.test(node.key)) return visit(node.children);
-    return nodes.slice(0, at + 1).findLast((each): each is Section => each.kind === 'section' && each.key === 'if');
-  };
-  return visit(parse(text).nodes);
-}
-
-/** The one SetEnvIf on the Origin that sets a variable and nothing else; undefined where another line sets it too. */
-function onlyAllowlist(all: readonly Directive[], variable: string): Directive | undefined {
-  const sets = new RegExp(`(?<![\\w-])${variable}(?![\\w-])`, 'i');
-  const setters = all.filter((each) => /^(?:setenv|unsetenv|passenv|browsermatch|rewriterule)/.test(each.key) && sets.test(each.rest));
-  const [only] = setters;
-  if (setters.length !== 1 || only === undefined || !/^setenvif(?:nocase)?$/.test(only.key) || only.args.length !== 3) return undefined;
-  const [attribute, , feature] = only.args;
-  return attribute?.value.toLowerCase() === 'origin' && feature?.value.toLowerCase().startsWith(`${variable.toLowerCase()}=`)
-    ? only
-    : undefined;
-}
-
 function tableWord(line: HeaderLineParts): string {
   return line.table === 'always' ? 'always ' : '';
 }
 
 function conditionOf(file: EditableFile, line: HeaderLineParts): string {
   return line.condition === undefined ? '' : ` ${file.textAt(line.condition.range)}`;
-}
-
-function freeName(text: string, wanted: string): string {
-  let name = wanted;
-  for (let number = 2; text.toLowerCase().includes(name.toLowerCase()); number++) name = `${wanted}_${number}`;
-  return name;
 }
 
 /** The argument that holds a place. */
