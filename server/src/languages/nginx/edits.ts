@@ -44,10 +44,11 @@ export class EditableFile {
     return search(this.source.syntax.items, []);
   }
 
-  /** Inserts whole lines after a directive, indented as it is. */
+  /** Inserts whole lines after a directive and the comment behind it, indented as it is. */
   insertAfter(directive: NginxDirective, lines: readonly string[]): FileEdit {
     const indent = indentationAt(this.text, directive.range.start);
-    return this.edit(directive.range.end, directive.range.end, lines.map((line) => `${this.lineBreak}${indent}${line}`).join(''));
+    const at = this.#behindComment(directive.range.end);
+    return this.edit(at, at, lines.map((line) => `${this.lineBreak}${indent}${line}`).join(''));
   }
 
   /** Inserts whole lines before a directive, indented as it is. */
@@ -70,11 +71,25 @@ export class EditableFile {
     const ownLine = first && this.text.slice(block.block.open.end, first.range.start).includes('\n');
     const outer = indentationAt(this.text, block.range.start);
     const indent = first && ownLine ? indentationAt(this.text, first.range.start) : `${outer}${this.indentUnit()}`;
-    const at = block.block.open.end;
+    const at = first || !block.block.close ? this.#behindComment(block.block.open.end) : this.#behindComments(block.block.content);
     const close = first && ownLine ? '' : `${this.lineBreak}${first ? indent : outer}`;
     const text = lines.map((line) => `${this.lineBreak}${indent}${line}`).join('');
     const end = first && !ownLine ? first.range.start : !first && block.block.close ? block.block.close.start : at;
     return this.edit(at, end, text + close);
+  }
+
+  /** The end of the comment that stands behind an offset on its line; the offset itself where none does. */
+  #behindComment(offset: number): number {
+    const blank = /^[ \t]*/.exec(this.text.slice(offset))?.[0].length ?? 0;
+    const comment = this.source.syntax.tokens.find((token) => token.kind === 'comment' && token.start === offset + blank);
+    return comment ? comment.end : offset;
+  }
+
+  /** The end of the last comment in a block without directives; its beginning where there is none. */
+  #behindComments({ start, end }: TextRange): number {
+    return (
+      this.source.syntax.tokens.findLast((token) => token.kind === 'comment' && token.start >= start && token.end <= end)?.end ?? start
+    );
   }
 
   /** One step of indentation, as the file's first indented line shows it. */
