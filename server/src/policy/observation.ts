@@ -75,7 +75,15 @@ export type Observation =
       readonly insertSecure?: Place;
     }
   /** A line or token that the server refuses at start or answers with 500 (behaviour 1.5, 2.8, 3.6, 3.8). */
-  | { readonly kind: 'refused'; readonly place: Place; readonly why: string; readonly remedy: string; readonly replacement?: string }
+  | {
+      readonly kind: 'refused';
+      readonly place: Place;
+      readonly why: string;
+      readonly remedy: string;
+      readonly replacement?: string;
+      /** More lines of the same block that are refused for the same reason. */
+      readonly alike?: readonly Place[];
+    }
   /** A variable that is read and that nothing sets, or that never holds what the author expects (behaviour 2.12, 2.14). */
   | { readonly kind: 'neverSet'; readonly place: Place; readonly variable: string; readonly why: string; readonly replacement?: string }
   /** The Origin that the application sees is changed or removed on the way. */

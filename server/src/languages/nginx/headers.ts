@@ -69,7 +69,8 @@ export function addHeaderWrite(line: Line, variables: Variables, captures: Captu
       table: 'nginx',
       name: name.value,
       value: variables.valueOf(value, line.source, captures),
-      ...(third?.value === 'always' ? {} : { statuses: safeStatuses }),
+      // nginx refuses other letters; what their author means is plain, and how to write it is another finding (behaviour 1.5).
+      ...(third?.value.toLowerCase() === 'always' ? {} : { statuses: safeStatuses }),
       omitEmpty: true,
       place: wholeOf(line),
       namePlace: placeOf(line.source, name.range),

@@ -13,9 +13,15 @@ export function refusals(body: Body): readonly Refused[] {
   return found;
 }
 
+/** Blocks of nginx that are no place for a map. */
+const belowHttp: ReadonlySet<string> = new Set(['server', 'location', 'if', 'limit_except']);
+
 function visit(body: Body, around: readonly Line[], found: Refused[]): void {
+  const [first, ...alike] = body.lines.flatMap((line) => misplacedHeader(line, around) ?? []);
+  // The block is the mistake, however many lines are in it.
+  if (first) found.push(alike.length > 0 ? { ...first, alike: alike.map(({ place }) => place) } : first);
   for (const line of body.lines) {
-    const refused = judge(line, around);
+    const refused = misplacedHeader(line, around) ? undefined : judge(line, around);
     if (refused) found.push(refused);
     if (line.body && line.name !== 'types') visit(line.body, [...around, line], found);
   }
@@ -32,7 +38,7 @@ function judge(line: Line, around: readonly Line[]): Refused | undefined {
       replacement: line.name.toLowerCase(),
     };
   }
-  if (line.name === 'add_header') return judgeAddHeader(line, around);
+  if (line.name === 'add_header') return judgeAddHeader(line);
   const inner = around.at(-1)?.name;
   if (line.name === 'if' && inner === 'if')
     return {
@@ -44,6 +50,18 @@ function judge(line: Line, around: readonly Line[]): Refused | undefined {
   if (line.name === 'location' && (inner === 'if' || inner === 'limit_except'))
     return { kind: 'refused', place: headOf(line), why: `a location inside ${inner} is not allowed`, remedy: 'Move the location out.' };
   if (line.name === 'if') return judgeIf(line);
+  if (
+    line.name === 'map' &&
+    inner !== undefined &&
+    belowHttp.has(inner) &&
+    line.args.some((word) => /\$\{?http_origin\b/i.test(word.value))
+  )
+    return {
+      kind: 'refused',
+      place: headOf(line),
+      why: `a map inside ${inner} is not allowed`,
+      remedy: 'Move it out of the server, to the level of http.',
+    };
   if (line.name.startsWith('if('))
     return {
       kind: 'refused',
@@ -55,10 +73,10 @@ function judge(line: Line, around: readonly Line[]): Refused | undefined {
   return undefined;
 }
 
-function judgeAddHeader(line: Line, around: readonly Line[]): Refused | undefined {
-  const [name, value, third, fourth] = line.args;
+/** An add_header in a block where nginx has none. */
+function misplacedHeader(line: Line, around: readonly Line[]): Refused | undefined {
+  if (line.name !== 'add_header') return undefined;
   const inner = around.at(-1)?.name;
-  const outer = around.at(-2)?.name;
   if (inner === 'limit_except')
     return {
       kind: 'refused',
@@ -66,13 +84,18 @@ function judgeAddHeader(line: Line, around: readonly Line[]): Refused | undefine
       why: 'add_header is not allowed in limit_except',
       remedy: 'Move it to the location, with always.',
     };
-  if (inner === 'if' && outer === 'server')
+  if (inner === 'if' && around.at(-2)?.name === 'server')
     return {
       kind: 'refused',
       place: wholeOf(line),
       why: 'add_header is not allowed in an if of a server',
       remedy: 'Move the if into a location, or set a variable here and add the header below.',
     };
+  return undefined;
+}
+
+function judgeAddHeader(line: Line): Refused | undefined {
+  const [name, value, third, fourth] = line.args;
   if (!name) return undefined;
   if (!value) return { kind: 'refused', place: wholeOf(line), why: 'add_header needs a name and a value', remedy: 'Add the value.' };
   if (line.directive.terminator === 'missing') return undefined;

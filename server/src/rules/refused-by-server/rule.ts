@@ -18,6 +18,7 @@ export const refusedByServer: Rule = {
         observation.place,
         `${server} refuses this line: ${observation.why}. ${observation.remedy}`,
         {
+          related: (observation.alike ?? []).map((place) => ({ place, message: 'This line is refused for the same reason.' })),
           fixes:
             observation.replacement === undefined
               ? []
