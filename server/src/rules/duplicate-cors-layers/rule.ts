@@ -16,6 +16,8 @@ export const duplicateCorsLayers: Rule = {
   *check({ views, observations, authoring }) {
     const reported = new Set<string>();
     for (const view of views) {
+      // One application answers a place, whichever of its blocks writes the line: by whether it is known to send its own.
+      const twice = new Map<boolean, HeaderWrite[]>();
       for (const response of proven(view.actual)) {
         if (response.by !== 'upstream' && response.by !== 'cgi') continue;
         const lines = linesNamed(response, 'Access-Control-Allow-Origin');
@@ -37,13 +39,18 @@ export const duplicateCorsLayers: Rule = {
         // Whether a program answers behind a .htaccess is not known there, and most often none does.
         if (response.by === 'cgi' && !known) continue;
         reported.add(placeKey(write.place));
+        twice.set(known, [...(twice.get(known) ?? []), write]);
+      }
+      for (const [known, [first, ...others]] of twice) {
+        if (!first) continue;
         yield report(
           'duplicate-cors-layers',
           known ? 'error' : 'info',
-          write.place,
+          first.place,
           `${known ? 'The application behind this proxy sends Access-Control-Allow-Origin too' : 'If the application behind this proxy sends Access-Control-Allow-Origin too, the response carries it twice'}, and browsers refuse two. Hide the application's.`,
           {
             confidence: known ? 'proven' : 'likely',
+            related: others.map(({ place }) => ({ place, message: 'It is written here as well.' })),
             fixes: offer("Hide the application's header", 'unsafe', authoring.hideUpstream(view.policy, ['Access-Control-Allow-Origin'])),
           },
         );

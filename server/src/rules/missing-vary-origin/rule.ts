@@ -1,7 +1,9 @@
+import type { FileEdit } from '../../core/finding.ts';
 import type { Rule } from '../../core/rule.ts';
 import { placeKey } from '../../core/text.ts';
+import { valueKey } from '../../policy/condition.ts';
 import type { ResponseCase } from '../../policy/evaluate.ts';
-import type { HeaderLine } from '../../policy/model.ts';
+import type { HeaderLine, HeaderWrite } from '../../policy/model.ts';
 import { linesNamed, readsOrigin, type PolicyView } from '../../policy/view.ts';
 import { isCacheable } from '../cacheable.ts';
 import { proven } from '../evidence.ts';
@@ -17,27 +19,49 @@ export const missingVaryOrigin: Rule = {
   *check({ views, authoring }) {
     const reported = new Set<string>();
     for (const view of views) {
+      // Blocks that send the same without it in different cases make the same mistake once.
+      const alike = new Map<string, Lacking>();
       for (const response of proven(view.actual.filter(isCacheable))) {
         const [line, second] = linesNamed(response, 'Access-Control-Allow-Origin');
         const write = line?.writes.at(-1);
         if (!line || second || !write || reported.has(placeKey(write.place))) continue;
         if (!dependsOnOrigin(line, response, view) || variesByOrigin(response)) continue;
         reported.add(placeKey(write.place));
-        const edits = authoring.varyByOrigin(write);
         const assumed = !response.complete && !response.hidden.includes('vary');
+        const key = `${assumed} ${write.place.uri} ${valueKey(line.value)}`;
+        const known = alike.get(key);
+        if (known) known.writes.push(write);
+        else alike.set(key, { assumed, first: write, writes: [write] });
+      }
+      for (const { assumed, first, writes } of alike.values()) {
+        const edits = writes.map((write) => authoring.varyByOrigin(write));
+        const complete = edits.every((each): each is readonly FileEdit[] => each !== undefined);
         yield {
           ruleId: 'missing-vary-origin',
           level: 'warning',
           confidence: assumed ? 'likely' : 'proven',
           message: `A cache may give this response, made for one origin, to a page of another, whose browser then refuses it${assumed ? ' (unless the application behind it sends Vary: Origin)' : ''}. Send \`Vary: Origin\` with it.`,
-          place: write.place,
-          related: [],
-          fixes: edits ? [{ title: 'Send Vary: Origin', applicability: 'safe', edits }] : [],
+          place: first.place,
+          related: writes.slice(1).map(({ place }) => ({ place, message: 'Here the same is sent without it.' })),
+          fixes: complete ? [{ title: 'Send Vary: Origin', applicability: 'safe', edits: distinct(edits.flat()) }] : [],
         };
       }
     }
   },
 };
+
+/** Writes of a policy that send the same value without Vary: Origin. */
+interface Lacking {
+  /** Whether it rests on what an application out of sight sends. */
+  readonly assumed: boolean;
+  readonly first: HeaderWrite;
+  readonly writes: HeaderWrite[];
+}
+
+/** Writes in one location want the same line around them. */
+function distinct(edits: readonly FileEdit[]): readonly FileEdit[] {
+  return [...new Map(edits.map((edit) => [`${edit.uri} ${edit.range.start} ${edit.range.end} ${edit.text}`, edit])).values()];
+}
 
 /** Whether another origin, or none, would get another Allow-Origin here. */
 function dependsOnOrigin(line: HeaderLine, response: ResponseCase, view: PolicyView): boolean {
