@@ -52,20 +52,26 @@ export function requirementAccess(entries: readonly Entry[], varies: VaryOnRead[
 }
 
 /** The answers of requirements, each asked only as far as the ones before leave it open. */
-function inTurn(entries: readonly Entry[], reached: Condition, logic: 'any' | 'all', varies: VaryOnRead[]): readonly Answer[] {
+function inTurn(
+  entries: readonly Entry[],
+  reached: Condition,
+  logic: 'any' | 'all',
+  varies: VaryOnRead[],
+  shutsOut = false,
+): readonly Answer[] {
   let open = reached;
   return entries.map((entry) => {
-    const answer = requirementAnswer(entry, open, varies);
+    const answer = requirementAnswer(entry, open, varies, shutsOut);
     const goesOn = logic === 'any' ? not(answer.granted) : any(answer.granted, answer.needsUser, answer.neutral);
     open = all(open, goesOn);
     return answer;
   });
 }
 
-function requirementAnswer(entry: Entry, reached: Condition, varies: VaryOnRead[]): Answer {
+function requirementAnswer(entry: Entry, reached: Condition, varies: VaryOnRead[], shutsOut: boolean): Answer {
   const applies = all(entry.guard, methodCondition(entry.methods));
   const asked = all(reached, applies);
-  const plain = entry.kind === 'item' ? itemAnswer(entry, asked, varies) : sectionAnswer(entry, asked, varies);
+  const plain = entry.kind === 'item' ? itemAnswer(entry, asked, varies, shutsOut) : sectionAnswer(entry, asked, varies, shutsOut);
   if (applies.kind === 'always') return plain;
   return { granted: all(applies, plain.granted), needsUser: all(applies, plain.needsUser), neutral: any(not(applies), plain.neutral) };
 }
@@ -74,12 +80,13 @@ function methodCondition(methods: Methods | undefined): Condition {
   return methods === undefined ? always : { kind: 'method', in: methods };
 }
 
-function sectionAnswer(section: Block, reached: Condition, varies: VaryOnRead[]): Answer {
+function sectionAnswer(section: Block, reached: Condition, varies: VaryOnRead[], shutsOut: boolean): Answer {
+  const { key } = section.section;
   const requirements = section.entries.filter((entry) =>
     entry.kind === 'item' ? entry.directive.key === 'require' : requireSections.has(entry.section.key),
   );
-  const inner = inTurn(requirements, reached, section.section.key === 'requireall' ? 'all' : 'any', varies);
-  switch (section.section.key) {
+  const inner = inTurn(requirements, reached, key === 'requireall' ? 'all' : 'any', varies, shutsOut || key === 'requirenone');
+  switch (key) {
     case 'requireall':
       return allAnswer(inner);
     case 'requirenone': {
@@ -114,11 +121,11 @@ function allAnswer(answers: readonly Answer[]): Answer {
   };
 }
 
-function itemAnswer(item: Item, reached: Condition, varies: VaryOnRead[]): Answer {
+function itemAnswer(item: Item, reached: Condition, varies: VaryOnRead[], shutsOut: boolean): Answer {
   const values = item.values;
   const negated = values[0]?.toLowerCase() === 'not';
   const [provider = '', ...rest] = negated ? values.slice(1) : values;
-  const answer = providerAnswer(item, provider.toLowerCase(), rest, negated ? 2 : 1, reached, varies);
+  const answer = providerAnswer(item, provider.toLowerCase(), rest, negated ? 2 : 1, reached, varies, shutsOut || negated);
   if (!negated) return { ...answer, neutral: never };
   // `Require not` refuses where the requirement holds and has no say otherwise.
   return { granted: never, needsUser: never, neutral: not(answer.granted) };
@@ -131,6 +138,7 @@ function providerAnswer(
   first: number,
   reached: Condition,
   varies: VaryOnRead[],
+  shutsOut: boolean,
 ): Access {
   if (rest.includes(undefined)) return granted(unknown(`require:${item.directive.rest}`, unknownReason(item.directive.rest)));
   const words = rest.flatMap((word) => word ?? []);
@@ -166,9 +174,22 @@ function providerAnswer(
       const condition: Condition = { kind: 'authenticated', authentication: authenticationOf(item) };
       return { granted: condition, needsUser: not(condition) };
     }
+    case 'ip':
+    case 'host':
+    case 'forward-dns':
+    case 'local':
+      return granted(ofClient(`require:${provider}:${words.join(' ')}`, shutsOut));
     default:
       return granted(unknown(`require:${provider}:${words.join(' ')}`, 'environment'));
   }
+}
+
+/**
+ * Whether a request comes from some addresses. Whom a place lets in tells where it stands, perhaps behind a wall that nothing here
+ * shows. Where it only shuts some out, there are others, and what they meet is certain.
+ */
+function ofClient(id: string, shutsOut: boolean): Condition {
+  return shutsOut ? unknown(`${id}:shut out`, 'credentials', true) : unknown(id, 'environment');
 }
 
 function granted(condition: Condition): Access {
@@ -205,7 +226,7 @@ function hostsOf(item: Item): Condition {
       if (host === undefined) return unknown(`host:${item.directive.rest}`, 'environment');
       if (host.toLowerCase() === 'all') return always;
       if (/^env=/i.test(host)) return host[4] === '!' ? not(isSet(host.slice(5))) : isSet(host.slice(4));
-      return unknown(`host:${host}`, 'environment');
+      return ofClient(`host:${host}`, item.directive.key === 'deny');
     }),
   );
 }
