@@ -67,6 +67,13 @@ export const variableRows: readonly ApacheRow[] = [
     ],
   },
   {
+    fact: '2.12',
+    what: 'SetEnvIfExpr: $0 is there behind a pattern with groups only, whatever is asked beside it',
+    server: `SetEnvIfExpr "req('Origin') =~ m#^https://.*$#" BARE=x$0\nSetEnvIfExpr "req('Origin') =~ m#^(?:https)://.*$#" MARKED=x$0\nSetEnvIfExpr "req('Origin') =~ m#^(https)://.*$# && -n req('Origin')" WHOLE=$0\nSetEnvIfExpr "-n req('Origin') && req('Origin') =~ m#^(https)://.*$#" GROUP=$1
+      Header set Bare %{BARE}e env=BARE\nHeader set Marked %{MARKED}e env=MARKED\nHeader set Whole %{WHOLE}e env=WHOLE\nHeader set Group %{GROUP}e env=GROUP`,
+    expect: [[`GET / | ${a}`, '200 | Bare: x | Marked: x | Whole: https://a.com | Group: https']],
+  },
+  {
     fact: '2.13',
     what: 'SetEnvIf of a folder is not seen by If, but by env= and reqenv() in Header, and on a 403; the index of a folder is a second pass, in which If sees it',
     htaccess: `SetEnvIf Origin "a\\.com" OK=1\n<If "reqenv('OK') == '1'">\nHeader always set If 1\n</If>\nHeader always set Env 1 env=OK\nHeader always set Expr 1 "expr=reqenv('OK') == '1'"\n<Files denied.html>\nRequire all denied\n</Files>\n`,

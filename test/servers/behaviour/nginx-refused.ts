@@ -9,6 +9,8 @@ export const refusedRows: readonly RefusedRow[] = [
   row('add_header in limit_except', 'location / { limit_except GET { add_header A b; } }', '"add_header" directive is not allowed here'),
   row('a nested if', 'location / { if ($arg_x) { if ($arg_y) { return 204; } } }', '"if" directive is not allowed here'),
   row('a location in an if', 'location / { if ($arg_x) { location /a { } } }', '"location" directive is not allowed here'),
+  row('a map in a server', 'map $http_origin $c { default ""; }', '"map" directive is not allowed here'),
+  row('a map in a location', 'location / { map $http_origin $c { default ""; } }', '"map" directive is not allowed here'),
   row('&&', 'location / { if ($arg_x && $arg_y) { return 204; } }', 'unexpected "&&" in condition'),
   row('==', 'location / { if ($arg_x == 1) { return 204; } }', 'unexpected "=="'),
   row('if( without a space', 'location / { if($arg_x) { return 204; } }', 'unknown directive "if($arg_x)"'),

@@ -20,7 +20,7 @@ import type { Host } from './hosts.ts';
 import { aboutCors, type Elsewhere } from './parts.ts';
 import { headerLineOf, registerWrite } from './responses.ts';
 import { placeOf, type Block, type Entry, type Item } from './scan.ts';
-import { features, plainPattern, setEnvIfDirectives } from './setenvif.ts';
+import { features, hasGroup, plainPattern, soleMatch, setEnvIfDirectives } from './setenvif.ts';
 import { namesSetBy } from './variable-names.ts';
 import { rangeInFile, type ApacheFile, type Argument } from './syntax.ts';
 
@@ -105,6 +105,10 @@ function itemObservations(item: Item, policies: readonly string[]): readonly Obs
   if (key === 'require' && /^(?:valid-user|user|group|ldap-user|ldap-group)$/i.test(item.values[0] ?? '')) {
     return [{ kind: 'authentication', authentication: authenticationOf(item), policies }];
   }
+  const [argument] = item.directive.args;
+  const [text] = item.values;
+  if (key === 'setenvifexpr' && argument && text !== undefined)
+    return [...refusedExpression(argument, text, 0, { uri: item.file.uri, range: argument.range }), ...groupsOfNone(item, text)];
   if (setEnvIfDirectives.has(key)) return plainGroups(item);
   return [];
 }
@@ -199,19 +203,36 @@ function refusedExpression(argument: Argument, text: string, offset: number, pla
 /** `SetEnvIf Origin "https://myapp\.com" O=$0` sends the two characters `$0` (behaviour 2.12). */
 function plainGroups(item: Item): readonly Observation[] {
   const { args, key } = item.directive;
-  if (key === 'setenvifexpr' || key.startsWith('browser') || args[0]?.value.toLowerCase() !== 'origin') return [];
+  if (key.startsWith('browser') || args[0]?.value.toLowerCase() !== 'origin') return [];
   const pattern = item.values[1];
   if (pattern === undefined || plainPattern(pattern) === undefined) return [];
-  return features(args.slice(2)).flatMap((feature): Observation[] => {
+  return withoutGroup(
+    item,
+    args.slice(2),
+    (group) =>
+      `The pattern is plain text for httpd, so ${group} is not replaced: the header carries the characters ${group}. Anchor the pattern: "^…$".`,
+  );
+}
+
+/** `SetEnvIfExpr "%{HTTP:Origin} =~ m#^https://myapp\.com$#" O=$0` sets an empty text (behaviour 2.12). */
+function groupsOfNone(item: Item, text: string): readonly Observation[] {
+  const match = soleMatch(cachedExpression(text).expression);
+  if (!match || hasGroup(match.regex.source) || !corsText.test(text)) return [];
+  return withoutGroup(
+    item,
+    item.directive.args.slice(1),
+    (group) =>
+      `In SetEnvIfExpr ${group} is empty unless the pattern has a group: the header is sent without a value. Put the pattern in brackets: "^(…)$".`,
+  );
+}
+
+/** The variables that take a group that is not there. */
+function withoutGroup(item: Item, args: readonly Argument[], why: (group: string) => string): readonly Observation[] {
+  return features(args).flatMap((feature): Observation[] => {
     const group = feature.value === undefined ? undefined : /\$[0-9]/.exec(feature.value)?.[0];
     if (group === undefined) return [];
     return [
-      {
-        kind: 'neverSet',
-        place: { uri: item.file.uri, range: feature.argument.range },
-        variable: feature.variable,
-        why: `The pattern is plain text for httpd, so ${group} is not replaced: the header carries the characters ${group}. Anchor the pattern: "^…$".`,
-      },
+      { kind: 'neverSet', place: { uri: item.file.uri, range: feature.argument.range }, variable: feature.variable, why: why(group) },
     ];
   });
 }

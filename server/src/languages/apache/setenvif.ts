@@ -1,10 +1,12 @@
 import { contains, type OriginSet, type Pattern } from '../../cors/origins/origin-set.ts';
+import { hasNamedGroup } from '../../cors/origins/whole-group.ts';
 import type { Place } from '../../core/text.ts';
 import { all, originAbsent, partOf, unknown } from '../../policy/condition.ts';
 import type { Condition, OriginCheck, RequestDatum, Step, Steps, Value } from '../../policy/model.ts';
 import { setVariable, textOfVariable, unsetVariable } from './environment.ts';
 import { cachedExpression } from './header.ts';
-import { expressionCondition, type VaryOnRead } from './expression-condition.ts';
+import type { Expression } from './expression.ts';
+import { expressionCondition, wordValue, type VaryOnRead } from './expression-condition.ts';
 import { headerPart, matchesWhole, testOf } from './requests.ts';
 import { argumentPlace, unknownReason, type Item } from './scan.ts';
 import type { Argument } from './syntax.ts';
@@ -253,16 +255,49 @@ function expressionRule(item: Item): VariableRule | undefined {
     item.guard,
     text === undefined ? unknown(`condition:${argument.value}`, unknownReason(argument.value)) : judged.condition,
   );
-  const groups = parsed.expression.kind === 'match' && !parsed.expression.negated ? parsed.expression : undefined;
-  const readsOrigin =
-    groups?.subject.kind === 'call' &&
-    groups.subject.argument.kind === 'literal' &&
-    groups.subject.argument.text.toLowerCase() === 'origin';
-  const pattern: Pattern | undefined = groups && { dialect: 'pcre', source: groups.regex.source, flags: groups.regex.flags };
+  const match = soleMatch(parsed.expression);
   const expand = (value: string, place: Place): Value => {
     if (!/\$[0-9]/.test(value)) return { kind: 'literal', text: value, place };
-    if (pattern !== undefined && readsOrigin) return expanded(value, { kind: 'origin', absent: '' }, pattern, place);
-    return { kind: 'unknown', id: `setenvifexpr:${value}`, reason: 'unsupported', place };
+    if (match === undefined || text === undefined) return { kind: 'unknown', id: `setenvifexpr:${value}`, reason: 'unsupported', place };
+    const { source, flags } = match.regex;
+    // A pattern without groups leaves nothing behind, not even what it found (behaviour 2.12).
+    const read = hasGroup(source) ? value : value.replace(/(\\.)|\$[0-9]/gs, (_, kept: string | undefined) => kept ?? '');
+    return expanded(read, wordValue(match.subject, scope), { dialect: 'pcre', source, flags }, place);
   };
   return { item, when, steps: assignments(item, cut, when, expand), variables: names, varies: judged.varies };
+}
+
+type Match = Extract<Expression, { kind: 'match' }>;
+
+/** The one pattern of an expression that has been found wherever the expression holds: `$0` to `$9` are its groups. */
+export function soleMatch(expression: Expression): Match | undefined {
+  const found = matchesIn(expression);
+  return found !== undefined && found.length === 1 ? found[0] : undefined;
+}
+
+/** The patterns that are all found wherever an expression holds; undefined where others may be searched. */
+function matchesIn(expression: Expression): readonly Match[] | undefined {
+  switch (expression.kind) {
+    case 'match':
+      return expression.negated ? undefined : [expression];
+    case 'and': {
+      const left = matchesIn(expression.left);
+      const right = matchesIn(expression.right);
+      return left && right && [...left, ...right];
+    }
+    case 'not':
+      return matchesIn(expression.of)?.length === 0 ? [] : undefined;
+    case 'or':
+      return matchesIn(expression.left)?.length === 0 && matchesIn(expression.right)?.length === 0 ? [] : undefined;
+    case 'unknown':
+      return undefined;
+    default:
+      return [];
+  }
+}
+
+/** Whether a pattern has a group that holds what it finds. */
+export function hasGroup(source: string): boolean {
+  const bare = source.replace(/\\.|\[\^?\]?[^\]]*\]/gs, '');
+  return /\((?![?*])/.test(bare) || hasNamedGroup(bare);
 }
