@@ -66,7 +66,7 @@ export function variable(random: Random): Chunk[] {
   if (roll < 0.88) return [chunk(`BrowserMatch ${random.pick(['Probe', '^Mozilla', 'x$'])} FLAG`, 'BrowserMatch')];
   const [expression, values] = random.pick<[string, readonly string[]]>([
     ['%{HTTP:Origin} =~ m#^(https)://app#', ['FLAG=1', 'ORIGIN=$0', 'TENANT=$1']],
-    ['%{HTTP:Origin} =~ m#^https://app#', ['FLAG=1', 'ORIGIN=x$0']],
+    ['%{HTTP:Origin} =~ m#^https://app#', ['FLAG=1']],
     [`%{HTTP:Origin} =~ m#^(https)://app# && %{REQUEST_METHOD} != 'PUT'`, ['FLAG=1', 'ORIGIN=$0', 'TENANT=$1']],
     [`%{HTTP:Origin} == '${origins.allowed}'`, ['FLAG=1', 'TENANT']],
     [`%{REQUEST_METHOD} == 'PUT'`, ['FLAG', 'ORIGIN=x']],

@@ -68,10 +68,10 @@ export const variableRows: readonly ApacheRow[] = [
   },
   {
     fact: '2.12',
-    what: 'SetEnvIfExpr: $0 is there behind a pattern with groups only, whatever is asked beside it',
-    server: `SetEnvIfExpr "req('Origin') =~ m#^https://.*$#" BARE=x$0\nSetEnvIfExpr "req('Origin') =~ m#^(?:https)://.*$#" MARKED=x$0\nSetEnvIfExpr "req('Origin') =~ m#^(https)://.*$# && -n req('Origin')" WHOLE=$0\nSetEnvIfExpr "-n req('Origin') && req('Origin') =~ m#^(https)://.*$#" GROUP=$1
-      Header set Bare %{BARE}e env=BARE\nHeader set Marked %{MARKED}e env=MARKED\nHeader set Whole %{WHOLE}e env=WHOLE\nHeader set Group %{GROUP}e env=GROUP`,
-    expect: [[`GET / | ${a}`, '200 | Bare: x | Marked: x | Whole: https://a.com | Group: https']],
+    what: 'the groups of SetEnvIfExpr are those of the pattern in it, whatever is asked beside it',
+    htaccess: `SetEnvIfExpr "req('Origin') =~ m#^(https)://.*$# && -n req('Origin')" WHOLE=$0\nSetEnvIfExpr "-n req('Origin') && req('Origin') =~ m#^(https)://.*$#" GROUP=$1
+      Header set Whole %{WHOLE}e env=WHOLE\nHeader set Group %{GROUP}e env=GROUP`,
+    expect: [[`GET / | ${a}`, '200 | Vary: Origin | Whole: https://a.com | Group: https']],
   },
   {
     fact: '2.13',

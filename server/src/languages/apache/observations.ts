@@ -214,7 +214,7 @@ function plainGroups(item: Item): readonly Observation[] {
   );
 }
 
-/** `SetEnvIfExpr "%{HTTP:Origin} =~ m#^https://myapp\.com$#" O=$0` sets an empty text (behaviour 2.12). */
+/** `SetEnvIfExpr "%{HTTP:Origin} =~ m#^https://myapp\.com$#" O=$0` sets whatever was in memory (behaviour 2.12). */
 function groupsOfNone(item: Item, text: string): readonly Observation[] {
   const match = soleMatch(cachedExpression(text).expression);
   if (!match || hasGroup(match.regex.source) || !corsText.test(text)) return [];
@@ -222,7 +222,7 @@ function groupsOfNone(item: Item, text: string): readonly Observation[] {
     item,
     item.directive.args.slice(1),
     (group) =>
-      `In SetEnvIfExpr ${group} is empty unless the pattern has a group: the header is sent without a value. Put the pattern in brackets: "^(…)$".`,
+      `In SetEnvIfExpr ${group} holds nothing unless the pattern has a group: the header is empty, or the answer is a 500. Put the pattern in brackets: "^(…)$".`,
   );
 }
 

@@ -258,11 +258,11 @@ function expressionRule(item: Item): VariableRule | undefined {
   const match = soleMatch(parsed.expression);
   const expand = (value: string, place: Place): Value => {
     if (!/\$[0-9]/.test(value)) return { kind: 'literal', text: value, place };
-    if (match === undefined || text === undefined) return { kind: 'unknown', id: `setenvifexpr:${value}`, reason: 'unsupported', place };
+    // A pattern without groups leaves what was in memory before (behaviour 2.12).
+    if (match === undefined || text === undefined || !hasGroup(match.regex.source))
+      return { kind: 'unknown', id: `setenvifexpr:${value}`, reason: 'unsupported', place };
     const { source, flags } = match.regex;
-    // A pattern without groups leaves nothing behind, not even what it found (behaviour 2.12).
-    const read = hasGroup(source) ? value : value.replace(/(\\.)|\$[0-9]/gs, (_, kept: string | undefined) => kept ?? '');
-    return expanded(read, wordValue(match.subject, scope), { dialect: 'pcre', source, flags }, place);
+    return expanded(value, wordValue(match.subject, scope), { dialect: 'pcre', source, flags }, place);
   };
   return { item, when, steps: assignments(item, cut, when, expand), variables: names, varies: judged.varies };
 }
