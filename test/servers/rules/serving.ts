@@ -86,11 +86,12 @@ export async function serve(
   );
 }
 
-/** What stands in `http { … }`: a snippet's lines stand in a server. */
+/** What stands in `http { … }`: a snippet's lines stand in a server, a file with maps beside one. */
 function inServer(text: string): string {
   const whole = /^\s*http\s*\{([^]*)\}\s*$/m.exec(text);
   if (whole) return whole[1] ?? '';
-  return /^\s*server\s*\{/m.test(text) ? text : `server {\n    listen 80;\n${text}\n}\n`;
+  if (/^\s*server\s*\{/m.test(text)) return text;
+  return /^map\s/m.test(text) ? `${text}\nserver {\n    listen 80;\n}\n` : `server {\n    listen 80;\n${text}\n}\n`;
 }
 
 /** Serves programs with one version of Express, all in one process. */

@@ -201,7 +201,7 @@ class NginxAuthoring extends ServerAuthoring implements Authoring {
     const file = this.#file(write.place);
     const found = file?.find(write.place.range);
     if (!file || !found) return undefined;
-    const server = found.around.find((each) => each.name.value === 'server');
+    const server = found.around.find((each) => each.name.value === 'server') ?? this.#inHttp(found);
     if (!server) return undefined;
     const variable = this.#freeName(originVariable);
     const indent = indentationAt(file.text, server.range.start);
@@ -212,13 +212,22 @@ class NginxAuthoring extends ServerAuthoring implements Authoring {
       origins.length > 0
         ? file.edit(start, start, listed)
         : { ...file.edit(start, start, listed), snippet: snippetOf(listed, [placeholder]) };
-    const block = found.around.at(-1);
-    const varies = directivesIn(block?.block?.items ?? []).some(
+    const varies = directivesIn(found.around.at(-1)?.block?.items ?? file.source.syntax.items).some(
       ({ name, args: [header, value] }) =>
         name.value === 'add_header' && header?.value.toLowerCase() === 'vary' && /\borigin\b/i.test(value?.value ?? ''),
     );
     const vary = varies ? [] : (this.varyByOrigin(write) ?? []);
     return [inserted, ...(this.replaceValueBare(file, write, `$${variable}`) ?? []), ...vary];
+  }
+
+  /** A directive that certainly stands in http itself: a map may stand before it. */
+  #inHttp({ directive }: Found): NginxDirective | undefined {
+    const levels = [...this.#compiled.levels.values()];
+    return levels.some(
+      ({ kind, body }) => kind === 'http' && body.lines.some((line) => line.directive.range.start === directive.range.start),
+    )
+      ? directive
+      : undefined;
   }
 
   /** A variable as a value, in the quotes that were there. */

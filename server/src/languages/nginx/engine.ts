@@ -6,7 +6,7 @@ import { createAuthoring } from './authoring.ts';
 import { rootAround } from './configuration.ts';
 import { expectedAt } from './expected.ts';
 import { Includes } from './includes.ts';
-import { inferLevel } from './levels.ts';
+import { inferLevel, own } from './levels.ts';
 import type { Level } from './levels.ts';
 import { readBody, sourceOf } from './lines.ts';
 import type { Body, Line, Source } from './lines.ts';
@@ -96,6 +96,9 @@ function serversIn(http: Level): readonly Level[] {
 }
 
 function compile(top: Level, servers: readonly Level[], variables: Variables, root: Source): Compiled {
+  // What http sends by itself, every server sends that says nothing else, in whichever file it stands.
+  if (top.kind === 'http' && servers.length === 0 && own(top, 'add_header', 'more_set_headers').length > 0)
+    return compileFragment({ ...top, outside: true }, variables, root);
   if (top.kind === 'http') return compileServers(servers, variables, root);
   if (top.kind === 'server') return compileServers([top], variables, root);
   return compileFragment(top, variables, root);

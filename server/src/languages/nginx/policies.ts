@@ -334,7 +334,7 @@ function startOf({ body }: Level): string {
   return first ? `@${first.directive.range.start}` : '';
 }
 
-/** A fragment without servers and locations: one policy that stands for wherever it is included. */
+/** A fragment, or http, without servers and locations: one policy that stands for wherever it is included. */
 export function compileFragment(level: Level, variables: Variables, root: Source): Compiled {
   const server: Level = {
     kind: 'server',
@@ -349,7 +349,7 @@ export function compileFragment(level: Level, variables: Variables, root: Source
   const policy: Policy = {
     id,
     language: 'nginx',
-    title: 'snippet',
+    title: level.kind === 'http' ? 'http' : 'snippet',
     kind: 'location',
     place: placeOf(root, { start: 0, end: 0 }),
     extent: whole,
