@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { oneOf } from '../cors/origins/origin-set.ts';
+import { oneOf, type Pattern } from '../cors/origins/origin-set.ts';
 import { anyOf, everything } from './codes.ts';
 import { all, always, literal, methodIs, not, originIn, requestDatum, test, unknown } from './condition.ts';
 import type { Alternative, Condition, HeaderWrite, Policy, Step, Value } from './model.ts';
@@ -91,6 +91,15 @@ describe('simulate', () => {
     );
     assert.equal(verdict, 'allowed');
     assert.ok(exposed.includes('Content-Type'));
+  });
+
+  it('takes a piece of another header out of the request', () => {
+    const pattern: Pattern = { dialect: 'pcre', source: '^(https?://[^/]+)', flags: '' };
+    const steps = [write(ALLOW, { kind: 'requestPart', datum: 'header:x-from', pattern, group: 1 }), answer(200)];
+    const sent = (headers: SimulatedRequest['headers']) => run(steps, { headers, all: true }).exchanges.at(-1)?.response.headers;
+    assert.deepEqual(sent([['X-From', 'https://a.example/page']]), [[ALLOW, 'https://a.example']]);
+    assert.deepEqual(sent([['X-From', 'about:blank']]), [[ALLOW, '']]);
+    assert.deepEqual(sent([]), [[ALLOW, '']]);
   });
 
   it('stops after a blocked preflight, unless all is asked for', () => {

@@ -19,7 +19,7 @@ export const mutations: readonly Mutation[] = [
   nginx(
     'headers.ts',
     'a line without always goes out with every status',
-    "(third?.value === 'always' ? {} : { statuses: safeStatuses })",
+    "(third?.value.toLowerCase() === 'always' ? {} : { statuses: safeStatuses })",
     '{}',
   ),
   nginx('headers.ts', 'a level adds to the header lines that it inherits', "return 'on';", "return 'merge';"),
