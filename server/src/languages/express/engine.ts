@@ -1,6 +1,5 @@
 /** Express and Node's own servers join the reading of a program: what is registered becomes policies. */
 import { placeKey } from '../../core/text.ts';
-import { anyOf, type Methods } from '../../policy/codes.ts';
 import type { FrameworkEngine, FrameworkPolicies, FrameworkReading, Parameter, Reading } from '../javascript/framework.ts';
 import { type CallSite, type FunctionValue, hostValue, type JsValue } from '../javascript/values.ts';
 import type { Handler } from './application.ts';
@@ -62,12 +61,7 @@ class ExpressReading implements FrameworkReading {
     runtime.servers.forEach(({ handler, place }, index) => {
       if (handler.value.kind === 'function') built.push(builder.buildServer(handler, place, `server ${index}:`, false));
     });
-    const registered = [...built];
-    this.#loose.forEach((handler, index) => {
-      const methods = methodsOfCallers(handler, registered, follower);
-      const alone = builder.buildServer(handler, handler.place, `middleware ${index}:`, true, methods);
-      if (alone.handlers.some(({ followed }) => followed.cors)) built.push(alone);
-    });
+    built.push(...this.#loosePolicies(builder, follower, built));
     // Layers that other files use.
     const used = new Set(
       built.flatMap((each) => each.handlers.flatMap(({ followed }) => (followed.cors ? [placeKey(followed.cors.place)] : []))),
@@ -83,17 +77,22 @@ class ExpressReading implements FrameworkReading {
       observations: observe(built, runtime.corsCalls, follower, interpreter.stops),
     };
   }
-}
 
-/** The methods of the routes whose handlers call a function; undefined where none does, or one is for every method. */
-function methodsOfCallers({ value }: Handler, built: readonly ApplicationPolicies[], follower: HandlerFollower): Methods | undefined {
-  if (value.kind !== 'function') return undefined;
-  const methods = built.flatMap(({ policies, handlers }) => {
-    const callers = new Set(handlers.filter(({ followed }) => follower.calls(followed, value.node)).flatMap((each) => each.policies));
-    return policies.filter(({ id }) => callers.has(id)).map((policy) => policy.methods);
-  });
-  const listed = methods.flatMap((each) => (each?.kind === 'in' ? [each.members] : []));
-  return listed.length > 0 && listed.length === methods.length ? anyOf(...new Set(listed.flat())) : undefined;
+  /** Handlers that nothing registers, but for what other handlers call: there it is judged, for what they let it do. */
+  #loosePolicies(builder: PolicyBuilder, follower: HandlerFollower, registered: readonly ApplicationPolicies[]): ApplicationPolicies[] {
+    const loose = this.#loose.map((handler, index) => ({
+      handler,
+      policies: builder.buildServer(handler, handler.place, `middleware ${index}:`, true),
+    }));
+    const callers = [...registered, ...loose.map(({ policies }) => policies)];
+    const isCalled = ({ value }: Handler, own: ApplicationPolicies): boolean =>
+      value.kind === 'function' &&
+      callers.some((each) => each !== own && each.handlers.some(({ followed }) => follower.calls(followed, value.node)));
+    return loose
+      .filter(({ policies }) => policies.handlers.some(({ followed }) => followed.cors))
+      .filter(({ handler, policies }) => !isCalled(handler, policies))
+      .map(({ policies }) => policies);
+  }
 }
 
 function isRequest({ name, type }: Parameter): boolean {

@@ -172,8 +172,8 @@ export class PolicyBuilder {
     };
   }
 
-  /** A handler of Node's own server, or middleware whose application is not in sight. `methods`: of the only requests that it is for. */
-  buildServer(handler: Handler, place: Place, prefix: string, fragment: boolean, methods?: Methods): ApplicationPolicies {
+  /** A handler of Node's own server, or middleware whose application is not in sight. */
+  buildServer(handler: Handler, place: Place, prefix: string, fragment: boolean): ApplicationPolicies {
     const followed = this.#follower.follow(handler, false, !fragment);
     const items: Item[] = [{ kind: 'handler', followed, handler, when: always, own: true }];
     const id = `${prefix}server`;
@@ -187,7 +187,6 @@ export class PolicyBuilder {
           kind: 'application',
           place,
           extent: place,
-          ...(methods ? { methods } : {}),
           steps: stepsOf(items, fragment),
           send,
           fragment,
