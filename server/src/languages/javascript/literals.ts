@@ -1,11 +1,21 @@
 /** Lists and objects as they are written, with their spreads. */
+import { unknown } from '../../policy/condition.ts';
 import type { UnknownReason } from '../../policy/model.ts';
 import { type Frame } from './frame.ts';
 import type { Interpreter } from './interpreter.ts';
 import { memberName } from './members.ts';
 import { scopesOf } from './scope.ts';
 import * as ts from './syntax.ts';
-import { type ArrayValue, arrayValue, type JsValue, objectValue, type Property, textOfConstant, undefinedValue } from './values.ts';
+import {
+  type ArrayValue,
+  arrayValue,
+  choiceValue,
+  type JsValue,
+  objectValue,
+  type Property,
+  textOfConstant,
+  undefinedValue,
+} from './values.ts';
 
 export function evaluateArray(interpreter: Interpreter, node: ts.ArrayLiteralExpression, frame: Frame): ArrayValue {
   const elements: JsValue[] = [];
@@ -109,6 +119,14 @@ export function spreadInto(interpreter: Interpreter, properties: Map<string, Pro
     case 'number':
     case 'string':
       return false;
+    case 'unknown':
+      // What a caller hands over may take the place of any default.
+      for (const [name, property] of properties)
+        properties.set(name, {
+          ...property,
+          value: choiceValue(unknown(`${source.id}.${name}`, source.reason), { ...source, id: `${source.id}.${name}` }, property.value),
+        });
+      return true;
     default:
       return true;
   }
