@@ -114,6 +114,8 @@ export const expectations: Readonly<Record<string, Expectation>> = {
 export const unserved: Readonly<Record<string, string>> = {
   'overwritten-vary/apache/bad-only-one': 'nothing in the file sets the Vary that it would erase',
   'reflected-origin-with-credentials/express/bad-set-up-elsewhere': 'the application that it sets up is in a file that is not there',
+  'reflected-origin-with-credentials/express/bad-made-by-function.js': 'the application that uses it is in a file that is not there',
+  'reflected-origin-with-credentials/express/bad-method-of-class.js': 'the application that uses it is in a file that is not there',
   'request-controlled-origin/express/bad-cookie.js': 'cookie-parser is not among the packages of test/express',
   'auth-before-preflight/express/bad-name-only.js': 'its authentication is in a file that is not there',
   'auth-before-preflight/express/bad-passport.js': 'passport is not among the packages of test/express',

@@ -12,7 +12,7 @@ import type { EditableFile } from './edits.ts';
 import { plainPackage } from './globals.ts';
 import type { Interpreter, Runtime } from './interpreter.ts';
 import type { Program } from './modules.ts';
-import type { CallSite, FunctionValue, JsValue } from './values.ts';
+import type { CallSite, ClassValue, FunctionValue, JsValue } from './values.ts';
 
 /** A framework as the list knows it: cheap, without its engine. */
 export interface Framework extends Dialect {
@@ -53,6 +53,8 @@ export interface FrameworkReading {
   unknownCall?(name: string, args: readonly JsValue[], site: CallSite): void;
   /** Takes a function that nothing in sight calls for a handler of the framework, by its parameters. */
   adopt?(value: FunctionValue, parameters: readonly Parameter[], place: Place): boolean;
+  /** Whether a class is the framework's, which then follows its methods itself. */
+  owns?(value: ClassValue): boolean;
   /** What a parameter of another such function is: an application that its caller hands over. */
   assume?(parameter: Parameter): JsValue | undefined;
   /** Follows what the program made for a caller that is not in sight, once its statements were followed. */

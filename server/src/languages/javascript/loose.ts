@@ -9,7 +9,7 @@ import { isStatic } from './members.ts';
 import type { Program } from './modules.ts';
 import { isFunctionLike, scopesOf } from './scope.ts';
 import * as ts from './syntax.ts';
-import type { ClassValue, FunctionValue, JsValue } from './values.ts';
+import { type ClassValue, type FunctionValue, type JsValue, undefinedValue } from './values.ts';
 
 /** Offers handlers to the frameworks and runs set-up functions with the applications that the frameworks assume. */
 export function runLoose(program: Program, interpreter: Interpreter, frameworks: readonly FrameworkReading[], uri: string): void {
@@ -19,15 +19,39 @@ export function runLoose(program: Program, interpreter: Interpreter, frameworks:
   for (const framework of frameworks) framework.followMade?.();
   for (const value of candidates(program, uri)) {
     if (value.kind === 'class') {
-      if (mentionsServer(value.node, file)) runClass(interpreter, frameworks, value);
-      continue;
+      if (mentionsServer(value.node, file) || writesHeaders(value.node, file)) runClass(interpreter, frameworks, value);
+    } else if (!interpreter.called.has(value.node)) {
+      runFunction(interpreter, frameworks, value);
     }
-    const { node } = value;
-    if (interpreter.called.has(node)) continue;
-    const parameters = parametersOf(interpreter, value);
-    if (frameworks.some((framework) => framework.adopt?.(value, parameters, interpreter.place(node, value.frame)))) continue;
-    if (mentionsServer(node, file)) callWith(interpreter, value, assumedFor(frameworks, parameters), parameters);
   }
+}
+
+/** A handler is offered; another function is called, and what it makes is followed in its place: `(options) => (req, res, next) => …`. */
+function runFunction(interpreter: Interpreter, frameworks: readonly FrameworkReading[], value: FunctionValue): void {
+  const { node, frame } = value;
+  const parameters = parametersOf(interpreter, value);
+  if (isAdopted(interpreter, frameworks, value, parameters)) return;
+  const isFactory = writesHeaders(node, frame.file) && makesFunctions(node);
+  if (!isFactory && !mentionsServer(node, frame.file)) return;
+  const made = callWith(interpreter, value, assumedFor(frameworks, parameters), parameters);
+  for (const each of functionsIn(made)) if (!interpreter.called.has(each.node)) runFunction(interpreter, frameworks, each);
+}
+
+function isAdopted(
+  interpreter: Interpreter,
+  frameworks: readonly FrameworkReading[],
+  value: FunctionValue,
+  parameters: readonly Parameter[],
+): boolean {
+  return frameworks.some((framework) => framework.adopt?.(value, parameters, interpreter.place(value.node, value.frame)));
+}
+
+/** The functions that a value may be, or that an object holds. */
+function functionsIn(value: JsValue): readonly FunctionValue[] {
+  if (value.kind === 'function') return [value];
+  if (value.kind === 'choice') return [...functionsIn(value.then), ...functionsIn(value.otherwise)];
+  if (value.kind !== 'object') return [];
+  return [...value.contents.value.properties.values()].flatMap(({ value: each }) => (each.kind === 'function' ? [each] : []));
 }
 
 /** What frameworks take parameters for; undefined for those that nobody knows. */
@@ -46,17 +70,19 @@ function callWith(
   value: FunctionValue,
   assumed: readonly (JsValue | undefined)[],
   parameters: readonly Parameter[],
-): void {
+): JsValue {
   const { node } = value;
+  let made: JsValue = undefinedValue;
   const args = parameters.map(({ place, name }, index) => assumed[index] ?? interpreter.unknownAt(place, 'unresolved', name));
   interpreter.capture(() => {
-    interpreter.callFunction(value, args, {
+    made = interpreter.callFunction(value, args, {
       node,
       place: interpreter.place(node, value.frame),
       argumentPlaces: parameters.map(({ place }) => place),
     });
     interpreter.dead = false;
   });
+  return made;
 }
 
 function* candidates(program: Program, uri: string): Generator<FunctionValue | ClassValue> {
@@ -69,9 +95,10 @@ function* candidates(program: Program, uri: string): Generator<FunctionValue | C
       seen.add(value.node);
       yield value;
     }
-    if (value.kind === 'object')
-      for (const property of value.contents.value.properties.values())
-        if (property.value.kind === 'function' || property.value.kind === 'class') yield* offer(property.value);
+    if (value.kind !== 'object') return;
+    for (const property of value.contents.value.properties.values())
+      if (property.value.kind === 'function' || property.value.kind === 'class') yield* offer(property.value);
+    if (value.instanceOf) for (const method of methodsOf(value.instanceOf, value)) yield* offer(method);
   };
   for (const binding of scopesOf(record.file).top.names.values()) yield* offer(findCell(record.frame, binding)?.value);
   yield* offer(record.commonjs.value);
@@ -87,16 +114,40 @@ function runClass(interpreter: Interpreter, frameworks: readonly FrameworkReadin
   const site = { node: value.node, place, argumentPlaces: [] };
   const constructor = value.node.members.find((member) => ts.isConstructorDeclaration(member));
   if (constructor && isFunctionLike(constructor) && interpreter.called.has(constructor)) return;
+  const given = constructor?.parameters.map((each) =>
+    interpreter.unknown(each, value.frame, 'unresolved', ts.textOf(each.name, value.frame.file)),
+  );
+  const isOwned = frameworks.some((framework) => framework.owns?.(value));
   interpreter.capture(() => {
-    const instance = interpreter.construct(value, [], site);
-    for (const member of value.node.members) {
-      if (!ts.isMethodDeclaration(member) || !member.body || interpreter.called.has(member)) continue;
-      const method: FunctionValue = { kind: 'function', node: member, frame: value.frame, self: isStatic(member) ? value : instance };
+    const instance = interpreter.construct(value, given ?? [], site);
+    for (const method of methodsOf(value, instance)) {
+      if (interpreter.called.has(method.node)) continue;
       const parameters = parametersOf(interpreter, method);
+      if (!isOwned && isAdopted(interpreter, frameworks, method, parameters)) continue;
       const assumed = assumedFor(frameworks, parameters);
       if (parameters.length === 0 || assumed.some((each) => each !== undefined)) callWith(interpreter, method, assumed, parameters);
     }
   });
+}
+
+function methodsOf(target: ClassValue, instance: JsValue): readonly FunctionValue[] {
+  const { node, frame } = target;
+  return node.members.flatMap((member): FunctionValue[] =>
+    ts.isMethodDeclaration(member) && member.body
+      ? [{ kind: 'function', node: member, frame, self: isStatic(member) ? target : instance }]
+      : [],
+  );
+}
+
+/** Whether a piece of code can send a header about CORS. */
+function writesHeaders(node: ts.Node, file: ts.SourceFile): boolean {
+  return /access-control-/i.test(ts.textOf(node, file));
+}
+
+/** Whether a function has another one in it. */
+function makesFunctions(node: ts.Node): boolean {
+  const isInside = (each: ts.Node): boolean => isFunctionLike(each) || ts.forEachChild(each, isInside) === true;
+  return ts.forEachChild(node, isInside) === true;
 }
 
 /** Whether a function can register anything at all. */

@@ -47,7 +47,9 @@ function varyCode(file: EditableFile, receiver: string): string {
   const { text, semicolon } = file;
   const origin = file.quoted('Origin');
   if (file.namesPackage(hono)) return `${receiver}.header(${file.quoted('Vary')}, ${origin}, { append: true })${semicolon}`;
-  if (file.namesPackage(koa)) return `${receiver}.vary(${origin})${semicolon}`;
+  // Middleware of Koa needs no word about Koa. `ctx.res` is Node's.
+  const isContext = file.namesPackage(koa) ? !/\.res$/.test(receiver) : /^_?ctx(?:\.response)?$/.test(receiver);
+  if (isContext) return `${receiver}.vary(${origin})${semicolon}`;
   if (file.namesPackage(fastify)) return `${receiver}.header(${file.quoted('Vary')}, ${origin})${semicolon}`;
   if (/express|@nestjs\//i.test(text) || /\bres(ponse)?\.(json|send|sendStatus|status|set|header|vary)\(/.test(text))
     return `${receiver}.vary(${origin})${semicolon}`;

@@ -4,6 +4,7 @@ import { originPresent } from '../../policy/condition.ts';
 import { RequestObject } from '../express/request.ts';
 import { ResponseObject } from '../express/response.ts';
 import type { ExchangeListener } from '../javascript/chains.ts';
+import type { Parameter } from '../javascript/framework.ts';
 import { codesOf, HeaderWriter, placesOf } from '../javascript/header-writer.ts';
 import type { Interpreter } from '../javascript/interpreter.ts';
 import { truth } from '../javascript/origin-tests.ts';
@@ -19,6 +20,12 @@ import {
   textOfConstant,
   undefinedValue,
 } from '../javascript/values.ts';
+
+/** Whether a function in a file gets a context from a caller that is not in sight. `ctx` is Hono's as well, and its `set` is no header. */
+export function isContext({ name, type }: Parameter, text: string): boolean {
+  if (/\b(?:Koa|Parameterized|Router)Context\b|\bKoa\./.test(type)) return true;
+  return /^_?ctx$/.test(name) && /^(?:|any|Context)$/.test(type) && !/['"`](?:npm:|jsr:)?@?hono\b/.test(text);
+}
 
 /** `ctx`, `ctx.request` and `ctx.response` in one: Koa delegates from the first to the others. */
 export class KoaContext implements HostObject {

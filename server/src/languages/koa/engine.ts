@@ -16,6 +16,7 @@ import { joined, meets, pathCondition, type PathRules } from '../javascript/path
 import {
   arrayValue,
   type CallSite,
+  type FunctionValue,
   type HostObject,
   hostValue,
   type JsValue,
@@ -23,7 +24,7 @@ import {
   undefinedValue,
   type UnknownValue,
 } from '../javascript/values.ts';
-import { KoaContext } from './context.ts';
+import { isContext, KoaContext } from './context.ts';
 import { corsPackages, followKoaCors, KoaCors } from './cors-middleware.ts';
 import { KoaApplication, KoaRouter, type Middleware, type RouterLayer, RouterMiddleware } from './router.ts';
 
@@ -42,6 +43,8 @@ class KoaReading implements FrameworkReading {
   readonly #applications: KoaApplication[] = [];
   readonly #routers: KoaRouter[] = [];
   readonly #calls: KoaCors[] = [];
+  /** Middleware that nothing in sight uses. */
+  readonly #loose: Omit<Middleware, 'when'>[] = [];
 
   constructor(reading: Reading) {
     this.#reading = reading;
@@ -77,6 +80,12 @@ class KoaReading implements FrameworkReading {
       );
     if (name === 'koa-compose') return nativeFunction(name, ([list]) => list ?? arrayValue([]));
     return undefined;
+  }
+
+  adopt(value: FunctionValue, [context, next]: readonly Parameter[], place: Place): boolean {
+    if (!context || !next || !isContext(context, this.#reading.file.text)) return false;
+    if (!this.#applications.some((application) => application.registers(value))) this.#loose.push({ value, place });
+    return true;
   }
 
   assume({ type, place }: Parameter): JsValue | undefined {
@@ -131,11 +140,17 @@ class KoaReading implements FrameworkReading {
         .filter((router) => !router.used && router.layers.length > 0 && router.place.uri === file.uri)
         .map((router) => ({ value: hostValue(new RouterMiddleware('routes', router)), place: router.place, when: always })),
     ];
-    const loose = alone.map((middleware, index) => {
+    const buildAlone = (middleware: Middleware, prefix: string): FrameworkPolicies => {
       const application = new KoaApplication(interpreter, middleware.place, true);
       application.middleware.push(middleware);
-      return build(application, `koa layer ${index}:`, true);
-    });
+      return build(application, prefix, true);
+    };
+    const loose = [
+      ...alone.map((middleware, index) => buildAlone(middleware, `koa layer ${index}:`)),
+      ...this.#loose
+        .map((middleware, index) => buildAlone({ ...middleware, when: always }, `koa middleware ${index}:`))
+        .filter(({ observations }) => observations.some(({ kind }) => kind === 'corsLayer')),
+    ];
     const options = this.#calls.flatMap((call): Observation[] =>
       optionObservations(call.package, call.options, call.place, interpreter.stops),
     );

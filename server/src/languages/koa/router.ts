@@ -5,7 +5,15 @@ import type { Condition } from '../../policy/model.ts';
 import type { Interpreter } from '../javascript/interpreter.ts';
 import { joined } from '../javascript/path-patterns.ts';
 import * as ts from '../javascript/syntax.ts';
-import { type CallSite, type HostObject, hostValue, type JsValue, nativeFunction, undefinedValue } from '../javascript/values.ts';
+import {
+  type CallSite,
+  type FunctionValue,
+  type HostObject,
+  hostValue,
+  type JsValue,
+  nativeFunction,
+  undefinedValue,
+} from '../javascript/values.ts';
 
 export interface Middleware {
   readonly value: JsValue;
@@ -152,6 +160,13 @@ export class KoaApplication implements HostObject {
 
   get self(): JsValue {
     return hostValue(this);
+  }
+
+  /** Whether a function is among its middleware. */
+  registers({ node }: FunctionValue): boolean {
+    const holds = (value: JsValue): boolean =>
+      value.kind === 'array' ? value.contents.value.elements.some(holds) : value.kind === 'function' && value.node === node;
+    return this.middleware.some(({ value }) => holds(value));
   }
 
   get(name: string): JsValue | undefined {

@@ -87,6 +87,12 @@ class NestReading implements FrameworkReading {
     return this.#add({ place, site: { place, argumentPlaces: [] } });
   }
 
+  owns({ node, frame }: ClassValue): boolean {
+    const { file, interpreter } = this.#reading;
+    if (!file.text.includes('@nestjs/')) return false;
+    return isMiddleware(node, frame.file) || decoratorsOf(interpreter, node, frame).length > 0;
+  }
+
   finish(): FrameworkPolicies {
     const { interpreter } = this.#reading;
     for (const application of this.#applications) application.start();
@@ -134,8 +140,7 @@ class NestReading implements FrameworkReading {
           application.addRoute(route);
         return application.layers.length > 0 ? [builder.build(application, `controller ${index}:`, true)] : [];
       }
-      const implemented = target.node.heritageClauses?.some((clause) => /\bNestMiddleware\b/.test(ts.textOf(clause, target.frame.file)));
-      if (implemented !== true) return [];
+      if (!isMiddleware(target.node, target.frame.file)) return [];
       const handler = { value: middlewareOf(interpreter, target, site), place };
       const alone = builder.buildServer(handler, place, `middleware ${index}:`, true);
       return alone.handlers.some(({ followed }) => followed.cors) ? [alone] : [];
@@ -165,6 +170,10 @@ class NestReading implements FrameworkReading {
       }),
     );
   }
+}
+
+function isMiddleware({ heritageClauses }: ts.ClassLikeDeclaration, file: ts.SourceFile): boolean {
+  return heritageClauses?.some((clause) => /\bNestMiddleware\b/.test(ts.textOf(clause, file))) === true;
 }
 
 class FastifyAdapter implements HostObject {
