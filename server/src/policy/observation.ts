@@ -86,6 +86,8 @@ export type Observation =
     }
   /** A variable that is read and that nothing sets, or that never holds what the author expects (behaviour 2.12, 2.14). */
   | { readonly kind: 'neverSet'; readonly place: Place; readonly variable: string; readonly why: string; readonly replacement?: string }
+  /** A comparison of the request's method with a spelling that it never has. */
+  | { readonly kind: 'methodNeverSent'; readonly place: Place; readonly text: string; readonly replacement: string }
   /** The Origin that the application sees is changed or removed on the way. */
   | { readonly kind: 'originHidden'; readonly place: Place; readonly policies: readonly string[] }
   /** A callback that answers a foreign origin with an error. */

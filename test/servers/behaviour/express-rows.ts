@@ -1,4 +1,4 @@
-/** Facts 3.1–3.10: Express 4 and 5, and the cors package. */
+/** Facts 3.1–3.13: Express 4 and 5, and the cors package. */
 import type { IncomingMessage } from 'node:http';
 import type { Expectation } from './exchange.ts';
 import { send } from './express-row.ts';
@@ -332,6 +332,19 @@ export const expressRows: readonly ExpressRow[] = [
       [`OPTIONS /passport | ${a} | ${asking}`, '401'],
       [`OPTIONS /passport | ${a} | ${asking} | Access-Control-Request-Headers: authorization`, '401'],
     ],
+  },
+  {
+    fact: '3.13',
+    what: 'OPTIONS is not equal to `options`, and gets what was written so far',
+    build: (app) => {
+      app.use(((request, response, next) => {
+        response.set('Access-Control-Allow-Origin', 'https://a.com');
+        if (request.method === 'options') response.sendStatus(204);
+        else next();
+      }) satisfies Handler);
+      app.get('/', send);
+    },
+    expect: [[`OPTIONS / | ${a} | ${asking}`, `200 | ${acao}: https://a.com`]],
   },
   {
     fact: '5.4',

@@ -1,5 +1,8 @@
 /** The facts about Express and cors (docs/behaviour.md, section 3), observed on the real packages. */
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import http from 'node:http';
+import net, { type AddressInfo } from 'node:net';
 import { expressRows } from './express-rows.ts';
 import { observe, whyNoExpress } from './express-row.ts';
 
@@ -33,6 +36,28 @@ describe('Express behaves as docs/behaviour.md says', function () {
       await assert.rejects(observe(build, 5), TypeError);
     });
   }
+
+  it('3.13: a method in lower case is answered with 400 before any handler runs', async () => {
+    let asked = 0;
+    const server = http.createServer((_request, response) => {
+      asked++;
+      response.end();
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    try {
+      // Node's own client would write the method in upper case.
+      const socket = net.connect((server.address() as AddressInfo).port, '127.0.0.1');
+      socket.write('options / HTTP/1.1\r\nHost: a.com\r\n\r\n');
+      const [answer] = (await once(socket, 'data')) as [Buffer];
+      socket.destroy();
+      assert.match(answer.toString(), /^HTTP\/1\.1 400 /);
+      assert.equal(asked, 0);
+    } finally {
+      server.closeAllConnections();
+      server.close();
+    }
+  });
 
   for (const [what, use] of [
     ['cors without a call', 'function'],

@@ -75,7 +75,11 @@ function extract(frameworks: readonly FrameworkEngine[], names: RegExp, file: So
   const read = runtime.readings.map((reading) => reading.finish());
   const policies = read.flatMap((each) => each.policies);
   // A program without a server of its own may be a page's.
-  const observations = [...read.flatMap((each) => each.observations), ...(policies.length === 0 ? clientObservations(tree, file.uri) : [])];
+  const observations = [
+    ...read.flatMap((each) => each.observations),
+    ...interpreter.observations,
+    ...(policies.length === 0 ? clientObservations(tree, file.uri) : []),
+  ];
   const routing = read.flatMap((each) => each.routing);
   return { policies, routing, observations, comments, outline: outlineOf(observations, file.uri), authoring };
 }

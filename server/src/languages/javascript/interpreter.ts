@@ -5,6 +5,7 @@
  */
 import type { Place } from '../../core/text.ts';
 import { all, not, unknown as unknownCondition } from '../../policy/condition.ts';
+import type { Observation } from '../../policy/observation.ts';
 import type { Condition, RequestDatum, UnknownReason } from '../../policy/model.ts';
 import { callMethod, getProperty } from './builtins.ts';
 import { globalValue } from './globals.ts';
@@ -65,6 +66,8 @@ export class Interpreter {
   perRequest = false;
   /** When the program ends at start-up: an error is thrown, the process exits. */
   readonly stops: Condition[] = [];
+  /** What the program says beside what it does. */
+  readonly observations: Observation[] = [];
   /** Calls into the unknown so far; a `try` block asks whether there were any. */
   unknownCalls = 0;
   /** The request data that those calls were given. */

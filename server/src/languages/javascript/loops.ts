@@ -4,6 +4,7 @@ import { declareVariables } from './declarations.ts';
 import { type Frame, openFrame } from './frame.ts';
 import type { Interpreter } from './interpreter.ts';
 import { choose, equals, truth } from './origin-tests.ts';
+import { noteMethodSpelling } from './method-spelling.ts';
 import { bindPattern } from './patterns.ts';
 import { runStatement, runStatements } from './statements.ts';
 import * as ts from './syntax.ts';
@@ -76,6 +77,7 @@ function runSwitch(interpreter: Interpreter, statement: ts.SwitchStatement, fram
       const clause = clauses[at];
       if (!clause || !ts.isCaseClause(clause)) break;
       const label = interpreter.evaluate(clause.expression, inner);
+      noteMethodSpelling(interpreter, clause.expression, label, subject, inner);
       const same =
         subject.kind === 'boolean' && subject.value
           ? truth(label)

@@ -4,6 +4,7 @@ import { compareCount, shifted } from './counts.ts';
 import { hasKey } from './list-methods.ts';
 import { type Frame } from './frame.ts';
 import type { Interpreter } from './interpreter.ts';
+import { noteMethodSpelling } from './method-spelling.ts';
 import { dataOf } from './policy-values.ts';
 import { memberName } from './members.ts';
 import { isNullish, whenFalse, whenTrue } from './patterns.ts';
@@ -54,6 +55,8 @@ export function evaluateBinary(interpreter: Interpreter, node: ts.BinaryExpressi
     case ts.SyntaxKind.ExclamationEqualsToken: {
       const loose = operator === ts.SyntaxKind.EqualsEqualsToken || operator === ts.SyntaxKind.ExclamationEqualsToken;
       const negative = operator === ts.SyntaxKind.ExclamationEqualsEqualsToken || operator === ts.SyntaxKind.ExclamationEqualsToken;
+      noteMethodSpelling(interpreter, node.right, right, left, frame);
+      noteMethodSpelling(interpreter, node.left, left, right, frame);
       const same = equals(left, right, interpreter.spelling('equals', place), loose);
       if (same.kind === 'unknown') interpreter.unknownSources.set(same.id, [...dataOf(left), ...dataOf(right)]);
       return { kind: 'condition', when: negative ? not(same) : same, place };

@@ -111,7 +111,11 @@ export function testText(value: JsValue, set: OriginSet, check: OriginCheck | un
       return absent ? any(condition, originAbsent) : pulled ? condition : all(originPresent, condition);
     }
     case 'datum': {
-      if (value.datum === 'method' && set.kind === 'oneOf' && set.ignoreCase !== true) return methodIs(...set.values);
+      if (value.datum === 'method' && set.kind === 'oneOf' && set.ignoreCase !== true) {
+        // No request comes in another case (behaviour 3.13).
+        const methods = set.values.filter((method) => method === method.toUpperCase());
+        return methods.length > 0 ? methodIs(...methods) : never;
+      }
       const condition = test({ kind: 'request', datum: value.datum, absent: '' }, set, check);
       return condition;
     }

@@ -1,4 +1,5 @@
-import type { Rule } from '../../core/rule.ts';
+import type { Finding } from '../../core/finding.ts';
+import type { Rule, RuleContext } from '../../core/rule.ts';
 import { placeKey, samePlace } from '../../core/text.ts';
 import type { Observation } from '../../policy/observation.ts';
 import type { HeaderWrite } from '../../policy/model.ts';
@@ -17,7 +18,12 @@ export const missingPreflightHandler: Rule = {
   summary: 'Pages may read the response, but nothing answers the preflight.',
   fix: 'unsafe',
   yieldsTo: ['auth-before-preflight', 'cors-after-routes', 'preflight-not-ok', 'preflight-headers-lost'],
-  *check({ views, observations, authoring }) {
+  *check(context) {
+    const { views, observations, authoring } = context;
+    const misspelled = [...misspelledMethods(context)];
+    yield* misspelled;
+    // Once it is spelled right, that may answer.
+    if (misspelled.length > 0) return;
     const unansweredBy = new Map<string, { readonly write: HeaderWrite; readonly views: PolicyView[] }>();
     for (const view of views) {
       const write = allowedOnActual(view);
@@ -50,6 +56,27 @@ export const missingPreflightHandler: Rule = {
     }
   },
 };
+
+/** What stands there for preflights and never runs. Whether they pass all the same depends on what answers them then. */
+function* misspelledMethods({ views, observations, authoring }: RuleContext): Generator<Finding> {
+  const concerned = views.filter((view) => allowedOnActual(view) !== undefined);
+  if (concerned.length === 0) return;
+  const refused = concerned.some(
+    (view) => !view.policy.fragment && view.preflight.every((response) => preflightStatus(response) === 'not-ok'),
+  );
+  const reported = new Set<string>();
+  for (const each of observations) {
+    if (each.kind !== 'methodNeverSent' || reported.has(placeKey(each.place))) continue;
+    reported.add(placeKey(each.place));
+    yield report(
+      'missing-preflight-handler',
+      refused ? 'warning' : 'info',
+      each.place,
+      `No request has the method \`${each.text}\`, as methods come in upper case, so what stands here for preflights never answers one. Compare with \`${each.replacement}\`.`,
+      { fixes: offer(`Compare with ${each.replacement}`, 'unsafe', authoring.replaceText(each.place, each.replacement)) },
+    );
+  }
+}
 
 function allowedOnActual(view: PolicyView): HeaderWrite | undefined {
   return proven(view.actual.filter((response) => !isNobodys(response))).flatMap((response) =>
