@@ -118,7 +118,8 @@ export type Observation =
       readonly kind: 'refusesFirst';
       readonly place: Place;
       readonly name: string;
-      readonly refuses: 'bodies' | 'too many requests';
+      /** `too many of some`: a function of the program's says which requests count, and preflights may not. */
+      readonly refuses: 'bodies' | 'too many requests' | 'too many of some';
       /** The CORS layer that comes too late for them. */
       readonly layer: Place;
       /** The layer is in a route or on another router, so that it cannot simply come first. */

@@ -14,7 +14,7 @@ import { type Handler, UnseenRoutes } from './application.ts';
 import { recogniseAuthentication } from '../javascript/authentication.ts';
 import { CorsMiddleware, followCors } from './cors-package.ts';
 import { callNext } from './next.ts';
-import { knownMiddleware, refusedBy, soundsLikeAuthentication } from './packages.ts';
+import { knownMiddleware, type Refused, refusedBy, soundsLikeAuthentication } from './packages.ts';
 import { RequestObject } from './request.ts';
 import { ResponseObject } from './response.ts';
 import { QuietMiddleware, StaticFiles } from './runtime.ts';
@@ -28,7 +28,7 @@ export interface FollowedHandler {
   readonly cors?: { readonly name: string; readonly byHand: boolean; readonly place: Place };
   readonly authentication?: Authentication;
   /** Requests that it answers with an error of its own, where the program does not say how. */
-  readonly refuses?: { readonly name: string; readonly what: 'bodies' | 'too many requests' };
+  readonly refuses?: { readonly name: string; readonly what: Refused };
   /** Where it is registered. */
   readonly place: Place;
   /** Request headers that it reads. */

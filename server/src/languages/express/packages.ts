@@ -1,4 +1,5 @@
 /** Packages whose middleware is known by what it does, and names that speak for themselves only. */
+import type { Observation } from '../../policy/observation.ts';
 import type { UnknownValue } from '../javascript/values.ts';
 
 export type KnownMiddleware =
@@ -37,17 +38,21 @@ const authenticationPackages: readonly AuthenticationPackage[] = [
 const quietPackages =
   /^(helmet|morgan|compression|body-parser|cookie-parser|cookie-session|express-session|multer|express-rate-limit|express-slow-down|rate-limiter-flexible|response-time|serve-favicon|method-override|csurf|hpp|connect-timeout|express-fileupload|pino-http|express-pino-logger|express-winston|winston|connect-flash|passport|express-validator|celebrate|i18n|i18next-http-middleware|express-status-monitor|errorhandler|express-ejs-layouts|swagger-ui-express|express-mongo-sanitize|xss-clean|express-useragent|express-device|vhost|cls-rtracer|express-http-context|on-headers|express-prom-bundle|@sentry\/node|raven|newrelic|dd-trace|connect-redis|connect-mongo|express-list-endpoints|express-requests-logger|apicache)$/;
 
+export type Refused = Extract<Observation, { readonly kind: 'refusesFirst' }>['refuses'];
+
 /** Which requests a package's middleware refuses by itself: bodies that a parser cannot read, or more than a limit allows. */
-export function refusedBy({
-  provenance,
-}: UnknownValue): { readonly name: string; readonly what: 'bodies' | 'too many requests' } | undefined {
+export function refusedBy({ provenance }: UnknownValue): { readonly name: string; readonly what: Refused } | undefined {
   if (provenance?.package === 'body-parser' && /^(?:json|urlencoded|raw|text)\.?/.test(provenance.path[0] ?? ''))
     return { name: `bodyParser.${provenance.path[0] ?? ''}()`, what: 'bodies' };
   if (provenance?.package !== 'express-rate-limit') return undefined;
   const [options] = provenance.args;
+  const name = 'rateLimit()';
+  if (options === undefined) return { name, what: 'too many requests' };
   // What a handler of the program's own answers is not in sight here, nor what options say that come from elsewhere.
-  const isPlain = options === undefined || (options.kind === 'object' && !options.contents.value.properties.has('handler'));
-  return isPlain ? { name: 'rateLimit()', what: 'too many requests' } : undefined;
+  if (options.kind !== 'object' || options.contents.value.open) return undefined;
+  const { properties } = options.contents.value;
+  if (properties.has('handler')) return undefined;
+  return { name, what: properties.has('skip') ? 'too many of some' : 'too many requests' };
 }
 
 /** The last word of a name: `middleware.requireAuth` and `requireAuth()` are `requireAuth`. */

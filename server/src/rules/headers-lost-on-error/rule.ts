@@ -83,6 +83,12 @@ function sameReaders(
   return undefined;
 }
 
+const REFUSES = {
+  bodies: 'answers a body that it cannot read with 400 or 413',
+  'too many requests': 'answers too many requests with 429, preflights among them,',
+  'too many of some': 'answers too many requests with 429',
+} as const;
+
 /** What is refused before a CORS layer: one finding a layer, at the first that refuses, and one for whatever refuses. */
 function* refusals({ observations, authoring }: RuleContext): Generator<Finding> {
   const [layers, places] = [new Set<string>(), new Set<string>()];
@@ -91,10 +97,7 @@ function* refusals({ observations, authoring }: RuleContext): Generator<Finding>
     layers.add(placeKey(first.layer));
     if (places.has(placeKey(first.place))) continue;
     places.add(placeKey(first.place));
-    const what =
-      first.refuses === 'bodies'
-        ? 'answers a body that it cannot read with 400 or 413'
-        : 'answers too many requests with 429, preflights among them,';
+    const what = REFUSES[first.refuses];
     const remedy = first.apart ? 'Use it behind the CORS middleware.' : 'Register the CORS middleware first.';
     yield report(
       'headers-lost-on-error',
