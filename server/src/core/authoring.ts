@@ -78,8 +78,11 @@ export interface Authoring {
    * holds a placeholder (a snippet with tab stops).
    */
   allowOnly(write: HeaderWrite, origins: readonly string[]): readonly FileEdit[] | undefined;
-  /** Lets this policy answer preflights with 204 and its own headers, before authentication. */
-  answerPreflight(policy: Policy): readonly FileEdit[] | undefined;
+  /**
+   * Lets this policy answer preflights with 204 and its own headers, before authentication. `refusal`: an answer that only preflights
+   * get, with those headers, which may turn into that one.
+   */
+  answerPreflight(policy: Policy, refusal?: Place): readonly FileEdit[] | undefined;
   /** Exempts OPTIONS from an authentication, or moves CORS before it. */
   exemptPreflight(authentication: Authentication, policy: Policy): readonly FileEdit[] | undefined;
   /** Repeats writes of an outer block at the place of an inner one that dropped them. */

@@ -12,6 +12,7 @@ import { EditableFile, type Edits } from './edits.ts';
 import type { FrameworkEngine } from './framework.ts';
 import { guardOrigin, headerBeside, propertyOf } from './header-edits.ts';
 import { registerFirst, replaceLayer } from './layer-edits.ts';
+import { acceptPreflight } from './accept-edits.ts';
 import { answerPreflight, carryInto, exemptPreflight } from './preflight-edits.ts';
 import type * as ts from './syntax.ts';
 import { defaultTo, replaceLiteral, spreadIntoArray } from './value-edits.ts';
@@ -45,7 +46,7 @@ export function authoringFor(source: SourceFile, tree: ts.SourceFile, frameworks
     allowOnly: (write, origins) => allowOnly(file, write, origins),
     registerFirst: (layer) => registerFirst(file, layer),
     replaceLayer: (earlier, layer) => replaceLayer(file, earlier, layer),
-    answerPreflight: (policy) => answerPreflight(file, policy),
+    answerPreflight: (policy, refusal) => (refusal && acceptPreflight(file, refusal)) ?? answerPreflight(file, policy),
     exemptPreflight: (authentication, policy) => exemptPreflight(file, authentication, policy),
     carryInto: (answer, writes) => carryInto(file, answer, writes),
     sendBeyondPreflight: (writes, answer) => sendBeyondPreflight(file, writes, answer),

@@ -35,7 +35,13 @@ export const preflightNotOk: Rule = {
         known ? 'error' : 'info',
         place,
         `A preflight gets the status ${statuses.join(' or ')} here, and it passes only with one from 200 to 299: the actual request is never sent. Answer OPTIONS with 204.`,
-        { fixes: offer('Answer preflights with 204', 'unsafe', authoring.answerPreflight(view.policy)) },
+        {
+          fixes: offer(
+            'Answer preflights with 204',
+            'unsafe',
+            authoring.answerPreflight(view.policy, refusal.isOnlyForPreflights ? place : undefined),
+          ),
+        },
       );
     }
   },
@@ -46,6 +52,8 @@ interface Refusal {
   readonly place: Place;
   readonly statuses: readonly number[];
   readonly view: PolicyView;
+  /** It has the headers, and no actual request gets it. */
+  readonly isOnlyForPreflights: boolean;
 }
 
 function* refusals({ views, origins }: RuleContext): Generator<Refusal> {
@@ -67,7 +75,10 @@ function* refusals({ views, origins }: RuleContext): Generator<Refusal> {
           together(each, response) &&
           origins.isEmpty(intersection([originsOf(each.when), originsOf(response.when)])) === false,
       );
-      if (concerned) yield { place, statuses: status.members, view };
+      const isOnlyForPreflights =
+        linesNamed(response, 'Access-Control-Allow-Origin').length > 0 &&
+        !views.some((each) => each.actual.some((other) => isAnsweredAt(other, place)));
+      if (concerned) yield { place, statuses: status.members, view, isOnlyForPreflights };
     }
   }
 }
