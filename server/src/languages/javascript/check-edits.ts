@@ -2,6 +2,7 @@
 import type { HostReach } from '../../core/authoring.ts';
 import type { CheckEntry, OriginCheck } from '../../policy/model.ts';
 import { originList } from './allowlist-edits.ts';
+import { withoutElement } from './deletion.ts';
 import type { EditableFile, Edits } from './edits.ts';
 import { isFunctionLike, isOfOneValue, scopesOf } from './scope.ts';
 import * as ts from './syntax.ts';
@@ -202,9 +203,9 @@ export function removeEntry(file: EditableFile, entry: CheckEntry): Edits {
   const node = file.nodeAt(entry.place);
   if (!node) return undefined;
   const { parent } = node;
-  if (ts.isArrayLiteralExpression(parent)) return [file.deleteElement(parent.elements, node)];
+  if (ts.isArrayLiteralExpression(parent)) return withoutElement(file, parent.elements, node);
   if (ts.isPropertyAssignment(parent) && ts.isObjectLiteralExpression(parent.parent))
-    return [file.deleteElement(parent.parent.properties, parent)];
+    return withoutElement(file, parent.parent.properties, parent);
   if (ts.isCaseClause(parent) && parent.statements.length === 0) return [file.deleteStatement(parent as unknown as ts.Statement)];
   if (!ts.isBinaryExpression(parent)) return undefined;
   // `a === 'x' || b`: the comparison goes with its `||`.

@@ -7,8 +7,8 @@ import * as ts from './syntax.ts';
 export function deletion(file: EditableFile, node: ts.Node): Edits {
   const { parent } = node;
   if (ts.isPropertyAssignment(node) || ts.isShorthandPropertyAssignment(node))
-    return ts.isObjectLiteralExpression(node.parent) ? [withoutProperty(file, node.parent, node)] : undefined;
-  if (ts.isArrayLiteralExpression(parent) && ts.isArrayLiteralExpression(parent)) return [file.deleteElement(parent.elements, node)];
+    return ts.isObjectLiteralExpression(node.parent) ? withoutProperty(file, node.parent, node) : undefined;
+  if (ts.isArrayLiteralExpression(parent)) return withoutElement(file, parent.elements, node);
   const statement = ts.isExpressionStatement(node) ? node : ts.isExpressionStatement(parent) ? parent : undefined;
   if (statement) return isArmOf(statement) ? [file.edit(file.startOf(statement), statement.end, '{}')] : [file.deleteStatement(statement)];
   // A layer that is registered goes; where nothing else is registered with it, the call does.
@@ -16,7 +16,7 @@ export function deletion(file: EditableFile, node: ts.Node): Edits {
     const isPath = (each: ts.Node): boolean =>
       ts.isStringLiteralLike(each) || ts.isRegularExpressionLiteral(each) || ts.isArrayLiteralExpression(each);
     const others = parent.arguments.filter((argument) => argument !== node && !isPath(argument));
-    return others.length > 0 ? [file.deleteElement(parent.arguments, node)] : deletion(file, parent);
+    return others.length > 0 ? withoutElement(file, parent.arguments, node) : deletion(file, parent);
   }
   // `res.a().b()`: a link of a chain goes without its neighbours.
   if (ts.isCallExpression(node) && ts.isPropertyAccessExpression(node.expression) && ts.isPropertyAccessExpression(parent))
@@ -25,15 +25,50 @@ export function deletion(file: EditableFile, node: ts.Node): Edits {
 }
 
 /** The only option of a call goes with its object, where that is the last of several arguments. */
-function withoutProperty(file: EditableFile, object: ts.ObjectLiteralExpression, property: ts.Node): FileEdit {
+function withoutProperty(file: EditableFile, object: ts.ObjectLiteralExpression, property: ts.Node): readonly FileEdit[] {
   const { parent } = object;
   const passed = ts.isCallExpression(parent) || ts.isNewExpression(parent) ? (parent.arguments ?? []) : [];
   return object.properties.length === 1 && passed.length > 1 && passed.at(-1) === object
-    ? file.deleteElement(passed, object)
-    : file.deleteElement(object.properties, property);
+    ? withoutElement(file, passed, object)
+    : withoutElement(file, object.properties, property);
 }
 
 /** The statement is the whole branch of an `if`, and cannot go without leaving a hole. */
 export function isArmOf(statement: ts.Statement): boolean {
   return ts.isIfStatement(statement.parent);
+}
+
+/** Blanks and comments up to a comma. */
+const UP_TO_COMMA = /^(?:\s|\/\/[^\r\n]*|\/\*[^]*?\*\/)*,/;
+
+/**
+ * Takes one of a comma-separated list of nodes out, with the comment behind it where it has its lines for itself. A comment
+ * on a line of its own above stays.
+ */
+export function withoutElement(file: EditableFile, elements: readonly ts.Node[], element: ts.Node): readonly FileEdit[] {
+  const { text } = file;
+  const start = file.startOf(element);
+  const before = elements[elements.indexOf(element) - 1];
+  const next = elements[elements.indexOf(element) + 1];
+  const comma = UP_TO_COMMA.exec(text.slice(element.end));
+  const end = element.end + (comma?.[0].length ?? 0);
+  const isCommented = /\/[/*]/.test(text.slice(before?.end ?? element.pos, start));
+  const line = file.lineOf(start, end);
+  if (line && (before || next || isCommented))
+    return [...withoutCommaBehind(file, comma ? undefined : before), file.edit(line.start, line.end, '')];
+  if (next) {
+    const isBeside = !text.slice(end, file.startOf(next)).includes('\n');
+    return [isBeside ? file.edit(start, file.startOf(next), '') : file.edit(text.slice(0, start).trimEnd().length, end, '')];
+  }
+  if (before && !isCommented) return [file.edit(before.end, element.end, '')];
+  if (before) return [...withoutCommaBehind(file, comma ? undefined : before), file.edit(start, end, '')];
+  // The only one goes with the blanks around it.
+  const last = line?.end ?? end;
+  return [file.edit(text.slice(0, start).trimEnd().length, last + (/^\s*/.exec(text.slice(last))?.[0].length ?? 0), '')];
+}
+
+/** What becomes the last of a list has a comma behind it only where the last one had. */
+function withoutCommaBehind(file: EditableFile, node: ts.Node | undefined): readonly FileEdit[] {
+  const comma = node && UP_TO_COMMA.exec(file.text.slice(node.end));
+  return comma ? [file.edit(node.end + comma[0].length - 1, node.end + comma[0].length, '')] : [];
 }

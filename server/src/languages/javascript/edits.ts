@@ -1,7 +1,7 @@
 /** Finding pieces of code by their place, and the edits that fixes are made of. */
 import type { SourceFile } from '../../core/files.ts';
 import type { FileEdit } from '../../core/finding.ts';
-import { indentationAt, lineBreakOf, type Place } from '../../core/text.ts';
+import { indentationAt, lineBreakOf, type Place, type TextRange } from '../../core/text.ts';
 import { isFunctionLike, scopesOf } from './scope.ts';
 import * as ts from './syntax.ts';
 
@@ -151,18 +151,26 @@ export class EditableFile {
     return undefined;
   }
 
-  /** Deletes a statement with its line where it stands there alone. */
+  /** Deletes a statement, with its line and the comment behind it where it stands there alone. */
   deleteStatement(statement: ts.Statement): FileEdit {
+    const line = this.lineOf(this.startOf(statement), statement.end);
+    return line ? this.edit(line.start, line.end, '') : this.edit(this.startOf(statement), statement.end, '');
+  }
+
+  /** The whole lines of a piece of code, with a comment behind it; undefined where other code stands on them. */
+  lineOf(start: number, end: number): TextRange | undefined {
     const { text } = this;
-    let start = this.startOf(statement);
-    let { end } = statement;
     const lineStart = text.lastIndexOf('\n', start - 1) + 1;
-    const after = /^[ \t]*(\r?\n|$)/.exec(text.slice(end, end + 200));
-    if (text.slice(lineStart, start).trim() === '' && after) {
-      start = lineStart;
-      end += after[0].length;
-    }
-    return this.edit(start, end, '');
+    const lineEnd = this.#behindComment(end);
+    const lineBreak = /^[ \t]*(?:\r?\n|$)/.exec(text.slice(lineEnd));
+    if (text.slice(lineStart, start).trim() !== '' || !lineBreak) return undefined;
+    return { start: lineStart, end: lineEnd + lineBreak[0].length };
+  }
+
+  /** The end of a comment that fills the rest of the line behind an offset; the offset itself where there is none. */
+  #behindComment(offset: number): number {
+    const comment = /^[ \t]*(?:\/\/[^\r\n]*|\/\*(?:(?!\*\/)[^\r\n])*\*\/)(?=[ \t]*(?:\r?\n|$))/.exec(this.text.slice(offset));
+    return offset + (comment?.[0].length ?? 0);
   }
 
   /** Moves a statement in front of another one, each with the comments that speak of it. */
@@ -185,12 +193,10 @@ export class EditableFile {
   } {
     const { text } = this;
     let start = this.startOf(statement);
-    const end =
-      statement.end +
-      (/^[ \t]*(?:\/\/[^\r\n]*|\/\*(?:(?!\*\/)[^\r\n])*\*\/)(?=[ \t]*(?:\r?\n|$))/.exec(text.slice(statement.end))?.[0].length ?? 0);
-    let lineStart = text.lastIndexOf('\n', start - 1) + 1;
-    const after = /^[ \t]*(?:\r?\n|$)/.exec(text.slice(end));
-    if (text.slice(lineStart, start).trim() !== '' || !after) return { start, end, lineStart: start, lineEnd: end };
+    const end = this.#behindComment(statement.end);
+    const line = this.lineOf(start, statement.end);
+    if (!line) return { start, end, lineStart: start, lineEnd: end };
+    let lineStart = line.start;
     for (;;) {
       const above = text.lastIndexOf('\n', lineStart - 2) + 1;
       const line = lineStart === 0 ? '' : text.slice(above, lineStart);
@@ -198,7 +204,7 @@ export class EditableFile {
       lineStart = above;
       start = above + (/^\s*/.exec(line)?.[0].length ?? 0);
     }
-    return { start, end, lineStart, lineEnd: end + after[0].length };
+    return { start, end, lineStart, lineEnd: line.end };
   }
 
   /** Puts a line of code before a statement. */
@@ -210,19 +216,6 @@ export class EditableFile {
   /** Puts a line of code behind a statement. */
   insertAfter(statement: ts.Node, code: string): FileEdit {
     return this.edit(statement.end, statement.end, `${this.lineBreak}${this.indentation(statement)}${code}`);
-  }
-
-  /** Takes one of a comma-separated list of nodes out. */
-  deleteElement(elements: readonly ts.Node[], element: ts.Node): FileEdit {
-    const index = elements.indexOf(element);
-    const next = elements[index + 1];
-    const before = elements[index - 1];
-    if (next) return this.edit(this.startOf(element), this.startOf(next), '');
-    if (before) return this.edit(before.end, element.end, '');
-    // The only one goes with the blanks around it, and a comma behind it.
-    const { text } = this;
-    const start = text.slice(0, this.startOf(element)).trimEnd().length;
-    return this.edit(start, element.end + (/^\s*,?\s*/.exec(text.slice(element.end))?.[0].length ?? 0), '');
   }
 }
 

@@ -97,12 +97,12 @@ export class EditableFile {
     return /^([ \t]+)\S/m.exec(this.text)?.[1] ?? '    ';
   }
 
-  /** Deletes a directive, with its line where nothing else stands on it. */
+  /** Deletes a directive, with its line and the comment behind it where nothing else stands on it. */
   removal({ start, end }: TextRange): FileEdit {
     const lineStart = this.text.lastIndexOf('\n', start - 1) + 1;
     const newline = this.text.indexOf('\n', end);
     const lineEnd = newline < 0 ? this.text.length : newline + 1;
-    const alone = /^[ \t]*$/.test(this.text.slice(lineStart, start)) && /^[ \t\r]*\n?$/.test(this.text.slice(end, lineEnd));
+    const alone = /^[ \t]*$/.test(this.text.slice(lineStart, start)) && /^[ \t\r]*(?:#[^\n]*)?\n?$/.test(this.text.slice(end, lineEnd));
     if (alone) return this.edit(lineStart, lineEnd, '');
     const blank = /[ \t]*$/.exec(this.text.slice(lineStart, start))?.[0].length ?? 0;
     return this.edit(start - blank, end, '');
