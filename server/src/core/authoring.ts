@@ -74,10 +74,11 @@ export interface Authoring {
   /** Takes one entry out of a list, set or map. */
   removeEntry(check: OriginCheck, entry: CheckEntry): readonly FileEdit[] | undefined;
   /**
-   * Replaces whatever decides this Allow-Origin write by an exact allowlist of origins. Where `origins` is empty the edit
-   * holds a placeholder (a snippet with tab stops).
+   * Writes an exact allowlist of origins in the place of `part`, the piece of this Allow-Origin write's value that is wrong, or of
+   * whatever decides the write where the value is of one piece; undefined where other pieces would be lost. Where `origins` is empty
+   * the edit holds a placeholder (a snippet with tab stops).
    */
-  allowOnly(write: HeaderWrite, origins: readonly string[]): readonly FileEdit[] | undefined;
+  allowOnly(write: HeaderWrite, part: Place, origins: readonly string[]): readonly FileEdit[] | undefined;
   /**
    * Lets this policy answer preflights with 204 and its own headers, before authentication. `refusal`: an answer that only preflights
    * get, with those headers, which may turn into that one.

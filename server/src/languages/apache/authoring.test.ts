@@ -42,7 +42,7 @@ function subjectOf(text: string): Subject {
 const allow =
   (...origins: string[]) =>
   ({ authoring, write }: Subject): Edits =>
-    authoring.allowOnly(write(origin), origins);
+    authoring.allowOnly(write(origin), write(origin).valuePlace, origins);
 const exempt =
   (piece: string) =>
   ({ authoring, place, policy }: Subject): Edits =>

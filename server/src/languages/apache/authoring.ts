@@ -232,7 +232,7 @@ class ApacheAuthoring extends ServerAuthoring implements Authoring {
     return [file.replace({ start, end }, '')];
   }
 
-  allowOnly(write: HeaderWrite, origins: readonly string[]): Edits {
+  allowOnly(write: HeaderWrite, _part: Place, origins: readonly string[]): Edits {
     const line = lineOfWrite(write);
     const allowed = line && allowOnly(line, origins);
     if (!allowed) return undefined;

@@ -40,7 +40,7 @@ class IngressAuthoring implements Authoring {
     return write.name === 'Access-Control-Allow-Credentials' ? this.replaceValue(write, 'false') : undefined;
   }
 
-  allowOnly(write: HeaderWrite, origins: readonly string[]): Edits {
+  allowOnly(write: HeaderWrite, _part: Place, origins: readonly string[]): Edits {
     const edits = this.replaceValue(write, origins.length > 0 ? origins.join(', ') : placeholder);
     if (origins.length > 0) return edits;
     return edits?.map((edit) => ({ ...edit, snippet: snippet(edit.text) }));

@@ -91,8 +91,8 @@ class SnippetAuthoring implements Authoring {
     return this.#at(entry.place).removeEntry(check, entry);
   }
 
-  allowOnly(write: HeaderWrite, origins: readonly string[]): Edits {
-    return this.#at(write.place).allowOnly(write, origins);
+  allowOnly(write: HeaderWrite, part: Place, origins: readonly string[]): Edits {
+    return this.#at(write.place).allowOnly(write, part, origins);
   }
 
   answerPreflight(policy: Policy): Edits {

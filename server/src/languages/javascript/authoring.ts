@@ -43,7 +43,7 @@ export function authoringFor(source: SourceFile, tree: ts.SourceFile, frameworks
     testOrigin: (check, pattern) => testOrigin(file, check, pattern),
     compareHost: (check, reach) => compareHost(file, check, reach),
     removeEntry: (_check, entry) => removeEntry(file, entry),
-    allowOnly: (write, origins) => allowOnly(file, write, origins),
+    allowOnly: (write, part, origins) => allowOnly(file, write, part, origins),
     registerFirst: (layer) => registerFirst(file, layer),
     replaceLayer: (earlier, layer) => replaceLayer(file, earlier, layer),
     answerPreflight: (policy, refusal) => (refusal && acceptPreflight(file, refusal)) ?? answerPreflight(file, policy),

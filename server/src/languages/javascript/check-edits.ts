@@ -51,7 +51,7 @@ export function listOrigins(file: EditableFile, check: OriginCheck, origins: rea
   if (check.pattern && !isOfOneValue(node, scopesOf(file.tree))) return undefined;
   const { start, end } = check.place.range;
   const { parent } = node;
-  const list = originList(file, origins).text;
+  const list = originList(file, origins);
   const [only] = origins;
   if (!check.pattern) {
     const isOwn = check.entries?.some(({ text }) => origins.includes(text)) === true;
@@ -84,7 +84,7 @@ function setOfOrigins(file: EditableFile, { name, parent }: ts.VariableDeclarati
   if (uses.length !== 1 || !access || !ts.isPropertyAccessExpression(access) || access.expression !== use) return undefined;
   if (access.name.text !== 'test' || !ts.isCallExpression(access.parent) || access.parent.expression !== access) return undefined;
   return [
-    file.edit(file.startOf(pattern), pattern.end, `new Set(${originList(file, origins).text})`),
+    file.edit(file.startOf(pattern), pattern.end, `new Set(${originList(file, origins)})`),
     file.edit(file.startOf(access.name), access.name.end, 'has'),
   ];
 }

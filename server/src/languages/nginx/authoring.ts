@@ -197,7 +197,7 @@ class NginxAuthoring extends ServerAuthoring implements Authoring {
     return [file.removal(found.directive.range)];
   }
 
-  allowOnly(write: HeaderWrite, origins: readonly string[]): Edits {
+  allowOnly(write: HeaderWrite, _part: Place, origins: readonly string[]): Edits {
     const file = this.#file(write.place);
     const found = file?.find(write.place.range);
     if (!file || !found) return undefined;

@@ -32,7 +32,7 @@ export const nullOriginAllowed: Rule = {
           place,
           readers.credentials,
           write && context.authoring.remove(write),
-          write && context.authoring.allowOnly(write, []),
+          write && context.authoring.allowOnly(write, place, []),
         );
       }
     }

@@ -22,7 +22,7 @@ export const originVariableNeverSet: Rule = {
           replacement !== undefined
             ? offer(`Write ${replacement}`, 'unsafe', authoring.rewrite(place, replacement))
             : write
-              ? offer('Allow a fixed list of origins', 'unsafe', authoring.allowOnly(write, []))
+              ? offer('Allow a fixed list of origins', 'unsafe', authoring.allowOnly(write, place, []))
               : [],
       });
     }

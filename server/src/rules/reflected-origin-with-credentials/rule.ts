@@ -43,7 +43,7 @@ function reflects(readers: SeenReaders): boolean {
 
 function finding(context: RuleContext, place: Place, readers: SeenReaders): Finding {
   const write = readers.line.writes.at(-1);
-  const edits = write && context.authoring.allowOnly(write, []);
+  const edits = write && context.authoring.allowOnly(write, place, []);
   const misread = misreadValue(write, context.observations);
   const throws =
     write && context.observations.some((each) => each.kind === 'throwsWithoutOrigin' && samePlace(each.write.place, write.place));

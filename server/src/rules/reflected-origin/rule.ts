@@ -33,7 +33,7 @@ export const reflectedOrigin: Rule = {
           fixes: write
             ? [
                 ...offer('Send `*`', 'unsafe', context.authoring.replaceValue(write, '*')),
-                ...offer('Allow a fixed list of origins', 'unsafe', context.authoring.allowOnly(write, [])),
+                ...offer('Allow a fixed list of origins', 'unsafe', context.authoring.allowOnly(write, place, [])),
               ]
             : [],
         },

@@ -48,7 +48,7 @@ export const requestControlledOrigin: Rule = {
           controlled
             ? `The allowed origin is taken from ${named(chosen)}, which the calling page can choose: any site can let itself in. Allow a fixed list of origins.`
             : `The allowed origin is built from ${named(hosts.length > 0 ? hosts : data)}, so it names this server itself: pages of the same origin need no CORS. Allow the origins of your pages, or send nothing.`,
-          { fixes: offer('Allow a fixed list of origins', 'unsafe', authoring.allowOnly(write, [])) },
+          { fixes: offer('Allow a fixed list of origins', 'unsafe', authoring.allowOnly(write, place, [])) },
         );
       }
     }

@@ -18,7 +18,7 @@ export const wildcardWithCredentials: Rule = {
       if (!readers.wildcard || !readers.credentials || !place || reported.has(placeKey(place))) continue;
       reported.add(placeKey(place));
       const write = readers.line.writes.at(-1);
-      const allow = write && context.authoring.allowOnly(write, []);
+      const allow = write && context.authoring.allowOnly(write, place, []);
       const credentials = linesNamed(readers.response, 'Access-Control-Allow-Credentials')[0]?.writes.at(-1);
       // Nobody asked for credentials: whether any request carries some is not said.
       const assumed = credentials?.implied === true;
