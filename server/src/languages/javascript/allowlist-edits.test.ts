@@ -152,6 +152,11 @@ const tables = {
       "‹res.status(200).header({ 'Access-Control-Allow-Origin': '*', Vary: 'Origin' });›",
       `if (${list}.includes(req.headers.origin)) res.header('Access-Control-Allow-Origin', req.headers.origin);\n  res.status(200).header({ Vary: 'Origin' });`,
     ],
+    [
+      'is alone in an object',
+      "‹›res.set({ 'Access-Control-Allow-Origin': req.headers.origin });",
+      `if (${list}.includes(req.headers.origin)) `,
+    ],
     ['chooses in an object', "res.set({ 'Access-Control-Allow-Origin': process.env.ORIGIN || ‹'*'›, Vary: 'Origin' });", one],
     [
       'is one of an object in the arm of an if',

@@ -92,6 +92,18 @@ function inHeaders(file: EditableFile, write: HeaderWrite, header: ts.PropertyAs
   if (origin === undefined) return undefined;
   const guard = `if (${includesOrigin(file, originList(file, origins), origin)}) `;
   const start = file.startOf(statement);
+  // Where nothing else is in the object, the statement runs for the listed origins.
+  if (
+    headers.properties.length === 1 &&
+    call.arguments.length === 1 &&
+    ts.isExpressionStatement(statement) &&
+    statement.expression === call
+  )
+    return [
+      ...varying(file, write, header),
+      listing(file, start, start, guard, origins),
+      file.edit(file.startOf(value), value.end, origin),
+    ];
   const code = `${guard}${receiver}.${method}(${nameOf(file, header)}, ${origin})${file.semicolon}${file.lineBreak}${file.indentation(statement)}`;
   return [...varying(file, write, header), listing(file, start, start, code, origins), ...withoutElement(file, headers.properties, header)];
 }

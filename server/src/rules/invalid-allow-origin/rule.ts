@@ -1,11 +1,12 @@
-import type { Finding } from '../../core/finding.ts';
+import type { FileEdit, Finding } from '../../core/finding.ts';
 import type { Rule, RuleContext } from '../../core/rule.ts';
 import { placeKey, type Place } from '../../core/text.ts';
 import { intersection, type OriginSet } from '../../cors/origins/origin-set.ts';
 import { readOrigin, type OriginProblem } from '../../cors/serialized-origin.ts';
-import type { CheckForm } from '../../policy/model.ts';
+import type { CheckForm, HeaderLine } from '../../policy/model.ts';
 import { proven } from '../evidence.ts';
 import { checksIn, valuePlace } from '../origin-readers.ts';
+import { offer, report } from '../report.ts';
 
 /** Checks whose entries are compared with the whole Origin. */
 const WHOLE: readonly CheckForm[] = ['literal', 'list', 'set', 'lookup', 'equals'];
@@ -59,7 +60,7 @@ function* sentValues(context: RuleContext): Generator<Finding> {
         // What a server writes for a value that is not there: unguarded-allow-origin and origin-variable-never-set say why.
         if (/^(?:\(null\)|undefined|\$\d)$/.test(line.value.text)) continue;
         const place = valuePlace({ line });
-        if (place && line.value.text !== '') yield* judged(context, line.value.text, place, 'sent');
+        if (place && line.value.text !== '') yield* judged(context, line.value.text, place, line);
       }
     }
   }
@@ -74,7 +75,7 @@ function* checkedValues(context: RuleContext): Generator<Finding> {
       // `allowed !== '*'` asks what the program itself chose; no browser's Origin is meant.
       if (entry.text === '' || (check.form === 'equals' && entry.text === '*')) continue;
       if (admitsHost(context, admits, entry.text)) continue;
-      yield* judged(context, ignoreCase ? entry.text.toLowerCase() : entry.text, entry.place, 'compared');
+      yield* judged(context, ignoreCase ? entry.text.toLowerCase() : entry.text, entry.place);
     }
   }
 }
@@ -108,21 +109,38 @@ function* deadPatterns(context: RuleContext): Generator<Finding> {
   }
 }
 
-function* judged(context: RuleContext, text: string, place: Place, how: 'sent' | 'compared'): Generator<Finding> {
+/** `sent`: the line that a text is sent as; absent where it is compared with the Origin. */
+function* judged(context: RuleContext, text: string, place: Place, sent?: HeaderLine): Generator<Finding> {
   const reading = readOrigin(text);
   if (reading.valid) return;
-  const { suggestion, reason } = reading;
-  const edits = suggestion === undefined ? undefined : context.authoring.replaceText(place, suggestion);
-  const consequence = how === 'sent' ? 'every browser refuses the response' : 'no request ever matches it';
-  yield {
-    ruleId: 'invalid-allow-origin',
-    level: 'error',
-    confidence: 'proven',
-    message: `\`${shortened(text)}\` ${PROBLEMS[reason]}, so ${consequence}. ${suggestion === undefined ? 'Name one origin as a browser sends it.' : `Write \`${suggestion}\`.`}`,
-    place,
-    related: [],
-    fixes: edits && suggestion !== undefined ? [{ title: `Replace by ${suggestion}`, applicability: 'unsafe', edits }] : [],
-  };
+  const { suggestion, reason, parts } = reading;
+  const consequence = sent ? 'every browser refuses the response' : 'no request ever matches it';
+  const remedy =
+    suggestion !== undefined ? `Write \`${suggestion}\`.` : parts.length > 1 && sent ? LIST : 'Name one origin as a browser sends it.';
+  yield report('invalid-allow-origin', 'error', place, `\`${shortened(text)}\` ${PROBLEMS[reason]}, so ${consequence}. ${remedy}`, {
+    fixes:
+      suggestion !== undefined
+        ? offer(`Replace by ${suggestion}`, 'unsafe', context.authoring.replaceText(place, suggestion))
+        : sent
+          ? offer('Allow a list of these origins', 'unsafe', allowEach(context, sent, place, parts))
+          : [],
+  });
+}
+
+const LIST = 'Keep a list of them, and send back the one that asks.';
+
+/** An allowlist of the origins of one value; undefined where one of them is none. */
+function allowEach(
+  { authoring }: RuleContext,
+  { writes: [write, second] }: HeaderLine,
+  place: Place,
+  parts: readonly string[],
+): readonly FileEdit[] | undefined {
+  const origins = parts.flatMap((part) => {
+    const reading = readOrigin(part);
+    return reading.valid ? part : (reading.suggestion ?? []);
+  });
+  return write && !second && parts.length > 0 && origins.length === parts.length ? authoring.allowOnly(write, place, origins) : undefined;
 }
 
 function shortened(text: string): string {
