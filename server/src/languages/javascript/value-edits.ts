@@ -3,7 +3,7 @@ import type { Place } from '../../core/text.ts';
 import type { EditableFile, Edits } from './edits.ts';
 import * as ts from './syntax.ts';
 
-/** Replaces a literal, a name, or a list of literals by a text, in its own quotes; undefined for other expressions. */
+/** Replaces a literal, a name, a list of literals, or numbers by a text, in its own quotes; undefined for other expressions. */
 export function replaceLiteral(file: EditableFile, place: Place, text: string): Edits {
   const node = file.nodeAt(place);
   if (!node) return undefined;
@@ -15,6 +15,9 @@ export function replaceLiteral(file: EditableFile, place: Place, text: string): 
     );
   if (ts.isNumericLiteral(node) && isShared(file, node)) return undefined;
   const isNumber = (ts.isNumericLiteral(node) || ts.isIdentifier(node)) && /^\d+$/.test(text);
+  // A variable's name says what the numbers come to: `ONE_WEEK` stays a week.
+  if (ts.isBinaryExpression(node) && isOfNumbers(node) && !ts.isVariableDeclaration(node.parent) && /^\d+$/.test(text))
+    return [file.edit(place.range.start, place.range.end, text)];
   const isBoolean = (node.kind === ts.SyntaxKind.TrueKeyword || node.kind === ts.SyntaxKind.FalseKeyword) && /^(true|false)$/.test(text);
   if (isNumber || isBoolean) return [file.edit(place.range.start, place.range.end, text)];
   const code = file.textOf(node);
@@ -33,6 +36,15 @@ export function replaceLiteral(file: EditableFile, place: Place, text: string): 
   const isName = ts.isIdentifier(node) && ts.isPropertyAssignment(node.parent) && node.parent.name === node;
   if (isName && /^[A-Za-z_$][\w$]*$/.test(text)) return [file.edit(place.range.start, place.range.end, text)];
   return [file.edit(place.range.start, place.range.end, file.quoted(text, quote))];
+}
+
+/** `60 * 60 * HOURS` */
+function isOfNumbers(node: ts.Node): boolean {
+  if (ts.isParenthesizedExpression(node)) return isOfNumbers(node.expression);
+  if (!ts.isBinaryExpression(node)) return ts.isNumericLiteral(node) || ts.isIdentifier(node);
+  const { AsteriskToken, SlashToken, PlusToken, MinusToken } = ts.SyntaxKind;
+  const isCounted = [AsteriskToken, SlashToken, PlusToken, MinusToken].some((kind) => kind === node.operatorToken.kind);
+  return isCounted && isOfNumbers(node.left) && isOfNumbers(node.right);
 }
 
 /** A number that a name keeps for other uses, such as the lifetime of a cookie, is not one header's to change. */

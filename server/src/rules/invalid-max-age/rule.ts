@@ -30,8 +30,12 @@ export const invalidMaxAge: Rule = {
 
 const SECONDS_IN: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86400, w: 604800 };
 
-/** The seconds that a text such as `600s`, `24h` or `1 day` means; undefined where it names no number. */
+/**
+ * The seconds that a text such as `600s`, `24h` or `0.5 day` means, without what is less than one; undefined where nothing is left, since
+ * 0 keeps nothing.
+ */
 function secondsIn(text: string): number | undefined {
-  const [, digits, unit = 's'] = /(\d+)(?:\s*([smhdw]))?/i.exec(text) ?? [];
-  return digits === undefined ? undefined : Number(digits) * (SECONDS_IN[unit.toLowerCase()] ?? 1);
+  const [, number, unit = 's'] = /^(?!\s*-).*?(\d*\.?\d+)(?:\s*([smhdw]))?/i.exec(text) ?? [];
+  const seconds = Math.floor(Number(number) * (SECONDS_IN[unit.toLowerCase()] ?? 1));
+  return seconds > 0 ? seconds : undefined;
 }
