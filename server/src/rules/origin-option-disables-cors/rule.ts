@@ -9,7 +9,7 @@ export const originOptionDisablesCors: Rule = {
   category: 'readers',
   level: 'warning',
   languages: ['express', 'nestjs', 'socketio'],
-  summary: 'An empty value of `origin` switches the cors package off silently.',
+  summary: 'An `origin` that is empty, `undefined` or `null` switches the cors package off silently.',
   fix: 'unsafe',
   *check({ observations, authoring }) {
     for (const option of observations) {
@@ -35,10 +35,17 @@ export const originOptionDisablesCors: Rule = {
           'origin-option-disables-cors',
           'warning',
           option.valuePlace,
-          'With an empty origin the cors package sends no header at all, and no page can read a response. Name the origin, or write `false` to switch CORS off.',
+          `${given(option.valueType)} the cors package sends no header at all, and no page of another origin can read a response. Name the origin, or write \`false\` to switch CORS off.`,
           { fixes: offerToFillIn('Name the origin', authoring.replaceText(option.valuePlace, PLACEHOLDER_ORIGIN), PLACEHOLDER_ORIGIN) },
         );
       }
     }
   },
 };
+
+/** The beginning of a sentence about what the option holds. */
+function given(type: 'undefined' | 'null' | 'string'): string {
+  if (type === 'string') return 'With an empty origin';
+  // Its default, `*`, is for options without the key alone (behaviour 3.1).
+  return type === 'undefined' ? 'Where `origin` is there and `undefined`,' : 'Where `origin` is `null`,';
+}
