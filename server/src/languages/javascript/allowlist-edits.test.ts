@@ -94,14 +94,19 @@ const tables = {
     ],
     [
       'chooses and is used twice',
-      "const origin = process.env.ORIGIN || '*';\nconsole.log(origin);\napp.use(cors({ origin, credentials: true }));",
+      "const origin = process.env.ORIGIN || '*';\nconsole.log(origin);\napp.use(cors({ ‹origin›, credentials: true }));",
+      `origin: origin === '*' ? ${list} : origin`,
+    ],
+    [
+      'lets everybody in and is used twice',
+      'const origin = process.env.ORIGIN || true;\nconsole.log(origin);\napp.use(cors({ origin, credentials: true }));',
       undefined,
     ],
     ['is a member of an object', "const config = { origin: '*' };\napp.use(cors({ origin: ‹config.origin›, credentials: true }));", list],
     [
       'is a member of an object that chooses',
-      "const config = { origin: process.env.ORIGIN || '*' };\napp.use(cors({ origin: config.origin, credentials: true }));",
-      undefined,
+      "const config = { origin: process.env.ORIGIN || '*' };\napp.use(cors({ origin: ‹config.origin›, credentials: true }));",
+      `config.origin === '*' ? ${list} : config.origin`,
     ],
     [
       'is a function with a list',

@@ -20,7 +20,7 @@ export function allowOnly(file: EditableFile, write: HeaderWrite, part: Place, o
   // An option that another file sets would win over one beside it.
   if (write.namePlace.uri !== file.file.uri) return undefined;
   const given = originOptionOf(file, write);
-  if (given) return inOption(file, given, part, origins);
+  if (given) return inOption(file, write, given, part, origins);
   const header = propertyOf(file, write);
   if (header) return inHeaders(file, write, header, part, origins);
   const call = file.callAt(write.place);
@@ -47,12 +47,12 @@ function originOptionOf(file: EditableFile, write: HeaderWrite): ts.Node | undef
 }
 
 /** A list in the place of a part of the `origin` option. */
-function inOption(file: EditableFile, option: ts.Node, part: Place, origins: readonly string[]): Edits {
+function inOption(file: EditableFile, write: HeaderWrite, option: ts.Node, part: Place, origins: readonly string[]): Edits {
   const found = partOf(file, option, part);
-  if (!found) return undefined;
-  const { node, role } = found;
   const list = originOption(file, origins);
   const isFunction = !list.startsWith('[');
+  if (!found) return insteadOfStar(file, write, option, isFunction ? `(${list})` : list, origins);
+  const { node, role } = found;
   const written = (text: string): Edits => [listing(file, file.startOf(node), node.end, text, origins)];
   switch (role) {
     case 'whole':
@@ -87,7 +87,7 @@ function inHeaders(file: EditableFile, write: HeaderWrite, header: ts.PropertyAs
   const statement = file.statementOf(call);
   const isInside = statement !== undefined && file.functionAround(call)?.body === file.functionAround(statement)?.body;
   if (method === undefined || receiver === undefined || !isInside || ts.isIfStatement(statement.parent)) return undefined;
-  if (!isOfOnePiece(file, write, value, part)) return inChoice(file, value, part, origins);
+  if (!isOfOnePiece(file, write, value, part)) return inChoice(file, write, value, part, origins);
   const origin = write.value.kind === 'origin' ? file.textOf(value) : requestOrigin(file, header);
   if (origin === undefined) return undefined;
   const guard = `if (${includesOrigin(file, originList(file, origins), origin)}) `;
@@ -116,10 +116,20 @@ function nameOf(file: EditableFile, { name }: ts.PropertyAssignment): string {
 }
 
 /** One origin in the place of one of the texts that a program chooses from: a header holds no list. */
-function inChoice(file: EditableFile, value: ts.Node, part: Place, origins: readonly string[]): Edits {
+function inChoice(file: EditableFile, write: HeaderWrite, value: ts.Node, part: Place, origins: readonly string[]): Edits {
   const found = partOf(file, value, part);
-  if (found?.role !== 'operand' || origins.length > 1) return undefined;
-  return [listing(file, file.startOf(found.node), found.node.end, file.quoted(origins[0] ?? PLACEHOLDER), origins)];
+  const one = file.quoted(origins[0] ?? PLACEHOLDER);
+  if (origins.length > 1) return undefined;
+  if (!found) return insteadOfStar(file, write, value, one, origins);
+  return found.role === 'operand' ? [listing(file, file.startOf(found.node), found.node.end, one, origins)] : undefined;
+}
+
+/** Asks a name or `config.origin` whether it is the `*` that it may be, where it is made elsewhere and for others too. */
+function insteadOfStar(file: EditableFile, write: HeaderWrite, value: ts.Node, code: string, origins: readonly string[]): Edits {
+  const name = file.textOf(value);
+  if (write.value.kind !== 'literal' || write.value.text !== '*' || !/^[A-Za-z_$][\w$]*(?:\.[\w$]+)*$/.test(name)) return undefined;
+  const label = ts.isShorthandPropertyAssignment(value.parent) ? `${name}: ` : '';
+  return [listing(file, file.startOf(value), value.end, `${label}${name} === ${file.quoted('*')} ? ${code} : ${name}`, origins)];
 }
 
 /** Vary for a list of origins, where the function around a write has none. */
@@ -133,7 +143,7 @@ function varying(file: EditableFile, write: HeaderWrite, node: ts.Node): readonl
 function allowByHand(file: EditableFile, write: HeaderWrite, call: ts.CallExpression, part: Place, origins: readonly string[]): Edits {
   const statement = file.statementOf(call);
   const value = file.nodeAt(write.valuePlace);
-  if (value && !isOfOnePiece(file, write, value, part)) return inChoice(file, value, part, origins);
+  if (value && !isOfOnePiece(file, write, value, part)) return inChoice(file, write, value, part, origins);
   // What is chained to the write would run for the listed origins only.
   if (!statement || !value || !ts.isExpressionStatement(statement) || statement.expression !== call || call.arguments.length !== 2)
     return undefined;
