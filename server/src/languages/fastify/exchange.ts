@@ -122,7 +122,7 @@ export class FastifyReply implements HostObject {
       case 'sent':
         return { kind: 'boolean', value: false };
       default: {
-        const status = sensible[name];
+        const status = Object.hasOwn(sensible, name) ? sensible[name] : undefined;
         if (status !== undefined)
           return method((_, site) =>
             this.#interpreter.emit({ kind: 'answer', status: anyOf(status), by: 'application', place: site.place }),

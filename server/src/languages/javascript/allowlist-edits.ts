@@ -82,7 +82,7 @@ function inHeaders(file: EditableFile, write: HeaderWrite, header: ts.PropertyAs
   const { initializer: value, parent: headers } = header;
   const call = headers.parent;
   if (!ts.isCallExpression(call) || !ts.isPropertyAccessExpression(call.expression)) return undefined;
-  const method = METHODS_BY_OBJECT[call.expression.name.text];
+  const method = METHODS_BY_OBJECT.get(call.expression.name.text);
   const receiver = /^[\w$]+(?:\.response)?(?=\.)/.exec(file.textOf(call.expression))?.[0];
   const statement = file.statementOf(call);
   const isInside = statement !== undefined && file.functionAround(call)?.body === file.functionAround(statement)?.body;
@@ -109,7 +109,12 @@ function inHeaders(file: EditableFile, write: HeaderWrite, header: ts.PropertyAs
 }
 
 /** What writes one header, by the method that takes an object of them. */
-const METHODS_BY_OBJECT: Readonly<Record<string, string>> = { set: 'set', header: 'header', headers: 'header', writeHead: 'setHeader' };
+const METHODS_BY_OBJECT: ReadonlyMap<string, string> = new Map([
+  ['set', 'set'],
+  ['header', 'header'],
+  ['headers', 'header'],
+  ['writeHead', 'setHeader'],
+]);
 
 function nameOf(file: EditableFile, { name }: ts.PropertyAssignment): string {
   return ts.isStringLiteralLike(name) ? file.textOf(name) : file.quoted(file.textOf(name));

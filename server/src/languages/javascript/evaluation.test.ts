@@ -138,6 +138,7 @@ describe('values of expressions', () => {
     ['then', 'Promise.resolve(1).then((a) => probe(a))', '1'],
     ['a call that never ends', 'function f(a) { return f(a + 1) } probe(f(1))', 'unknown(too-many-cases)'],
     ['an unknown package', "probe(require('other').thing())", 'unknown(unresolved)'],
+    ['a name that every object has', 'probe(constructor(settings))', 'unknown(unresolved)'],
     ['half-typed code', "const a = { x: 'y', ; probe(a)", '{ x: "y" }'],
     ['logical assignment', "let a; a ??= 'x'; a ||= 'y'; probe(a)", '"x"'],
     ['Object.assign', 'probe(Object.assign({}, { a: 1 }, { b: 2 }))', '{ a: 1, b: 2 }'],

@@ -50,7 +50,8 @@ export function globalValue(interpreter: Interpreter, name: string, node: ts.Nod
     case 'Infinity':
       return { kind: 'number', value: Infinity };
     default: {
-      const made = globals[name]?.(interpreter);
+      // `constructor` is no global, though every object has one.
+      const made = Object.hasOwn(globals, name) ? globals[name]?.(interpreter) : undefined;
       return made ? hostValue(made) : interpreter.unknown(node, frame, 'unresolved', name);
     }
   }

@@ -116,7 +116,7 @@ export function routesOf(interpreter: Interpreter, target: ClassValue, around: R
 }
 
 function isVerb(name: string): boolean {
-  return name === 'All' || verbs[name] !== undefined;
+  return name === 'All' || Object.hasOwn(verbs, name);
 }
 
 function pathsOf(value: JsValue | undefined): readonly (string | undefined)[] {

@@ -39,7 +39,7 @@ const methods = ['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'ALL', 'OPTIONS', 'HEA
 export const commonExports: HostObject = {
   type: '@nestjs/common',
   get(name) {
-    const status = exceptions[name];
+    const status = Object.hasOwn(exceptions, name) ? exceptions[name] : undefined;
     if (status !== undefined) return exceptionOf(name, () => ({ kind: 'number', value: status }));
     if (name === 'HttpException') return exceptionOf(name, ([, given]) => given);
     if (name === 'HttpStatus')
