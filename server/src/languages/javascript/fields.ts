@@ -37,13 +37,13 @@ export function fieldsProperty(fields: FieldsValue, name: string, site: CallSite
 
 /** The element at an index; a negative one counts from the end. */
 export function fieldAt(fields: FieldsValue, index: number): JsValue | undefined {
-  const { joined, mayBeEmpty } = fields.contents.value;
+  const { mayBeEmpty } = fields.contents.value;
   const { separator } = fields;
   if (index === 0 || index === -1) {
     if (mayBeEmpty) return undefined;
-    return cutFrom(joined, (of) => ({ kind: 'piece', piece: { take: index === 0 ? 'before' : 'last', count: 1, separator }, of }));
+    return ofHost(fields, index, (of) => ({ kind: 'piece', piece: { take: index === 0 ? 'before' : 'last', count: 1, separator }, of }));
   }
-  const field = cutFrom(joined, (of) => {
+  const field = ofHost(fields, index, (of) => {
     const one: OriginSet = { kind: 'piece', piece: { take: 'before', count: 1, separator }, of };
     return {
       kind: 'piece',
@@ -52,6 +52,14 @@ export function fieldAt(fields: FieldsValue, index: number): JsValue | undefined
     };
   });
   return choiceValue(reaches(fields, index > 0 ? index + 1 : -index), field, missingField);
+}
+
+/** A field; what stands behind the `//` of the whole Origin is its host. */
+function ofHost({ contents, separator }: FieldsValue, index: number, pull: (set: OriginSet) => OriginSet): OriginText {
+  const { joined } = contents.value;
+  const field = cutFrom(joined, pull);
+  const isHost = joined.whole && /^:?\/\/$/.test(separator) && (index === 1 || index === -1);
+  return isHost ? { ...field, part: 'host' } : field;
 }
 
 /** `parts[parts.length - 2]`. */
