@@ -70,12 +70,32 @@ export function varyAlways(file: EditableFile, write: HeaderWrite): Edits {
 
 /** Makes a write that replaces Vary add to it. */
 export function mergeVary(file: EditableFile, write: HeaderWrite): Edits {
-  const call = file.callAt(write.place);
-  if (!call || !ts.isPropertyAccessExpression(call.expression) || call.arguments.length !== 2) return undefined;
   // A reply of Fastify knows no `vary`.
   if (file.namesPackage(fastify)) return undefined;
+  const call = file.callAt(write.place);
+  if (!call) return takeVaryOut(file, write);
+  if (!ts.isPropertyAccessExpression(call.expression) || call.arguments.length !== 2) return undefined;
   const [, value] = call.arguments;
   const { name } = call.expression;
   if (!value || !/^(setHeader|header|set|append)$/.test(name.text)) return undefined;
   return [file.edit(file.startOf(name), file.startOf(value), 'vary(')];
+}
+
+/** `res.set({ …, Vary: 'Origin' })`: Vary leaves the object for a `res.vary('Origin')` in front. */
+function takeVaryOut(file: EditableFile, write: HeaderWrite): Edits {
+  const property = propertyOf(file, write);
+  const headers = property?.parent;
+  const call = headers?.parent;
+  if (!property || !headers || !call || !ts.isCallExpression(call) || !ts.isPropertyAccessExpression(call.expression)) return undefined;
+  // Only responses of Express and Koa, which have a `vary`, take an object by these names.
+  const { name, expression } = call.expression;
+  if (!ts.isPropertyAssignment(property) || !/^(?:set|header)$/.test(name.text)) return undefined;
+  const added = `vary(${file.textOf(property.initializer)})`;
+  if (headers.properties.length === 1) return [file.edit(file.startOf(name), call.end, added)];
+  const statement = file.statementOf(call);
+  if (!statement || !ts.isExpressionStatement(statement) || isArmOf(statement) || !ts.isIdentifier(expression)) return undefined;
+  return [
+    file.insertBefore(statement, `${file.textOf(expression)}.${added}${file.semicolon}`),
+    file.deleteElement(headers.properties, property),
+  ];
 }
