@@ -1,4 +1,4 @@
-import type { FileEdit } from '../../core/finding.ts';
+import type { FileEdit, Finding } from '../../core/finding.ts';
 import type { Rule } from '../../core/rule.ts';
 import { placeKey } from '../../core/text.ts';
 import { valueKey } from '../../policy/condition.ts';
@@ -18,6 +18,7 @@ export const missingVaryOrigin: Rule = {
   yieldsTo: ['preflight-headers-lost', 'headers-not-inherited', 'overridden-by-later-if', 'missing-allow-origin'],
   *check({ views, authoring }) {
     const reported = new Set<string>();
+    const found: Finding[] = [];
     for (const view of views) {
       // Blocks that send the same without it in different cases make the same mistake once.
       const alike = new Map<string, Lacking>();
@@ -36,7 +37,7 @@ export const missingVaryOrigin: Rule = {
       for (const { assumed, first, writes } of alike.values()) {
         const edits = writes.map((write) => authoring.varyByOrigin(write));
         const complete = edits.every((each): each is readonly FileEdit[] => each !== undefined);
-        yield {
+        found.push({
           ruleId: 'missing-vary-origin',
           level: 'warning',
           confidence: assumed ? 'likely' : 'proven',
@@ -44,9 +45,10 @@ export const missingVaryOrigin: Rule = {
           place: first.place,
           related: writes.slice(1).map(({ place }) => ({ place, message: 'Here the same is sent without it.' })),
           fixes: complete ? [{ title: 'Send Vary: Origin', applicability: 'safe', edits: distinct(edits.flat()) }] : [],
-        };
+        });
       }
     }
+    yield* oneForEachFix(found);
   },
 };
 
@@ -61,6 +63,18 @@ interface Lacking {
 /** Writes in one location want the same line around them. */
 function distinct(edits: readonly FileEdit[]): readonly FileEdit[] {
   return [...new Map(edits.map((edit) => [`${edit.uri} ${edit.range.start} ${edit.range.end} ${edit.text}`, edit])).values()];
+}
+
+/** Writes that one Vary serves, such as those in both arms of an `if`, are one mistake: the first has the others beside it. */
+function oneForEachFix(found: readonly Finding[]): readonly Finding[] {
+  const byFix = new Map<string, Finding>();
+  for (const finding of found) {
+    const key = JSON.stringify(finding.fixes[0]?.edits ?? finding.place);
+    const first = byFix.get(key);
+    const message = 'This needs the same Vary.';
+    byFix.set(key, first ? { ...first, related: [...first.related, { place: finding.place, message }] } : finding);
+  }
+  return [...byFix.values()];
 }
 
 /** Whether another origin, or none, would get another Allow-Origin here. */
