@@ -20,6 +20,13 @@ describe('what an origin check means', () => {
     [js('\\.vercel\\.app$'), { sharedSuffixes: ['vercel.app'] }],
     [js('^https://app-[a-z0-9]+\\.vercel\\.app$'), { sharedSuffixes: ['vercel.app'] }],
     [js('^https://app-[a-z0-9]+-team\\.vercel\\.app$'), { sharedSuffixes: ['vercel.app'] }],
+    // Each is in the private part of the public suffix list.
+    ...['web.app', 'firebaseapp.com', 'azurewebsites.net', 'onrender.com', 'fly.dev', 'a.run.app'].map(
+      (suffix): [OriginSet, { sharedSuffixes: string[] }] => [
+        js(`^https://[a-z-]+\\.${suffix.replaceAll('.', '\\.')}$`),
+        { sharedSuffixes: [suffix] },
+      ],
+    ),
     [js('localhost'), { hosts: ['localhost'] }],
     [js('^http://localhost:\\d+$'), { hosts: ['localhost'] }],
     [js('^http://127\\.0\\.0\\.1(:\\d+)?$'), { hosts: ['127.0.0.1'] }],
