@@ -96,9 +96,9 @@ function misplacedHeader(line: Line, around: readonly Line[]): Refused | undefin
 
 function judgeAddHeader(line: Line): Refused | undefined {
   const [name, value, third, fourth] = line.args;
-  if (!name) return undefined;
+  // What has no end is still being typed.
+  if (!name || line.directive.terminator === 'missing') return undefined;
   if (!value) return { kind: 'refused', place: wholeOf(line), why: 'add_header needs a name and a value', remedy: 'Add the value.' };
-  if (line.directive.terminator === 'missing') return undefined;
   if (fourth && third) {
     const list = line.args.slice(1).filter((word) => word.value !== 'always');
     const last = list.at(-1);
