@@ -1,6 +1,6 @@
 /** Writes Vary: Origin, moves it and merges it. */
 import type { HeaderWrite } from '../../policy/model.ts';
-import { isArmOf } from './deletion.ts';
+import { isArmOf, withoutElement } from './deletion.ts';
 import type { EditableFile, Edits } from './edits.ts';
 import { propertyOf } from './header-edits.ts';
 import { escapeRegex } from './origin-tests.ts';
@@ -96,6 +96,6 @@ function takeVaryOut(file: EditableFile, write: HeaderWrite): Edits {
   if (!statement || !ts.isExpressionStatement(statement) || isArmOf(statement) || !ts.isIdentifier(expression)) return undefined;
   return [
     file.insertBefore(statement, `${file.textOf(expression)}.${added}${file.semicolon}`),
-    file.deleteElement(headers.properties, property),
+    ...withoutElement(file, headers.properties, property),
   ];
 }
