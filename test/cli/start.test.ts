@@ -65,6 +65,7 @@ describe('what was compiled is kept from one start to the next', () => {
   });
 
   it('only where nobody else can write', function () {
+    // Windows has no such bits to look at.
     if (process.getuid === undefined) this.skip();
     start();
     assert.equal(statSync(folder()).mode & 0o777, 0o700);

@@ -1,4 +1,5 @@
 /** The objects of the language itself: what their properties and methods are. */
+import { baseOf } from './classes.ts';
 import { type OriginPart } from '../../cors/origins/origin-set.ts';
 import type { Interpreter } from './interpreter.ts';
 import { dataOf } from './policy-values.ts';
@@ -112,7 +113,7 @@ function classMember(interpreter: Interpreter, target: ClassValue, name: string,
     if (ts.isGetAccessorDeclaration(member))
       return interpreter.callFunction({ kind: 'function', node: member, frame: target.frame, self }, [], site);
   }
-  const base = interpreter.baseOf(target);
+  const base = baseOf(interpreter, target);
   return base && classMember(interpreter, base, name, self, site);
 }
 
@@ -129,7 +130,7 @@ function classStatic(interpreter: Interpreter, target: ClassValue, name: string)
       return value;
     }
   }
-  const base = interpreter.baseOf(target);
+  const base = baseOf(interpreter, target);
   return base && classStatic(interpreter, base, name);
 }
 

@@ -1,4 +1,5 @@
 /** Calls, and the arguments that they hand over. */
+import { baseOf, construct, initialise } from './classes.ts';
 import { type Frame } from './frame.ts';
 import { type Interpreter } from './interpreter.ts';
 import * as ts from './syntax.ts';
@@ -26,9 +27,9 @@ export function evaluateCall(interpreter: Interpreter, node: ts.CallExpression, 
   if (callee.kind === ts.SyntaxKind.SuperKeyword) {
     const site = siteOf(interpreter, node, node.arguments, frame, undefined);
     const { self } = frame;
-    const base = self?.kind === 'object' && self.instanceOf ? interpreter.baseOf(self.instanceOf) : undefined;
+    const base = self?.kind === 'object' && self.instanceOf ? baseOf(interpreter, self.instanceOf) : undefined;
     const args = evaluateArguments(interpreter, node.arguments, frame);
-    if (base && self?.kind === 'object') interpreter.initialise(base, self, args, site);
+    if (base && self?.kind === 'object') initialise(interpreter, base, self, args, site);
     return undefinedValue;
   }
   if (isMethod && receiver) {
@@ -108,7 +109,7 @@ export function evaluateNew(interpreter: Interpreter, node: ts.NewExpression, fr
   const args = evaluateArguments(interpreter, node.arguments ?? [], frame);
   const target = interpreter.evaluate(node.expression, frame);
   const site = siteOf(interpreter, node, node.arguments ?? [], frame, undefined);
-  if (target.kind === 'class') return interpreter.construct(target, args, site);
+  if (target.kind === 'class') return construct(interpreter, target, args, site);
   if (target.kind === 'host') {
     const made = target.host.construct?.(args, site);
     if (made) return made;

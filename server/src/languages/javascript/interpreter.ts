@@ -6,17 +6,14 @@
 import type { Place } from '../../core/text.ts';
 import { all, not, unknown as unknownCondition } from '../../policy/condition.ts';
 import type { Observation } from '../../policy/observation.ts';
-import type { Condition, RequestDatum, UnknownReason } from '../../policy/model.ts';
+import type { CheckForm, Condition, RequestDatum, UnknownReason } from '../../policy/model.ts';
 import { callMethod, getProperty } from './builtins.ts';
 import { globalValue } from './globals.ts';
 import type { Effect, Effects } from './effects.ts';
 import { evaluateExpression } from './expressions.ts';
 import { isIdle } from './idle-callbacks.ts';
 import { type Changes, findCell, type Frame, openFrame, Trail } from './frame.ts';
-import { memberName } from './members.ts';
-import { isStatic } from './members.ts';
-import type { Program } from './modules.ts';
-import { type ModuleRecord } from './modules.ts';
+import type { ModuleRecord, Program } from './modules.ts';
 import { bindPattern } from './patterns.ts';
 import { dataOf } from './policy-values.ts';
 import type { CheckSpelling } from './origin-tests.ts';
@@ -30,15 +27,12 @@ import {
   type CallSite,
   type Cell,
   choiceValue,
-  type ClassValue,
   type FunctionValue,
   type JsValue,
-  objectValue,
   type Property,
   type ObjectValue,
   undefinedValue,
 } from './values.ts';
-import type { CheckForm } from '../../policy/model.ts';
 
 /** What a framework adds to the language. */
 export interface Runtime {
@@ -286,7 +280,7 @@ export class Interpreter {
     if (this.#depth >= deepestCall || this.#running.filter((each) => each === node).length >= 2)
       return this.unknownAt(site.place, 'too-many-cases');
     const frame = openFrame(target.frame, ts.isArrowFunction(node) ? target.frame.self : (target.self ?? site.self));
-    const [loops] = [this.loops];
+    const { loops } = this;
     this.loops = [];
     this.#depth++;
     this.#running.push(node);
@@ -313,41 +307,6 @@ export class Interpreter {
       this.#depth--;
       this.loops = loops;
     }
-  }
-
-  /** `new Class(…)`. */
-  construct(target: ClassValue, args: readonly JsValue[], site: CallSite): ObjectValue {
-    const instance = objectValue(new Map(), site.place, false, target);
-    this.initialise(target, instance, args, site);
-    return instance;
-  }
-
-  initialise(target: ClassValue, instance: ObjectValue, args: readonly JsValue[], site: CallSite): void {
-    const base = this.baseOf(target);
-    const constructor = target.node.members.find((member) => ts.isConstructorDeclaration(member) && member.body !== undefined);
-    if (base && !constructor) this.initialise(base, instance, args, site);
-    const frame = openFrame(target.frame, instance);
-    for (const member of target.node.members) {
-      if (!ts.isPropertyDeclaration(member) || isStatic(member)) continue;
-      const name = memberName(member.name);
-      if (name === undefined) continue;
-      const value = member.initializer ? this.evaluate(member.initializer, frame) : undefinedValue;
-      this.setProperty(instance, name, { value, keyPlace: this.place(member.name, frame), property: this.place(member, frame) });
-    }
-    if (constructor && ts.isConstructorDeclaration(constructor)) {
-      constructor.parameters.forEach((parameter, index) => {
-        if (parameter.modifiers && ts.isIdentifier(parameter.name))
-          this.setProperty(instance, parameter.name.text, { value: args[index] ?? undefinedValue });
-      });
-      this.callFunction({ kind: 'function', node: constructor, frame: target.frame, self: instance }, args, site);
-    }
-  }
-
-  baseOf(target: ClassValue): ClassValue | undefined {
-    const clause = target.node.heritageClauses?.find((each) => each.token === ts.SyntaxKind.ExtendsKeyword);
-    const expression = clause?.types[0]?.expression;
-    const base = expression ? this.evaluate(expression, target.frame) : undefined;
-    return base?.kind === 'class' ? base : undefined;
   }
 
   setProperty(object: ObjectValue, name: string, property: Property): void {

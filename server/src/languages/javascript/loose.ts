@@ -2,6 +2,7 @@
  * Functions of a file that nothing in sight calls: middleware that other files use, and functions that get an
  * application from a caller. They are followed with what their parameters are named and typed as.
  */
+import { construct } from './classes.ts';
 import { findCell } from './frame.ts';
 import type { FrameworkReading, Parameter } from './framework.ts';
 import type { Interpreter } from './interpreter.ts';
@@ -119,7 +120,7 @@ function runClass(interpreter: Interpreter, frameworks: readonly FrameworkReadin
   );
   const isOwned = frameworks.some((framework) => framework.owns?.(value));
   interpreter.capture(() => {
-    const instance = interpreter.construct(value, given ?? [], site);
+    const instance = construct(interpreter, value, given ?? [], site);
     for (const method of methodsOf(value, instance)) {
       if (interpreter.called.has(method.node)) continue;
       const parameters = parametersOf(interpreter, method);

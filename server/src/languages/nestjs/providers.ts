@@ -1,4 +1,5 @@
 /** Objects that Nest makes of classes: guards, interceptors, middleware. What is injected into them is not in sight. */
+import { baseOf, construct } from '../javascript/classes.ts';
 import type { Interpreter } from '../javascript/interpreter.ts';
 import * as ts from '../javascript/syntax.ts';
 import type { CallSite, ClassValue, JsValue } from '../javascript/values.ts';
@@ -11,7 +12,7 @@ export function instanceOf(interpreter: Interpreter, value: JsValue, site: CallS
   let constructor: ts.ConstructorDeclaration | undefined;
   for (let depth = 0; owner && !constructor && depth < 8; depth++) {
     constructor = owner.node.members.find((member) => ts.isConstructorDeclaration(member));
-    owner = interpreter.baseOf(owner);
+    owner = baseOf(interpreter, owner);
   }
   const args = (constructor?.parameters ?? []).map((parameter, index) =>
     interpreter.unknownAt(
@@ -20,7 +21,7 @@ export function instanceOf(interpreter: Interpreter, value: JsValue, site: CallS
       ts.isIdentifier(parameter.name) ? parameter.name.text : `injected ${index}`,
     ),
   );
-  return interpreter.construct(target, args, site);
+  return construct(interpreter, target, args, site);
 }
 
 /** A method of an instance; undefined where its code is not in sight. */
