@@ -12,7 +12,7 @@ import { expressFile, nginxFile, projectFiles } from '../../bench/generate.ts';
 import { measureKeystrokes } from '../../bench/keystrokes.ts';
 import { drawTable, isMet, percentile, type Measure } from '../../bench/statistics.ts';
 import { applyKeystroke, typing } from '../../bench/typing.ts';
-import { findProgram } from '../setup/programs.ts';
+import { findProgram, whyMissing } from '../setup/programs.ts';
 
 const seed = 20_261_124;
 
@@ -38,7 +38,10 @@ describe('the benchmark', () => {
 
   it('generates an nginx.conf that nginx takes', function () {
     const nginx = findProgram('nginx');
-    if (nginx === undefined) this.skip();
+    if (nginx === undefined) {
+      console.log(`      skipped: ${whyMissing('nginx') ?? 'no nginx'}`);
+      this.skip();
+    }
     const folder = mkdtempSync(path.join(tmpdir(), 'cors-lint-bench-'));
     const text = nginxFile(2000, seed).replace('worker_processes auto;', `worker_processes auto;\npid ${folder}/pid;\nerror_log stderr;`);
     const file = path.join(folder, 'nginx.conf');

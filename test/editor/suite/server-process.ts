@@ -26,6 +26,7 @@ function serverProcesses(): readonly string[] {
 describe('the window', () => {
   it('is trusted or restricted as this run wants it', function () {
     const expected = process.env['CORS_LINT_TEST_TRUST'];
+    // A run by hand on the desktop wants neither.
     if (expected === undefined) this.skip();
     assert.equal(String(vscode.workspace.isTrusted), expected);
   });
@@ -33,6 +34,7 @@ describe('the window', () => {
 
 describe('the server process', () => {
   it('does not exist while only a plain program is open', async function () {
+    // Processes are listed as Linux and macOS do it.
     if (process.platform === 'win32') this.skip();
     await open('plain.js');
     await until('activation', () => vscode.extensions.getExtension('cors-lint.cors-lint')?.isActive === true || undefined);
@@ -42,6 +44,7 @@ describe('the server process', () => {
   });
 
   it('starts with the first file that mentions CORS, and is replaced by a restart', async function () {
+    // Processes are listed as Linux and macOS do it.
     if (process.platform === 'win32') this.skip();
     await open('api/server.ts');
     const [first] = await until('a server process', () => {

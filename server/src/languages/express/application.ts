@@ -226,9 +226,8 @@ export class ExpressApplication implements HostObject {
 
 /** Paths that cannot be known, with what is written in their place. */
 function named(paths: readonly LayerPath[], { node }: CallSite): readonly LayerPath[] {
-  let root = node;
-  while (root?.parent) root = root.parent;
-  const text = root && ts.isSourceFile(root) ? root.text : '';
+  if (!node || paths.every((path) => path.source !== undefined || path.pattern)) return paths;
+  const { text } = ts.fileOf(node);
   return paths.map((path) =>
     path.source !== undefined || path.pattern ? path : { ...path, written: text.slice(path.place.range.start, path.place.range.end) },
   );
