@@ -16,6 +16,7 @@ import { takenInAt } from './policy/taken-in.ts';
 import { patternsIn, viewPolicy, type PolicyView } from './policy/view.ts';
 import { rules as allRules } from './rules/index.ts';
 import { KeptParts, type Examined } from './workspace/kept-parts.ts';
+import { LatestFindings } from './workspace/latest-findings.ts';
 import { LoadedFiles } from './workspace/loaded-files.ts';
 
 /** A file's text as somebody wants it analysed. */
@@ -28,6 +29,8 @@ export interface LintDocument {
 export interface LintOptions {
   readonly configuration?: Configuration;
   readonly signal?: AbortSignal;
+  /** Without: the findings may come with no fixes, which costs less where a file is typed in. With, where it is absent. */
+  readonly fixes?: 'with' | 'without';
 }
 
 export interface AnalyseOptions {
@@ -40,6 +43,8 @@ export interface LintResult {
   readonly language: Language | undefined;
   /** Sorted by position. Levels are those of the configuration; findings below the profile are left out. */
   readonly findings: readonly Finding[];
+  /** Whether the findings have their fixes: always, where these were asked for. */
+  readonly fixes: 'with' | 'without';
   readonly suppressed: readonly SuppressedFinding[];
   readonly unusedSuppressions: readonly Suppression[];
 }
@@ -84,12 +89,18 @@ export interface Service {
   changed(uri?: string): void;
 }
 
+/** What somebody wants to know of a document. `settings`: the configuration as a text, equal where it is. */
+interface Wanted extends Required<Pick<LintOptions, 'configuration' | 'fixes'>> {
+  readonly settings: string;
+  readonly signal: AbortSignal | undefined;
+}
+
 /** What the rules said of a whole file, with the views that they read. */
 interface ExaminedWhole extends Examined {
   readonly views: readonly PolicyView[];
 }
 
-const nothing: LintResult = { language: undefined, findings: [], suppressed: [], unusedSuppressions: [] };
+const nothing: LintResult = { language: undefined, findings: [], fixes: 'with', suppressed: [], unusedSuppressions: [] };
 
 /** How long one stretch of work may last before the event loop gets a turn, in milliseconds. */
 const STRETCH = 10;
@@ -118,6 +129,7 @@ export function createService({
   };
 
   const parts = new KeptParts();
+  const latest = new LatestFindings();
 
   /** What `extract` gives, once every file that it asks for is there. Undefined where the signal was aborted. */
   const read = async (
@@ -125,9 +137,13 @@ export function createService({
     extract: (files: SourceFiles) => Extraction,
     signal: AbortSignal | undefined,
     asked: SourceFiles = filesOf(language),
-  ): Promise<Omit<Reading, 'file' | 'language'> | undefined> => {
+  ): Promise<Extraction | undefined> => {
     const extraction = await filesOf(language).settle(() => extract(asked), signal);
-    if (signal?.aborted === true) return undefined;
+    return signal?.aborted === true ? undefined : extraction;
+  };
+
+  /** An extraction with what decides about its origins. */
+  const reasoned = async (extraction: Extraction): Promise<Omit<Reading, 'file' | 'language'>> => {
     const reasoning = needsAutomata(extraction) ? await loadReasoning() : undefined;
     return { extraction, origins: reasoning?.origins ?? finiteOrigins, reasoning };
   };
@@ -153,14 +169,17 @@ export function createService({
     file: SourceFile,
     language: Language,
     extract: (files: SourceFiles) => Extraction,
-    configuration: Configuration,
-    signal: AbortSignal | undefined,
+    { configuration, settings, signal, fixes }: Wanted,
     asked?: SourceFiles,
   ): Promise<ExaminedWhole | undefined> => {
-    const reading = await read(language, extract, signal, asked);
-    const views = reading && (await view(reading, signal));
+    const extraction = await read(language, extract, signal, asked);
+    if (!extraction) return undefined;
+    const known = fixes === 'without' ? latest.for(file.uri, settings, extraction) : undefined;
+    if (known) return { ...known, views: [] };
+    const reading = await reasoned(extraction);
+    const views = await view(reading, signal);
     if (!views) return undefined;
-    const { extraction, origins, reasoning } = reading;
+    const { origins, reasoning } = reading;
     const context = {
       file,
       language: language.id,
@@ -181,7 +200,9 @@ export function createService({
       const known = [...written].every(speaks) ? views : views.filter(({ policy }) => speaks(policy.language));
       findings.push(...rule.check({ ...context, views: known }));
     }
-    return { findings: levelled(findings, configuration), comments: extraction.comments, views };
+    const examined: Examined = { findings: levelled(findings, configuration), comments: extraction.comments };
+    latest.keep(file.uri, settings, extraction, examined);
+    return { ...examined, views };
   };
 
   const languageFor = (document: LintDocument, evenUnrelated: boolean): Language | undefined => {
@@ -219,9 +240,9 @@ export function createService({
       filesVersion = files.version;
       return engine.extract(file, asked);
     };
-    const extracted = await read(language, extract, signal);
-    if (!extracted) return undefined;
-    const reading = { file, language, ...extracted };
+    const extraction = await read(language, extract, signal);
+    if (!extraction) return undefined;
+    const reading = { file, language, ...(await reasoned(extraction)) };
     readings.set(file, { filesVersion, reading });
     return reading;
   };
@@ -248,7 +269,7 @@ export function createService({
     changed(uri) {
       for (const files of loaded.values()) files.forget(uri);
     },
-    async lint(document, { configuration = defaultConfiguration, signal } = {}) {
+    async lint(document, { configuration = defaultConfiguration, signal, fixes = 'with' } = {}) {
       const language = languageFor(document, false);
       if (!language) return nothing;
       const engine = await engineOf(language, document.text);
@@ -256,10 +277,11 @@ export function createService({
       const file = files.put(document);
       if ((await files.settle(() => engine.mayMatter?.(file, files), signal)) === false) return { ...nothing, language };
       const division = await files.settle(() => engine.divide?.(file, files), signal);
-      const whole = division ? undefined : await examine(file, language, (asked) => engine.extract(file, asked), configuration, signal);
+      const wanted: Wanted = { configuration, settings: JSON.stringify(configuration), signal, fixes };
+      const whole = division ? undefined : await examine(file, language, (asked) => engine.extract(file, asked), wanted);
       const examined = division
-        ? await parts.examine(file, division, JSON.stringify(configuration), files, (part, asked) =>
-            examine(file, language, (known) => part.extract(known), configuration, signal, asked),
+        ? await parts.examine(file, division, wanted, files, (part, asked) =>
+            examine(file, language, (known) => part.extract(known), wanted, asked),
           )
         : whole;
       if (!examined) return nothing;
@@ -267,7 +289,8 @@ export function createService({
       const shown = inOrder(oneCauseOneFinding(inOrder(examined.findings), rules).flatMap((finding) => inFile(finding, file.uri, views)));
       const suppressions = findSuppressions(file.text, examined.comments, language.comments);
       const { kept, suppressed, unused } = applySuppressions(shown, suppressions);
-      return { language, findings: kept, suppressed, unusedSuppressions: unused };
+      const made = examined.withoutFixes ? 'without' : 'with';
+      return { language, findings: kept, fixes: made, suppressed, unusedSuppressions: unused };
     },
   };
 }

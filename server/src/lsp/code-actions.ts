@@ -81,13 +81,16 @@ async function offerActions(
   // On save a client asks for `source.fixAll` alone; the light bulb asks for everything but source actions.
   const fixAll = asked.only !== undefined && wants(asked.only, fixAllKind);
   if (!quickFixes && !fixAll) return [];
-  const linted = await context.linter.lint(document);
+  const selection = toTextRange(document, range);
+  const shown = await context.linter.lint(document);
+  // Most of the places where a cursor comes to stand have no finding.
+  if (shown === undefined || (!fixAll && !shown.findings.some((each) => meets(each.place.range, selection)))) return [];
+  const linted = await context.linter.lint(document, 'with');
   if (linted === undefined || linted.version !== document.version) return [];
   const { version, findings } = linted;
   const data = { uri: document.uri, version };
   const offered: OfferedAction[] = [];
   if (quickFixes) {
-    const selection = toTextRange(document, range);
     const met = findings.filter((each) => meets(each.place.range, selection));
     const authoring =
       met.length === 0 ? undefined : (await context.service.analyse(context.documents.source(document)))?.extraction.authoring;
@@ -174,7 +177,7 @@ function sameVersion({ uri, version }: ActionData, context: CodeActionContext): 
 async function editsOf(data: ActionData, context: CodeActionContext): Promise<readonly FileEdit[]> {
   const document = sameVersion(data, context);
   if (data.fixAll === true) return fixAllEdits(document, context);
-  const linted = await context.linter.lint(document);
+  const linted = await context.linter.lint(document, 'with');
   const finding = linted?.findings.find(
     (each) =>
       each.ruleId === data.finding?.ruleId &&

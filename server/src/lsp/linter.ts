@@ -11,6 +11,8 @@ export interface Linted {
   readonly document: TextDocument;
   readonly version: number;
   readonly findings: readonly Finding[];
+  /** Whether the findings have their fixes. */
+  readonly fixes: 'with' | 'without';
   /** Comments that switch nothing off. */
   readonly unused: readonly Suppression[];
   /** Equal for two answers exactly when nothing that they rest on has changed in between. */
@@ -25,8 +27,8 @@ interface Running {
 }
 
 /**
- * Lints open documents, each version once: diagnostics and code actions of the same version share one run, and a run
- * whose version is superseded is cancelled.
+ * Lints open documents, each version once: whoever asks for the same version shares one run, and a run whose version is superseded is
+ * cancelled. Diagnostics need no fixes; where somebody asks for those that a run came without, the version is linted again.
  */
 export class Linter {
   readonly #running = new Map<string, Running>();
@@ -45,14 +47,21 @@ export class Linter {
   }
 
   /** Findings of the document as it is now; undefined when it changed or closed before they were known. */
-  lint(document: TextDocument): Promise<Linted | undefined> {
+  lint(document: TextDocument, fixes: Linted['fixes'] = 'without'): Promise<Linted | undefined> {
     const known = this.#running.get(document.uri);
-    if (known?.version === document.version && known.generation === this.#generation) return known.result;
-    known?.abort.abort();
-    const abort = new AbortController();
     const { version } = document;
     const generation = this.#generation;
-    const result = this.#run(document, version, generation, abort.signal);
+    if (known?.version === version && known.generation === generation) {
+      if (fixes === 'without') return known.result;
+      const result = known.result.then((linted) =>
+        linted?.fixes === 'without' ? this.#run(document, version, generation, fixes, known.abort.signal) : linted,
+      );
+      this.#running.set(document.uri, { ...known, result });
+      return result;
+    }
+    known?.abort.abort();
+    const abort = new AbortController();
+    const result = this.#run(document, version, generation, fixes, abort.signal);
     this.#running.set(document.uri, { version, generation, abort, result });
     return result;
   }
@@ -68,23 +77,31 @@ export class Linter {
     this.#generation++;
   }
 
-  async #run(document: TextDocument, version: number, generation: number, signal: AbortSignal): Promise<Linted | undefined> {
+  async #run(
+    document: TextDocument,
+    version: number,
+    generation: number,
+    wanted: Linted['fixes'],
+    signal: AbortSignal,
+  ): Promise<Linted | undefined> {
     const source = this.#documents.source(document);
     const resultId = `${String(version)}.${String(generation)}`;
+    const nothing: Linted = { document, version, findings: [], fixes: 'with', unused: [], resultId };
     try {
       const { reports, configuration } = await this.#configurations.of(document.uri);
-      if (!reports) return { document, version, findings: [], unused: [], resultId };
+      if (!reports) return nothing;
       const started = performance.now();
-      const { findings, unusedSuppressions: unused } = await this.#service.lint(source, { configuration, signal });
+      const linted = await this.#service.lint(source, { configuration, signal, fixes: wanted });
+      const { findings, fixes, unusedSuppressions: unused } = linted;
       // An aborted run answers early and empty, which is not the truth about the document.
       if (signal.aborted) return undefined;
       this.#log.debug(
         `${document.uri} version ${String(version)}: ${String(findings.length)} findings in ${(performance.now() - started).toFixed(1)} ms`,
       );
-      return { document, version, findings, unused, resultId };
+      return { document, version, findings, fixes, unused, resultId };
     } catch (error) {
       this.#log.error(`Could not lint ${document.uri}`, error);
-      return { document, version, findings: [], unused: [], resultId };
+      return nothing;
     }
   }
 }

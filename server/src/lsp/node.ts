@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
 import { diskWorkspace } from '../cli/workspace.ts';
+import { remember } from '../core/remember.ts';
 import type { Workspace } from '../core/workspace.ts';
 import { startServer } from './server.ts';
 
@@ -16,9 +17,9 @@ function openDisk(folderUris: ReadonlySet<string>): Workspace {
 
 startServer(createConnection(ProposedFeatures.all), {
   openDisk,
-  documentation(ruleId) {
+  documentation: remember((ruleId) => {
     // The build puts the pages beside the server.
     const page = new URL(`./rules/${ruleId}.md`, import.meta.url);
     return existsSync(fileURLToPath(page)) ? page.href : undefined;
-  },
+  }),
 });

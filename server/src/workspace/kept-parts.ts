@@ -7,6 +7,8 @@ import { contains, placeKey, type Place, type TextRange } from '../core/text.ts'
 export interface Examined {
   readonly findings: readonly Finding[];
   readonly comments: readonly TextRange[];
+  /** The findings have no fixes, as nobody has asked for them. */
+  readonly withoutFixes?: true;
 }
 
 /** Where the parts of one version of a file stand. */
@@ -41,7 +43,7 @@ export class KeptParts {
   async examine(
     file: SourceFile,
     parts: readonly Part[],
-    settings: string,
+    { settings, fixes }: { readonly settings: string; readonly fixes: 'with' | 'without' },
     files: SourceFiles,
     examine: (part: Part, asked: AskedFiles) => Promise<Examined | undefined>,
   ): Promise<Examined | undefined> {
@@ -53,7 +55,8 @@ export class KeptParts {
       const text = file.text.slice(part.range.start, part.range.end);
       const surroundings = `${settings}\n${part.surroundings}`;
       const known = now.get(text) ?? before?.get(text);
-      let kept = known?.surroundings === surroundings && known.asked.stillHold(files) ? moved(known, layout, index) : undefined;
+      const serves = known?.surroundings === surroundings && known.asked.stillHold(files) && !(fixes === 'with' && known.withoutFixes);
+      let kept = serves ? moved(known, layout, index) : undefined;
       if (!kept) {
         const asked = new AskedFiles(files);
         const examined = await examine(part, asked);
@@ -170,7 +173,11 @@ function joined(parts: readonly Examined[]): Examined {
     }
     for (const comment of part.comments) comments.set(comment.start, comment);
   }
-  return { findings: [...findings.values()], comments: [...comments.values()].sort((a, b) => a.start - b.start) };
+  return {
+    findings: [...findings.values()],
+    comments: [...comments.values()].sort((a, b) => a.start - b.start),
+    ...(parts.some(({ withoutFixes }) => withoutFixes) && { withoutFixes: true }),
+  };
 }
 
 function both(first: Finding, second: Finding): Finding {

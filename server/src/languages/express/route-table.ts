@@ -148,6 +148,8 @@ export class RouteTable {
       }
       for (const { value } of layer.handlers) {
         if (value.kind !== 'host' || !(value.host instanceof ExpressApplication) || routers.length > deepestMount) continue;
+        // A router inside of itself is a line that is being typed: `router.get('/` takes in the route behind it.
+        if (routers.includes(value.host)) continue;
         for (const path of sources)
           this.#flatten(value.host, joinPaths(mount, path?.source ?? (path ? ':unknown' : '')), condition, routers, flat);
       }

@@ -1,0 +1,40 @@
+import type { Extraction } from '../core/language.ts';
+import type { Examined } from './kept-parts.ts';
+import { moveBetween, movedFindings } from './same-but-moved.ts';
+
+interface Latest {
+  readonly settings: string;
+  readonly extraction: Extraction;
+  readonly examined: Examined;
+}
+
+/** Past this many files the one that was examined least recently is dropped. */
+const MOST_FILES = 16;
+
+/**
+ * What the rules said most lately of a file, or of the part of it that was examined last, and of which extraction. `settings` names
+ * whatever else the findings depend on.
+ */
+export class LatestFindings {
+  readonly #files = new Map<string, Latest>();
+
+  keep(uri: string, settings: string, extraction: Extraction, examined: Examined): void {
+    this.#files.delete(uri);
+    this.#files.set(uri, { settings, extraction, examined });
+    const [oldest] = this.#files.keys();
+    if (this.#files.size > MOST_FILES && oldest !== undefined) this.#files.delete(oldest);
+  }
+
+  /** The findings of an extraction that says what the latest one of its file said, without fixes; undefined for any other. */
+  for(uri: string, settings: string, extraction: Extraction): Examined | undefined {
+    const known = this.#files.get(uri);
+    if (known?.settings !== settings) return undefined;
+    const move = moveBetween(known.extraction, extraction);
+    const findings = move && movedFindings(known.examined.findings, move);
+    // A value of another file is shown where this one takes it in, which takes the views to tell.
+    if (!findings?.every(({ place }) => place.uri === uri)) return undefined;
+    const examined: Examined = { findings, comments: extraction.comments, withoutFixes: true };
+    this.keep(uri, settings, extraction, examined);
+    return examined;
+  }
+}
