@@ -39,6 +39,8 @@ interface Flow {
   /** The `if` levels that may be in force, besides the script's own. */
   readonly levels: Set<Level>;
   readonly rewrites: Map<string, Steps>;
+  /** What the variables of the script name: levels and lines, by the order in which they are met, so that moving them changes nothing. */
+  readonly numbers: Map<Level | Line, string>;
   /** The `…_pass` directives of `if` blocks that may have been true. */
   readonly handlers: Set<Line>;
   ended: boolean;
@@ -46,12 +48,22 @@ interface Flow {
   left: boolean;
 }
 
+function startOf(captures: Captures): Flow {
+  return { captures, levels: new Set(), rewrites: new Map(), numbers: new Map(), handlers: new Set(), ended: false, left: false };
+}
+
+function numberOf(named: Level | Line, { numbers }: Flow): string {
+  let number = numbers.get(named);
+  if (number === undefined) numbers.set(named, (number = String(numbers.size + 1)));
+  return number;
+}
+
 /**
  * The steps of a level's script and, unless every way through it answers, of what follows it. Server-level scripts have
  * nothing to follow: `content` then gives no steps.
  */
 export function scriptSteps(host: ScriptHost, whole: boolean): Steps {
-  const flow: Flow = { captures: host.captures, levels: new Set(), rewrites: new Map(), handlers: new Set(), ended: false, left: false };
+  const flow = startOf(host.captures);
   // A request that comes back after an internal redirect starts anew.
   const names = [levelInForce, handlerInForce, rewritten, broken];
   const steps: Step[] = host.level.body.lines.some((line) => line.name === 'if' || line.name === 'rewrite' || line.name === 'break')
@@ -66,7 +78,7 @@ export function scriptSteps(host: ScriptHost, whole: boolean): Steps {
 
 /** The assignments of a level's script, alone: what a subrequest leaves behind in the variables that it shares. */
 export function assignments(host: ScriptHost): Steps {
-  const flow: Flow = { captures: unknownCaptures, levels: new Set(), rewrites: new Map(), handlers: new Set(), ended: false, left: false };
+  const flow = startOf(unknownCaptures);
   const assigns = (line: Line): boolean => line.name === 'set' || (line.name === 'if' && (line.body?.lines ?? []).every(assigns));
   return run(host.level.body.lines.filter(assigns), host, flow);
 }
@@ -113,7 +125,7 @@ function contentOf(host: ScriptHost, flow: Flow): Steps {
   for (const level of flow.levels) {
     const other = handedOver(host, level, flow);
     if (!other && sameContent(host.level, level)) continue;
-    const when = isOneOf({ kind: 'variable', name: levelInForce, unset: '' }, keyOf(level));
+    const when = isOneOf({ kind: 'variable', name: levelInForce, unset: '' }, numberOf(level, flow));
     steps = [{ kind: 'branch', when, then: other ?? host.content(level), otherwise: steps }];
   }
   return steps;
@@ -128,7 +140,7 @@ function handedOver(host: ScriptHost, level: Level, flow: Flow): Steps | undefin
   if (own && level.body.lines.includes(own.line)) return undefined;
   const strangers = [...flow.handlers].filter((handler) => handler.name !== own?.line.name);
   if (strangers.length === 0) return undefined;
-  const keys = strangers.map((handler) => String(handler.directive.range.start));
+  const keys = strangers.map((handler) => numberOf(handler, flow));
   return [
     {
       kind: 'branch',
@@ -145,10 +157,6 @@ const contentNames =
 
 function sameContent(location: Level, level: Level): boolean {
   return !level.body.lines.some((line) => contentNames.test(line.name)) && !location.body.lines.some((line) => line.name === 'try_files');
-}
-
-function keyOf(level: Level): string {
-  return level.line ? `${level.line.source.file.uri}#${level.line.directive.range.start}` : '';
 }
 
 function run(lines: readonly Line[], host: ScriptHost, flow: Flow): Step[] {
@@ -240,6 +248,7 @@ function runIf(line: Line, siblings: readonly Line[], host: ScriptHost, flow: Fl
     captures: taken,
     levels: new Set(flow.levels),
     rewrites: flow.rewrites,
+    numbers: flow.numbers,
     handlers: flow.handlers,
     ended: false,
     left: false,
@@ -250,11 +259,11 @@ function runIf(line: Line, siblings: readonly Line[], host: ScriptHost, flow: Fl
     inner.levels.clear();
     inner.levels.add(level);
     then.push({ kind: 'configure', configuration: host.configuration(level, searchesLater(line, siblings) ? unknownCaptures : taken) });
-    then.push({ kind: 'assign', variable: levelInForce, value: { kind: 'literal', text: keyOf(level) } });
+    then.push({ kind: 'assign', variable: levelInForce, value: { kind: 'literal', text: numberOf(level, flow) } });
     const handler = handlerOf(level)?.line;
     if (handler && line.body.lines.includes(handler)) {
       flow.handlers.add(handler);
-      then.push({ kind: 'assign', variable: handlerInForce, value: { kind: 'literal', text: String(handler.directive.range.start) } });
+      then.push({ kind: 'assign', variable: handlerInForce, value: { kind: 'literal', text: numberOf(handler, flow) } });
     }
   }
   then.push(...namedGroups(condition));
@@ -310,7 +319,7 @@ function runRewrite(line: Line, host: ScriptHost, flow: Flow): Step[] {
   }
   if (option?.value === 'last') return branch(host.relocate(replacement, line.source));
   // Without a flag the script goes on, and the location is looked for afterwards.
-  const key = `${line.source.file.uri}#${line.directive.range.start}`;
+  const key = numberOf(line, flow);
   flow.rewrites.set(key, host.relocate(replacement, line.source));
   return branch([
     ...repath,
