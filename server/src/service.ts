@@ -2,7 +2,7 @@ import type { Insertion, InsertionRequest } from './core/authoring.ts';
 import { defaultConfiguration, type Configuration } from './core/configuration.ts';
 import type { Finding } from './core/finding.ts';
 import type { SourceFile, SourceFiles } from './core/files.ts';
-import type { Extraction, Language, LanguageEngine, LanguageId } from './core/language.ts';
+import { outsetOf, type Extraction, type Language, type LanguageEngine, type LanguageId, type Outset } from './core/language.ts';
 import type { Rule } from './core/rule.ts';
 import { applySuppressions, findSuppressions, type SuppressedFinding, type Suppression } from './core/suppressions.ts';
 import { contains, placeKey, samePlace } from './core/text.ts';
@@ -131,17 +131,6 @@ export function createService({
   const parts = new KeptParts();
   const latest = new LatestFindings();
 
-  /** What `extract` gives, once every file that it asks for is there. Undefined where the signal was aborted. */
-  const read = async (
-    language: Language,
-    extract: (files: SourceFiles) => Extraction,
-    signal: AbortSignal | undefined,
-    asked: SourceFiles = filesOf(language),
-  ): Promise<Extraction | undefined> => {
-    const extraction = await filesOf(language).settle(() => extract(asked), signal);
-    return signal?.aborted === true ? undefined : extraction;
-  };
-
   /** An extraction with what decides about its origins. */
   const reasoned = async (extraction: Extraction): Promise<Omit<Reading, 'file' | 'language'>> => {
     const reasoning = needsAutomata(extraction) ? await loadReasoning() : undefined;
@@ -164,18 +153,22 @@ export function createService({
     return views;
   };
 
-  /** What the rules say of what `extract` gives. Undefined where the signal was aborted. */
+  /** What the rules say of what `begin` leads to. Undefined where the signal was aborted. */
   const examine = async (
     file: SourceFile,
     language: Language,
-    extract: (files: SourceFiles) => Extraction,
+    begin: (files: SourceFiles) => Outset,
     { configuration, settings, signal, fixes }: Wanted,
-    asked?: SourceFiles,
+    asked: SourceFiles = filesOf(language),
   ): Promise<ExaminedWhole | undefined> => {
-    const extraction = await read(language, extract, signal, asked);
-    if (!extraction) return undefined;
-    const known = fixes === 'without' ? latest.for(file.uri, settings, extraction) : undefined;
-    if (known) return { ...known, views: [] };
+    const begun = await filesOf(language).settle(() => {
+      const outset = begin(asked);
+      const known = fixes === 'without' ? latest.for(file.uri, settings, outset) : undefined;
+      return known ? { known } : { basis: outset.basis, extraction: outset.extract() };
+    }, signal);
+    if (signal?.aborted === true) return undefined;
+    if (begun.known) return { ...begun.known, views: [] };
+    const { basis, extraction } = begun;
     const reading = await reasoned(extraction);
     const views = await view(reading, signal);
     if (!views) return undefined;
@@ -201,7 +194,7 @@ export function createService({
       findings.push(...rule.check({ ...context, views: known }));
     }
     const examined: Examined = { findings: levelled(findings, configuration), comments: extraction.comments };
-    latest.keep(file.uri, settings, extraction, examined);
+    latest.keep(file.uri, settings, basis, examined);
     return { ...examined, views };
   };
 
@@ -240,8 +233,8 @@ export function createService({
       filesVersion = files.version;
       return engine.extract(file, asked);
     };
-    const extraction = await read(language, extract, signal);
-    if (!extraction) return undefined;
+    const extraction = await files.settle(() => extract(files), signal);
+    if (signal?.aborted === true) return undefined;
     const reading = { file, language, ...(await reasoned(extraction)) };
     readings.set(file, { filesVersion, reading });
     return reading;
@@ -278,10 +271,10 @@ export function createService({
       if ((await files.settle(() => engine.mayMatter?.(file, files), signal)) === false) return { ...nothing, language };
       const division = await files.settle(() => engine.divide?.(file, files), signal);
       const wanted: Wanted = { configuration, settings: JSON.stringify(configuration), signal, fixes };
-      const whole = division ? undefined : await examine(file, language, (asked) => engine.extract(file, asked), wanted);
+      const whole = division ? undefined : await examine(file, language, (asked) => begin(engine, file, asked), wanted);
       const examined = division
         ? await parts.examine(file, division, wanted, files, (part, asked) =>
-            examine(file, language, (known) => part.extract(known), wanted, asked),
+            examine(file, language, (known) => outsetOf(part.extract(known)), wanted, asked),
           )
         : whole;
       if (!examined) return nothing;
@@ -293,6 +286,11 @@ export function createService({
       return { language, findings: kept, fixes: made, suppressed, unusedSuppressions: unused };
     },
   };
+}
+
+/** The first half of an extraction; the whole of one where its language has no halves. */
+function begin(engine: LanguageEngine, file: SourceFile, files: SourceFiles): Outset {
+  return engine.begin?.(file, files) ?? outsetOf(engine.extract(file, files));
 }
 
 /** Whether a text can hold anything about CORS in any language; a cheap check before anything is started. */

@@ -44,6 +44,22 @@ export interface Extraction {
   readonly authoring: Authoring;
 }
 
+/** An extraction that may not be needed: where its basis says what that of an earlier version said, so does all of it. */
+export interface Outset {
+  /** Plain data, with the places in it: where two are the same but for those, the extractions are. */
+  readonly basis: unknown;
+  /** As of the extraction. */
+  readonly comments: readonly TextRange[];
+  /** The whole extraction. To be asked for at once: nothing of the file may have been parsed again in between. */
+  extract(): Extraction;
+}
+
+/** That of a language whose extractions have no halves: they are compared themselves. */
+export function outsetOf(extraction: Extraction): Outset {
+  const { policies, observations, routing, comments } = extraction;
+  return { basis: [policies, observations, routing], comments, extract: () => extraction };
+}
+
 /** One entry of a file's structure: a block, a section, a route. */
 export interface OutlineItem {
   readonly name: string;
@@ -72,6 +88,8 @@ export interface LanguageEngine {
   prepare?(text: string): Promise<void>;
   /** Extracts the policy model. Synchronous, repeatable, never throws. Parses are cached per SourceFile object. */
   extract(file: SourceFile, files: SourceFiles): Extraction;
+  /** The same in two halves, where the first can tell that nothing has changed. */
+  begin?(file: SourceFile, files: SourceFiles): Outset;
   /** The files that a file draws on may hold mere values, of which nothing is said until something is answered with them. */
   readonly importsValues?: true;
   /** Whether a file can have findings at all, with the files that it draws on; false must be certain. */

@@ -1,10 +1,11 @@
-import type { Extraction } from '../core/language.ts';
+import type { Outset } from '../core/language.ts';
 import type { Examined } from './kept-parts.ts';
 import { moveBetween, movedFindings } from './same-but-moved.ts';
 
 interface Latest {
   readonly settings: string;
-  readonly extraction: Extraction;
+  /** Of the extraction that the rules read. */
+  readonly basis: unknown;
   readonly examined: Examined;
 }
 
@@ -12,29 +13,29 @@ interface Latest {
 const MOST_FILES = 16;
 
 /**
- * What the rules said most lately of a file, or of the part of it that was examined last, and of which extraction. `settings` names
+ * What the rules said most lately of a file, or of the part of it that was examined last, and from what. `settings` names
  * whatever else the findings depend on.
  */
 export class LatestFindings {
   readonly #files = new Map<string, Latest>();
 
-  keep(uri: string, settings: string, extraction: Extraction, examined: Examined): void {
+  keep(uri: string, settings: string, basis: unknown, examined: Examined): void {
     this.#files.delete(uri);
-    this.#files.set(uri, { settings, extraction, examined });
+    this.#files.set(uri, { settings, basis, examined });
     const [oldest] = this.#files.keys();
     if (this.#files.size > MOST_FILES && oldest !== undefined) this.#files.delete(oldest);
   }
 
-  /** The findings of an extraction that says what the latest one of its file said, without fixes; undefined for any other. */
-  for(uri: string, settings: string, extraction: Extraction): Examined | undefined {
+  /** The findings where an extraction says what the latest one of its file said, without fixes; undefined for any other. */
+  for(uri: string, settings: string, { basis, comments }: Outset): Examined | undefined {
     const known = this.#files.get(uri);
     if (known?.settings !== settings) return undefined;
-    const move = moveBetween(known.extraction, extraction);
+    const move = moveBetween(known.basis, basis);
     const findings = move && movedFindings(known.examined.findings, move);
     // A value of another file is shown where this one takes it in, which takes the views to tell.
     if (!findings?.every(({ place }) => place.uri === uri)) return undefined;
-    const examined: Examined = { findings, comments: extraction.comments, withoutFixes: true };
-    this.keep(uri, settings, extraction, examined);
+    const examined: Examined = { findings, comments, withoutFixes: true };
+    this.keep(uri, settings, basis, examined);
     return examined;
   }
 }

@@ -3,23 +3,15 @@
  * version before then holds for the new one, at other places.
  */
 import type { Finding } from '../core/finding.ts';
-import type { Extraction } from '../core/language.ts';
 import { contains, type Place, type TextRange } from '../core/text.ts';
 
 /** From the places of one version to those of another; undefined for a place that nobody knows the whereabouts of. */
 export type Move = (place: Place) => Place | undefined;
 
-/**
- * Where the places of `before` stand in `after`; undefined where the two say anything else, or say it in another order. What
- * only the editor's features read (comments, outline, how fixes are written) is not compared.
- */
-export function moveBetween(before: Extraction, after: Extraction): Move | undefined {
+/** Where the places of one basis of an extraction stand in another; undefined where the two say anything else, or in another order. */
+export function moveBetween(before: unknown, after: unknown): Move | undefined {
   const comparison = new Comparison();
-  return comparison.same(before.policies, after.policies) &&
-    comparison.same(before.observations, after.observations) &&
-    comparison.same(before.routing, after.routing)
-    ? comparison.move()
-    : undefined;
+  return comparison.same(before, after) ? comparison.move() : undefined;
 }
 
 /** Findings at their new places, without fixes: what these write may rest on text that was changed. Undefined where one has no place. */

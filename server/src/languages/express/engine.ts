@@ -1,12 +1,15 @@
 /** Express and Node's own servers join the reading of a program: what is registered becomes policies. */
 import { placeKey } from '../../core/text.ts';
+import type { Observation } from '../../policy/observation.ts';
 import type { FrameworkEngine, FrameworkPolicies, FrameworkReading, Parameter, Reading } from '../javascript/framework.ts';
 import { type CallSite, type FunctionValue, hostValue, type JsValue } from '../javascript/values.ts';
 import type { Handler } from './application.ts';
 import { assumedLayers } from './assumed-layers.ts';
+import { basisOf } from './basis.ts';
+import type { CorsMiddleware } from './cors-package.ts';
 import { HandlerFollower } from './handlers.ts';
 import { insertConfiguration } from './insertion.ts';
-import { observe } from './observations.ts';
+import { observe, optionsOf } from './observations.ts';
 import { type ApplicationPolicies, PolicyBuilder } from './policies.ts';
 import type { ExpressVersion } from './paths.ts';
 import { ExpressRuntime } from './runtime.ts';
@@ -21,11 +24,15 @@ class ExpressReading implements FrameworkReading {
   readonly #loose: Handler[] = [];
   /** Asked for before the program is followed: the manifest may have to be loaded. */
   readonly #version: ExpressVersion;
+  readonly #follower: HandlerFollower;
+  #assumed: readonly CorsMiddleware[] | undefined;
+  #options: readonly Observation[] | undefined;
 
   constructor(reading: Reading) {
     this.#reading = reading;
     this.#runtime = new ExpressRuntime(reading.interpreter);
     this.#version = expressVersion(reading.file.uri, reading.files);
+    this.#follower = new HandlerFollower(reading.interpreter);
   }
 
   packageExports(name: string): JsValue | undefined {
@@ -47,10 +54,24 @@ class ExpressReading implements FrameworkReading {
     return isApplication(parameter) ? this.#runtime.makeApplication('application', parameter.place, true) : undefined;
   }
 
+  basis(): unknown {
+    if (this.#loose.length > 0 || this.#assumedLayers().length > 0) return undefined;
+    return basisOf(this.#runtime, this.#follower, this.#version, this.#optionsOfCalls());
+  }
+
+  /** Those that other files use. */
+  #assumedLayers(): readonly CorsMiddleware[] {
+    return (this.#assumed ??= assumedLayers(this.#reading.program, this.#runtime, this.#reading.file.uri));
+  }
+
+  #optionsOfCalls(): readonly Observation[] {
+    return (this.#options ??= optionsOf(this.#runtime.corsCalls, this.#reading.interpreter.stops));
+  }
+
   finish(): FrameworkPolicies {
-    const { file, program, interpreter } = this.#reading;
+    const { file } = this.#reading;
     const runtime = this.#runtime;
-    const follower = new HandlerFollower(interpreter);
+    const follower = this.#follower;
     const builder = new PolicyBuilder(follower, this.#version);
     const built: ApplicationPolicies[] = [];
     runtime.applications.forEach((application, index) => {
@@ -66,7 +87,7 @@ class ExpressReading implements FrameworkReading {
     const used = new Set(
       built.flatMap((each) => each.handlers.flatMap(({ followed }) => (followed.cors ? [placeKey(followed.cors.place)] : []))),
     );
-    [...runtime.corsCalls, ...assumedLayers(program, runtime, file.uri)]
+    [...runtime.corsCalls, ...this.#assumedLayers()]
       .filter((layer) => layer.place.uri === file.uri && !used.has(placeKey(layer.place)))
       .forEach((layer, index) => {
         built.push(builder.buildServer({ value: hostValue(layer), place: layer.place }, layer.place, `layer ${index}:`, true));
@@ -74,7 +95,7 @@ class ExpressReading implements FrameworkReading {
     return {
       policies: built.flatMap((each) => each.policies),
       routing: built.flatMap((each) => each.routing),
-      observations: observe(built, runtime.corsCalls, follower, interpreter.stops),
+      observations: observe(built, follower, this.#optionsOfCalls()),
     };
   }
 

@@ -8,14 +8,13 @@ import type { CorsMiddleware } from './cors-package.ts';
 import type { HandlerFollower } from './handlers.ts';
 import type { ApplicationPolicies } from './policies.ts';
 
-/** `stops`: when the program ends at start-up. `name`: the package that hands its options to cors. */
-export function observe(
-  built: readonly ApplicationPolicies[],
-  corsCalls: readonly CorsMiddleware[],
-  follower: HandlerFollower,
-  stops: readonly Condition[],
-  name = 'cors',
-): Observation[] {
+/** The options of calls of the cors package. `stops`: when the program ends at start-up. `name`: the package that hands them to cors. */
+export function optionsOf(corsCalls: readonly CorsMiddleware[], stops: readonly Condition[], name = 'cors'): Observation[] {
+  return corsCalls.flatMap((call) => optionObservations(name, call.options, call.place, stops));
+}
+
+/** `options`: of the calls of the cors package. */
+export function observe(built: readonly ApplicationPolicies[], follower: HandlerFollower, options: readonly Observation[]): Observation[] {
   const observations: Observation[] = [...follower.observations];
   for (const { routes, handlers, problems } of built) {
     observations.push(...problems);
@@ -30,7 +29,7 @@ export function observe(
     }
     observations.push(...refusedFirst({ handlers, routes }));
   }
-  for (const call of corsCalls) observations.push(...optionObservations(name, call.options, call.place, stops));
+  observations.push(...options);
   return observations;
 }
 

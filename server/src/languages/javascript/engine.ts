@@ -1,6 +1,6 @@
 /** Reads one file of JavaScript or TypeScript: the program is followed, and what it registers becomes policies. */
 import type { SourceFile, SourceFiles } from '../../core/files.ts';
-import type { Extraction, LanguageEngine, OutlineItem } from '../../core/language.ts';
+import { type Extraction, type LanguageEngine, type OutlineItem, type Outset, outsetOf } from '../../core/language.ts';
 import type { Observation } from '../../policy/observation.ts';
 import { askAhead } from './ask-ahead.ts';
 import { authoringFor } from './authoring.ts';
@@ -16,13 +16,19 @@ import * as ts from './syntax.ts';
 
 /** The engine over some frameworks. `names` finds their words in a text. */
 export function engineOf(frameworks: readonly FrameworkEngine[], names: RegExp): LanguageEngine {
-  const follow = (file: SourceFile, files: SourceFiles): Extraction => extract(frameworks, names, file, files);
+  const begin = (file: SourceFile, files: SourceFiles): Outset => {
+    const begun = unlessTooDeep(() => follow(frameworks, names, file, files));
+    if (!begun) return outsetOf(nothingIn(file));
+    return { ...begun, extract: () => unlessTooDeep(() => begun.extract()) ?? nothingIn(file) };
+  };
+  const extract = (file: SourceFile, files: SourceFiles): Extraction => begin(file, files).extract();
   return {
     importsValues: true,
     mayMatter: reachesCors,
-    extract: (file, files) => unlessTooDeep(() => follow(file, files)) ?? nothingIn(file),
+    begin,
+    extract,
     expectedAt: (file, files, offset) =>
-      isGenerated(file.text) ? undefined : unlessTooDeep(() => expectedAt(file, offset, (each) => follow(each, files).observations)),
+      isGenerated(file.text) ? undefined : unlessTooDeep(() => expectedAt(file, offset, (each) => extract(each, files).observations)),
     names: (file) => unlessTooDeep(() => portsOf(file)) ?? [],
   };
 }
@@ -48,15 +54,15 @@ function nothingIn(file: SourceFile): Extraction {
   };
 }
 
-function extract(frameworks: readonly FrameworkEngine[], names: RegExp, file: SourceFile, files: SourceFiles): Extraction {
+function follow(frameworks: readonly FrameworkEngine[], names: RegExp, file: SourceFile, files: SourceFiles): Outset {
   const tree = treeOf(file);
   // Comments only matter for suppressions, and finding them takes a walk over the tree.
   const comments = file.text.includes('cors-lint') ? ts.commentsOf(tree).map(({ start, end }) => ({ start, end })) : [];
   const authoring = authoringFor(file, tree, frameworks);
-  if (isGenerated(file.text)) return { policies: [], routing: [], observations: [], comments, outline: [], authoring };
+  const nothing: Extraction = { policies: [], routing: [], observations: [], comments, outline: [], authoring };
+  if (isGenerated(file.text)) return outsetOf(nothing);
 
-  if (!speaksOfServers(file.text, names))
-    return { policies: [], routing: [], observations: clientObservations(tree, file.uri), comments, outline: [], authoring };
+  if (!speaksOfServers(file.text, names)) return outsetOf({ ...nothing, observations: clientObservations(tree, file.uri) });
 
   const runtime = new FrameworkRuntime();
   const program = new Program(file, files);
@@ -64,24 +70,37 @@ function extract(frameworks: readonly FrameworkEngine[], names: RegExp, file: So
   runtime.readings = frameworks.map((framework) => framework.join({ file, files, program, interpreter }));
   // While a file is missing the answer is thrown away.
   const isMissing = (): boolean => files.isWaiting === true;
-  const nothing: Extraction = { policies: [], routing: [], observations: [], comments, outline: [], authoring };
   askAhead(file, files);
-  if (isMissing()) return nothing;
+  if (isMissing()) return outsetOf(nothing);
   program.run(file.uri, interpreter);
-  if (isMissing()) return nothing;
+  if (isMissing()) return outsetOf(nothing);
   runLoose(program, interpreter, runtime.readings, file.uri);
-  if (isMissing()) return nothing;
+  if (isMissing()) return outsetOf(nothing);
 
-  const read = runtime.readings.map((reading) => reading.finish());
-  const policies = read.flatMap((each) => each.policies);
+  const parts = runtime.readings.map((reading) => {
+    const basis = reading.basis?.();
+    if (basis !== undefined) return { basis, isEmpty: false, finish: () => reading.finish() };
+    const finished = reading.finish();
+    return { basis: finished, isEmpty: finished.policies.length === 0, finish: () => finished };
+  });
   // A program without a server of its own may be a page's.
-  const observations = [
-    ...read.flatMap((each) => each.observations),
-    ...interpreter.observations,
-    ...(policies.length === 0 ? clientObservations(tree, file.uri) : []),
-  ];
-  const routing = read.flatMap((each) => each.routing);
-  return { policies, routing, observations, comments, outline: outlineOf(observations, file.uri), authoring };
+  const ofPage = parts.every(({ isEmpty }) => isEmpty) ? clientObservations(tree, file.uri) : [];
+  return {
+    basis: [parts.map(({ basis }) => basis), interpreter.observations, ofPage],
+    comments,
+    extract: () => {
+      const read = parts.map((part) => part.finish());
+      const observations = [...read.flatMap((each) => each.observations), ...interpreter.observations, ...ofPage];
+      return {
+        policies: read.flatMap((each) => each.policies),
+        routing: read.flatMap((each) => each.routing),
+        observations,
+        comments,
+        outline: outlineOf(observations, file.uri),
+        authoring,
+      };
+    },
+  };
 }
 
 /** Whether a program can register a handler or write a header about CORS. */

@@ -59,6 +59,11 @@ export interface FrameworkReading {
   assume?(parameter: Parameter): JsValue | undefined;
   /** Follows what the program made for a caller that is not in sight, once its statements were followed. */
   followMade?(): void;
+  /**
+   * What the policies will follow from, as plain data: two programs with the same have the same policies, but for places. Asked
+   * for before `finish`, once the program was followed. Undefined, or absent, where only the policies themselves can tell.
+   */
+  basis?(): unknown;
   /** Everything that was registered, once the program was followed. */
   finish(): FrameworkPolicies;
 }

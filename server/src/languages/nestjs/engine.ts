@@ -4,7 +4,7 @@
  */
 import { ExpressApplication } from '../express/application.ts';
 import { HandlerFollower } from '../express/handlers.ts';
-import { observe } from '../express/observations.ts';
+import { observe, optionsOf } from '../express/observations.ts';
 import { type ApplicationPolicies, PolicyBuilder } from '../express/policies.ts';
 import { fastifyPolicies, instanceOptions } from '../fastify/engine.ts';
 import { FastifyInstance } from '../fastify/instance.ts';
@@ -110,7 +110,7 @@ class NestReading implements FrameworkReading {
       policies: [...sockets.policies, ...built.flatMap((each) => each.policies), ...onFastify.policies],
       routing: [...sockets.routing, ...built.flatMap((each) => each.routing), ...onFastify.routing],
       observations: [
-        ...observe(built, calls, follower, interpreter.stops, '@nestjs/core'),
+        ...observe(built, follower, optionsOf(calls, interpreter.stops, '@nestjs/core')),
         ...onFastify.observations,
         ...sockets.observations,
       ],

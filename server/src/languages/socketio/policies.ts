@@ -3,7 +3,7 @@ import type { LanguageId } from '../../core/language.ts';
 import { ExpressApplication, UnseenRoutes } from '../express/application.ts';
 import type { CorsMiddleware } from '../express/cors-package.ts';
 import { HandlerFollower } from '../express/handlers.ts';
-import { observe } from '../express/observations.ts';
+import { observe, optionsOf } from '../express/observations.ts';
 import { PolicyBuilder } from '../express/policies.ts';
 import type { FrameworkPolicies, Reading } from '../javascript/framework.ts';
 import { hostValue } from '../javascript/values.ts';
@@ -44,10 +44,12 @@ export function socketPolicies(
     routing: built.flatMap((each) => each.routing),
     observations: observe(
       built,
-      servers.map(({ cors }) => cors),
       follower,
-      interpreter.stops,
-      name,
+      optionsOf(
+        servers.map(({ cors }) => cors),
+        interpreter.stops,
+        name,
+      ),
     ),
   };
 }
