@@ -22,10 +22,10 @@ function installPeers(): string | undefined {
   return run.status === 0 ? undefined : `npm ci failed: ${run.stderr.trim().split('\n').at(-1) ?? ''}`;
 }
 
-function time(command: readonly string[], folder: string): { took: number; results: readonly Result[] } {
+function time(command: readonly string[], folder: string, env: NodeJS.ProcessEnv): { took: number; results: readonly Result[] } {
   const [program = '', ...args] = command;
   const started = performance.now();
-  const run = spawnSync(program, args, { cwd: folder, encoding: 'utf8', maxBuffer: 1 << 28 });
+  const run = spawnSync(program, args, { cwd: folder, env, encoding: 'utf8', maxBuffer: 1 << 28 });
   const took = performance.now() - started;
   if (run.status !== 0 && run.status !== 1) throw new Error(`${args.join(' ')} ended with ${String(run.status)}\n${run.stderr}`);
   return { took, results: JSON.parse(run.stdout) as Result[] };
@@ -41,11 +41,14 @@ const countFindings = (results: readonly Result[]): Record<string, number> => {
 /** The wall time of the command line beside ESLint with only the cors rule of eslint-plugin-sonarjs, on the same files. */
 export function measureCommandLine(files: number, rounds: number, seed: number): readonly Measure[] {
   const folder = mkdtempSync(path.join(tmpdir(), 'cors-lint-bench-'));
+  const cache = mkdtempSync(path.join(tmpdir(), 'cors-lint-bench-cache-'));
   try {
     for (const [name, text] of projectFiles(files, seed)) {
       mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
       writeFileSync(path.join(folder, name), text);
     }
+    // A folder of its own for what V8 compiled, so that it does not count what this machine started before.
+    const environment = { ...process.env, XDG_CACHE_HOME: cache };
     const ours = [process.execPath, path.join(projectFolder, 'dist/cli.cjs'), '--profile', 'strict', '--format', 'json', folder];
     const eslint = [
       process.execPath,
@@ -60,8 +63,8 @@ export function measureCommandLine(files: number, rounds: number, seed: number):
     if (problem !== undefined) console.log(`bench: without ESLint, ${problem}`);
     const times = { ours: [] as number[], eslint: [] as number[] };
     for (let round = -1; round < rounds; round++) {
-      const mine = time(ours, folder);
-      const theirs = problem === undefined ? time(eslint, folder) : undefined;
+      const mine = time(ours, folder, environment);
+      const theirs = problem === undefined ? time(eslint, folder, environment) : undefined;
       if (round < 0) {
         console.log(`findings of cors-lint in ${mine.results.length} files:`, countFindings(mine.results));
         if (theirs) console.log(`findings of eslint-plugin-sonarjs in ${theirs.results.length} files:`, countFindings(theirs.results));
@@ -79,6 +82,6 @@ export function measureCommandLine(files: number, rounds: number, seed: number):
     }
     return measures;
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    for (const made of [folder, cache]) rmSync(made, { recursive: true, force: true });
   }
 }

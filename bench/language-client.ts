@@ -11,9 +11,9 @@ export interface LanguageClient {
   stop(): Promise<void>;
 }
 
-/** Starts a language server on standard input and output, as an editor does. */
-export function startLanguageServer(module: string, args: readonly string[]): LanguageClient {
-  const child = spawn(process.execPath, [module, ...args], { stdio: ['pipe', 'pipe', 'inherit'] });
+/** Starts a language server on standard input and output, as an editor does. `environment`: beside that of this process. */
+export function startLanguageServer(module: string, args: readonly string[], environment: NodeJS.ProcessEnv = {}): LanguageClient {
+  const child = spawn(process.execPath, [module, ...args], { stdio: ['pipe', 'pipe', 'inherit'], env: { ...process.env, ...environment } });
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const connection = createProtocolConnection(new StreamMessageReader(child.stdout), new StreamMessageWriter(child.stdin));
   // Servers ask for settings and watchers; an editor without any answers like this.

@@ -348,10 +348,13 @@ function levelled(findings: readonly Finding[], configuration: Configuration): r
   return shown;
 }
 
-/** Sorted by position. */
+/** Sorted by position, then by rule. A comparison by the language of a reader would load its collation, which takes 10 ms. */
 function inOrder(findings: readonly Finding[]): readonly Finding[] {
   return [...findings].sort(
-    (a, b) => a.place.range.start - b.place.range.start || a.place.range.end - b.place.range.end || a.ruleId.localeCompare(b.ruleId),
+    (a, b) =>
+      a.place.range.start - b.place.range.start ||
+      a.place.range.end - b.place.range.end ||
+      (a.ruleId < b.ruleId ? -1 : Number(a.ruleId > b.ruleId)),
   );
 }
 

@@ -64,6 +64,19 @@ describe('what was compiled is kept from one start to the next', () => {
     }
   });
 
+  it('and once on every later day', () => {
+    for (const _ of [1, 2, 3, 4]) start();
+    for (const file of kept()) {
+      const bytes = readFileSync(file);
+      bytes.writeUInt32LE(bytes.readUInt32LE(8) - 1, 8);
+      writeFileSync(file, bytes);
+    }
+    for (const counted of [5, 5]) {
+      start();
+      assert.deepEqual([...new Set(kept().map(startsOf))], [counted]);
+    }
+  });
+
   it('only where nobody else can write', function () {
     // Windows has no such bits to look at.
     if (process.getuid === undefined) this.skip();

@@ -19,7 +19,7 @@ interface Compiling {
   _compile(source: string, filename: string, ...more: readonly unknown[]): unknown;
 }
 
-/** Starts so many that a file's code is written anew: another start may need other functions of it. */
+/** Starts so many that a file's code is written anew, and one on each day after: another start may need other functions of it. */
 const mostStarts = 4;
 /** Milliseconds without another file being loaded, after which a process that goes on has compiled what a start needs. */
 const settled = 3000;
@@ -28,8 +28,8 @@ const mostDays = 30;
 
 const millisecondsADay = 86_400_000;
 
-/** The checksum of the code, and how many starts have written it. */
-const headerLength = 8;
+/** The checksum of the code, how many starts have written it, and the day on which one last did, in days since 1970. */
+const headerLength = 12;
 
 interface Loaded {
   readonly file: string;
@@ -47,10 +47,11 @@ export function keepCompiled(folder: string): void {
   const kept = privateFolder();
   if (kept === undefined) return;
 
+  const today = Math.floor(Date.now() / millisecondsADay);
   const loaded: Loaded[] = [];
   const write = (): void => {
     if (loaded.some(({ starts }) => starts === 1)) removeOld(path.dirname(kept));
-    for (const each of loaded.splice(0)) writeCode(each);
+    for (const each of loaded.splice(0)) writeCode(each, today);
   };
   let timer: NodeJS.Timeout | undefined;
   process.on('exit', write);
@@ -65,7 +66,7 @@ export function keepCompiled(folder: string): void {
     const text = before + source.replace(/^#!.*/, '') + after;
     const script = new vm.Script(text, { filename, columnOffset: -before.length, ...(code && { cachedData: code.data }) });
     const starts = code && script.cachedDataRejected !== true ? code.starts : 0;
-    if (starts < mostStarts) {
+    if (starts < mostStarts || code?.day !== today) {
       loaded.push({ file, script, starts: starts + 1 });
       clearTimeout(timer);
       timer = setTimeout(write, settled).unref();
@@ -98,7 +99,7 @@ function cacheHome(): string {
 }
 
 /** What was written of a file; undefined where there is nothing, or it is damaged, which V8 itself does not see. */
-function readCode(file: string): { readonly data: Buffer; readonly starts: number } | undefined {
+function readCode(file: string): { readonly data: Buffer; readonly starts: number; readonly day: number } | undefined {
   let bytes: Buffer;
   try {
     bytes = readFileSync(file);
@@ -107,16 +108,18 @@ function readCode(file: string): { readonly data: Buffer; readonly starts: numbe
   }
   if (bytes.length <= headerLength) return undefined;
   const data = bytes.subarray(headerLength);
-  return bytes.readUInt32LE(0) === crc32(data) ? { data, starts: bytes.readUInt32LE(4) } : undefined;
+  if (bytes.readUInt32LE(0) !== crc32(data)) return undefined;
+  return { data, starts: bytes.readUInt32LE(4), day: bytes.readUInt32LE(8) };
 }
 
 /** A cache that cannot be written is none; the next start compiles again. */
-function writeCode({ file, script, starts }: Loaded): void {
+function writeCode({ file, script, starts }: Loaded, day: number): void {
   try {
     const data = script.createCachedData();
     const header = Buffer.alloc(headerLength);
     header.writeUInt32LE(crc32(data), 0);
     header.writeUInt32LE(starts, 4);
+    header.writeUInt32LE(day, 8);
     // Another process may read at any time: it finds all of it or nothing.
     const temporary = `${file}.${process.pid}`;
     writeFileSync(temporary, Buffer.concat([header, data]), { mode: 0o600 });

@@ -32,8 +32,9 @@ export function movedFindings(findings: readonly Finding[], move: Move): readonl
   return moved;
 }
 
-/** Keys of texts that name something and mean nothing: they hold offsets, to tell what is alike apart. */
+/** Keys of texts that name something, and hold offsets to tell apart what is alike. */
 const naming = new Set(['id', 'policy', 'policies']);
+const offsetsInNames = /(?<=[#@: -])\d+/g;
 
 type Ranges = Map<number, { readonly old: TextRange; readonly now: TextRange }>;
 
@@ -80,6 +81,7 @@ class Comparison {
   #sameName(old: string, now: string): boolean {
     const [there, back] = [this.#names.get(old), this.#namesBack.get(now)];
     if (there !== undefined || back !== undefined) return there === now && back === old;
+    if (old !== now && old.replace(offsetsInNames, '') !== now.replace(offsetsInNames, '')) return false;
     this.#names.set(old, now);
     this.#namesBack.set(now, old);
     return true;
