@@ -47,9 +47,12 @@ export function parseTokenList(value: string): TokenList {
   return { ok: true, tokens };
 }
 
+// eslint-disable-next-line no-control-regex -- the control characters are ASCII too
+const beyondAscii = /[^\x00-\x7f]/;
+
 /** ASCII lower case only, as the standards compare names: 'K' (Kelvin) must not become 'k'. */
 export function asciiLower(text: string): string {
-  return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
+  return beyondAscii.test(text) ? text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase()) : text.toLowerCase();
 }
 
 /** ASCII upper case only. */

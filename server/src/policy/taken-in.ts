@@ -28,7 +28,7 @@ export function takenInAt(views: readonly PolicyView[], place: Place, uri: strin
 function waysOf(views: readonly PolicyView[], place: Place): readonly Way[] {
   const holds = (outer: Place | undefined): boolean => outer !== undefined && outer.uri === place.uri && contains(outer.range, place.range);
   const ways: Way[] = [];
-  for (const { lines, withheld, when } of views.flatMap((view) => [...view.actual, ...view.preflight, ...view.impossible])) {
+  for (const { lines, withheld, when } of views.flatMap((view) => view.all)) {
     const { check } =
       when.admitted.find((test) => test.check && [test.check, ...(test.check.entries ?? [])].some((each) => holds(each.place))) ?? {};
     for (const sent of [lines, withheld]) {

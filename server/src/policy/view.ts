@@ -14,8 +14,12 @@ export interface PolicyView {
   readonly preflight: readonly ResponseCase[];
   /** Answers to every other request, with and without an Origin. */
   readonly actual: readonly ResponseCase[];
+  /** Answers of both kinds: the actual ones, then those to preflights. */
+  readonly answers: readonly ResponseCase[];
   /** Cases of either kind that no Origin of a browser's can meet: what is allowed there is allowed to nobody. */
   readonly impossible: readonly ResponseCase[];
+  /** The answers and those cases. */
+  readonly all: readonly ResponseCase[];
 }
 
 /** Who can read a response, by one Access-Control-Allow-Origin line of one case. */
@@ -35,13 +39,13 @@ export interface Readers {
  */
 export function viewPolicy(policy: Policy, input: Omit<EvaluationInput, 'assume'>, origins: Origins): PolicyView {
   const impossible: ResponseCase[] = [];
-  const answers = (responses: readonly ResponseCase[]): readonly ResponseCase[] =>
+  const possible = (responses: readonly ResponseCase[]): readonly ResponseCase[] =>
     responses.filter((response) => {
-      const possible = response.when.originPresent !== true || origins.isEmpty(originsOf(response.when)) !== true;
-      if (!possible) impossible.push(response);
-      return possible;
+      const isPossible = response.when.originPresent !== true || origins.isEmpty(originsOf(response.when)) !== true;
+      if (!isPossible) impossible.push(response);
+      return isPossible;
     });
-  const preflight = evaluate(policy, {
+  const preflights = evaluate(policy, {
     ...input,
     assume: {
       ...unconstrained,
@@ -53,9 +57,12 @@ export function viewPolicy(policy: Policy, input: Omit<EvaluationInput, 'assume'
   });
   const methods =
     policy.methods?.kind === 'in' ? anyOf(...policy.methods.members.filter((method) => method !== 'OPTIONS')) : allBut('OPTIONS');
-  const actual =
+  const others =
     methods.kind === 'in' && methods.members.length === 0 ? [] : evaluate(policy, { ...input, assume: { ...unconstrained, methods } });
-  return { policy, preflight: answers(preflight), actual: answers(actual), impossible };
+  const [preflight, actual] = [possible(preflights), possible(others)];
+  // The same lists for every rule, so that what one of them asked answers the next.
+  const answers = [...actual, ...preflight];
+  return { policy, preflight, actual, answers, impossible, all: impossible.length === 0 ? answers : [...answers, ...impossible] };
 }
 
 /** The lines of a list by their names in lower case: every rule asks for some. */
@@ -126,10 +133,9 @@ export function readersOf(response: ResponseCase, origins: Origins): Readers | u
 /** The patterns that any case rests on. */
 export function patternsIn(views: readonly PolicyView[]): readonly Pattern[] {
   const patterns = new Set<Pattern>();
-  for (const { actual, preflight, impossible } of views)
-    for (const responses of [actual, preflight, impossible])
-      for (const { when } of responses)
-        for (const tests of [when.admitted, when.refused]) for (const { check } of tests) if (check?.pattern) patterns.add(check.pattern);
+  for (const { all } of views)
+    for (const { when } of all)
+      for (const tests of [when.admitted, when.refused]) for (const { check } of tests) if (check?.pattern) patterns.add(check.pattern);
   return [...patterns];
 }
 

@@ -136,7 +136,7 @@ export function checksIn({ views }: Pick<RuleContext, 'views'>): readonly FoundC
 
 function findAllChecks(views: RuleContext['views']): readonly FoundCheck[] {
   const found = new Map<string, { check: OriginCheck; admits: OriginSet; grants: boolean }>();
-  for (const response of views.flatMap((view) => [...view.actual, ...view.preflight, ...view.impossible])) {
+  for (const response of views.flatMap((view) => view.all)) {
     const allows = [response.lines, response.withheld].some((lines) => withName(lines, 'Access-Control-Allow-Origin').length > 0);
     for (const [tests, admitted] of [
       [response.when.admitted, true],

@@ -34,13 +34,22 @@ export function isReadFromPages({ policy: { id, methods } }: PolicyView, { name,
  * another method than GET, HEAD and POST, parses JSON, or reads Authorization or a header of its own.
  */
 export function expectsPreflights(view: PolicyView, observations: readonly Observation[]): boolean {
+  let expects = expecting.get(view);
+  if (expects === undefined) expecting.set(view, (expects = isExpecting(view, observations)));
+  return expects;
+}
+
+/** Found once for all rules. */
+const expecting = new WeakMap<PolicyView, boolean>();
+
+function isExpecting(view: PolicyView, observations: readonly Observation[]): boolean {
   const { id, methods } = view.policy;
   if (methods?.kind === 'in' && methods.members.some((method) => method !== 'OPTIONS' && !isSafelistedMethod(method))) return true;
   const layers = new Set(
     observations.flatMap((each) => (each.kind === 'corsLayer' && each.policies.includes(id) ? [placeKey(each.place)] : [])),
   );
   // What a package writes by default nobody has asked for: of a package its options count.
-  const written = [...view.actual, ...view.preflight]
+  const written = view.answers
     .flatMap((response) => [...response.lines, ...response.withheld])
     .filter((line) => PREFLIGHT_HEADERS.includes(line.name.toLowerCase()));
   if (written.some((line) => line.writes.some((write) => !layers.has(placeKey(write.place))))) return true;

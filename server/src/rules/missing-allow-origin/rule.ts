@@ -4,7 +4,7 @@ import { placeKey } from '../../core/text.ts';
 import { corsResponseHeader } from '../../cors/headers.ts';
 import type { ResponseCase } from '../../policy/evaluate.ts';
 import type { HeaderWrite } from '../../policy/model.ts';
-import type { PolicyView } from '../../policy/view.ts';
+import { type PolicyView, withName } from '../../policy/view.ts';
 import { proven } from '../evidence.ts';
 import { offer, report } from '../report.ts';
 import { mayBeAdded } from '../sent-lines.ts';
@@ -20,10 +20,10 @@ export const missingAllowOrigin: Rule = {
   *check(context) {
     const { views } = context;
     const reported = new Set<string>();
-    const allowed = new Set(views.filter(mayBeAllowed).flatMap(({ actual, preflight }) => writesIn([...actual, ...preflight])));
+    const allowed = new Set(views.filter(mayBeAllowed).flatMap(({ answers }) => writesIn(answers)));
     for (const view of views) {
       if (view.policy.fragment || mayBeAllowed(view)) continue;
-      const writes = writesIn(proven([...view.actual, ...view.preflight])).sort((a, b) => a.place.range.start - b.place.range.start);
+      const writes = writesIn(proven(view.answers)).sort((a, b) => a.place.range.start - b.place.range.start);
       const [first] = writes;
       // Elsewhere the same write goes out with an allowed origin, or beside what an application sends.
       if (!first || writes.some((write) => allowed.has(write)) || reported.has(placeKey(first.place))) continue;
@@ -69,10 +69,10 @@ function writesIn(responses: readonly ResponseCase[]): HeaderWrite[] {
  * is there too: invalid-allow-origin says why it reaches nobody.
  */
 function mayBeAllowed(view: PolicyView): boolean {
-  return [...view.actual, ...view.preflight, ...view.impossible].some(
+  return view.all.some(
     (response) =>
       mayBeAdded(response, 'access-control-allow-origin') ||
-      [...response.lines, ...response.withheld].some((line) => line.name.toLowerCase() === 'access-control-allow-origin'),
+      [response.lines, response.withheld].some((lines) => withName(lines, 'Access-Control-Allow-Origin').length > 0),
   );
 }
 

@@ -17,7 +17,7 @@ export const multipleAllowOrigin: Rule = {
   *check({ views, authoring }) {
     const reported = new Set<string>();
     for (const view of views) {
-      for (const response of proven([...view.actual, ...view.preflight])) {
+      for (const response of proven(view.answers)) {
         const lines = linesNamed(response, 'Access-Control-Allow-Origin').filter((line) => line.writes.length > 0);
         const writes = lines.flatMap((line) => line.writes.slice(-1)).sort((a, b) => a.place.range.start - b.place.range.start);
         const last = writes.at(-1);

@@ -16,9 +16,7 @@ export const originHiddenFromApplication: Rule = {
       if (observation.kind !== 'originHidden' || reported.has(placeKey(observation.place))) continue;
       const concerned = views.filter((view) => observation.policies.includes(view.policy.id));
       // A proxy that answers for CORS itself may well hide the Origin.
-      const own = concerned.some((view) =>
-        [...view.actual, ...view.preflight].some((response) => linesNamed(response, 'Access-Control-Allow-Origin').length > 0),
-      );
+      const own = concerned.some((view) => view.answers.some((response) => linesNamed(response, 'Access-Control-Allow-Origin').length > 0));
       if (concerned.length === 0 || own) continue;
       reported.add(placeKey(observation.place));
       yield report(

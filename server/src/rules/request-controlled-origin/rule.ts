@@ -33,7 +33,7 @@ export const requestControlledOrigin: Rule = {
   *check({ views, authoring }) {
     const reported = new Set<string>();
     for (const view of views) {
-      for (const { line, response, write } of linesOf(proven([...view.actual, ...view.preflight]), 'Access-Control-Allow-Origin')) {
+      for (const { line, response, write } of linesOf(proven(view.answers), 'Access-Control-Allow-Origin')) {
         const data = [...dataIn(line.value), ...pieceLettingIn(line.value, response)];
         const place = line.value.place ?? write.valuePlace;
         if (data.length === 0 || reported.has(placeKey(place))) continue;
