@@ -5,7 +5,7 @@ import { contains, matching, type Pattern } from '../cors/origins/origin-set.ts'
 import { anyOf, everything, has } from './codes.ts';
 import { always, any, all, methodIs, not, originAbsent, originIn, statusIn, unknown, valueKey } from './condition.ts';
 import { evaluate, type ResponseCase } from './evaluate.ts';
-import { resolve } from './judge.ts';
+import { resolved } from './judge.ts';
 import type { Condition, HeaderWrite, Policy, Step, Table, Value } from './model.ts';
 import { knownRequest, type ConcreteRequest } from './request.ts';
 
@@ -157,7 +157,10 @@ const known = (request: ConcreteRequest) => ({
 function written(response: ResponseCase, request: ConcreteRequest): string {
   const facts = [...response.when.facts].map(([key, fact]) => `${key}=${fact.truth}`).sort();
   const lines = response.lines.map(
-    (line) => `${line.name}: ${[...resolve(line.value, known(request))].map(([value]) => valueKey(value)).join('|')}`,
+    (line) =>
+      `${line.name}: ${resolved(line.value, known(request))
+        .map(([value]) => valueKey(value))
+        .join('|')}`,
   );
   return [...facts, `status ${response.status.kind} ${response.status.members.join(' ')}`, ...lines].join('\n');
 }

@@ -3,7 +3,7 @@ import { has, intersect, complement, anyOf, everything, isEmpty, isSubset, singl
 import type { Codes } from './codes.ts';
 import { unconstrained } from './constraint.ts';
 import type { Constraint } from './constraint.ts';
-import { judge, resolve } from './judge.ts';
+import { judge, resolve, resolved } from './judge.ts';
 import type { KnownRequest, Situation } from './judge.ts';
 import type {
   Alternative,
@@ -92,10 +92,10 @@ export function routed({ routing, request }: Pick<EvaluationInput, 'routing' | '
   for (const { when, policy } of routing) {
     const next: Situation[] = [];
     for (const situation of open) {
-      for (const [truth, after] of judge(when, situation)) {
+      judge(when, situation, (truth, after) => {
         if (truth) found.add(policy);
         else next.push(after);
-      }
+      });
     }
     open = next.slice(0, MOST_CASES);
   }
@@ -111,7 +111,7 @@ class Evaluation {
   }
 
   run(policy: Policy): readonly ResponseCase[] {
-    this.#finish(this.#execute(policy.steps, 0, this.#start(policy)));
+    this.#execute(policy.steps, 0, this.#start(policy), this.#finish);
     return this.#cases;
   }
 
@@ -138,45 +138,39 @@ class Evaluation {
   }
 
   /** Steps that end without an answer: whatever comes next in the application is not in sight. */
-  #finish(ends: Iterable<State>): void {
-    for (const state of ends) this.#respond(state, everything, 'application', undefined, undefined);
-  }
+  readonly #finish = (state: State): void => this.#respond(state, everything, 'application', undefined, undefined);
 
   #full(): boolean {
     return this.#cases.length >= MOST_CASES;
   }
 
-  /** Runs steps from `index` on and yields the states that come out at their end. Answers become cases. */
-  *#execute(steps: Steps, index: number, state: State): Generator<State> {
-    const step = steps[index];
-    if (step === undefined) {
-      yield state;
-      return;
-    }
-    if (this.#full()) return;
-    for (const next of this.#step(step, state)) yield* this.#execute(steps, index + 1, next);
-  }
-
-  *#step(step: Step, state: State): Generator<State> {
-    switch (step.kind) {
-      case 'write':
-        yield* write(step.write, state);
-        return;
-      case 'branch':
-        for (const [truth, next] of judge(step.when, state)) yield* this.#execute(truth ? step.then : (step.otherwise ?? []), 0, next);
-        return;
-      case 'assign': {
-        // An assignment takes the value of its moment, as far as a concrete request decides it.
-        const [outcome, other] = state.request ? resolve(step.value, state) : [];
-        const value = outcome && !other ? outcome[0] : substitute(step.value, state.variables);
-        yield { ...state, variables: new Map(state.variables).set(step.variable, value) };
+  /** Runs steps from `index` on; `then` takes the states that come out at their end. Answers become cases. */
+  #execute(steps: Steps, index: number, start: State, then: (state: State) => void): void {
+    let state = start;
+    for (let at = index; ; at++) {
+      const step = steps[at];
+      if (step === undefined) {
+        then(state);
         return;
       }
-      case 'configure':
-        yield { ...state, configuration: step.configuration };
+      if (this.#full()) return;
+      const next = straightOn(step, state);
+      if (next === undefined) {
+        this.#step(step, state, (each) => this.#execute(steps, at + 1, each, then));
         return;
-      case 'repath':
-        yield { ...state, path: step.path };
+      }
+      state = next;
+    }
+  }
+
+  /** A step that may split the requests, or end them. */
+  #step(step: Step, state: State, then: (state: State) => void): void {
+    switch (step.kind) {
+      case 'write':
+        write(step.write, state, then);
+        return;
+      case 'branch':
+        judge(step.when, state, (truth, next) => this.#execute(truth ? step.then : (step.otherwise ?? []), 0, next, then));
         return;
       case 'answer':
         this.#answer(step, state);
@@ -264,10 +258,10 @@ class Evaluation {
         if (isEmpty(status)) return;
       }
     }
-    for (const end of this.#execute(configuration?.respond ?? [], 0, { ...state, status, configuration: undefined })) {
+    this.#execute(configuration?.respond ?? [], 0, { ...state, status, configuration: undefined }, (end) => {
       const { lines, withheld } = end.policy.send({ tables: end.tables, status: end.status, by });
       this.#cases.push(this.#case(end, end.status, by, at, refusal, lines, withheld, unseen ?? (configuration?.open ? [] : undefined)));
-    }
+    });
   }
 
   #errorPage(page: ErrorPage, met: Codes, state: State, at: Place | undefined): void {
@@ -296,7 +290,7 @@ class Evaluation {
     else if ('unknown' in to) this.#unknown(state, to.unknown);
     else if ('policy' in to) {
       const policy = this.#input.policies.get(to.policy);
-      if (policy) this.#finish(this.#execute(policy.steps, 0, { ...next, policy, ...(to.path !== undefined && { path: to.path }) }));
+      if (policy) this.#execute(policy.steps, 0, { ...next, policy, ...(to.path !== undefined && { path: to.path }) }, this.#finish);
       else this.#unknown(state, 'unresolved');
     } else if ('append' in to) {
       const path = state.path ?? state.request?.datum('path');
@@ -311,12 +305,12 @@ class Evaluation {
       this.#unknown(state, 'outside');
       return;
     }
-    for (const [truth, next] of judge(alternative.when, state)) {
+    judge(alternative.when, state, (truth, next) => {
       if (this.#full()) return;
       const policy = truth ? this.#input.policies.get(alternative.policy) : undefined;
-      if (policy) this.#finish(this.#execute(policy.steps, 0, { ...next, policy }));
+      if (policy) this.#execute(policy.steps, 0, { ...next, policy }, this.#finish);
       else this.#route(alternatives, index + 1, next);
-    }
+    });
   }
 
   #unknown(state: State, reason: UnknownReason): void {
@@ -349,31 +343,48 @@ class Evaluation {
   }
 }
 
+/** The state behind a step that neither splits requests nor ends them; undefined for any other. */
+function straightOn(step: Step, state: State): State | undefined {
+  switch (step.kind) {
+    case 'write': {
+      const { value, statuses, omitEmpty } = step.write;
+      const isPlain = value.kind === 'literal' && statuses === undefined && !(omitEmpty === true && value.text === '');
+      return isPlain ? applied(step.write, value, state) : undefined;
+    }
+    case 'assign': {
+      // An assignment takes the value of its moment, as far as a concrete request decides it.
+      const [outcome, other] = state.request ? resolved(step.value, state) : [];
+      const value = outcome && !other ? outcome[0] : substitute(step.value, state.variables);
+      return { ...state, variables: new Map(state.variables).set(step.variable, value) };
+    }
+    case 'configure':
+      return { ...state, configuration: step.configuration };
+    case 'repath':
+      return { ...state, path: step.path };
+    default:
+      return undefined;
+  }
+}
+
 /** Executes a write: its value resolved, its statuses split off. */
-function* write(header: HeaderWrite, state: State): Generator<State> {
+function write(header: HeaderWrite, state: State, then: (state: State) => void): void {
   if (header.statuses && !isSubset(state.status, header.statuses)) {
     const reached = intersect(state.status, header.statuses);
-    if (!isEmpty(reached)) yield* write(header, { ...state, status: reached });
+    if (!isEmpty(reached)) write(header, { ...state, status: reached }, then);
     const missed = { ...state, status: intersect(state.status, complement(header.statuses)) };
-    for (const [value, next] of resolve(header.value, missed)) {
-      if (header.omitEmpty === true && isEmptyText(value)) yield next;
-      else yield { ...next, skipped: [...next.skipped, { name: header.name, value, writes: [header] }] };
-    }
+    resolve(header.value, missed, (value, next) => {
+      if (header.omitEmpty === true && isEmptyText(value)) then(next);
+      else then({ ...next, skipped: [...next.skipped, { name: header.name, value, writes: [header] }] });
+    });
     return;
   }
-  for (const [value, next] of resolve(header.value, state)) {
-    if (header.omitEmpty === true && isEmptyText(value)) {
-      yield next;
-      continue;
-    }
-    if (header.omitEmpty === true && value.kind === 'origin') {
+  resolve(header.value, state, (value, next) => {
+    if (header.omitEmpty === true && isEmptyText(value)) then(next);
+    else if (header.omitEmpty === true && value.kind === 'origin') {
       // Without an Origin the line is not sent: two cases, not one line that may be empty.
-      for (const [absent, side] of judge({ kind: 'originAbsent' }, next))
-        yield absent && value.absent === '' ? side : applied(header, value, side);
-      continue;
-    }
-    yield applied(header, value, next);
-  }
+      judge({ kind: 'originAbsent' }, next, (absent, side) => then(absent && value.absent === '' ? side : applied(header, value, side)));
+    } else then(applied(header, value, next));
+  });
 }
 
 function applied(header: HeaderWrite, value: Value, state: State): State {

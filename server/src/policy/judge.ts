@@ -46,52 +46,55 @@ export interface Situation {
   readonly request?: KnownRequest;
 }
 
-export type Judged<S extends Situation> = readonly [truth: boolean, situation: S];
+/** Takes one way in which a condition can come out, with what is known of the request then. */
+export type TakeTruth<S extends Situation> = (truth: boolean, situation: S) => void;
+/** The same for a value. */
+export type TakeValue<S extends Situation> = (value: Value, situation: S) => void;
 
 /** Past this many combinations a concatenation of alternatives is not spelled out. */
 const MOST_COMBINATIONS = 64;
 
 /** Decides a condition: one answer where the situation decides it, one answer for each side otherwise. */
-export function* judge<S extends Situation>(condition: Condition, situation: S): Generator<Judged<S>> {
+export function judge<S extends Situation>(condition: Condition, situation: S, take: TakeTruth<S>): void {
   switch (condition.kind) {
     case 'always':
-      yield [true, situation];
+      take(true, situation);
       return;
     case 'never':
-      yield [false, situation];
+      take(false, situation);
       return;
     case 'not':
-      for (const [truth, next] of judge(condition.of, situation)) yield [!truth, next];
+      judge(condition.of, situation, (truth, next) => take(!truth, next));
       return;
     case 'all':
-      yield* judgeInOrder(condition.of, 0, false, situation);
+      judgeInOrder(condition.of, 0, false, situation, take);
       return;
     case 'any':
-      yield* judgeInOrder(condition.of, 0, true, situation);
+      judgeInOrder(condition.of, 0, true, situation, take);
       return;
     case 'origin':
-      yield* judgeOrigin(condition, situation);
+      judgeOrigin(condition, situation, take);
       return;
     case 'originAbsent':
-      if (situation.request) yield [situation.request.originAbsent, situation];
-      else yield* sides(situation, (truth) => assumeOriginPresent(situation.constraint, !truth));
+      if (situation.request) take(situation.request.originAbsent, situation);
+      else sides(situation, (truth) => assumeOriginPresent(situation.constraint, !truth), take);
       return;
     case 'method': {
       const method = situation.method ?? situation.request?.method;
-      if (method !== undefined) yield [condition.in.members.includes(method) === (condition.in.kind === 'in'), situation];
+      if (method !== undefined) take(condition.in.members.includes(method) === (condition.in.kind === 'in'), situation);
       else {
         const decided = decideMethod(situation.constraint, condition.in);
-        if (decided !== undefined) yield [decided, situation];
-        else yield* sides(situation, (truth) => assumeMethod(situation.constraint, condition.in, truth));
+        if (decided !== undefined) take(decided, situation);
+        else sides(situation, (truth) => assumeMethod(situation.constraint, condition.in, truth), take);
       }
       return;
     }
     case 'status': {
-      if (isSubset(situation.status, condition.in)) yield [true, situation];
-      else if (isEmpty(intersect(situation.status, condition.in))) yield [false, situation];
+      if (isSubset(situation.status, condition.in)) take(true, situation);
+      else if (isEmpty(intersect(situation.status, condition.in))) take(false, situation);
       else {
-        yield [true, { ...situation, status: intersect(situation.status, condition.in) }];
-        yield [false, { ...situation, status: intersect(situation.status, complement(condition.in)) }];
+        take(true, { ...situation, status: intersect(situation.status, condition.in) });
+        take(false, { ...situation, status: intersect(situation.status, complement(condition.in)) });
       }
       return;
     }
@@ -99,135 +102,146 @@ export function* judge<S extends Situation>(condition: Condition, situation: S):
       const known = situation.request?.authenticated;
       for (const truth of known === undefined ? [true, false] : [known]) {
         const constraint = assumeAuthenticated(situation.constraint, condition.authentication, truth);
-        if (constraint) yield [truth, { ...situation, constraint }];
+        if (constraint) take(truth, { ...situation, constraint });
       }
       return;
     }
     case 'test': {
-      for (const [value, next] of resolve(condition.value, situation)) yield* judgeText(value, condition.in, condition.check, next);
+      resolve(condition.value, situation, (value, next) => judgeText(value, condition.in, condition.check, next, take));
       return;
     }
     case 'unknown': {
       const known = situation.request?.unknown?.(condition.id, situation.path);
       if (known !== undefined) {
-        yield [known, situation];
+        take(known, situation);
         return;
       }
       // What the file system holds is a question about the present path: a rerouted request asks it anew.
       const ofPath = condition.reason === 'file-system' && situation.path !== undefined;
       const key = ofPath ? `${conditionKey(condition)}@${situation.path ?? ''}` : conditionKey(condition);
       const { reason, ofRequest } = condition;
-      yield* sides(situation, (truth) => assumeFact(situation.constraint, key, { truth, reason, ...(ofRequest && { ofRequest }) }));
+      sides(situation, (truth) => assumeFact(situation.constraint, key, { truth, reason, ...(ofRequest && { ofRequest }) }), take);
       return;
     }
   }
 }
 
-function* judgeInOrder<S extends Situation>(
+function judgeInOrder<S extends Situation>(
   of: readonly Condition[],
   index: number,
   decisive: boolean,
   situation: S,
-): Generator<Judged<S>> {
+  take: TakeTruth<S>,
+): void {
   const condition = of[index];
   if (condition === undefined) {
-    yield [!decisive, situation];
+    take(!decisive, situation);
     return;
   }
-  for (const [truth, next] of judge(condition, situation)) {
-    if (truth === decisive) yield [truth, next];
-    else yield* judgeInOrder(of, index + 1, decisive, next);
-  }
+  judge(condition, situation, (truth, next) => {
+    if (truth === decisive) take(truth, next);
+    else judgeInOrder(of, index + 1, decisive, next, take);
+  });
 }
 
-function* sides<S extends Situation>(situation: S, assume: (truth: boolean) => Constraint | undefined): Generator<Judged<S>> {
+function sides<S extends Situation>(situation: S, assume: (truth: boolean) => Constraint | undefined, take: TakeTruth<S>): void {
   for (const truth of [true, false]) {
     const constraint = assume(truth);
-    if (constraint) yield [truth, constraint === situation.constraint ? situation : { ...situation, constraint }];
+    if (constraint) take(truth, constraint === situation.constraint ? situation : { ...situation, constraint });
   }
 }
 
-function* judgeOrigin<S extends Situation>(condition: Extract<Condition, { kind: 'origin' }>, situation: S): Generator<Judged<S>> {
+function judgeOrigin<S extends Situation>(condition: Extract<Condition, { kind: 'origin' }>, situation: S, take: TakeTruth<S>): void {
   const known = situation.request?.origin(condition.in);
-  if (known !== undefined) yield [known, situation];
-  else if (situation.request) yield* judge(unknown(`undecided:${canonicalKey(condition.in)}`, 'undecided-pattern'), situation);
+  if (known !== undefined) take(known, situation);
+  else if (situation.request) judge(unknown(`undecided:${canonicalKey(condition.in)}`, 'undecided-pattern'), situation, take);
   else {
     const decided = decideOrigin(situation.constraint, condition.in);
     if (decided !== undefined) {
-      yield [decided, situation];
+      take(decided, situation);
       return;
     }
     const test = condition.check ? { in: condition.in, check: condition.check } : { in: condition.in };
-    if (condition.in.kind === 'all') yield* sides(situation, (truth) => assumeOriginPresent(situation.constraint, truth));
-    else yield* sides(situation, (truth) => assumeOrigin(situation.constraint, test, truth));
+    if (condition.in.kind === 'all') sides(situation, (truth) => assumeOriginPresent(situation.constraint, truth), take);
+    else sides(situation, (truth) => assumeOrigin(situation.constraint, test, truth), take);
   }
 }
 
 /** A text test on a value without variables and choices. */
-function* judgeText<S extends Situation>(value: Value, set: OriginSet, check: OriginCheck | undefined, situation: S): Generator<Judged<S>> {
+function judgeText<S extends Situation>(
+  value: Value,
+  set: OriginSet,
+  check: OriginCheck | undefined,
+  situation: S,
+  take: TakeTruth<S>,
+): void {
   switch (value.kind) {
     case 'literal': {
       const answer = contains(set, value.text);
-      if (answer !== undefined) yield [answer, situation];
-      else yield* judge(unknown(`undecided:${canonicalKey(set)}:${value.text}`, 'undecided-pattern'), situation);
+      if (answer !== undefined) take(answer, situation);
+      else judge(unknown(`undecided:${canonicalKey(set)}:${value.text}`, 'undecided-pattern'), situation, take);
       return;
     }
     case 'origin': {
       const absent = contains(set, value.absent);
       const whenAbsent =
         absent === undefined ? unknown(`undecided:${canonicalKey(set)}:absent`, 'undecided-pattern') : absent ? originAbsent : never;
-      yield* judge(any(whenAbsent, originIn(set, check)), situation);
+      judge(any(whenAbsent, originIn(set, check)), situation, take);
       return;
     }
     case 'request':
-      yield* judgeDatum(value, set, situation);
+      judgeDatum(value, set, situation, take);
       return;
     case 'originPart':
-      yield* judge(partTest(value, set), situation);
+      judge(partTest(value, set), situation, take);
       return;
     default: {
       if (value.kind === 'concat' && value.parts.some(isMethod)) {
-        yield* judgeByMethod(value, set, check, situation);
+        judgeByMethod(value, set, check, situation, take);
         return;
       }
       const reduced = betweenLiterals(value, set, check);
-      if (reduced) yield* judge(reduced, situation);
+      if (reduced) judge(reduced, situation, take);
       else
-        yield* judge(
-          unknown(`${valueKey(value)}:${canonicalKey(set)}`, value.kind === 'unknown' ? value.reason : 'unsupported'),
-          situation,
-        );
+        judge(unknown(`${valueKey(value)}:${canonicalKey(set)}`, value.kind === 'unknown' ? value.reason : 'unsupported'), situation, take);
     }
   }
 }
 
-function* judgeDatum<S extends Situation>(value: Extract<Value, { kind: 'request' }>, set: OriginSet, situation: S): Generator<Judged<S>> {
+function judgeDatum<S extends Situation>(
+  value: Extract<Value, { kind: 'request' }>,
+  set: OriginSet,
+  situation: S,
+  take: TakeTruth<S>,
+): void {
   const { datum } = value;
   if (situation.request) {
     const text = presentDatum(datum, situation);
     const answer = text === undefined ? undefined : contains(set, text ?? value.absent);
-    if (answer !== undefined) yield [answer, situation];
-    else yield* judge(unknown(`${datum}:${canonicalKey(set)}`, 'unsupported'), situation);
+    if (answer !== undefined) take(answer, situation);
+    else judge(unknown(`${datum}:${canonicalKey(set)}`, 'unsupported'), situation, take);
     return;
   }
   if (datum === 'path' && situation.path !== undefined) {
-    yield* judgeText({ kind: 'literal', text: situation.path }, set, undefined, situation);
+    judgeText({ kind: 'literal', text: situation.path }, set, undefined, situation, take);
     return;
   }
   if (set.kind === 'oneOf' && datum === 'method' && set.ignoreCase !== true) {
-    yield* judge({ kind: 'method', in: anyOf(...set.values) }, situation);
+    judge({ kind: 'method', in: anyOf(...set.values) }, situation, take);
   } else if (set.kind === 'oneOf') {
     const key = set.ignoreCase === true ? `${datum}/i` : datum;
     const values = set.ignoreCase === true ? set.values.map((each) => each.toLowerCase()) : set.values;
     const decided = decideDatum(situation.constraint, key, values);
-    if (decided !== undefined) yield [decided, situation];
-    else yield* sides(situation, (truth) => assumeDatum(situation.constraint, key, values, truth));
-  } else if (set.kind === 'all') yield [true, situation];
-  else if (set.kind === 'none') yield [false, situation];
-  else if (set.kind === 'complement') yield* judge(not({ kind: 'test', value, in: set.of }), situation);
+    if (decided !== undefined) take(decided, situation);
+    else sides(situation, (truth) => assumeDatum(situation.constraint, key, values, truth), take);
+  } else if (set.kind === 'all') take(true, situation);
+  else if (set.kind === 'none') take(false, situation);
+  else if (set.kind === 'complement') judge(not({ kind: 'test', value, in: set.of }), situation, take);
   else
-    yield* sides(situation, (truth) =>
-      assumeFact(situation.constraint, `${datum}:${canonicalKey(set)}`, { truth, asked: { datum, in: set } }),
+    sides(
+      situation,
+      (truth) => assumeFact(situation.constraint, `${datum}:${canonicalKey(set)}`, { truth, asked: { datum, in: set } }),
+      take,
     );
 }
 
@@ -263,105 +277,114 @@ function partTest(value: Extract<Value, { kind: 'originPart' }>, set: OriginSet)
 const spelledOut = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
 
 /** Tests a concatenation that holds the method: for each method that browsers are asked for, and for all others together. */
-function* judgeByMethod<S extends Situation>(
+function judgeByMethod<S extends Situation>(
   value: Extract<Value, { kind: 'concat' }>,
   set: OriginSet,
   check: OriginCheck | undefined,
   situation: S,
-): Generator<Judged<S>> {
+  take: TakeTruth<S>,
+): void {
   let others: S | undefined = situation;
   for (const method of spelledOut) {
     if (others === undefined) return;
     const at: S = others;
     others = undefined;
-    for (const [truth, next] of judge({ kind: 'method', in: anyOf<string>(method) }, at)) {
+    judge({ kind: 'method', in: anyOf<string>(method) }, at, (truth, next) => {
       if (!truth) others = next;
       else {
         const parts = value.parts.map((part): Value => (isMethod(part) ? { kind: 'literal', text: method } : part));
-        yield* judgeText(join(parts, value), set, check, next);
+        judgeText(join(parts, value), set, check, next, take);
       }
-    }
+    });
   }
-  if (others !== undefined) yield* judge(unknown(`${valueKey(value)}:${canonicalKey(set)}`, 'unsupported'), others);
+  if (others !== undefined) judge(unknown(`${valueKey(value)}:${canonicalKey(set)}`, 'unsupported'), others, take);
 }
 
 /**
  * Resolves variables and choices of a value: one answer for each combination that the situation leaves open. The answers
  * are literals, request data, unknowns, and concatenations of these.
  */
-export function* resolve<S extends Situation>(value: Value, situation: S): Generator<readonly [Value, S]> {
+export function resolve<S extends Situation>(value: Value, situation: S, take: TakeValue<S>): void {
   switch (value.kind) {
     case 'variable': {
       const assigned = situation.variables.get(value.name);
-      if (assigned) yield* resolve(place(assigned, value), situation);
-      else yield [place({ kind: 'literal', text: value.unset }, value), situation];
+      if (assigned) resolve(place(assigned, value), situation, take);
+      else take(place({ kind: 'literal', text: value.unset }, value), situation);
       return;
     }
     case 'choice':
-      yield* resolveChoice(value.options, 0, value, situation);
+      resolveChoice(value.options, 0, value, situation, take);
       return;
     case 'concat': {
       let partial: (readonly [readonly Value[], S])[] = [[[], situation]];
       for (const part of value.parts) {
         partial = partial.flatMap(([done, at]) =>
-          [...resolve(part, at)].map(([resolved, next]): readonly [readonly Value[], S] => [[...done, resolved], next]),
+          resolved(part, at).map(([value, next]): readonly [readonly Value[], S] => [[...done, value], next]),
         );
         if (partial.length > MOST_COMBINATIONS) {
-          yield [place({ kind: 'unknown', id: valueKey(value), reason: 'too-many-cases' }, value), situation];
+          take(place({ kind: 'unknown', id: valueKey(value), reason: 'too-many-cases' }, value), situation);
           return;
         }
       }
       for (const [parts, next] of partial) {
         const joined = join(parts, value);
-        yield [wholeMatch(joined, next.constraint) ?? joined, next];
+        take(wholeMatch(joined, next.constraint) ?? joined, next);
       }
       return;
     }
     case 'request': {
       const text = presentDatum(value.datum, situation);
-      if (text === undefined) yield [value, situation];
-      else yield [place({ kind: 'literal', text: text ?? value.absent }, value), situation];
+      if (text === undefined) take(value, situation);
+      else take(place({ kind: 'literal', text: text ?? value.absent }, value), situation);
       return;
     }
     case 'origin': {
-      if (situation.request) yield [place({ kind: 'literal', text: situation.request.originText ?? value.absent }, value), situation];
-      else if (situation.constraint.originPresent === false) yield [place({ kind: 'literal', text: value.absent }, value), situation];
-      else yield [value, situation];
+      if (situation.request) take(place({ kind: 'literal', text: situation.request.originText ?? value.absent }, value), situation);
+      else if (situation.constraint.originPresent === false) take(place({ kind: 'literal', text: value.absent }, value), situation);
+      else take(value, situation);
       return;
     }
     case 'originPart': {
       const text = situation.request?.capture(value);
-      if (text !== undefined) yield [place({ kind: 'literal', text }, value), situation];
-      else yield [value, situation];
+      if (text !== undefined) take(place({ kind: 'literal', text }, value), situation);
+      else take(value, situation);
       return;
     }
     case 'requestPart': {
       const text = presentDatum(value.datum, situation);
       const found = text === undefined ? undefined : capture(value.pattern, value.group, text ?? '');
-      if (found === undefined || found.kind === 'undecided') yield [value, situation];
-      else yield [place({ kind: 'literal', text: found.kind === 'text' ? found.text : '' }, value), situation];
+      if (found === undefined || found.kind === 'undecided') take(value, situation);
+      else take(place({ kind: 'literal', text: found.kind === 'text' ? found.text : '' }, value), situation);
       return;
     }
     default:
-      yield [value, situation];
+      take(value, situation);
   }
 }
 
-function* resolveChoice<S extends Situation>(
+/** The answers of `resolve` as a list. */
+export function resolved<S extends Situation>(value: Value, situation: S): readonly (readonly [Value, S])[] {
+  const answers: (readonly [Value, S])[] = [];
+  resolve(value, situation, (answer, next) => void answers.push([answer, next]));
+  return answers;
+}
+
+function resolveChoice<S extends Situation>(
   options: readonly { readonly when: Condition; readonly value: Value }[],
   index: number,
   value: Extract<Value, { kind: 'choice' }>,
   situation: S,
-): Generator<readonly [Value, S]> {
+  take: TakeValue<S>,
+): void {
   const option = options[index];
   if (option === undefined) {
-    yield* resolve(value.otherwise, situation);
+    resolve(value.otherwise, situation, take);
     return;
   }
-  for (const [truth, next] of judge(option.when, situation)) {
-    if (truth) yield* resolve(option.value, next);
-    else yield* resolveChoice(options, index + 1, value, next);
-  }
+  judge(option.when, situation, (truth, next) => {
+    if (truth) resolve(option.value, next, take);
+    else resolveChoice(options, index + 1, value, next, take);
+  });
 }
 
 /** A value where it was written, falling back to where it is used. */
