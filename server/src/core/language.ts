@@ -40,6 +40,7 @@ export interface Extraction {
   readonly observations: readonly Observation[];
   /** Comments of the file with their delimiters, in order; suppressions are read from them. */
   readonly comments: readonly TextRange[];
+  /** Made when it is asked for. */
   readonly outline: readonly OutlineItem[];
   readonly authoring: Authoring;
 }

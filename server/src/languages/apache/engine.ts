@@ -58,7 +58,9 @@ function extract(file: SourceFile, files: SourceFiles, elsewhere?: Elsewhere): E
     routing,
     observations: observationsOf(tree, file, hosts, policies, elsewhere),
     comments: commentsOf(tree.nodes),
-    outline: outlineOf(tree.nodes, file.uri),
+    get outline() {
+      return outlineOf(tree.nodes, file.uri);
+    },
     authoring: createAuthoring(file, files),
   };
 }

@@ -96,7 +96,9 @@ function follow(frameworks: readonly FrameworkEngine[], names: RegExp, file: Sou
         routing: read.flatMap((each) => each.routing),
         observations,
         comments,
-        outline: outlineOf(observations, file.uri),
+        get outline() {
+          return outlineOf(observations, file.uri);
+        },
         authoring,
       };
     },

@@ -53,7 +53,9 @@ function extractFrom(source: Source, root: Source, files: SourceFiles, elsewhere
     routing: compiled.routing,
     observations: observe(body, top, compiled.levels, variables),
     comments: commentsOf(source),
-    outline: outlineOf(source),
+    get outline() {
+      return outlineOf(source);
+    },
     authoring: createAuthoring(source, compiled, variables, files),
   };
 }
