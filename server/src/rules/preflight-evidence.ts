@@ -2,7 +2,7 @@ import { placeKey } from '../core/text.ts';
 import type { Observation } from '../policy/observation.ts';
 import { isForbiddenRequestHeader, isSafelistedMethod } from '../cors/headers.ts';
 import { anyOf, isSubset } from '../policy/codes.ts';
-import type { PolicyView } from '../policy/view.ts';
+import { type PolicyView, writesNamed } from '../policy/view.ts';
 
 type RequestHeaderRead = Extract<Observation, { readonly kind: 'requestHeaderRead' }>;
 
@@ -45,22 +45,47 @@ const expecting = new WeakMap<PolicyView, boolean>();
 function isExpecting(view: PolicyView, observations: readonly Observation[]): boolean {
   const { id, methods } = view.policy;
   if (methods?.kind === 'in' && methods.members.some((method) => method !== 'OPTIONS' && !isSafelistedMethod(method))) return true;
-  const layers = new Set(
-    observations.flatMap((each) => (each.kind === 'corsLayer' && each.policies.includes(id) ? [placeKey(each.place)] : [])),
-  );
+  const { ofPolicy, options } = sortedOut(observations);
+  const own = ofPolicy.get(id) ?? [];
+  const layers = new Set(own.flatMap((each) => (each.kind === 'corsLayer' ? [placeKey(each.place)] : [])));
   // What a package writes by default nobody has asked for: of a package its options count.
-  const written = view.answers
-    .flatMap((response) => [...response.lines, ...response.withheld])
-    .filter((line) => PREFLIGHT_HEADERS.includes(line.name.toLowerCase()));
-  if (written.some((line) => line.writes.some((write) => !layers.has(placeKey(write.place))))) return true;
-  return observations.some(
-    (each) =>
-      (each.kind === 'requestHeaderRead' && isReadFromPages(view, each)) ||
-      // Written for preflights, though something before it may answer them.
-      (each.kind === 'corsOption' && PREFLIGHT_OPTIONS.includes(each.name) && layers.has(placeKey(each.layer))) ||
-      (each.kind === 'route' &&
-        each.policy === id &&
-        !['OPTIONS', 'ALL', '*'].includes(each.method.toUpperCase()) &&
-        !isSafelistedMethod(each.method)),
+  const written = PREFLIGHT_HEADERS.flatMap((name) => writesNamed(view.answers, name));
+  if (written.some((write) => !layers.has(placeKey(write.place)))) return true;
+  return (
+    // Written for preflights, though something before it may answer them.
+    options.some((option) => layers.has(placeKey(option.layer))) ||
+    own.some(
+      (each) =>
+        (each.kind === 'requestHeaderRead' && isReadFromPages(view, each)) ||
+        (each.kind === 'route' && !['OPTIONS', 'ALL', '*'].includes(each.method.toUpperCase()) && !isSafelistedMethod(each.method)),
+    )
   );
+}
+
+interface SortedOut {
+  /** CORS layers, routes and headers that are read, by the id of the policy. */
+  readonly ofPolicy: ReadonlyMap<string, readonly Observation[]>;
+  /** Options that write what only a preflight's answer needs. */
+  readonly options: readonly Extract<Observation, { readonly kind: 'corsOption' }>[];
+}
+
+const known = new WeakMap<readonly Observation[], SortedOut>();
+
+/** What there is to know of each policy, found once for all of them. */
+function sortedOut(observations: readonly Observation[]): SortedOut {
+  let found = known.get(observations);
+  if (found) return found;
+  const ofPolicy = new Map<string, Observation[]>();
+  const add = (policy: string, observation: Observation): void => {
+    const others = ofPolicy.get(policy);
+    if (others) others.push(observation);
+    else ofPolicy.set(policy, [observation]);
+  };
+  for (const each of observations) {
+    if (each.kind === 'route') add(each.policy, each);
+    else if (each.kind === 'corsLayer' || each.kind === 'requestHeaderRead') for (const policy of each.policies) add(policy, each);
+  }
+  const options = observations.flatMap((each) => (each.kind === 'corsOption' && PREFLIGHT_OPTIONS.includes(each.name) ? [each] : []));
+  known.set(observations, (found = { ofPolicy, options }));
+  return found;
 }
