@@ -80,3 +80,34 @@ describe('readings of a document', () => {
     assert.notEqual(await service.analyse(document), undefined);
   });
 });
+
+describe('findings while a file is typed in', () => {
+  const application =
+    "const express = require('express');\nconst app = express();\napp.use(require('cors')({ origin: '*', credentials: true }));\n";
+  const versions: readonly (readonly [what: string, text: string, edit: (text: string) => string, fixes: 'with' | 'without'])[] = [
+    ['white space', application, (text) => `\n${text}`, 'without'],
+    ['a comment among the options', application, (text) => text.replace('{ ', '{ /* both */ '), 'without'],
+    ['a statement about something else', application, (text) => `${text}start(process.argv);\n`, 'without'],
+    ['an option', application, (text) => text.replace("'*'", 'true'), 'with'],
+    ['a route', application, (text) => `${text}app.get('/', (req, res) => res.json({}));\n`, 'with'],
+  ];
+  for (const [what, before, edit, fixes] of versions)
+    it(`are ${fixes === 'without' ? 'carried over' : 'found anew'} after ${what}`, async () => {
+      const service = serviceOver(new Map());
+      const file = 'file:///app.js';
+      await service.lint({ uri: file, text: before }, { fixes: 'without' });
+      const typed = await service.lint({ uri: file, text: edit(before) }, { fixes: 'without' });
+      assert.equal(typed.fixes, fixes);
+      const fresh = await service.lint({ uri: 'file:///new/app.js', text: edit(before) });
+      assert.ok(fresh.findings.some((finding) => finding.fixes.length > 0));
+      const asked = await service.lint({ uri: file, text: edit(before) });
+      assert.equal(JSON.stringify(asked).replaceAll(file, 'file:///new/app.js'), JSON.stringify(fresh));
+    });
+
+  it('are those of a router once, however often it is put into itself', async () => {
+    const service = serviceOver(new Map());
+    const text = "const router = require('express').Router();\nrouter.get('/a', router.get('/b', send));\nrouter.use('/c', router);\n";
+    const analysis = await service.analyse({ uri: 'file:///routes.js', text }, { evenUnrelated: true });
+    assert.ok(analysis && analysis.views.length < 6, `${analysis?.views.length} policies`);
+  });
+});

@@ -95,6 +95,20 @@ describe('code actions over standard input and output', () => {
     await assert.rejects(client.resolve(fix), isResponseError(LSPErrorCodes.ContentModified));
   });
 
+  it('are made for the text as it stands where a key has changed nothing but places', async () => {
+    await client.open(uri, conf);
+    await client.diagnostics(uri);
+    const noted = conf.replace('            proxy_pass', '            # kept\n            proxy_pass').replace('http {', 'http {\n');
+    await client.change(uri, 2, noted);
+    const [missing] = await client.diagnostics(uri);
+    assert.ok(missing);
+    const [fix] = await client.codeActions(uri, missing.range);
+    assert.ok(fix);
+    assert.equal(fix.isPreferred, true);
+    const { edits } = editsOf(await client.resolve(fix));
+    assert.equal(applied(noted, edits), noted.replace('https://app.example.com;', 'https://app.example.com always;'));
+  });
+
   it('leave tab stops where the author has to fill something in', async () => {
     await client.open(uri, conf);
     const [, reflected] = await client.diagnostics(uri);
