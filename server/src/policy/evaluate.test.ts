@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import type { Place } from '../core/text.ts';
 import { contains, matching, type Pattern } from '../cors/origins/origin-set.ts';
 import { anyOf, everything, has } from './codes.ts';
-import { always, any, all, methodIs, not, originAbsent, originIn, statusIn, unknown, valueKey } from './condition.ts';
-import { evaluate, type ResponseCase } from './evaluate.ts';
+import { always, any, all, methodIs, not, originAbsent, originIn, statusIn, test, unknown, valueKey } from './condition.ts';
+import { evaluate, evaluateRouted, type ResponseCase } from './evaluate.ts';
 import { resolved } from './judge.ts';
 import type { Condition, HeaderWrite, Policy, Step, Table, Value } from './model.ts';
 import { knownRequest, type ConcreteRequest } from './request.ts';
@@ -294,6 +294,33 @@ describe('evaluate', () => {
     assert.deepEqual(
       found.map((each) => [each.when.methods, each.when.admitted.map((test) => test.in)]),
       [[anyOf('GET'), [{ kind: 'oneOf', values: ['https://a.example'] }]]],
+    );
+  });
+
+  it('runs policies and looks through routes of any length', () => {
+    const count = 5000;
+    const write = (index: number): Step => ({
+      kind: 'write',
+      write: {
+        ...{ op: 'set', table: 'response', name: `X-${index % 7}`, statuses: anyOf(200) },
+        ...{ value: { kind: 'origin', absent: '' }, place: somewhere, namePlace: somewhere, valuePlace: somewhere },
+      },
+    });
+    const long = policy([
+      { kind: 'configure', configuration: { respond: Array.from({ length: count }, (_, index) => write(index)) } },
+      { kind: 'answer', status: anyOf(200), by: 'server' },
+    ]);
+    const [only, ...others] = evaluate(long, { policies: new Map(), routing: [] });
+    assert.deepEqual([only?.lines.length, others.length], [7, 0]);
+    const policies = new Map([[long.id, long]]);
+    const routing = Array.from({ length: count }, (_, index) => ({
+      when: test({ kind: 'request', datum: 'path', absent: '' }, { kind: 'oneOf', values: [`/${index}`] }),
+      policy: long.id,
+    }));
+    const request = knownRequest({ path: `/${count}`, method: 'GET', origin: null, headers: [] });
+    assert.deepEqual(
+      evaluateRouted({ policies, routing, request }).map(({ unknown: reason }) => reason),
+      ['outside'],
     );
   });
 });

@@ -111,13 +111,13 @@ class Evaluation {
   }
 
   run(policy: Policy): readonly ResponseCase[] {
-    this.#execute(policy.steps, 0, this.#start(policy), this.#finish);
+    this.#execute(policy.steps, this.#start(policy), this.#finish);
     return this.#cases;
   }
 
   runRouted(): readonly ResponseCase[] {
     const [first] = this.#input.policies.values();
-    if (first) this.#route(this.#input.routing, 0, this.#start(first));
+    if (first) this.#route(this.#input.routing, this.#start(first));
     return this.#cases;
   }
 
@@ -144,34 +144,35 @@ class Evaluation {
     return this.#cases.length >= MOST_CASES;
   }
 
-  /** Runs steps from `index` on; `then` takes the states that come out at their end. Answers become cases. */
-  #execute(steps: Steps, index: number, start: State, then: (state: State) => void): void {
-    let state = start;
-    for (let at = index; ; at++) {
-      const step = steps[at];
+  /**
+   * Runs steps; `then` takes the states that come out at their end, in the order of their conditions. Answers become cases. What is
+   * still to be run lies on a stack of its own: a configuration may have more lines than a program's has room.
+   */
+  #execute(steps: Steps, start: State, then: (state: State) => void): void {
+    const open: Run[] = [{ state: start, steps, at: 0, behind: undefined }];
+    for (let run = open.pop(); run !== undefined; run = open.pop()) {
+      const step = run.steps[run.at];
       if (step === undefined) {
-        then(state);
-        return;
+        if (run.behind === undefined) then(run.state);
+        else open.push({ ...run.behind, state: run.state });
+        continue;
       }
-      if (this.#full()) return;
-      const next = straightOn(step, state);
-      if (next === undefined) {
-        this.#step(step, state, (each) => this.#execute(steps, at + 1, each, then));
-        return;
-      }
-      state = next;
+      if (this.#full()) continue;
+      const behind = { steps: run.steps, at: run.at + 1, behind: run.behind };
+      const { state } = run;
+      if (step.kind === 'branch') {
+        const ways: Run[] = [];
+        judge(step.when, state, (truth, next) => {
+          ways.push({ state: next, steps: truth ? step.then : (step.otherwise ?? []), at: 0, behind });
+        });
+        open.push(...ways.reverse());
+      } else if (endsRequest(step)) this.#end(step, state);
+      else for (const next of afterStep(step, state).reverse()) open.push({ state: next, ...behind });
     }
   }
 
-  /** A step that may split the requests, or end them. */
-  #step(step: Step, state: State, then: (state: State) => void): void {
+  #end(step: EndingStep, state: State): void {
     switch (step.kind) {
-      case 'write':
-        write(step.write, state, then);
-        return;
-      case 'branch':
-        judge(step.when, state, (truth, next) => this.#execute(truth ? step.then : (step.otherwise ?? []), 0, next, then));
-        return;
       case 'answer':
         this.#answer(step, state);
         return;
@@ -258,7 +259,7 @@ class Evaluation {
         if (isEmpty(status)) return;
       }
     }
-    this.#execute(configuration?.respond ?? [], 0, { ...state, status, configuration: undefined }, (end) => {
+    this.#execute(configuration?.respond ?? [], { ...state, status, configuration: undefined }, (end) => {
       const { lines, withheld } = end.policy.send({ tables: end.tables, status: end.status, by });
       this.#cases.push(this.#case(end, end.status, by, at, refusal, lines, withheld, unseen ?? (configuration?.open ? [] : undefined)));
     });
@@ -290,27 +291,30 @@ class Evaluation {
     else if ('unknown' in to) this.#unknown(state, to.unknown);
     else if ('policy' in to) {
       const policy = this.#input.policies.get(to.policy);
-      if (policy) this.#execute(policy.steps, 0, { ...next, policy, ...(to.path !== undefined && { path: to.path }) }, this.#finish);
+      if (policy) this.#execute(policy.steps, { ...next, policy, ...(to.path !== undefined && { path: to.path }) }, this.#finish);
       else this.#unknown(state, 'unresolved');
     } else if ('append' in to) {
       const path = state.path ?? state.request?.datum('path');
-      if (typeof path === 'string') this.#route(this.#input.routing, 0, { ...next, path: path + to.append });
+      if (typeof path === 'string') this.#route(this.#input.routing, { ...next, path: path + to.append });
       else this.#unknown(state, 'unsupported');
-    } else this.#route(this.#input.routing, 0, { ...next, path: to.path });
+    } else this.#route(this.#input.routing, { ...next, path: to.path });
   }
 
-  #route(alternatives: readonly Alternative[], index: number, state: State): void {
-    const alternative = alternatives[index];
-    if (alternative === undefined) {
-      this.#unknown(state, 'outside');
-      return;
+  #route(alternatives: readonly Alternative[], start: State): void {
+    const open: { readonly state: State; readonly at: number; readonly policy?: Policy | undefined }[] = [{ state: start, at: 0 }];
+    for (let way = open.pop(); way !== undefined; way = open.pop()) {
+      const { state, at, policy } = way;
+      const alternative = alternatives[at];
+      if (policy) this.#execute(policy.steps, { ...state, policy }, this.#finish);
+      else if (alternative === undefined) this.#unknown(state, 'outside');
+      else {
+        const ways: typeof open = [];
+        judge(alternative.when, state, (truth, next) => {
+          ways.push({ state: next, at: at + 1, policy: truth ? this.#input.policies.get(alternative.policy) : undefined });
+        });
+        if (!this.#full()) open.push(...ways.reverse());
+      }
     }
-    judge(alternative.when, state, (truth, next) => {
-      if (this.#full()) return;
-      const policy = truth ? this.#input.policies.get(alternative.policy) : undefined;
-      if (policy) this.#execute(policy.steps, 0, { ...next, policy }, this.#finish);
-      else this.#route(alternatives, index + 1, next);
-    });
   }
 
   #unknown(state: State, reason: UnknownReason): void {
@@ -343,48 +347,65 @@ class Evaluation {
   }
 }
 
-/** The state behind a step that neither splits requests nor ends them; undefined for any other. */
-function straightOn(step: Step, state: State): State | undefined {
+/** Steps that are to be run for one kind of request, and what comes behind them. */
+interface Rest {
+  readonly steps: Steps;
+  /** The index of the next of them. */
+  readonly at: number;
+  readonly behind: Rest | undefined;
+}
+
+interface Run extends Rest {
+  readonly state: State;
+}
+
+type EndingStep = Extract<Step, { readonly kind: 'answer' | 'upstream' | 'reroute' | 'fail' | 'hang' }>;
+
+function endsRequest(step: Exclude<Step, { readonly kind: 'branch' }>): step is EndingStep {
+  return step.kind !== 'write' && step.kind !== 'assign' && step.kind !== 'configure' && step.kind !== 'repath';
+}
+
+/** The states behind a step that goes on: several where a value or a status splits the requests. */
+function afterStep(step: Exclude<Step, EndingStep | { readonly kind: 'branch' }>, state: State): State[] {
   switch (step.kind) {
-    case 'write': {
-      const { value, statuses, omitEmpty } = step.write;
-      const isPlain = value.kind === 'literal' && statuses === undefined && !(omitEmpty === true && value.text === '');
-      return isPlain ? applied(step.write, value, state) : undefined;
-    }
+    case 'write':
+      return write(step.write, state);
     case 'assign': {
       // An assignment takes the value of its moment, as far as a concrete request decides it.
       const [outcome, other] = state.request ? resolved(step.value, state) : [];
       const value = outcome && !other ? outcome[0] : substitute(step.value, state.variables);
-      return { ...state, variables: new Map(state.variables).set(step.variable, value) };
+      return [{ ...state, variables: new Map(state.variables).set(step.variable, value) }];
     }
     case 'configure':
-      return { ...state, configuration: step.configuration };
+      return [{ ...state, configuration: step.configuration }];
     case 'repath':
-      return { ...state, path: step.path };
-    default:
-      return undefined;
+      return [{ ...state, path: step.path }];
   }
 }
 
 /** Executes a write: its value resolved, its statuses split off. */
-function write(header: HeaderWrite, state: State, then: (state: State) => void): void {
+function write(header: HeaderWrite, state: State): State[] {
+  const states: State[] = [];
   if (header.statuses && !isSubset(state.status, header.statuses)) {
     const reached = intersect(state.status, header.statuses);
-    if (!isEmpty(reached)) write(header, { ...state, status: reached }, then);
+    if (!isEmpty(reached)) states.push(...write(header, { ...state, status: reached }));
     const missed = { ...state, status: intersect(state.status, complement(header.statuses)) };
     resolve(header.value, missed, (value, next) => {
-      if (header.omitEmpty === true && isEmptyText(value)) then(next);
-      else then({ ...next, skipped: [...next.skipped, { name: header.name, value, writes: [header] }] });
+      const isSkipped = header.omitEmpty !== true || !isEmptyText(value);
+      states.push(isSkipped ? { ...next, skipped: [...next.skipped, { name: header.name, value, writes: [header] }] } : next);
     });
-    return;
+    return states;
   }
   resolve(header.value, state, (value, next) => {
-    if (header.omitEmpty === true && isEmptyText(value)) then(next);
+    if (header.omitEmpty === true && isEmptyText(value)) states.push(next);
     else if (header.omitEmpty === true && value.kind === 'origin') {
       // Without an Origin the line is not sent: two cases, not one line that may be empty.
-      judge({ kind: 'originAbsent' }, next, (absent, side) => then(absent && value.absent === '' ? side : applied(header, value, side)));
-    } else then(applied(header, value, next));
+      judge({ kind: 'originAbsent' }, next, (absent, side) => {
+        states.push(absent && value.absent === '' ? side : applied(header, value, side));
+      });
+    } else states.push(applied(header, value, next));
   });
+  return states;
 }
 
 function applied(header: HeaderWrite, value: Value, state: State): State {

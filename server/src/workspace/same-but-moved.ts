@@ -36,7 +36,13 @@ export function movedFindings(findings: readonly Finding[], move: Move): readonl
 const naming = new Set(['id', 'policy', 'policies']);
 const offsetsInNames = /(?<=[#@: -])\d+/g;
 
-type Ranges = Map<number, { readonly old: TextRange; readonly now: TextRange }>;
+interface Moved {
+  readonly old: TextRange;
+  readonly now: TextRange;
+}
+
+/** By the old range as a number. */
+type Ranges = Map<number, Moved>;
 
 /** Larger than any offset that counts. */
 const farthest = 2 ** 26;
@@ -89,7 +95,7 @@ class Comparison {
 
   #samePlace(uri: string, old: TextRange, now: TextRange): boolean {
     let places = this.#places.get(uri);
-    if (!places) this.#places.set(uri, (places = new Map()));
+    if (!places) this.#places.set(uri, (places = new Map<number, Moved>()));
     const key = keyOf(old);
     const known = places.get(key);
     if (known) return known.now.start === now.start && known.now.end === now.end;
