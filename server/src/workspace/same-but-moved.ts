@@ -131,13 +131,18 @@ function keyOf({ start, end }: TextRange): number {
   return start * farthest + end;
 }
 
-/** A part of a place that is as long as it was. */
+/** A part of a place; undefined where the smallest place around it is not as long as it was. */
 function insideOf(places: Ranges, range: TextRange): TextRange | undefined {
-  for (const { old, now } of places.values()) {
-    if (!contains(old, range) || old.end - old.start !== now.end - now.start) continue;
-    return { start: range.start - old.start + now.start, end: range.end - old.start + now.start };
-  }
-  return undefined;
+  let around: Moved | undefined;
+  for (const each of places.values())
+    if (contains(each.old, range) && (!around || lengthOf(each.old) < lengthOf(around.old))) around = each;
+  if (!around || lengthOf(around.old) !== lengthOf(around.now)) return undefined;
+  const by = around.now.start - around.old.start;
+  return { start: range.start + by, end: range.end + by };
+}
+
+function lengthOf({ start, end }: TextRange): number {
+  return end - start;
 }
 
 /** Whether what began or ended before something else still does; an end comes before a start at the same offset. */
