@@ -6,7 +6,7 @@ import { engine as express } from '../../server/src/languages/express/engine.ts'
 import { engineOf } from '../../server/src/languages/javascript/engine.ts';
 import { has, single } from '../../server/src/policy/codes.ts';
 import { evaluateRouted, type ResponseCase } from '../../server/src/policy/evaluate.ts';
-import type { KnownRequest } from '../../server/src/policy/judge.ts';
+import type { KnownRequest } from '../../server/src/policy/situation.ts';
 import type { Value } from '../../server/src/policy/model.ts';
 
 export interface Request {

@@ -1,27 +1,13 @@
 import type { Place } from '../core/text.ts';
-import { has, intersect, complement, anyOf, everything, isEmpty, isSubset, single } from './codes.ts';
+import { has, intersect, complement, anyOf, everything, isEmpty, single } from './codes.ts';
 import type { Codes } from './codes.ts';
 import { unconstrained } from './constraint.ts';
 import type { Constraint } from './constraint.ts';
-import { judge, resolve, resolved } from './judge.ts';
-import type { KnownRequest, Situation } from './judge.ts';
-import type {
-  Alternative,
-  Answerer,
-  ErrorPage,
-  HeaderLine,
-  HeaderWrite,
-  Policy,
-  RerouteTarget,
-  ResponseConfiguration,
-  Step,
-  Steps,
-  Table,
-  UnknownReason,
-  Value,
-} from './model.ts';
-import { substitute } from './substitute.ts';
-import { applyWrite, takeIn } from './tables.ts';
+import { judge } from './judge.ts';
+import { afterStep, type EndingStep, endsRequest, type State } from './step.ts';
+import type { KnownRequest, Situation } from './situation.ts';
+import type { Alternative, Answerer, ErrorPage, HeaderLine, Policy, RerouteTarget, Step, Steps, UnknownReason } from './model.ts';
+import { takeIn } from './tables.ts';
 
 /** Past this many cases a policy is not spelled out further; the rest is one unknown case. */
 const MOST_CASES = 256;
@@ -61,15 +47,16 @@ export interface EvaluationInput {
   readonly upstream?: { readonly status: Codes; readonly lines: readonly HeaderLine[] };
 }
 
-interface State extends Situation {
-  readonly policy: Policy;
-  readonly tables: Readonly<Partial<Record<Table, readonly HeaderLine[]>>>;
-  readonly configuration: ResponseConfiguration | undefined;
-  readonly skipped: readonly HeaderLine[];
-  readonly reroutes: number;
-  /** The status that an error page or a reroute forces on whatever answers next. */
-  readonly forced: Codes | undefined;
-  readonly inErrorPage: boolean;
+/** Steps that are to be run for one kind of request, and what comes behind them. */
+interface Rest {
+  readonly steps: Steps;
+  /** The index of the next of them. */
+  readonly at: number;
+  readonly behind: Rest | undefined;
+}
+
+interface Run extends Rest {
+  readonly state: State;
 }
 
 /**
@@ -345,73 +332,4 @@ class Evaluation {
       ...(full && { unknown: 'too-many-cases' as const }),
     };
   }
-}
-
-/** Steps that are to be run for one kind of request, and what comes behind them. */
-interface Rest {
-  readonly steps: Steps;
-  /** The index of the next of them. */
-  readonly at: number;
-  readonly behind: Rest | undefined;
-}
-
-interface Run extends Rest {
-  readonly state: State;
-}
-
-type EndingStep = Extract<Step, { readonly kind: 'answer' | 'upstream' | 'reroute' | 'fail' | 'hang' }>;
-
-function endsRequest(step: Exclude<Step, { readonly kind: 'branch' }>): step is EndingStep {
-  return step.kind !== 'write' && step.kind !== 'assign' && step.kind !== 'configure' && step.kind !== 'repath';
-}
-
-/** The states behind a step that goes on: several where a value or a status splits the requests. */
-function afterStep(step: Exclude<Step, EndingStep | { readonly kind: 'branch' }>, state: State): State[] {
-  switch (step.kind) {
-    case 'write':
-      return write(step.write, state);
-    case 'assign': {
-      // An assignment takes the value of its moment, as far as a concrete request decides it.
-      const [outcome, other] = state.request ? resolved(step.value, state) : [];
-      const value = outcome && !other ? outcome[0] : substitute(step.value, state.variables);
-      return [{ ...state, variables: new Map(state.variables).set(step.variable, value) }];
-    }
-    case 'configure':
-      return [{ ...state, configuration: step.configuration }];
-    case 'repath':
-      return [{ ...state, path: step.path }];
-  }
-}
-
-/** Executes a write: its value resolved, its statuses split off. */
-function write(header: HeaderWrite, state: State): State[] {
-  const states: State[] = [];
-  if (header.statuses && !isSubset(state.status, header.statuses)) {
-    const reached = intersect(state.status, header.statuses);
-    if (!isEmpty(reached)) states.push(...write(header, { ...state, status: reached }));
-    const missed = { ...state, status: intersect(state.status, complement(header.statuses)) };
-    resolve(header.value, missed, (value, next) => {
-      const isSkipped = header.omitEmpty !== true || !isEmptyText(value);
-      states.push(isSkipped ? { ...next, skipped: [...next.skipped, { name: header.name, value, writes: [header] }] } : next);
-    });
-    return states;
-  }
-  resolve(header.value, state, (value, next) => {
-    if (header.omitEmpty === true && isEmptyText(value)) states.push(next);
-    else if (header.omitEmpty === true && value.kind === 'origin') {
-      // Without an Origin the line is not sent: two cases, not one line that may be empty.
-      judge({ kind: 'originAbsent' }, next, (absent, side) => {
-        states.push(absent && value.absent === '' ? side : applied(header, value, side));
-      });
-    } else states.push(applied(header, value, next));
-  });
-  return states;
-}
-
-function applied(header: HeaderWrite, value: Value, state: State): State {
-  return { ...state, tables: { ...state.tables, [header.table]: applyWrite(state.tables[header.table] ?? [], header, value) } };
-}
-
-function isEmptyText(value: Value): boolean {
-  return value.kind === 'literal' && value.text === '';
 }

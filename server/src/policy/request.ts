@@ -1,5 +1,5 @@
 import { capture, contains } from '../cors/origins/origin-set.ts';
-import type { KnownRequest } from './judge.ts';
+import type { KnownRequest } from './situation.ts';
 import type { RequestDatum } from './model.ts';
 
 /** A request as it arrives at the server. Header names in any case; `origin` null where there is none. */

@@ -8,7 +8,7 @@ import { sentHeaders } from '../cors/safelist.ts';
 import { normaliseMethod, safelistedResponseHeaders } from '../cors/headers.ts';
 import { evaluateRouted, routed } from './evaluate.ts';
 import type { ResponseCase } from './evaluate.ts';
-import type { KnownRequest } from './judge.ts';
+import type { KnownRequest } from './situation.ts';
 import { mergeCases } from './merge-cases.ts';
 import type { MergedResponse } from './merge-cases.ts';
 import type { Alternative, Policy, UnknownReason } from './model.ts';

@@ -4,7 +4,7 @@ import type { SourceFile, SourceFiles } from '../../../server/src/core/files.ts'
 import type { Extraction, LanguageEngine } from '../../../server/src/core/language.ts';
 import { capture, contains } from '../../../server/src/cors/origins/origin-set.ts';
 import type { EvaluationInput, ResponseCase } from '../../../server/src/policy/evaluate.ts';
-import type { KnownRequest } from '../../../server/src/policy/judge.ts';
+import type { KnownRequest } from '../../../server/src/policy/situation.ts';
 import type { RequestDatum } from '../../../server/src/policy/model.ts';
 import { documentRoot } from './requests.ts';
 import type { Asked } from './requests.ts';
