@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
+import { defaultConfiguration } from './core/configuration.ts';
+import type { Rule } from './core/rule.ts';
 import type { Workspace } from './core/workspace.ts';
+import { rules as allRules } from './rules/index.ts';
 import { createService, type Service } from './service.ts';
 
 const uri = 'file:///etc/nginx/nginx.conf';
@@ -8,13 +11,13 @@ const text = 'http { server { listen 80; location / { include cors.inc; return 2
 const anyone = 'add_header Access-Control-Allow-Origin "*" always;';
 const one = 'add_header Access-Control-Allow-Origin "https://a.example" always;';
 
-function serviceOver(disk: Map<string, string>): Service {
+function serviceOver(disk: Map<string, string>, rules?: readonly Rule[]): Service {
   const workspace: Workspace = {
     read: (file) => Promise.resolve(disk.get(file)),
     list: () => Promise.resolve([]),
     files: () => Promise.resolve([...disk.keys()]),
   };
-  return createService({ workspace });
+  return createService({ workspace, ...(rules && { rules }) });
 }
 
 describe('readings of a document', () => {
@@ -103,6 +106,68 @@ describe('findings while a file is typed in', () => {
       const asked = await service.lint({ uri: file, text: edit(before) });
       assert.equal(JSON.stringify(asked).replaceAll(file, 'file:///new/app.js'), JSON.stringify(fresh));
     });
+
+  describe('and what was typed is taken back', () => {
+    // What is allowed is judged in the file that says whom, with the credentials of the other.
+    const text = `http { server { listen 80; location / { include cors.inc; ${anyone} return 200; } } }`;
+    const document = { uri, text };
+    let checks: number;
+    let disk: Map<string, string>;
+    let service: Service;
+    const lint = async (version: string, fixes: 'with' | 'without' = 'without'): Promise<string> =>
+      JSON.stringify((await service.lint({ uri, text: version }, { fixes })).findings);
+
+    beforeEach(() => {
+      checks = 0;
+      const counted = (rule: Rule): Rule => ({
+        ...rule,
+        check: (context) => {
+          checks++;
+          return rule.check(context);
+        },
+      });
+      disk = new Map([[included, 'add_header Access-Control-Allow-Credentials true always;']]);
+      service = serviceOver(disk, allRules.map(counted));
+    });
+
+    it('are those of the version before, for which nothing is done again', async () => {
+      const before = await lint(text);
+      const typed = await lint(text.replace('return 200', 'return 404'));
+      const asked = checks;
+      assert.equal(await lint(text), before);
+      assert.equal(await lint(text.replace('return 200', 'return 404')), typed);
+      assert.equal(checks, asked);
+    });
+
+    const changes: readonly (readonly [what: string, change: () => Promise<unknown>])[] = [
+      ['a file that it includes is edited', () => service.lint({ uri: included, text: one })],
+      [
+        'a file changes on the disk',
+        () => {
+          disk.set(included, one);
+          service.changed(included);
+          return Promise.resolve();
+        },
+      ],
+    ];
+    for (const [what, change] of changes)
+      it(`are found anew where ${what}`, async () => {
+        const before = await lint(text);
+        assert.match(before, /wildcard-with-credentials/);
+        await lint(`${text}\n`);
+        await change();
+        assert.doesNotMatch(await lint(text), /wildcard-with-credentials/);
+      });
+
+    it('are found anew for other settings, and for their fixes', async () => {
+      await service.lint(document, { fixes: 'without' });
+      const strict = await service.lint(document, { configuration: { ...defaultConfiguration, profile: 'strict' }, fixes: 'without' });
+      const asked = checks;
+      assert.equal((await service.lint(document, { fixes: 'with' })).fixes, 'with');
+      assert.ok(checks > asked);
+      assert.ok(strict.findings.length > 0);
+    });
+  });
 
   it('are those of a router once, however often it is put into itself', async () => {
     const service = serviceOver(new Map());

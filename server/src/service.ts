@@ -15,6 +15,7 @@ import { needsAutomata } from './policy/needs-automata.ts';
 import { takenInAt } from './policy/taken-in.ts';
 import { patternsIn, viewPolicy, type PolicyView } from './policy/view.ts';
 import { rules as allRules } from './rules/index.ts';
+import { EarlierVersions } from './workspace/earlier-versions.ts';
 import { KeptParts, type Examined } from './workspace/kept-parts.ts';
 import { LatestFindings } from './workspace/latest-findings.ts';
 import { LoadedFiles } from './workspace/loaded-files.ts';
@@ -130,6 +131,7 @@ export function createService({
 
   const parts = new KeptParts();
   const latest = new LatestFindings();
+  const earlier = new EarlierVersions<LintResult>();
 
   /** An extraction with what decides about its origins. */
   const reasoned = async (extraction: Extraction): Promise<Omit<Reading, 'file' | 'language'>> => {
@@ -268,9 +270,13 @@ export function createService({
       const engine = await engineOf(language, document.text);
       const files = filesOf(language);
       const file = files.put(document);
+      const settings = JSON.stringify(configuration);
+      const conditions = (): string => `${files.versionBeside(file.uri)} ${settings}`;
+      const known = earlier.get(file, conditions());
+      if (known && (known.fixes === 'with' || fixes === 'without')) return known;
       if ((await files.settle(() => engine.mayMatter?.(file, files), signal)) === false) return { ...nothing, language };
       const division = await files.settle(() => engine.divide?.(file, files), signal);
-      const wanted: Wanted = { configuration, settings: JSON.stringify(configuration), signal, fixes };
+      const wanted: Wanted = { configuration, settings, signal, fixes };
       const whole = division ? undefined : await examine(file, language, (asked) => begin(engine, file, asked), wanted);
       const examined = division
         ? await parts.examine(file, division, wanted, files, (part, asked) =>
@@ -283,7 +289,9 @@ export function createService({
       const suppressions = findSuppressions(file.text, examined.comments, language.comments);
       const { kept, suppressed, unused } = applySuppressions(shown, suppressions);
       const made = examined.withoutFixes ? 'without' : 'with';
-      return { language, findings: kept, fixes: made, suppressed, unusedSuppressions: unused };
+      const result: LintResult = { language, findings: kept, fixes: made, suppressed, unusedSuppressions: unused };
+      if (signal?.aborted !== true) earlier.keep(file, conditions(), result);
+      return result;
     },
   };
 }

@@ -3,6 +3,7 @@ import type { Finding } from '../core/finding.ts';
 import type { Suppression } from '../core/suppressions.ts';
 import type { Service } from '../service.ts';
 import type { OpenDocuments } from './documents.ts';
+import type { ServerEnvironment } from './environment.ts';
 import type { Log } from './log.ts';
 import type { DocumentConfigurations } from './document-configuration.ts';
 
@@ -18,6 +19,9 @@ export interface Linted {
   /** Equal for two answers exactly when nothing that they rest on has changed in between. */
   readonly resultId: string;
 }
+
+/** Why a run is cancelled. Without a reason an error is made each time, with its stack. */
+const superseded = 'superseded';
 
 interface Running {
   readonly version: number;
@@ -36,14 +40,22 @@ export class Linter {
   readonly #documents: OpenDocuments;
   readonly #configurations: DocumentConfigurations;
   readonly #log: Log;
+  readonly #environment: ServerEnvironment;
   /** Counts changes outside of a document that its findings may rest on: settings, other files. */
   #generation = 0;
 
-  constructor(service: Service, documents: OpenDocuments, configurations: DocumentConfigurations, log: Log) {
+  constructor(
+    service: Service,
+    documents: OpenDocuments,
+    configurations: DocumentConfigurations,
+    log: Log,
+    environment: ServerEnvironment,
+  ) {
     this.#service = service;
     this.#documents = documents;
     this.#configurations = configurations;
     this.#log = log;
+    this.#environment = environment;
   }
 
   /** Findings of the document as it is now; undefined when it changed or closed before they were known. */
@@ -59,7 +71,7 @@ export class Linter {
       this.#running.set(document.uri, { ...known, result });
       return result;
     }
-    known?.abort.abort();
+    known?.abort.abort(superseded);
     const abort = new AbortController();
     const result = this.#run(document, version, generation, fixes, abort.signal);
     this.#running.set(document.uri, { version, generation, abort, result });
@@ -68,7 +80,7 @@ export class Linter {
 
   /** Cancels what runs for a document and forgets its findings. */
   forget(uri: string): void {
-    this.#running.get(uri)?.abort.abort();
+    this.#running.get(uri)?.abort.abort(superseded);
     this.#running.delete(uri);
   }
 
@@ -102,6 +114,8 @@ export class Linter {
     } catch (error) {
       this.#log.error(`Could not lint ${document.uri}`, error);
       return nothing;
+    } finally {
+      this.#environment.answered?.();
     }
   }
 }

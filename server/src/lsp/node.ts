@@ -4,6 +4,7 @@ import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
 import { diskWorkspace } from '../cli/workspace.ts';
 import { remember } from '../core/remember.ts';
 import type { Workspace } from '../core/workspace.ts';
+import { collectWhenIdle } from '../start/idle-collection.ts';
 import { startServer } from './server.ts';
 
 // An editor that says nothing about the transport means standard input and output.
@@ -17,6 +18,7 @@ function openDisk(folderUris: ReadonlySet<string>): Workspace {
 
 startServer(createConnection(ProposedFeatures.all), {
   openDisk,
+  answered: collectWhenIdle(),
   documentation: remember((ruleId) => {
     // The build puts the pages beside the server.
     const page = new URL(`./rules/${ruleId}.md`, import.meta.url);

@@ -80,7 +80,7 @@ export function startServer(connection: Connection, environment: ServerEnvironme
     });
     const service = createService({ workspace });
     const configurations = new DocumentConfigurations(settings, workspace, log);
-    const linter = new Linter(service, documents, configurations, log);
+    const linter = new Linter(service, documents, configurations, log, environment);
     const context = {
       client,
       documents,

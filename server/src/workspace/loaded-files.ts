@@ -26,6 +26,8 @@ export class LoadedFiles implements SourceFiles {
   /** The analysis under way is not repeated, whatever it asks for. */
   #isLast = false;
   #version = 0;
+  /** How many versions of a file's own text were put in place. */
+  readonly #put = new Map<string, number>();
 
   /** `claims` tells which files of the workspace count as candidates. */
   constructor(workspace: Workspace, claims: (uri: string) => boolean) {
@@ -58,12 +60,21 @@ export class LoadedFiles implements SourceFiles {
     return this.#version;
   }
 
+  /** The same for everything but the text of one file. */
+  versionBeside(uri: string): number {
+    return this.#version - (this.#put.get(uri) ?? 0);
+  }
+
   /** Puts a file's present text in place, so that its identity lasts as long as its text. */
   put(file: SourceFile): SourceFile {
     const known = this.#files.get(file.uri);
     if (known?.text === file.text && known.languageId === file.languageId) return known;
+    if (this.#files.size >= MOST_KEPT) {
+      this.#version++;
+      this.#files.clear();
+    }
     this.#version++;
-    if (this.#files.size >= MOST_KEPT) this.#files.clear();
+    this.#put.set(file.uri, (this.#put.get(file.uri) ?? 0) + 1);
     this.#files.set(file.uri, file);
     return file;
   }
