@@ -60,6 +60,7 @@ describe('parsing after an edit', () => {
     ['f(`a`)', 'f(`a${'],
     ['x = <A/>; y', 'x = <A; y'],
     ['import a from "b"; await c', 'await c'],
+    ["f = /id: s) { g() } k; l;\nj('/a')", "f = /id: s) { g() } k; l;j('/a')"],
   ];
   // The same where there is so much around that the statements of the change are parsed alone.
   const around = 'statement(of, the, file)\n'.repeat(20);
@@ -72,6 +73,12 @@ describe('parsing after an edit', () => {
         const text = behind + after + behind;
         same(reparse(ts.parse(behind + before + behind, 'a.js'), text), text);
       });
+
+  it('reads a regular expression to the end of its line, however much of it is parsed', () => {
+    const before = ts.parse(`)u{sr/bin/env node\n${around}`, 'a.ts');
+    const text = `*/${before.text}`;
+    same(reparse(before, text), text);
+  });
 
   it('keeps the file when nothing changed', () => {
     const file = ts.parse('a', 'a.ts');

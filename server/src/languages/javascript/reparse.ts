@@ -57,7 +57,9 @@ export function reparseStatements(previous: ts.SourceFile, text: string): ts.Sou
   const { start, removed, inserted } = changeBetween(previous.text, text);
   const old = previous.statements;
   const delta = inserted - removed;
-  const touched = (statement: ts.Statement): boolean => statement.end >= start;
+  // A regular expression without an end is read by what follows in its line.
+  const line = text.lastIndexOf('\n', start - 1) + 1;
+  const touched = (statement: ts.Statement): boolean => statement.end >= line;
   // What comes before the first token of a change may have been parsed by looking at that token.
   const first = Math.max(0, firstIndex(old, touched) - 1);
   const behind = Math.max(
@@ -71,7 +73,11 @@ export function reparseStatements(previous: ts.SourceFile, text: string): ts.Sou
   if (first === 0 && behind === old.length) return undefined;
   if (to - from > text.length * mostOfFile || mayAwait(previous)) return undefined;
 
-  const part = ts.parse(text.slice(from, next ? Math.min(next.end + delta, to + enoughToGoOn) : text.length), previous.fileName);
+  // The line of the cut is read to its end, for the same reason.
+  const part = ts.parse(
+    text.slice(from, next ? endOfLine(text, Math.min(next.end + delta, to + enoughToGoOn)) : text.length),
+    previous.fileName,
+  );
   if (mayAwait(part)) return undefined;
   const count = next ? firstIndex(part.statements, ({ pos }) => pos >= to - from) : part.statements.length;
   if (next && part.statements[count]?.pos !== to - from) return undefined;
@@ -92,6 +98,12 @@ function mayAwait(file: ts.SourceFile): boolean {
   return (
     (file.transformFlags & possibleTopLevelAwait) !== 0 || file.statements.some(({ flags }) => (flags & ts.NodeFlags.AwaitContext) !== 0)
   );
+}
+
+/** Where a line ends. */
+function endOfLine(text: string, offset: number): number {
+  const end = text.indexOf('\n', offset);
+  return end < 0 ? text.length : end;
 }
 
 /** The index of the first element that passes, where all behind it pass as well; the length where none does. */

@@ -17,25 +17,23 @@ import type { Variables } from './variables.ts';
 /** The later `if` blocks of a location that can be true together with an earlier one whose CORS lines they lack. */
 export function* overridden(level: Level, variables: Variables): Generator<Observation> {
   if (level.kind !== 'location') return;
-  const blocks = own(level, 'if').filter((line) => line.body);
+  const lines = own(level, 'if').filter((line) => line.body);
+  if (lines.length < 2) return;
+  const blocks = lines.map((line) => ({ line, when: readIf(line, variables, noCaptures).when }));
   for (const [index, earlier] of blocks.entries()) {
-    const written = headersIn(earlier).filter((line) => concernsCors(line));
+    const written = headersIn(earlier.line).filter((line) => concernsCors(line));
     const writes = written.filter((line) => !isVary(line));
-    if (writes.length === 0 || ends(earlier)) continue;
+    if (writes.length === 0 || ends(earlier.line)) continue;
     for (const [offset, later] of blocks.slice(index + 1).entries()) {
-      if (
-        refuses(later) ||
-        isNoted(later, blocks.slice(index + offset + 2), writes) ||
-        exclusive(conditionOf(earlier, variables), conditionOf(later, variables))
-      )
+      if (refuses(later.line) || isNoted(later.line, () => lines.slice(index + offset + 2), writes) || exclusive(earlier.when, later.when))
         continue;
-      const repeated = new Set(headersIn(later).map((line) => line.args[0]?.value.toLowerCase()));
+      const repeated = new Set(headersIn(later.line).map((line) => line.args[0]?.value.toLowerCase()));
       const lost = written.filter((line) => !repeated.has(line.args[0]?.value.toLowerCase()));
       if (!lost.every(isVary))
         yield {
           kind: 'overridden',
-          place: headOf(later),
-          block: wholeOf(later),
+          place: headOf(later.line),
+          block: wholeOf(later.line),
           lost: lost.flatMap((line) => addHeaderWrite(line, variables, noCaptures) ?? []),
         };
     }
@@ -58,13 +56,13 @@ function refuses(later: Line): boolean {
 }
 
 /** A later `if` that only notes something, for one after it that asks for that and sends the headers again. */
-function isNoted(later: Line, following: readonly Line[], writes: readonly Line[]): boolean {
+function isNoted(later: Line, following: () => readonly Line[], writes: readonly Line[]): boolean {
   const lines = later.body?.lines ?? [];
   const noted = lines.map((line) => (line.name === 'set' ? line.args[0]?.value : undefined));
   return (
     lines.length > 0 &&
     !noted.includes(undefined) &&
-    following.some((line) => {
+    following().some((line) => {
       const sent = new Set(headersIn(line).map((each) => each.args[0]?.value.toLowerCase()));
       const asks = conditionWords(line)?.[0]?.value;
       return asks !== undefined && noted.includes(asks) && writes.every((write) => sent.has(write.args[0]?.value.toLowerCase()));
@@ -78,10 +76,6 @@ function headersIn(line: Line): readonly Line[] {
 
 function ends(line: Line): boolean {
   return line.body?.lines.some((each) => each.name === 'return' || each.name === 'break') ?? false;
-}
-
-function conditionOf(line: Line, variables: Variables): Condition {
-  return readIf(line, variables, noCaptures).when;
 }
 
 /** Whether two conditions can be seen never to hold together. */

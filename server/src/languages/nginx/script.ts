@@ -246,7 +246,7 @@ function runIf(line: Line, siblings: readonly Line[], host: ScriptHost, flow: Fl
   const level: Level = { kind: 'if', line, body: line.body, parent: host.level, outside: false };
   const inner: Flow = {
     captures: taken,
-    levels: new Set(flow.levels),
+    levels: new Set(host.level.kind === 'server' ? flow.levels : [level]),
     rewrites: flow.rewrites,
     numbers: flow.numbers,
     handlers: flow.handlers,
@@ -256,8 +256,6 @@ function runIf(line: Line, siblings: readonly Line[], host: ScriptHost, flow: Fl
   const then: Step[] = [];
   // An `if` of a server chooses no configuration: no location is known yet (behaviour 1.6).
   if (host.level.kind !== 'server') {
-    inner.levels.clear();
-    inner.levels.add(level);
     then.push({ kind: 'configure', configuration: host.configuration(level, searchesLater(line, siblings) ? unknownCaptures : taken) });
     then.push({ kind: 'assign', variable: levelInForce, value: { kind: 'literal', text: numberOf(level, flow) } });
     const handler = handlerOf(level)?.line;
