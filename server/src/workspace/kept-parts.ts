@@ -1,6 +1,7 @@
 import type { Finding, Level } from '../core/finding.ts';
 import type { SourceFile, SourceFiles } from '../core/files.ts';
 import type { Part } from '../core/language.ts';
+import { Recent } from '../core/recent.ts';
 import { contains, placeKey, type Place, type TextRange } from '../core/text.ts';
 
 /** What the rules said of a part, or of a whole file, before suppression comments count. */
@@ -26,7 +27,7 @@ interface Kept extends Examined {
   readonly index: number;
 }
 
-/** Past this many files the one that was examined least recently is dropped. */
+/** Files whose parts are kept. */
 const MOST_FILES = 16;
 
 /**
@@ -34,7 +35,7 @@ const MOST_FILES = 16;
  * text has moved is answered with its places moved along.
  */
 export class KeptParts {
-  readonly #files = new Map<string, ReadonlyMap<string, Kept>>();
+  readonly #files = new Recent<ReadonlyMap<string, Kept>>(MOST_FILES);
 
   /**
    * Examines the parts of a file that are not known as they stand. `settings` names whatever else the findings depend on. Undefined
@@ -62,7 +63,7 @@ export class KeptParts {
         const examined = await examine(part, asked);
         if (!examined) {
           // Whoever types on gets the good of what was done so far.
-          this.#keep(file.uri, new Map([...(before ?? []), ...now]));
+          this.#files.set(file.uri, new Map([...(before ?? []), ...now]));
           return undefined;
         }
         kept = { ...examined, surroundings, asked, layout, index };
@@ -70,15 +71,8 @@ export class KeptParts {
       now.set(text, kept);
       found.push(kept);
     }
-    this.#keep(file.uri, now);
+    this.#files.set(file.uri, now);
     return joined(found);
-  }
-
-  #keep(uri: string, parts: ReadonlyMap<string, Kept>): void {
-    this.#files.delete(uri);
-    this.#files.set(uri, parts);
-    const [oldest] = this.#files.keys();
-    if (this.#files.size > MOST_FILES && oldest !== undefined) this.#files.delete(oldest);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Outset } from '../core/language.ts';
+import { Recent } from '../core/recent.ts';
 import type { Examined } from './kept-parts.ts';
 import { moveBetween, movedFindings } from './same-but-moved.ts';
 
@@ -9,7 +10,7 @@ interface Latest {
   readonly examined: Examined;
 }
 
-/** Past this many files the one that was examined least recently is dropped. */
+/** Files whose findings are kept. */
 const MOST_FILES = 16;
 
 /**
@@ -17,13 +18,10 @@ const MOST_FILES = 16;
  * whatever else the findings depend on.
  */
 export class LatestFindings {
-  readonly #files = new Map<string, Latest>();
+  readonly #files = new Recent<Latest>(MOST_FILES);
 
   keep(uri: string, settings: string, basis: unknown, examined: Examined): void {
-    this.#files.delete(uri);
     this.#files.set(uri, { settings, basis, examined });
-    const [oldest] = this.#files.keys();
-    if (this.#files.size > MOST_FILES && oldest !== undefined) this.#files.delete(oldest);
   }
 
   /** The findings where an extraction says what the latest one of its file said, without fixes; undefined for any other. */

@@ -3,6 +3,7 @@
  * section and on what stands around all of them.
  */
 import type { SourceFile, SourceFiles } from '../../core/files.ts';
+import { LatestTexts } from '../../core/latest-texts.ts';
 import type { TextRange } from '../../core/text.ts';
 import { always } from '../../policy/condition.ts';
 import { includesOf, isHtaccess } from './files.ts';
@@ -49,7 +50,8 @@ export function divide(file: SourceFile, files: SourceFiles): readonly HostPart[
   around.push(text.slice(layout.at(-1)?.end ?? 0));
   const outer = around.join(stub);
   if (!holdsHosts(outer, layout.length)) return undefined;
-  const shared = layout.map(({ start, end }) => sharedOf(text.slice(start, end), file.uri, files));
+  const texts = layout.map(({ start, end }) => text.slice(start, end));
+  const shared = known.of(file.uri, texts, (index) => sharedOf(texts[index] ?? '', file.uri, files), includesNothing);
   if (shared.some((each) => each.defines)) return undefined;
 
   const speaksOfCors = aboutCors(text);
@@ -58,7 +60,7 @@ export function divide(file: SourceFile, files: SourceFiles): readonly HostPart[
     for (const name of variables) holders.set(name, [...(holders.get(name) ?? []), index]);
   const outerWords = outer.toLowerCase();
   return layout.map((range, index) => {
-    const words = text.slice(range.start, range.end).toLowerCase();
+    const words = (texts[index] ?? '').toLowerCase();
     const names = [...holders].flatMap(([name, indexes]) =>
       indexes.some((each) => each !== index) && (words.includes(name) || outerWords.includes(name)) ? [name] : [],
     );
@@ -110,25 +112,23 @@ function sectionsIn(nodes: readonly Node[]): readonly Section[] {
   return nodes.flatMap((node) => (node.kind === 'section' ? [node, ...sectionsIn(node.children)] : []));
 }
 
-const mostKept = 1000;
-const known = new Map<string, Shared>();
+const known = new LatestTexts<Shared>();
 
-/** What a virtual host's text has to do with others; kept by its text where that says everything. */
+/** What is included may change, with the text as it is. */
+function includesNothing(text: string): boolean {
+  return !/include/i.test(text);
+}
+
+/** What a virtual host's text has to do with others. */
 function sharedOf(text: string, uri: string, files: SourceFiles): Shared {
-  const before = known.get(text);
-  if (before) return before;
   const file: SourceFile = { uri, text };
   const defines = new Map<string, string>();
   const include = includesOf(files, parseFile, file);
   const entries = scan(parseFile(file).nodes, { file, defines, guard: always, methods: undefined, depth: 0, include });
-  const shared = {
+  return {
     variables: [...new Set(variablesIn(entries).map((name) => name.toLowerCase()))].filter((name) => name !== ''),
     defines: defines.size > 0 || /^[ \t]*undefine\b/im.test(text),
   };
-  if (/include/i.test(text)) return shared;
-  if (known.size >= mostKept) known.clear();
-  known.set(text, shared);
-  return shared;
 }
 
 function variablesIn(entries: readonly Entry[]): readonly string[] {

@@ -3,13 +3,15 @@
  * stands around the servers. Only variables are shared by all of them.
  */
 import type { SourceFile, SourceFiles } from '../../core/files.ts';
-import type { TextRange } from '../../core/text.ts';
+import { LatestTexts } from '../../core/latest-texts.ts';
+import { contains, type TextRange } from '../../core/text.ts';
 import type { UnknownReason } from '../../policy/model.ts';
 import { Includes, hasBlock, rootOf } from './includes.ts';
 import { readBody, sourceOf } from './lines.ts';
 import type { Body, Source } from './lines.ts';
 import { parse } from './parse.ts';
 import type { NginxErrorCode } from './syntax.ts';
+import type { NginxItem } from './syntax.ts';
 import { directivesIn } from './syntax.ts';
 import { Variables } from './variables.ts';
 import type { SharedVariables } from './variables.ts';
@@ -58,7 +60,11 @@ export function divide(file: SourceFile, files: SourceFiles): readonly ServerPar
   if (!hasBlock(outer, 'http') && rootOf(outer, files) !== outer) return undefined;
   if (includesServers(readBody(outer, outer.syntax.items, new Includes(files, file.uri)), outer)) return undefined;
 
-  const shared = ranges.map(({ start, end }) => sharedOf(text.slice(start, end), file.uri, files));
+  const sources: (Source | undefined)[] = [];
+  const alone = (index: number): Source => (sources[index] ??= sourceOf({ ...file, text: blanked(text, ranges, index) }));
+  const texts = ranges.map(({ start, end }) => text.slice(start, end));
+  const make = (index: number): Shared => sharedOf(alone(index), ranges[index] ?? { start: 0, end: 0 }, files);
+  const shared = known.of(file.uri, texts, make, includesNothing);
   const mentionedAround = mentions(around);
   const unresolved = shared.filter((each) => each.unresolved).length;
   const holders = new Map<string, number[]>();
@@ -79,7 +85,7 @@ export function divide(file: SourceFile, files: SourceFiles): readonly ServerPar
       range,
       elsewhere,
       surroundings: `${around}\n${elsewhere.unresolved ? 'open' : ''}\n${[...elsewhere.variables].join(' ')}`,
-      alone: () => sourceOf({ ...file, text: blanked(text, ranges, index) }),
+      alone: () => alone(index),
     };
   });
 }
@@ -151,24 +157,30 @@ function includesServers(body: Body, outer: Source): boolean {
   );
 }
 
-const mostKept = 2000;
-const known = new Map<string, Shared>();
+const known = new LatestTexts<Shared>();
 
-/** What a server's text has to do with others; kept by its text where that says everything. */
-function sharedOf(text: string, uri: string, files: SourceFiles): Shared {
-  const before = known.get(text);
-  if (before) return before;
-  const source = sourceOf({ uri, text });
-  const body = readBody(source, source.syntax.items, new Includes(files, uri));
-  const shared = {
+/** What is included may change, with the text as it is. */
+function includesNothing(text: string): boolean {
+  return !text.includes('include');
+}
+
+/** What the server in a range has to do with others. */
+function sharedOf(source: Source, range: TextRange, files: SourceFiles): Shared {
+  const body = readBody(source, itemsWithin(source.syntax.items, range), new Includes(files, source.file.uri));
+  return {
     variables: new Variables(body, true).shared,
     unresolved: body.unresolved || body.open !== undefined,
-    mentioned: mentions(text),
+    mentioned: mentions(source.file.text.slice(range.start, range.end)),
   };
-  if (text.includes('include')) return shared;
-  if (known.size >= mostKept) known.clear();
-  known.set(text, shared);
-  return shared;
+}
+
+/** The items that begin in a range; of a block that does not end there, those inside. */
+function itemsWithin(items: readonly NginxItem[], range: TextRange): readonly NginxItem[] {
+  return items.flatMap((item) => {
+    const block = item.kind === 'directive' ? item.block : undefined;
+    if (block && !contains(range, item.range)) return itemsWithin(block.items, range);
+    return range.start <= item.range.start && item.range.start < range.end ? [item] : [];
+  });
 }
 
 function mentions(text: string): ReadonlySet<string> {
