@@ -76,6 +76,8 @@ export function nearMissCorsHeader(name: string): string | undefined {
   const lower = asciiLower(name.trim()).replaceAll('_', '-');
   const spelt = canonicalCorsName(lower);
   if (spelt !== undefined) return spelt;
+  // Most names are of other headers, and have none of these in them.
+  if (!/^acc?ess?|allow|expose/.test(lower)) return undefined;
   for (const [pattern, meant] of spellings) if (pattern.test(lower)) return meant;
   // Short of this shape a few edits may lie between quite different names (`Access-Control`, `Allow`).
   if (!/^acc?ess?/.test(lower) || lower.length < 18) return undefined;

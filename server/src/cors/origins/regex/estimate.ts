@@ -8,10 +8,8 @@ import type { Program } from './program.ts';
  * @returns undefined when the bound is above `limit`, or counting takes more than `effort` steps.
  */
 export function estimateWork(program: Program, text: string, limit: number, effort = limit): number | undefined {
-  const classes = Int16Array.from(text, (char) => {
-    const symbol = symbolIndex(char.charCodeAt(0));
-    return symbol < 0 ? -1 : (program.classOf[symbol] ?? -1);
-  });
+  const classes = new Int16Array(text.length);
+  for (let at = 0; at < text.length; at++) classes[at] = program.classOf[symbolIndex(text.charCodeAt(at))] ?? -1;
   const budget = { left: effort };
   const behinds = new Map<string, number>();
 

@@ -1,4 +1,14 @@
-import { asciiTest, childrenOf, Undecided, walk, type CharacterTest, type Regex, type RegexNode, type Span } from './syntax.ts';
+import {
+  asciiTest,
+  characterTest,
+  childrenOf,
+  Undecided,
+  walk,
+  type CharacterTest,
+  type Regex,
+  type RegexNode,
+  type Span,
+} from './syntax.ts';
 
 /**
  * Classes of everything or nothing under the flag `v`: V8 (Node 20) finds nothing with `[^]` or `[^[]]` before `$`, against the
@@ -253,11 +263,7 @@ function engineTest(raw: string, flags: string): CharacterTest {
   const known = tests.get(key);
   if (known) return known;
   const only = soleCharacter(raw);
-  if (only !== undefined && !relevant.includes('i'))
-    return kept(
-      key,
-      asciiTest((code) => code === only),
-    );
+  if (only !== undefined && !relevant.includes('i')) return kept(key, characterTest(only));
   if (/\\q\{/.test(raw) && flags.includes('v')) throw new Undecided('strings in a class');
   const single = new RegExp(`^(?:${raw})$`, relevant);
   return kept(

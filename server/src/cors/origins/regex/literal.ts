@@ -2,7 +2,7 @@ import { classify, SYMBOLS, symbolIndex } from './alphabet.ts';
 import type { Automaton } from './automaton.ts';
 import { compile } from './program.ts';
 import { Simulation } from './simulation.ts';
-import { asciiTest, foldCase, type RegexNode, type Span } from './syntax.ts';
+import { characterTest, foldCase, type RegexNode, type Span } from './syntax.ts';
 
 /** The automaton of a finite list: a trie. `ignoreCase` compares ASCII letters loosely. */
 export class Trie implements Automaton {
@@ -63,7 +63,7 @@ export class Trie implements Automaton {
 export function textAutomaton(kind: 'prefix' | 'suffix' | 'contains', text: string, ignoreCase: boolean): Automaton {
   const span: Span = { start: 0, end: 0 };
   const of = [...text].map((char): RegexNode => {
-    const test = asciiTest((code) => char === String.fromCharCode(code));
+    const test = characterTest(char.codePointAt(0) ?? 0);
     return { type: 'set', test: ignoreCase ? foldCase(test) : test, form: 'literal', span };
   });
   if (kind === 'prefix') of.unshift({ type: 'assertion', kind: 'start', span });

@@ -1,6 +1,6 @@
 import { readPcreClass } from './pcre-class.ts';
 import { characterEscape, pcreEscapes } from './pcre-escapes.ts';
-import { asciiTest, foldCase, Undecided, type CharacterTest, type Regex, type RegexNode, type Span } from './syntax.ts';
+import { asciiTest, characterTest, foldCase, Undecided, type CharacterTest, type Regex, type RegexNode, type Span } from './syntax.ts';
 
 /**
  * Parses a pattern as PCRE and PCRE2 read it, without UTF mode (nginx and Apache compile for bytes), after pcre2pattern(3).
@@ -285,7 +285,7 @@ class Reader {
   }
 
   #literal(code: number, span: Span): RegexNode {
-    const test = asciiTest((other) => other === code, false);
+    const test = characterTest(code);
     return { type: 'set', test: this.#flags.i ? foldCase(test) : test, form: 'literal', span };
   }
 

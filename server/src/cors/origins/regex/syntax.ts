@@ -58,6 +58,13 @@ export function asciiTest(takes: (code: number) => boolean, beyond = false): Cha
   return { ascii, beyond };
 }
 
+/** The test of a single character; of none where it is beyond ASCII. */
+export function characterTest(code: number): CharacterTest {
+  const ascii = new Uint8Array(ASCII);
+  if (code < ASCII) ascii[code] = 1;
+  return { ascii, beyond: false };
+}
+
 /** Letters, digits and the underscore: what `\w` takes, and what `\b` looks at. */
 export function isWordCode(code: number): boolean {
   return (code >= 48 && code <= 57) || (code >= 65 && code <= 90) || code === 95 || (code >= 97 && code <= 122);
