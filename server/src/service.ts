@@ -86,6 +86,8 @@ export interface Service {
    * can be written, or the place holds a policy already.
    */
   insertConfiguration(document: LintDocument, request: InsertionRequest): Promise<Insertion>;
+  /** A document that is being edited: other files may rest on it, also where it says nothing about CORS itself. */
+  edited(document: LintDocument): void;
   /** Drops what is cached of a file (or of all) after it changed outside of the given documents. */
   changed(uri?: string): void;
 }
@@ -260,6 +262,9 @@ export function createService({
       const extraction = await consult(document, (engine, file, files) => engine.extract(file, files));
       const written = extraction?.authoring.insertConfiguration?.(request);
       return written ?? { refused: 'This file is no configuration or program that CORS Lint can write into.' };
+    },
+    edited(document) {
+      for (const files of loaded.values()) files.update(document);
     },
     changed(uri) {
       for (const files of loaded.values()) files.forget(uri);

@@ -222,6 +222,42 @@ describe('the server over standard input and output', () => {
       assert.deepEqual(rulesOf(await client.diagnostics(snippet)), ['reflected-origin-with-credentials']);
       assert.equal((await client.pull(uri, before.resultId)).kind, 'full');
     });
+
+    const valuesElsewhere: readonly (readonly [what: string, main: string, text: string, other: string, before: string, after: string])[] =
+      [
+        [
+          'a module',
+          'app.js',
+          "import cors from 'cors';\nimport express from 'express';\nimport { hosts } from './hosts.js';\nexpress().use(cors({ origin: hosts, credentials: true }));\n",
+          'hosts.js',
+          "export const hosts = ['https://app.example.com'];\n",
+          'export const hosts = true;\n',
+        ],
+        [
+          'an include',
+          'nginx.conf',
+          'http { server { location / { add_header Access-Control-Allow-Origin https://app.example.com; include answer.inc; } } }',
+          'answer.inc',
+          'return 200;\n',
+          'proxy_pass http://127.0.0.1:3000;\n',
+        ],
+      ];
+    for (const [what, main, text, other, before, after] of valuesElsewhere)
+      it(`follows edits of ${what} that says nothing about CORS itself`, async () => {
+        const [mainUri, otherUri] = [`file:///workspace/${main}`, `file:///workspace/${other}`];
+        const wrong = async (): Promise<boolean> =>
+          rulesOf(await client.diagnostics(mainUri)).some((rule) =>
+            /^(?:reflected-origin-with-credentials|missing-always)$/.test(String(rule)),
+          );
+        const languageId = main.endsWith('.js') ? 'javascript' : 'nginx';
+        await client.open(mainUri, text, languageId);
+        await client.open(otherUri, before, languageId);
+        assert.equal(await wrong(), false);
+        await client.change(otherUri, 2, after);
+        assert.equal(await wrong(), true);
+        await client.change(otherUri, 3, before);
+        assert.equal(await wrong(), false);
+      });
   });
 
   describe('to a client that does not pull', () => {

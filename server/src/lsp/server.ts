@@ -136,6 +136,7 @@ export function startServer(connection: Connection, environment: ServerEnvironme
       });
     });
     documents.manager.onDidChangeContent(({ document }) => {
+      service.edited(documents.source(document));
       linter.invalidate();
       if (isConfigurationFile(document.uri)) {
         configurations.forget();

@@ -79,6 +79,11 @@ export class LoadedFiles implements SourceFiles {
     return file;
   }
 
+  /** Puts a file's present text in place of another that some analysis was answered with, or of none. */
+  update(file: SourceFile): void {
+    if (this.#files.has(file.uri)) this.put(file);
+  }
+
   /** Drops what is known of a file, or of everything, after a change on disk. */
   forget(uri?: string): void {
     this.#version++;
