@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { CancellationTokenSource, LSPErrorCodes } from 'vscode-languageserver/node';
 import type { Diagnostic, ResponseError } from 'vscode-languageserver/node';
 import { policiesRequest, simulateRequest } from '../../server/src/lsp/protocol.ts';
@@ -223,6 +225,24 @@ describe('the server over standard input and output', () => {
       assert.equal((await client.pull(uri, before.resultId)).kind, 'full');
     });
 
+    it('takes back what an unsaved file brought about once that is closed', async () => {
+      const folder = mkdtempSync(path.join(tmpdir(), 'cors-lint-protocol-'));
+      try {
+        const [main, other] = ['nginx.conf', 'answer.inc'].map((name) => pathToFileURL(path.join(folder, name)).href);
+        assert.ok(main !== undefined && other !== undefined);
+        const text = 'http { server { location / { add_header Access-Control-Allow-Origin https://a.example; include answer.inc; } } }';
+        writeFileSync(path.join(folder, 'answer.inc'), 'return 200;\n');
+        await client.open(main, text);
+        assert.deepEqual(rulesOf(await client.diagnostics(main)), []);
+        await client.open(other, 'proxy_pass http://127.0.0.1:3000;\n');
+        assert.deepEqual(rulesOf(await client.diagnostics(main)), ['missing-always']);
+        await client.close(other);
+        assert.deepEqual(rulesOf(await client.diagnostics(main)), []);
+      } finally {
+        rmSync(folder, { recursive: true, force: true });
+      }
+    });
+
     const valuesElsewhere: readonly (readonly [what: string, main: string, text: string, other: string, before: string, after: string])[] =
       [
         [
@@ -277,6 +297,23 @@ describe('the server over standard input and output', () => {
       assert.deepEqual(rulesOf(await published(2)), rules.slice(1));
       await client.close(uri);
       await client.until('an empty list', () => (client.published.at(-1)?.diagnostics.length === 0 ? true : undefined));
+    });
+
+    it('pushes what an edit changes in another document', async () => {
+      const snippet = 'file:///workspace/answer.inc';
+      client = await TestClient.start({ capabilities: plainCapabilities });
+      await client.open(
+        uri,
+        'http { server { location / { add_header Access-Control-Allow-Origin https://app.example.com; include answer.inc; } } }',
+      );
+      await client.open(snippet, 'return 200;\n');
+      await client.until('nothing', () => client.published.find((params) => params.uri === uri && params.diagnostics.length === 0));
+      await client.change(snippet, 2, 'proxy_pass http://127.0.0.1:3000;\n');
+      const found = await client.until('what the proxy changes', () =>
+        client.published.find((params) => params.uri === uri && params.diagnostics.length > 0),
+      );
+      assert.deepEqual(rulesOf(found.diagnostics), ['missing-always']);
+      assert.equal(found.version, 1);
     });
 
     it('reads the settings that it is sent', async () => {

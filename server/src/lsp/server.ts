@@ -104,7 +104,7 @@ export function startServer(connection: Connection, environment: ServerEnvironme
     provideInsertion(connection, context);
     provideExplanations(connection, context);
     const scan = new WorkspaceScan(connection, context);
-    const pushed = client.pullsDiagnostics ? undefined : new PushedDiagnostics(connection, linter, context);
+    const pushed = client.pullsDiagnostics ? undefined : new PushedDiagnostics(connection, linter, context, log);
     if (pushed === undefined) providePulledDiagnostics(connection, linter, context);
 
     /** Shows what changed settings or files change elsewhere. */
@@ -121,7 +121,7 @@ export function startServer(connection: Connection, environment: ServerEnvironme
       if (pushed === undefined) return;
       const send = async (): Promise<void> => {
         const { run } = await settings.of(document.uri);
-        if (run === event || document.version <= 1) await pushed.send(document);
+        if (run === event || document.version <= 1) await pushed.edited(document);
       };
       send().catch((error: unknown) => {
         log.error('Could not send diagnostics', error);
@@ -147,10 +147,12 @@ export function startServer(connection: Connection, environment: ServerEnvironme
       push(document, 'onSave');
     });
     documents.manager.onDidClose(({ document: { uri } }) => {
+      // What was not saved is gone, for other files too.
       service.changed(uri);
+      linter.invalidate();
       linter.forget(uri);
       settings.forget(uri);
-      pushed?.clear(uri).catch((error: unknown) => {
+      pushed?.closed(uri).catch((error: unknown) => {
         log.error('Could not clear diagnostics', error);
       });
       scan.closed(uri);
