@@ -236,7 +236,9 @@ describe('the server over standard input and output', () => {
         assert.deepEqual(rulesOf(await client.diagnostics(main)), []);
         await client.open(other, 'proxy_pass http://127.0.0.1:3000;\n');
         assert.deepEqual(rulesOf(await client.diagnostics(main)), ['missing-always']);
+        const { refreshes } = client;
         await client.close(other);
+        await client.until('a refresh', () => (client.refreshes > refreshes ? true : undefined));
         assert.deepEqual(rulesOf(await client.diagnostics(main)), []);
       } finally {
         rmSync(folder, { recursive: true, force: true });

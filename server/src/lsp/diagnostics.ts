@@ -15,7 +15,6 @@ import { toLocation, toRange } from './documents.ts';
 import type { OpenDocuments, ReadText } from './documents.ts';
 import type { ServerEnvironment } from './environment.ts';
 import type { Linted, Linter } from './linter.ts';
-import type { Log } from './log.ts';
 
 /** What our diagnostics are filed under in the editor. */
 export const diagnosticSource = 'cors-lint';
@@ -119,38 +118,16 @@ export function providePulledDiagnostics(connection: Connection, linter: Linter,
   });
 }
 
-/** Milliseconds after the last edit of a document before those of the other ones are sent again. */
-const restOfOthers = 500;
-
 /** Sends diagnostics to a client that does not pull them. */
 export class PushedDiagnostics {
   readonly #connection: Connection;
   readonly #linter: Linter;
   readonly #context: DiagnosticContext;
-  readonly #log: Log;
-  #others: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(connection: Connection, linter: Linter, context: DiagnosticContext, log: Log) {
+  constructor(connection: Connection, linter: Linter, context: DiagnosticContext) {
     this.#connection = connection;
     this.#linter = linter;
     this.#context = context;
-    this.#log = log;
-  }
-
-  /** Sends those of a document that was edited, and then those of the others, which may rest on it. */
-  async edited(document: TextDocument): Promise<void> {
-    await this.send(document);
-    this.#sendOthers(document.uri);
-  }
-
-  #sendOthers(edited: string): void {
-    clearTimeout(this.#others);
-    this.#others = setTimeout(() => {
-      const others = this.#context.documents.all().filter(({ uri }) => uri !== edited);
-      Promise.all(others.map((other) => this.send(other))).catch((error: unknown) => {
-        this.#log.error('Could not send diagnostics', error);
-      });
-    }, restOfOthers);
   }
 
   async send(document: TextDocument): Promise<void> {
@@ -161,10 +138,9 @@ export class PushedDiagnostics {
     await this.#connection.sendDiagnostics({ uri: document.uri, version: linted.version, diagnostics });
   }
 
-  /** Problems of a document end with it; the others rest on the file again. */
-  async closed(uri: string): Promise<void> {
+  /** Problems of a document end with it. */
+  async clear(uri: string): Promise<void> {
     await this.#connection.sendDiagnostics({ uri, diagnostics: [] });
-    this.#sendOthers(uri);
   }
 }
 

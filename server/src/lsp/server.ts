@@ -1,5 +1,6 @@
 import { PositionEncodingKind, TextDocumentSyncKind } from 'vscode-languageserver';
 import type { Connection, InitializeParams, InitializeResult, ServerCapabilities } from 'vscode-languageserver';
+import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { createService } from '../service.ts';
 import { readCapabilities } from './client-capabilities.ts';
 import type { Client } from './client-capabilities.ts';
@@ -57,6 +58,9 @@ function readInitializationOptions(value: unknown): InitializationOptions {
   return typeof value === 'object' && value !== null ? value : {};
 }
 
+/** Milliseconds after the last change of a document before the others are shown anew. */
+const restOfOthers = 500;
+
 /** Serves one client over a connection: the same for a process and for a browser's worker. */
 export function startServer(connection: Connection, environment: ServerEnvironment): void {
   const log = createLog(connection.console);
@@ -104,24 +108,38 @@ export function startServer(connection: Connection, environment: ServerEnvironme
     provideInsertion(connection, context);
     provideExplanations(connection, context);
     const scan = new WorkspaceScan(connection, context);
-    const pushed = client.pullsDiagnostics ? undefined : new PushedDiagnostics(connection, linter, context, log);
+    const pushed = client.pullsDiagnostics ? undefined : new PushedDiagnostics(connection, linter, context);
     if (pushed === undefined) providePulledDiagnostics(connection, linter, context);
 
-    /** Shows what changed settings or files change elsewhere. */
-    const refresh = (): void => {
-      linter.invalidate();
+    const showAgain = (which: readonly TextDocument[]): void => {
       const work = pushed
-        ? Promise.all(documents.all().map((document) => pushed.send(document)))
+        ? Promise.all(which.map((document) => pushed.send(document)))
         : client.refreshesDiagnostics && connection.languages.diagnostics.refresh();
       Promise.resolve(work).catch((error: unknown) => {
         log.error('Could not refresh diagnostics', error);
       });
     };
-    const push = (document: Parameters<PushedDiagnostics['send']>[0], event: 'onType' | 'onSave'): void => {
+    /** Shows what changed settings or files change elsewhere. */
+    const refresh = (): void => {
+      linter.invalidate();
+      showAgain(documents.all());
+    };
+    let others: ReturnType<typeof setTimeout> | undefined;
+    /** Shows what a document that was edited or closed changes in the others, once nothing more happens for a while. */
+    const showOthers = (changed: string): void => {
+      clearTimeout(others);
+      others = setTimeout(() => {
+        showAgain(documents.all().filter(({ uri }) => uri !== changed));
+      }, restOfOthers);
+    };
+    /** A client that pulls asks by itself, for other documents too. */
+    const push = (document: TextDocument, event: 'onType' | 'onSave'): void => {
       if (pushed === undefined) return;
       const send = async (): Promise<void> => {
         const { run } = await settings.of(document.uri);
-        if (run === event || document.version <= 1) await pushed.edited(document);
+        if (run !== event && document.version > 1) return;
+        await pushed.send(document);
+        showOthers(document.uri);
       };
       send().catch((error: unknown) => {
         log.error('Could not send diagnostics', error);
@@ -152,10 +170,11 @@ export function startServer(connection: Connection, environment: ServerEnvironme
       linter.invalidate();
       linter.forget(uri);
       settings.forget(uri);
-      pushed?.closed(uri).catch((error: unknown) => {
+      pushed?.clear(uri).catch((error: unknown) => {
         log.error('Could not clear diagnostics', error);
       });
       scan.closed(uri);
+      showOthers(uri);
     });
     connection.onDidChangeConfiguration((changed) => {
       settings.changed(changed.settings);
@@ -171,6 +190,7 @@ export function startServer(connection: Connection, environment: ServerEnvironme
       scan.changed(changes.map(({ uri }) => uri));
     });
     connection.onShutdown(() => {
+      clearTimeout(others);
       scan.dispose();
     });
     connection.onInitialized(() => {
