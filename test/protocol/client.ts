@@ -7,6 +7,7 @@ import {
   CodeActionResolveRequest,
   ConfigurationRequest,
   createProtocolConnection,
+  CodeLensRefreshRequest,
   DiagnosticRefreshRequest,
   DidChangeConfigurationNotification,
   DidChangeTextDocumentNotification,
@@ -50,6 +51,7 @@ export const vscodeCapabilities: ClientCapabilities = {
     didChangeConfiguration: { dynamicRegistration: true },
     didChangeWatchedFiles: { dynamicRegistration: true },
     diagnostics: { refreshSupport: true },
+    codeLens: { refreshSupport: true },
     workspaceEdit: { documentChanges: true, snippetEditSupport: true },
   },
   textDocument: {
@@ -86,6 +88,7 @@ export class TestClient {
   readonly published: PublishDiagnosticsParams[] = [];
   readonly log: string[] = [];
   refreshes = 0;
+  lensRefreshes = 0;
   /** What `workspace/configuration` is answered with. */
   settings: unknown;
   initialized: InitializeResult = { capabilities: {} };
@@ -110,6 +113,10 @@ export class TestClient {
     this.connection.onRequest(RegistrationRequest.type, () => undefined);
     this.connection.onRequest(DiagnosticRefreshRequest.type, () => {
       this.refreshes++;
+      this.#changed();
+    });
+    this.connection.onRequest(CodeLensRefreshRequest.type, () => {
+      this.lensRefreshes++;
       this.#changed();
     });
     this.connection.listen();

@@ -275,8 +275,12 @@ describe('the server over standard input and output', () => {
         await client.open(mainUri, text, languageId);
         await client.open(otherUri, before, languageId);
         assert.equal(await wrong(), false);
+        const [diagnostics, lenses] = [client.refreshes, client.lensRefreshes];
         await client.change(otherUri, 2, after);
         assert.equal(await wrong(), true);
+        await client.until('another pull is asked for', () =>
+          client.refreshes > diagnostics && client.lensRefreshes > lenses ? true : undefined,
+        );
         await client.change(otherUri, 3, before);
         assert.equal(await wrong(), false);
       });

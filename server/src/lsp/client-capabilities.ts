@@ -6,6 +6,7 @@ import type { InitializationOptions } from './protocol.ts';
 export interface Client {
   readonly pullsDiagnostics: boolean;
   readonly refreshesDiagnostics: boolean;
+  readonly refreshesCodeLenses: boolean;
   readonly answersConfiguration: boolean;
   readonly registersConfigurationChanges: boolean;
   readonly registersFileWatchers: boolean;
@@ -42,6 +43,7 @@ export function readCapabilities(capabilities: ClientCapabilities, options: Init
   return {
     pullsDiagnostics: textDocument.diagnostic !== undefined,
     refreshesDiagnostics: workspace.diagnostics?.refreshSupport === true,
+    refreshesCodeLenses: workspace.codeLens?.refreshSupport === true,
     answersConfiguration: workspace.configuration === true,
     registersConfigurationChanges: workspace.didChangeConfiguration?.dynamicRegistration === true,
     registersFileWatchers: workspace.didChangeWatchedFiles?.dynamicRegistration === true,

@@ -1,4 +1,4 @@
-import { PositionEncodingKind, TextDocumentSyncKind } from 'vscode-languageserver';
+import { CodeLensRefreshRequest, PositionEncodingKind, TextDocumentSyncKind } from 'vscode-languageserver';
 import type { Connection, InitializeParams, InitializeResult, ServerCapabilities } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { createService } from '../service.ts';
@@ -111,12 +111,13 @@ export function startServer(connection: Connection, environment: ServerEnvironme
     const pushed = client.pullsDiagnostics ? undefined : new PushedDiagnostics(connection, linter, context);
     if (pushed === undefined) providePulledDiagnostics(connection, linter, context);
 
+    /** Sends what is found in some documents, and has a client that asks for it by itself ask again. */
     const showAgain = (which: readonly TextDocument[]): void => {
-      const work = pushed
-        ? Promise.all(which.map((document) => pushed.send(document)))
-        : client.refreshesDiagnostics && connection.languages.diagnostics.refresh();
-      Promise.resolve(work).catch((error: unknown) => {
-        log.error('Could not refresh diagnostics', error);
+      const work: Promise<void>[] = pushed ? which.map((document) => pushed.send(document)) : [];
+      if (client.pullsDiagnostics && client.refreshesDiagnostics) work.push(connection.languages.diagnostics.refresh());
+      if (client.refreshesCodeLenses) work.push(connection.sendRequest(CodeLensRefreshRequest.type));
+      Promise.all(work).catch((error: unknown) => {
+        log.error('Could not show again what has changed', error);
       });
     };
     /** Shows what changed settings or files change elsewhere. */
@@ -132,14 +133,13 @@ export function startServer(connection: Connection, environment: ServerEnvironme
         showAgain(documents.all().filter(({ uri }) => uri !== changed));
       }, restOfOthers);
     };
-    /** A client that pulls asks by itself, for other documents too. */
-    const push = (document: TextDocument, event: 'onType' | 'onSave'): void => {
-      if (pushed === undefined) return;
+    /** Shows what is found in a document after an event, where the settings do not wait for another one. */
+    const show = (document: TextDocument, event: 'onType' | 'onSave'): void => {
       const send = async (): Promise<void> => {
         const { run } = await settings.of(document.uri);
         if (run !== event && document.version > 1) return;
-        await pushed.send(document);
-        showOthers(document.uri);
+        await pushed?.send(document);
+        if (documents.all().length > 1) showOthers(document.uri);
       };
       send().catch((error: unknown) => {
         log.error('Could not send diagnostics', error);
@@ -159,10 +159,10 @@ export function startServer(connection: Connection, environment: ServerEnvironme
       if (isConfigurationFile(document.uri)) {
         configurations.forget();
         refresh();
-      } else push(document, 'onType');
+      } else show(document, 'onType');
     });
     documents.manager.onDidSave(({ document }) => {
-      push(document, 'onSave');
+      show(document, 'onSave');
     });
     documents.manager.onDidClose(({ document: { uri } }) => {
       // What was not saved is gone, for other files too.
