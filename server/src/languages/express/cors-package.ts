@@ -9,7 +9,8 @@ import { isAllowed, joinedList } from '../javascript/cors-options.ts';
 import { codesOf } from '../javascript/header-writer.ts';
 import type { Interpreter } from '../javascript/interpreter.ts';
 import { toValue } from '../javascript/policy-values.ts';
-import { truth, wholeOrigin } from '../javascript/origin-tests.ts';
+import { truth } from '../javascript/origin-tests.ts';
+import { wholeOrigin } from '../javascript/origin-texts.ts';
 import {
   type CallSite,
   type HostObject,

@@ -1,6 +1,7 @@
 /** The request object of Node and Express, with what it knows of the request. */
 import { lowerAscii } from '../../cors/origins/origin-set.ts';
-import { truth, wholeOrigin } from '../javascript/origin-tests.ts';
+import { truth } from '../javascript/origin-tests.ts';
+import { wholeOrigin } from '../javascript/origin-texts.ts';
 import { type CallSite, type HostObject, hostValue, type JsValue, nativeFunction, undefinedValue } from '../javascript/values.ts';
 
 /** Told of every header that a handler reads; `found` is false for a spelling that Node's `headers` never has. */

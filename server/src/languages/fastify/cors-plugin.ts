@@ -6,7 +6,8 @@ import type { Condition } from '../../policy/model.ts';
 import { CorsCall, type CorsOptions, isAllowed, joinedList } from '../javascript/cors-options.ts';
 import { codesOf } from '../javascript/header-writer.ts';
 import type { Interpreter } from '../javascript/interpreter.ts';
-import { truth, wholeOrigin } from '../javascript/origin-tests.ts';
+import { truth } from '../javascript/origin-tests.ts';
+import { wholeOrigin } from '../javascript/origin-texts.ts';
 import { isUndefined } from '../javascript/patterns.ts';
 import * as ts from '../javascript/syntax.ts';
 import {

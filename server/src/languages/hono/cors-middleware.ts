@@ -5,7 +5,8 @@ import { any, methodIs, originPresent } from '../../policy/condition.ts';
 import type { Condition } from '../../policy/model.ts';
 import { CorsCall, type CorsOptions, joinedList } from '../javascript/cors-options.ts';
 import type { Interpreter } from '../javascript/interpreter.ts';
-import { equals, listIncludes, truth, wholeOrigin } from '../javascript/origin-tests.ts';
+import { equals, listIncludes, truth } from '../javascript/origin-tests.ts';
+import { wholeOrigin } from '../javascript/origin-texts.ts';
 import { arrayValue, type CallSite, choiceValue, type HostObject, type JsValue, stringValue } from '../javascript/values.ts';
 
 /** A call of the middleware: `cors(options)`. */

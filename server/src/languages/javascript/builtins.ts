@@ -9,7 +9,7 @@ import { callFieldsMethod, fieldsProperty, missingField } from './fields.ts';
 import { openEnd } from './method-results.ts';
 import { isIdle } from './idle-callbacks.ts';
 import { callOriginMethod, characterAt } from './origin-methods.ts';
-import { hrefOf, urlPart } from './origin-tests.ts';
+import { hrefOf, urlPart } from './origin-texts.ts';
 import { raise } from './exceptions.ts';
 import * as ts from './syntax.ts';
 import {

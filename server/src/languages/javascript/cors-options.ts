@@ -5,7 +5,8 @@ import type { Condition, Op } from '../../policy/model.ts';
 import type { Observation } from '../../policy/observation.ts';
 import type { Interpreter } from './interpreter.ts';
 import { toValue } from './policy-values.ts';
-import { choose, equals, listIncludes, truth, wholeOrigin } from './origin-tests.ts';
+import { choose, equals, listIncludes, truth } from './origin-tests.ts';
+import { wholeOrigin } from './origin-texts.ts';
 import { testPattern } from './pattern-methods.ts';
 import { type CallSite, type JsValue, type Property, textOfConstant, undefinedValue } from './values.ts';
 

@@ -2,7 +2,8 @@
 import { type OriginSet, complement, intersection, matching } from '../../cors/origins/origin-set.ts';
 import { all, always, any, never, not } from '../../policy/condition.ts';
 import type { Condition, OriginCheck } from '../../policy/model.ts';
-import { escapeRegex, testText } from './origin-tests.ts';
+import { testText } from './origin-tests.ts';
+import { escapeRegex } from './origin-texts.ts';
 import type { CountValue, DatumValue, JsValue, OriginText } from './values.ts';
 
 /** Counts past this are not compared: no origin is that long (`MAX_ORIGIN_LENGTH`). */

@@ -4,7 +4,8 @@ import { conditionKey } from '../../policy/condition.ts';
 import { plainPackage } from './globals.ts';
 import { Interpreter } from './interpreter.ts';
 import { Program } from './modules.ts';
-import { truth, wholeOrigin } from './origin-tests.ts';
+import { truth } from './origin-tests.ts';
+import { wholeOrigin } from './origin-texts.ts';
 import { hostValue, type JsValue, nativeFunction, undefinedValue } from './values.ts';
 
 /** A value as a short text. */

@@ -5,7 +5,8 @@ import type { Condition } from '../../policy/model.ts';
 import { countValue } from './counts.ts';
 import { type Interpreter } from './interpreter.ts';
 import { condition } from './method-results.ts';
-import { checkOf, derive, escapeRegex, testText } from './origin-tests.ts';
+import { checkOf, testText } from './origin-tests.ts';
+import { derive, escapeRegex } from './origin-texts.ts';
 import {
   type CallSite,
   choiceValue,

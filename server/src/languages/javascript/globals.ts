@@ -3,7 +3,8 @@ import { never, not, originIn } from '../../policy/condition.ts';
 import type { Frame } from './frame.ts';
 import { type Interpreter } from './interpreter.ts';
 import { spreadInto } from './literals.ts';
-import { equals, parsedOrigins, truth } from './origin-tests.ts';
+import { equals, truth } from './origin-tests.ts';
+import { parsedOrigins } from './origin-texts.ts';
 import type * as ts from './syntax.ts';
 import { raise } from './exceptions.ts';
 import {

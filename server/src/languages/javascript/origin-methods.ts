@@ -6,7 +6,8 @@ import { atLeastLong, countValue, indexOf, searchIndex } from './counts.ts';
 import { slice, splitText } from './fields.ts';
 import { matchResult, testPattern } from './pattern-methods.ts';
 import type { Interpreter } from './interpreter.ts';
-import { afterStart, checkOf, derive, equals, escapeRegex, ignoringCase, inUpperCase, testText } from './origin-tests.ts';
+import { checkOf, equals, testText } from './origin-tests.ts';
+import { afterStart, derive, escapeRegex, ignoringCase, inUpperCase } from './origin-texts.ts';
 import {
   arrayValue,
   type CallSite,

@@ -1,7 +1,7 @@
 /** Paths of routes as the routers of Fastify, Hono and Koa read them, and the condition on a request that they mean. */
 import { any, test } from '../../policy/condition.ts';
 import type { Condition } from '../../policy/model.ts';
-import { escapeRegex } from './origin-tests.ts';
+import { escapeRegex } from './origin-texts.ts';
 
 export interface PathRules {
   readonly ignoresCase: boolean;

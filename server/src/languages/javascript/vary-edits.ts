@@ -3,7 +3,7 @@ import type { HeaderWrite } from '../../policy/model.ts';
 import { isArmOf, withoutElement } from './deletion.ts';
 import type { EditableFile, Edits } from './edits.ts';
 import { propertyOf } from './header-edits.ts';
-import { escapeRegex } from './origin-tests.ts';
+import { escapeRegex } from './origin-texts.ts';
 import * as ts from './syntax.ts';
 
 /** A file may name a framework by a package around it only: a router, a plugin, a part of it. */

@@ -6,7 +6,8 @@ import type { Condition } from '../../policy/model.ts';
 import { CorsCall, type CorsOptions, joinedList } from '../javascript/cors-options.ts';
 import type { Effects } from '../javascript/effects.ts';
 import type { Interpreter } from '../javascript/interpreter.ts';
-import { truth, wholeOrigin } from '../javascript/origin-tests.ts';
+import { truth } from '../javascript/origin-tests.ts';
+import { wholeOrigin } from '../javascript/origin-texts.ts';
 import { type CallSite, choiceValue, type HostObject, type JsValue, stringValue } from '../javascript/values.ts';
 import { followKoa1Cors, followKoa2Cors, koa1Defaults, koa2Defaults } from './older-cors.ts';
 

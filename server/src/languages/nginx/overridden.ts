@@ -20,20 +20,19 @@ export function* overridden(level: Level, variables: Variables): Generator<Obser
   const lines = own(level, 'if').filter((line) => line.body);
   if (lines.length < 2) return;
   const blocks = lines.map((line) => ({ line, when: readIf(line, variables, noCaptures).when }));
-  for (const [index, earlier] of blocks.entries()) {
-    const written = headersIn(earlier.line).filter((line) => concernsCors(line));
+  for (const [index, { line: earlier, when }] of blocks.entries()) {
+    const written = headersIn(earlier).filter((line) => concernsCors(line));
     const writes = written.filter((line) => !isVary(line));
-    if (writes.length === 0 || ends(earlier.line)) continue;
-    for (const [offset, later] of blocks.slice(index + 1).entries()) {
-      if (refuses(later.line) || isNoted(later.line, () => lines.slice(index + offset + 2), writes) || exclusive(earlier.when, later.when))
-        continue;
-      const repeated = new Set(headersIn(later.line).map((line) => line.args[0]?.value.toLowerCase()));
+    if (writes.length === 0 || ends(earlier)) continue;
+    for (const [offset, { line: later, when: other }] of blocks.slice(index + 1).entries()) {
+      if (refuses(later) || isNoted(later, () => lines.slice(index + offset + 2), writes) || exclusive(when, other)) continue;
+      const repeated = new Set(headersIn(later).map((line) => line.args[0]?.value.toLowerCase()));
       const lost = written.filter((line) => !repeated.has(line.args[0]?.value.toLowerCase()));
       if (!lost.every(isVary))
         yield {
           kind: 'overridden',
-          place: headOf(later.line),
-          block: wholeOf(later.line),
+          place: headOf(later),
+          block: wholeOf(later),
           lost: lost.flatMap((line) => addHeaderWrite(line, variables, noCaptures) ?? []),
         };
     }
