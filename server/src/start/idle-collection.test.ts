@@ -1,48 +1,63 @@
 import assert from 'node:assert/strict';
+import { PerformanceObserver } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import v8 from 'node:v8';
-import { collectWhenIdle } from './idle-collection.ts';
-
-const youngSpace = (): v8.HeapSpaceInfo =>
-  v8.getHeapSpaceStatistics().find((space) => space.space_name === 'new_space') ?? assert.fail('V8 has no space for new objects');
-
-/** Makes garbage until half of the space for new objects is taken. */
-function makeGarbage(): void {
-  while (youngSpace().space_used_size < youngSpace().space_available_size) Array.from({ length: 2000 }, (_, index) => ({ index }));
-}
+import { collectWhenIdle, youngSpace } from './idle-collection.ts';
 
 describe('garbage', () => {
-  it('is collected by V8 itself once nobody waits', async () => {
-    const answered = collectWhenIdle();
-    makeGarbage();
-    const before = youngSpace().space_used_size;
-    answered();
-    await sleep(150);
-    assert.ok(youngSpace().space_used_size < before / 2, `${youngSpace().space_used_size} of ${before} bytes are left`);
-  });
-
-  it('is collected once for many answers in a row, and not while there is room', async () => {
-    let collections = 0;
-    const answered = collectWhenIdle(() => () => {
-      collections++;
+  const cases: readonly (readonly [what: string, shares: readonly number[], collections: number])[] = [
+    ['is left where there is room', [0.1], 0],
+    ['is collected where the space for new objects is nearly full', [0.5], 1],
+    ['is collected each time that it is', [0.5, 0.1, 0.9], 2],
+  ];
+  for (const [what, shares, expected] of cases)
+    it(what, async () => {
+      let [share, asked, collections] = [0, 0, 0];
+      const answered = collectWhenIdle({
+        share: () => share,
+        collector: () => {
+          asked++;
+          return () => {
+            collections++;
+          };
+        },
+      });
+      for (share of shares) {
+        // Several answers in a row are one pause.
+        for (let count = 0; count < 5; count++) answered();
+        assert.equal(collections, shares.slice(0, shares.indexOf(share)).filter((each) => each >= 0.4).length);
+        await sleep(60);
+      }
+      assert.equal(collections, expected);
+      assert.equal(asked, 1);
     });
-    makeGarbage();
-    for (let count = 0; count < 5; count++) answered();
-    await sleep(100);
-    assert.equal(collections, 1);
-    collectWhenIdle()();
-    await sleep(100);
-    answered();
-    await sleep(100);
-    assert.equal(collections, 1);
-  });
 
   it('is left to V8 where that does not give out its collector', async () => {
-    const answered = collectWhenIdle(() => undefined);
-    makeGarbage();
-    const before = youngSpace().space_used_size;
-    answered();
-    await sleep(100);
-    assert.ok(youngSpace().space_used_size >= before);
+    let asked = 0;
+    const answered = collectWhenIdle({
+      share: () => 1,
+      collector: () => {
+        asked++;
+        return undefined;
+      },
+    });
+    for (let count = 0; count < 2; count++) {
+      answered();
+      await sleep(60);
+    }
+    assert.equal(asked, 1);
+  });
+
+  it('is collected by the collector of V8', async () => {
+    let collected = false;
+    const observer = new PerformanceObserver(() => {
+      collected = true;
+    });
+    // As full as it has to be; what V8 keeps of it itself may be more.
+    while (youngSpace.share() < 0.5) Array.from({ length: 2000 }, (_, index) => ({ index }));
+    observer.observe({ entryTypes: ['gc'] });
+    collectWhenIdle()();
+    await sleep(300);
+    observer.disconnect();
+    assert.ok(collected);
   });
 });

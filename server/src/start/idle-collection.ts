@@ -10,17 +10,23 @@ const idle = 25;
 /** The share of the space for new objects from which on the next key might fill it. */
 const nearlyFull = 0.4;
 
-type Collect = (options: { readonly type: 'minor' }) => void;
+/** V8's space for new objects. */
+export interface YoungSpace {
+  /** How much of it is in use, from 0 to 1. */
+  share(): number;
+  /** What collects the garbage in it; undefined where V8 does not give that out. */
+  collector(): (() => void) | undefined;
+}
 
-/** Makes what is to be called after every answer. Where V8 does not give out its collector, that does nothing. */
-export function collectWhenIdle(collector: () => Collect | undefined = collectorOfV8): () => void {
+/** Makes what is to be called after every answer. */
+export function collectWhenIdle(young: YoungSpace = youngSpace): () => void {
   let timer: NodeJS.Timeout | undefined;
-  let collect: Collect | undefined;
+  let collect: (() => void) | undefined;
   let isAsked = false;
   const rest = (): void => {
-    if (!isAsked) collect = collector();
+    if (!isAsked) collect = young.collector();
     isAsked = true;
-    if (collect && youngShare() >= nearlyFull) collect({ type: 'minor' });
+    if (collect && young.share() >= nearlyFull) collect();
   };
   return () => {
     clearTimeout(timer);
@@ -28,16 +34,20 @@ export function collectWhenIdle(collector: () => Collect | undefined = collector
   };
 }
 
-/** How much of the space for new objects is in use, from 0 to 1. */
-function youngShare(): number {
-  const young = v8.getHeapSpaceStatistics().find((space) => space.space_name === 'new_space');
-  return young ? young.space_used_size / (young.space_used_size + young.space_available_size) : 0;
-}
-
-/** V8 shows its collector to contexts that are made while a flag is set; this one is made for it alone. */
-function collectorOfV8(): Collect | undefined {
-  v8.setFlagsFromString('--expose-gc');
-  const found: unknown = vm.runInNewContext('globalThis.gc');
-  v8.setFlagsFromString('--no-expose-gc');
-  return typeof found === 'function' ? (found as Collect) : undefined;
-}
+export const youngSpace: YoungSpace = {
+  share() {
+    const space = v8.getHeapSpaceStatistics().find((each) => each.space_name === 'new_space');
+    return space ? space.space_used_size / (space.space_used_size + space.space_available_size) : 0;
+  },
+  /** V8 shows its collector to contexts that are made while a flag is set; this one is made for it alone. */
+  collector() {
+    v8.setFlagsFromString('--expose-gc');
+    const found: unknown = vm.runInNewContext('globalThis.gc');
+    v8.setFlagsFromString('--no-expose-gc');
+    if (typeof found !== 'function') return undefined;
+    const collect = found as (options: { readonly type: 'minor' }) => void;
+    return () => {
+      collect({ type: 'minor' });
+    };
+  },
+};
