@@ -109,7 +109,10 @@ export type Observation =
       readonly place: Place;
       readonly policies: readonly string[];
       readonly what: string;
+      /** The statuses that it answers with; every one that says of an error where it is absent. */
       readonly statuses?: readonly number[];
+      /** Where it answers: a response that was decided elsewhere is not its own. Absent where that is not known of any. */
+      readonly answers?: readonly Place[];
       /** Where an error is thrown, where `place` is what loses its headers for it: the framework takes them back itself. */
       readonly thrownAt?: Place;
     }

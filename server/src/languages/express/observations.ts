@@ -1,4 +1,5 @@
 /** What an application says about CORS beside its header lines. */
+import type { Place } from '../../core/text.ts';
 import type { Condition } from '../../policy/model.ts';
 import type { Observation } from '../../policy/observation.ts';
 import { optionObservations } from '../javascript/cors-options.ts';
@@ -21,7 +22,10 @@ export function observe(built: readonly ApplicationPolicies[], follower: Handler
     for (const route of routes) observations.push({ kind: 'route', ...route });
     for (const { followed, policies, around } of handlers) {
       if (followed.cors) observations.push({ kind: 'corsLayer', ...followed.cors, policies, around });
-      if (followed.takesErrors) observations.push({ kind: 'errorAnswer', place: followed.place, policies, what: 'The error handler' });
+      if (followed.takesErrors) {
+        const answers = answersIn(followed.effects);
+        observations.push({ kind: 'errorAnswer', place: followed.place, policies, what: 'The error handler', answers });
+      }
       if (followed.authentication) observations.push({ kind: 'authentication', authentication: followed.authentication, policies });
       for (const { name, place } of followed.reads)
         observations.push({ kind: 'requestHeaderRead', name: name.toLowerCase(), place, policies });
@@ -89,6 +93,14 @@ function maySendHeaders(effects: Effects): boolean {
         : effect.kind === 'delegate' || effect.kind === 'upstream',
     )
   );
+}
+
+/** Where a handler answers. */
+function answersIn(effects: Effects): Place[] {
+  return effects.flatMap((effect) => {
+    if (effect.kind === 'branch') return [...answersIn(effect.then), ...answersIn(effect.otherwise)];
+    return effect.kind === 'answer' && effect.place ? [effect.place] : [];
+  });
 }
 
 function writesIn(effects: Effects, observations: Observation[]): void {

@@ -50,7 +50,7 @@ export class FastifyRequest extends RequestObject {
           status: 401,
           place: site.place,
           why: 'the token is missing',
-          handler: interpreter.tryBlocks.at(-1),
+          handler: interpreter.takesErrors,
         });
         interpreter.dead = true;
       },

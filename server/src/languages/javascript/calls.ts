@@ -1,4 +1,6 @@
 /** Calls, and the arguments that they hand over. */
+import type { Completion } from './completion.ts';
+import { catchErrors } from './exceptions.ts';
 import { baseOf, construct, initialise } from './classes.ts';
 import { type Frame } from './frame.ts';
 import { type Interpreter } from './interpreter.ts';
@@ -46,7 +48,7 @@ export function evaluateCall(interpreter: Interpreter, node: ts.CallExpression, 
   return named(interpreter.call(target, args, siteOf(interpreter, node, node.arguments, frame, undefined), name), name);
 }
 
-/** `promise.then(f).catch(g)`: either the promise is kept and f runs, or it fails and g runs. */
+/** `promise.then(f).catch(g)`: g runs where the promise fails, behind what was done until then. */
 function evaluateCatch(
   interpreter: Interpreter,
   node: ts.CallExpression,
@@ -55,20 +57,25 @@ function evaluateCatch(
 ): JsValue | undefined {
   const handler = node.arguments[0];
   if (!handler || !(ts.isArrowFunction(handler) || ts.isFunctionExpression(handler) || ts.isIdentifier(handler))) return undefined;
-  const place = interpreter.place(node, frame);
-  const fails = interpreter.unknownConditionAt(place, 'fails', 'unresolved');
-  return interpreter.branchValue(
-    fails,
-    () =>
-      interpreter.call(
-        interpreter.evaluate(handler, frame),
-        [interpreter.unknown(handler, frame, 'unresolved', 'error')],
-        siteOf(interpreter, node, node.arguments, frame, undefined),
-        'catch',
+  const completed = (value: JsValue): Completion => ({ value, dead: interpreter.isDead() });
+  return catchErrors(interpreter, interpreter.place(node, frame), {
+    tried: (done) => {
+      const promise = interpreter.evaluate(callee.expression, frame);
+      // A promise that was made out of sight may fail without a call.
+      if (promise.kind === 'unknown') interpreter.mayFail(interpreter.place(callee.expression, frame));
+      done();
+      return completed(promise);
+    },
+    caught: () =>
+      completed(
+        interpreter.call(
+          interpreter.evaluate(handler, frame),
+          [interpreter.unknown(handler, frame, 'unresolved', 'error')],
+          siteOf(interpreter, node, node.arguments, frame, undefined),
+          'catch',
+        ),
       ),
-    () => interpreter.evaluate(callee.expression, frame),
-    place,
-  );
+  }).value;
 }
 
 export function withoutParentheses(node: ts.Expression): ts.Expression {

@@ -1,6 +1,8 @@
 /** `throw` and `try`: what is thrown is an effect, and a `try` block takes those of its inside. */
+import type { Place } from '../../core/text.ts';
+import { always } from '../../policy/condition.ts';
 import { type Completion, type Continuation, ended } from './completion.ts';
-import { raisedWhen, straighten } from './effects.ts';
+import { type Effect, raisedWhen, straighten } from './effects.ts';
 import { type Frame, openFrame } from './frame.ts';
 import type { Interpreter } from './interpreter.ts';
 import { leaves } from './jumps.ts';
@@ -10,7 +12,7 @@ import type * as ts from './syntax.ts';
 import { type JsValue, undefinedValue } from './values.ts';
 
 /** An error leaves the function; `try` blocks around take it. */
-export function raise(interpreter: Interpreter, value: JsValue, place: ReturnType<Interpreter['place']>): void {
+export function raise(interpreter: Interpreter, value: JsValue, place: Place): void {
   const status =
     value.kind === 'object'
       ? (value.contents.value.properties.get('status') ?? value.contents.value.properties.get('statusCode'))?.value
@@ -19,7 +21,7 @@ export function raise(interpreter: Interpreter, value: JsValue, place: ReturnTyp
     kind: 'raise',
     place,
     why: 'an error is thrown',
-    handler: interpreter.tryBlocks.at(-1),
+    handler: interpreter.takesErrors,
     ...(status?.kind === 'number' ? { status: status.value } : {}),
   });
   if (!interpreter.perRequest && interpreter.tryBlocks.length === 0) interpreter.stops.push(interpreter.pathCondition());
@@ -38,51 +40,56 @@ export function runTry(interpreter: Interpreter, statement: ts.TryStatement, fra
   };
   if (!catchClause) return runBlock(interpreter, tryBlock, frame, finish);
 
-  const id = interpreter.nextTryBlock++;
-  const place = interpreter.place(statement, frame);
-  const mayBeThrown = interpreter.unknownConditionAt(place, 'fails', 'unresolved');
   const apart = !leaves(tryBlock) && !leaves(catchClause);
-  const nothing = (): Completion => ({ dead: interpreter.isDead(), value: undefinedValue });
-  const before = interpreter.unknownCalls;
+  const behind = apart ? (): Completion => ({ dead: interpreter.isDead(), value: undefinedValue }) : finish;
+  const completion = catchErrors(interpreter, interpreter.place(statement, frame), {
+    tried: (done) =>
+      runBlock(interpreter, tryBlock, frame, () => {
+        done();
+        return behind();
+      }),
+    caught: () => {
+      const inner = openFrame(frame);
+      const variable = catchClause.variableDeclaration;
+      if (variable) bindPattern(interpreter, variable.name, interpreter.unknown(variable, inner, 'unresolved', 'error'), inner);
+      return runBlock(interpreter, catchClause.block, inner, behind);
+    },
+  });
+  return apart && !interpreter.isDead() ? finish() : completion;
+}
+
+/**
+ * Follows code with what takes its errors. What it did before an error stays done. Only what it calls is unknown to fail: code that
+ * calls nothing out of sight does where it throws, and a path that has answered before it calls anything cannot fail any more.
+ * `tried` gets what it has to call at its end: what comes behind belongs to it as well.
+ */
+export function catchErrors(
+  interpreter: Interpreter,
+  place: Place,
+  { tried, caught }: { readonly tried: (done: () => void) => Completion; readonly caught: () => Completion },
+): Completion {
+  const id = interpreter.nextTryBlock++;
+  const fails = interpreter.unknownConditionAt(place, 'fails', 'unresolved');
+  const outside = interpreter.tryBlocks;
   const argumentsBefore = interpreter.unknownArguments.length;
-  let callsInside: number | undefined;
-  const tried = interpreter.explore({ kind: 'always' }, () => {
-    interpreter.tryBlocks = [...outside, id];
-    const completion = runBlock(interpreter, tryBlock, frame, () => {
-      callsInside ??= interpreter.unknownCalls - before;
-      if (mayBeThrown.kind === 'unknown' && !interpreter.unknownSources.has(mayBeThrown.id))
-        interpreter.unknownSources.set(mayBeThrown.id, interpreter.unknownArguments.slice(argumentsBefore));
-      return apart ? nothing() : finish();
-    });
+  const done = (): void => {
+    if (fails.kind === 'unknown' && !interpreter.unknownSources.has(fails.id))
+      interpreter.unknownSources.set(fails.id, interpreter.unknownArguments.slice(argumentsBefore));
+  };
+  const kept = interpreter.explore(always, () => {
+    interpreter.tryBlocks = [...outside, { id, fails, asked: { value: undefinedValue }, place }];
+    const completion = tried(done);
     interpreter.tryBlocks = outside;
     return completion;
   });
-  const raised: unknown[] = [];
-  straighten(tried.effects, (end) => {
-    if (end?.kind === 'raise' && end.handler === id) raised.push(end);
-    return [];
-  });
-  const raises = raised.length > 0;
-  const mayFail = (callsInside ?? interpreter.unknownCalls - before) > 0;
-  const always = { kind: 'always' } as const;
-  if (!mayFail && !raises) {
-    for (const effect of tried.effects) interpreter.emit(effect);
-    const completion = interpreter.meet(always, tried, { completion: ended, effects: [], changes: new Map() });
-    return apart && !interpreter.isDead() ? finish() : completion;
+  const raised = raisedWhen(kept.effects, id);
+  if (raised.kind === 'never') {
+    for (const effect of kept.effects) interpreter.emit(effect);
+    return interpreter.meet(always, kept, { completion: ended, effects: [], changes: new Map() });
   }
-  // Where nothing unknown is called, it fails exactly where something is thrown.
-  const fails = mayFail ? mayBeThrown : raisedWhen(tried.effects, id);
-  const caught = interpreter.explore(fails, () => {
-    const inner = openFrame(frame);
-    const variable = catchClause.variableDeclaration;
-    if (variable) bindPattern(interpreter, variable.name, interpreter.unknown(variable, inner, 'unresolved', 'error'), inner);
-    return runBlock(interpreter, catchClause.block, inner, apart ? nothing : finish);
-  });
-  const kept = raises
-    ? straighten(tried.effects, (end) => (end === undefined ? [] : end.kind === 'raise' && end.handler === id ? caught.effects : [end]))
-    : tried.effects;
-  if (mayFail) interpreter.emit({ kind: 'branch', when: fails, then: caught.effects, otherwise: kept, place });
-  else for (const effect of kept) interpreter.emit(effect);
-  const completion = interpreter.meet(fails, caught, tried);
-  return apart && !interpreter.isDead() ? finish() : completion;
+  const instead = interpreter.explore(raised, caught);
+  const isRaised = (end: Effect): boolean => end.kind === 'raise' && end.handler === id;
+  for (const effect of straighten(kept.effects, (end) => (end === undefined ? [] : isRaised(end) ? instead.effects : [end])))
+    interpreter.emit(effect);
+  return interpreter.meet(raised, instead, kept);
 }

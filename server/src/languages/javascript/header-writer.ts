@@ -104,7 +104,7 @@ export class HeaderWriter {
           kind: 'raise',
           place: places.place,
           why: `${name} is undefined`,
-          handler: this.#interpreter.tryBlocks.at(-1),
+          handler: this.#interpreter.takesErrors,
           status: 500,
         });
         this.#interpreter.dead = true;

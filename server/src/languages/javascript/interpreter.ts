@@ -24,6 +24,7 @@ import { runStatements } from './statements.ts';
 import * as ts from './syntax.ts';
 import {
   arrayValue,
+  booleanValue,
   type CallSite,
   type Cell,
   choiceValue,
@@ -41,6 +42,18 @@ export interface Runtime {
   /** A call that nothing is known about; `name` is how the author writes it. */
   unknownCall(name: string, args: readonly JsValue[], site: CallSite, interpreter: Interpreter): void;
 }
+
+/** What takes the errors of the code in it: a `try` block with a `catch`, or a promise with a handler for them. */
+export interface TryBlock {
+  readonly id: number;
+  /** That a call in it throws of which nobody can tell. */
+  readonly fails: Condition;
+  /** Whether a call has asked for that on the path that is followed. */
+  readonly asked: Cell<JsValue>;
+  readonly place: Place;
+}
+
+const alreadyAsked = booleanValue(true);
 
 const deepestCall = 24;
 /** Evaluated expressions, executed statements, and values that meet after a branch. */
@@ -62,14 +75,12 @@ export class Interpreter {
   readonly stops: Condition[] = [];
   /** What the program says beside what it does. */
   readonly observations: Observation[] = [];
-  /** Calls into the unknown so far; a `try` block asks whether there were any. */
-  unknownCalls = 0;
   /** The request data that those calls were given. */
   readonly unknownArguments: RequestDatum[] = [];
   /** The request data that unknowns were made from, by their id. */
   readonly unknownSources = new Map<string, readonly RequestDatum[]>();
-  /** Identifiers of the `try` blocks around. */
-  tryBlocks: readonly number[] = [];
+  /** The `try` blocks around, the innermost last. */
+  tryBlocks: readonly TryBlock[] = [];
   nextTryBlock = 1;
   /** Where `break` and `continue` go on. */
   loops: readonly LoopTarget[] = [];
@@ -85,6 +96,11 @@ export class Interpreter {
   constructor(program: Program, runtime: Runtime) {
     this.program = program;
     this.runtime = runtime;
+  }
+
+  /** The identifier of the `try` block that takes an error here. */
+  get takesErrors(): number | undefined {
+    return this.tryBlocks.at(-1)?.id;
   }
 
   /** `dead`, asked anew after something was followed. */
@@ -255,7 +271,7 @@ export class Interpreter {
 
   /** A call that cannot be followed: callbacks among its arguments are followed, as they are called sooner or later. */
   unknownCall(name: string, args: readonly JsValue[], site: CallSite, callee?: JsValue): JsValue {
-    this.unknownCalls++;
+    this.mayFail(site.place);
     this.unknownArguments.push(...args.flatMap(dataOf));
     this.runtime.unknownCall(name, args, site, this);
     for (const argument of args)
@@ -266,6 +282,15 @@ export class Interpreter {
     return made && result.kind === 'unknown'
       ? { ...result, provenance: { package: made.package, path: [...made.path, '()'], args } }
       : result;
+  }
+
+  /** A call into the unknown may throw: on each path the first of a `try` block decides, since nobody can tell which one it was. */
+  mayFail(place: Place): void {
+    const block = this.tryBlocks.at(-1);
+    if (!block || block.asked.value === alreadyAsked) return;
+    this.trail.write(block.asked, alreadyAsked);
+    const raise = { kind: 'raise', place, why: 'a call fails', handler: block.id } as const;
+    this.emit({ kind: 'branch', when: block.fails, then: [raise], otherwise: [], place: block.place });
   }
 
   /** Calls a function whose arguments come from somewhere unknown. */

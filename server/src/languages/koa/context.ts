@@ -145,7 +145,7 @@ export class KoaContext implements HostObject {
       ...(status?.kind === 'number' ? { status: status.value } : {}),
       place: site.place,
       why: 'an error is thrown',
-      handler: interpreter.tryBlocks.at(-1),
+      handler: interpreter.takesErrors,
     });
     interpreter.dead = true;
   }

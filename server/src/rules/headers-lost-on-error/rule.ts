@@ -1,14 +1,17 @@
 import type { Finding } from '../../core/finding.ts';
 import type { Rule, RuleContext } from '../../core/rule.ts';
-import { contains, placeKey, type Place } from '../../core/text.ts';
+import { contains, placeKey, samePlace, type Place } from '../../core/text.ts';
 import type { Origins } from '../../cors/origins/index.ts';
 import { intersection } from '../../cors/origins/origin-set.ts';
 import { has, errorStatuses } from '../../policy/codes.ts';
 import { originsOf } from '../../policy/constraint.ts';
 import type { ResponseCase } from '../../policy/evaluate.ts';
+import type { Observation } from '../../policy/observation.ts';
 import { linesNamed } from '../../policy/view.ts';
 import { proven } from '../evidence.ts';
 import { offer, report } from '../report.ts';
+
+type ErrorAnswer = Extract<Observation, { kind: 'errorAnswer' }>;
 
 export const headersLostOnError: Rule = {
   id: 'headers-lost-on-error',
@@ -32,14 +35,10 @@ function* errorAnswers({ views, observations, origins, authoring }: RuleContext)
       const allowing = responses.filter((response) =>
         linesNamed(response, 'Access-Control-Allow-Origin').some((line) => line.writes.length > 0),
       );
-      const losing = responses.filter(
-        (response) =>
-          response.complete &&
-          (observation.statuses ?? errorStatuses).some((status) => has(response.status, status)) &&
-          linesNamed(response, 'Access-Control-Allow-Origin').length === 0 &&
-          response.when.originPresent !== false,
+      const errors = responses.filter(
+        (response) => response.complete && response.when.originPresent !== false && isOf(observation, response),
       );
-      const [allowed, lost] = sameReaders(allowing, losing, origins) ?? [];
+      const [allowed, lost] = sameReaders(allowing, errors, origins) ?? [];
       if (!allowed || !lost) continue;
       const writes = allowed.lines
         .filter((line) => line.name.toLowerCase().startsWith('access-control-allow-'))
@@ -71,16 +70,41 @@ function* errorAnswers({ views, observations, origins, authoring }: RuleContext)
   }
 }
 
+/** Whether a response is one that the observed answers to errors can be. */
+function isOf({ statuses = errorStatuses, answers }: ErrorAnswer, { status, answeredAt }: ResponseCase): boolean {
+  if (!statuses.some((each) => has(status, each))) return false;
+  return !answers || (answeredAt !== undefined && answers.some((each) => samePlace(each, answeredAt)));
+}
+
 /** An answer and an error that the same page may get: what is refused to a page that may read nothing is not lost to it. */
 function sameReaders(
   allowing: readonly ResponseCase[],
-  losing: readonly ResponseCase[],
+  errors: readonly ResponseCase[],
   origins: Origins,
 ): readonly [allowed: ResponseCase, lost: ResponseCase] | undefined {
+  const [losing, keeping] = [[] as ResponseCase[], [] as ResponseCase[]];
+  for (const each of errors) (linesNamed(each, 'Access-Control-Allow-Origin').length === 0 ? losing : keeping).push(each);
   for (const allowed of allowing)
     for (const lost of losing)
-      if (origins.isEmpty(intersection([originsOf(allowed.when), originsOf(lost.when)])) === false) return [allowed, lost];
+      if (
+        origins.isEmpty(intersection([originsOf(allowed.when), originsOf(lost.when)])) === false &&
+        !keeping.some((kept) => isNearer(kept, lost, allowed))
+      )
+        return [allowed, lost];
   return undefined;
+}
+
+/**
+ * Whether an error that keeps the headers differs less from the answer that has them than one that lacks them: what it was that was
+ * decided otherwise there, such as whether the page is on a list that is not in sight, took the headers, and not the error.
+ */
+function isNearer(kept: ResponseCase, lost: ResponseCase, allowed: ResponseCase): boolean {
+  const [few, many] = [decidedOtherwise(kept, allowed), decidedOtherwise(lost, allowed)];
+  return few.length < many.length && few.every((key) => many.includes(key));
+}
+
+function decidedOtherwise({ when }: ResponseCase, other: ResponseCase): readonly string[] {
+  return [...when.facts].flatMap(([key, { truth }]) => (other.when.facts.get(key)?.truth === !truth ? [key] : []));
 }
 
 const REFUSES = {
