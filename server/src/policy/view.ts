@@ -144,6 +144,11 @@ export function canFail(response: ResponseCase): boolean {
   return errorStatuses.some((status) => has(response.status, status));
 }
 
+/** Whether a case can be anything but an error response. */
+export function canSucceed({ status }: ResponseCase): boolean {
+  return status.kind === 'notIn' || status.members.some((code) => code < 400);
+}
+
 /** Whether a preflight with this response's status passes (Fetch standard, CORS-preflight fetch: an ok status). */
 export function preflightStatus(response: ResponseCase): 'ok' | 'not-ok' | 'open' {
   const { status } = response;

@@ -1,7 +1,7 @@
 import type { Rule, RuleContext } from '../../core/rule.ts';
 import { placeKey, samePlace, type Place } from '../../core/text.ts';
 import { intersection } from '../../cors/origins/origin-set.ts';
-import { linesNamed, preflightStatus, type PolicyView } from '../../policy/view.ts';
+import { canSucceed, linesNamed, preflightStatus, type PolicyView } from '../../policy/view.ts';
 import { has, intersect, isEmpty } from '../../policy/codes.ts';
 import { originsOf } from '../../policy/constraint.ts';
 import type { ResponseCase } from '../../policy/evaluate.ts';
@@ -59,7 +59,10 @@ interface Refusal {
 function* refusals({ views, origins }: RuleContext): Generator<Refusal> {
   for (const view of views) {
     const actual = proven(view.actual);
-    const allowed = actual.filter((response) => linesNamed(response, 'Access-Control-Allow-Origin').some((line) => line.writes.length > 0));
+    // Where everything is refused, as below a folder that nobody may see, a preflight that passes would gain nothing.
+    const allowed = actual.filter(
+      (response) => canSucceed(response) && linesNamed(response, 'Access-Control-Allow-Origin').some((line) => line.writes.length > 0),
+    );
     // A server that redirects everything is reached under another name.
     if (allowed.length === 0 || actual.every(redirects)) continue;
     const preflights = proven(view.preflight);
