@@ -6,7 +6,7 @@ import { originsOf, type OriginTest } from '../policy/constraint.ts';
 import { valueKey } from '../policy/condition.ts';
 import type { ResponseCase } from '../policy/evaluate.ts';
 import type { OriginCheck } from '../policy/model.ts';
-import { readersOf, type PolicyView, type Readers, withName } from '../policy/view.ts';
+import { preflightStatus, readersOf, type PolicyView, type Readers, withName } from '../policy/view.ts';
 import { passesUnseenCheck, proven } from './evidence.ts';
 
 /** Readers of a response together with the view that they belong to. */
@@ -23,13 +23,30 @@ const seen = new WeakMap<PolicyView, readonly SeenReaders[]>();
 export function readersIn({ views, origins }: RuleContext): readonly SeenReaders[] {
   return views.flatMap((view) => {
     let readers = seen.get(view);
-    if (!readers) seen.set(view, (readers = readersOfView(view, origins)));
+    if (!readers) seen.set(view, (readers = readersAmong(view.actual.length > 0 ? view.actual : view.preflight, view, origins)));
     return readers;
   });
 }
 
-function readersOfView(view: PolicyView, origins: Origins): readonly SeenReaders[] {
-  const responses = view.actual.length > 0 ? view.actual : view.preflight;
+const seenPreflights = new WeakMap<PolicyView, readonly SeenReaders[]>();
+
+/**
+ * Whose preflights pass where somebody can read the actual response: what such a page asks for is sent and carried out, also where it
+ * must not read what comes back.
+ */
+export function preflightReadersIn({ views, origins }: RuleContext): readonly SeenReaders[] {
+  return views.flatMap((view) => {
+    let readers = seenPreflights.get(view);
+    if (!readers) {
+      const passing = view.preflight.filter((response) => preflightStatus(response) === 'ok');
+      const isRead = view.actual.some((response) => withName(response.lines, 'Access-Control-Allow-Origin').length > 0);
+      seenPreflights.set(view, (readers = isRead ? readersAmong(passing, view, origins) : []));
+    }
+    return readers;
+  });
+}
+
+function readersAmong(responses: readonly ResponseCase[], view: PolicyView, origins: Origins): readonly SeenReaders[] {
   const readable = responses.flatMap((response) => {
     // A request without Origin is nobody's: what it gets, such as the `*` of `origin || '*'`, no browser checks.
     const found = response.when.originPresent === false ? undefined : readersOf(response, origins);

@@ -68,6 +68,8 @@ class NginxAuthoring extends ServerAuthoring implements Authoring {
     const vary = this.#lineLike(file, write, { name: 'Vary', value: 'Origin' });
     const edits = [file.insertAfter(found.directive, [vary])];
     if (found.around.at(-1)?.name.value !== 'if' || write.table !== 'nginx') return edits;
+    const location = found.around.findLast((each) => each.name.value === 'location');
+    if (variesByOrigin(location?.block?.items ?? [])) return edits;
     // An `if` replaces what its location sends: responses to other origins need the line as well.
     const outside = this.#intoLocation(file, found, [vary]);
     return outside && [...edits, outside];
@@ -212,10 +214,7 @@ class NginxAuthoring extends ServerAuthoring implements Authoring {
       origins.length > 0
         ? file.edit(start, start, listed)
         : { ...file.edit(start, start, listed), snippet: snippetOf(listed, [placeholder]) };
-    const varies = directivesIn(found.around.at(-1)?.block?.items ?? file.source.syntax.items).some(
-      ({ name, args: [header, value] }) =>
-        name.value === 'add_header' && header?.value.toLowerCase() === 'vary' && /\borigin\b/i.test(value?.value ?? ''),
-    );
+    const varies = variesByOrigin(found.around.at(-1)?.block?.items ?? file.source.syntax.items);
     const vary = varies ? [] : (this.varyByOrigin(write) ?? []);
     return [inserted, ...(this.replaceValueBare(file, write, `$${variable}`) ?? []), ...vary];
   }
@@ -412,4 +411,12 @@ function serverOf(level: Level): Level | undefined {
 function answers({ name, block }: NginxDirective): boolean {
   if (name.value === 'if') return directivesIn(block?.items ?? []).some(answers);
   return name.value === 'return' || name.value === 'rewrite';
+}
+
+/** Whether a block itself adds Origin to Vary. */
+function variesByOrigin(items: Parameters<typeof directivesIn>[0]): boolean {
+  return directivesIn(items).some(
+    ({ name, args: [header, value] }) =>
+      name.value === 'add_header' && header?.value.toLowerCase() === 'vary' && /\borigin\b/i.test(value?.value ?? ''),
+  );
 }

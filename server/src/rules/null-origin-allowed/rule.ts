@@ -2,8 +2,9 @@ import type { FileEdit, Finding } from '../../core/finding.ts';
 import type { Rule, RuleContext } from '../../core/rule.ts';
 import type { Place } from '../../core/text.ts';
 import { contains } from '../../cors/origins/origin-set.ts';
+import type { Readers } from '../../policy/view.ts';
 import { judgeReaders } from '../judged-readers.ts';
-import { grantingChecks, readersIn, readersThrough, valuePlace } from '../origin-readers.ts';
+import { grantingChecks, preflightReadersIn, readersIn, readersThrough, valuePlace } from '../origin-readers.ts';
 import { narrowedPattern, type Narrowing } from '../narrowed-pattern.ts';
 import { offer } from '../report.ts';
 import { withCookies } from '../words.ts';
@@ -24,21 +25,21 @@ export const nullOriginAllowed: Rule = {
   fix: 'unsafe',
   yieldsTo: strongerThan('null-origin-allowed'),
   *check(context) {
-    for (const readers of readersIn(context)) {
-      const place = valuePlace(readers);
-      const write = readers.line.writes.at(-1);
-      if (place && readers.line.value.kind === 'literal' && readers.line.value.text === 'null') {
-        yield finding(
-          place,
-          readers.credentials,
-          write && context.authoring.remove(write),
-          write && context.authoring.allowOnly(write, place, []),
-        );
-      }
-    }
+    for (const readers of readersIn(context)) yield* asText(context, readers, 'read this response');
+    // Without credentials a preflight that passes gives nothing away.
+    for (const readers of preflightReadersIn(context))
+      if (readers.credentials) yield* asText(context, readers, 'pass this preflight, so that it can send requests such as DELETE,');
     for (const granting of grantingChecks(context)) yield* throughCheck(context, granting);
   },
 };
+
+function* asText(context: RuleContext, { line, credentials }: Readers, harm: string): Generator<Finding> {
+  const place = valuePlace({ line });
+  const write = line.writes.at(-1);
+  if (!place || line.value.kind !== 'literal' || line.value.text !== 'null') return;
+  const { authoring } = context;
+  yield finding(place, credentials, write && authoring.remove(write), write && authoring.allowOnly(write, place, []), harm);
+}
 
 function* throughCheck(context: RuleContext, granting: ReturnType<typeof grantingChecks>[number]): Generator<Finding> {
   const admitted = readersThrough(granting);
@@ -53,12 +54,18 @@ function* throughCheck(context: RuleContext, granting: ReturnType<typeof grantin
 }
 
 /** `list`: what to write where nothing would be left, or more would be allowed, without `null`. */
-function finding(place: Place, credentials: boolean, removal: readonly FileEdit[] | undefined, list?: readonly FileEdit[]): Finding {
+function finding(
+  place: Place,
+  credentials: boolean,
+  removal: readonly FileEdit[] | undefined,
+  list?: readonly FileEdit[],
+  harm = 'read this response',
+): Finding {
   return {
     ruleId: 'null-origin-allowed',
     level: credentials ? 'error' : 'warning',
     confidence: 'proven',
-    message: `Any site can send the origin \`null\` from a sandboxed frame and read this response${withCookies(credentials)}. Remove \`null\`; serve local pages from http://localhost instead.`,
+    message: `Any site can send the origin \`null\` from a sandboxed frame and ${harm}${withCookies(credentials)}. Remove \`null\`; serve local pages from http://localhost instead.`,
     place,
     witness: 'null',
     related: [],

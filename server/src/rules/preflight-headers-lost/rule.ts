@@ -1,14 +1,28 @@
 import type { Rule } from '../../core/rule.ts';
 import { placeKey, samePlace } from '../../core/text.ts';
+import { isSafelistedMethod } from '../../cors/headers.ts';
+import { parseTokenList } from '../../cors/token.ts';
 import { intersection } from '../../cors/origins/origin-set.ts';
 import { originsOf } from '../../policy/constraint.ts';
 import type { ResponseCase } from '../../policy/evaluate.ts';
-import type { HeaderWrite } from '../../policy/model.ts';
+import type { HeaderLine, HeaderWrite } from '../../policy/model.ts';
 import type { Origins } from '../../cors/origins/index.ts';
-import { allowsCredentials, linesNamed, preflightStatus, readersOf, type PolicyView } from '../../policy/view.ts';
+import { allowsCredentials, isText, linesNamed, preflightStatus, readersOf, type PolicyView } from '../../policy/view.ts';
 import { proven, together } from '../evidence.ts';
 import { offer } from '../report.ts';
 import { listed } from '../words.ts';
+
+const ALLOW_ORIGIN = 'Access-Control-Allow-Origin';
+/** What is only read in the answer to a preflight. */
+const LISTS = ['Access-Control-Allow-Methods', 'Access-Control-Allow-Headers'];
+/** Header names that a page may send, or that the browser sends for it, without a list. */
+const UNASKED = /^(?:accept|accept-language|content-language|origin)$/i;
+
+const STOPS = new Map([
+  ['access-control-allow-credentials', 'with credentials'],
+  ['access-control-allow-methods', 'with another method than GET, HEAD and POST'],
+  ['access-control-allow-headers', 'with JSON or headers of its own'],
+]);
 
 export const preflightHeadersLost: Rule = {
   id: 'preflight-headers-lost',
@@ -36,7 +50,7 @@ export const preflightHeadersLost: Rule = {
           ruleId: 'preflight-headers-lost',
           level: 'error',
           confidence: 'proven',
-          message: `Preflights are answered here without ${listed(lost.map((write) => write.name))}, so the browser never sends the actual request. Send the same headers with this answer.`,
+          message: `Preflights are answered here without ${listed(lost.map((write) => write.name))}, so the browser never sends ${neverSent(lost)}. Send the same headers with this answer.`,
           place: answer,
           ...(wider && { cause: wider }),
           related: lost.map((write) => ({ place: write.place, message: `${write.name} is sent with the actual response only.` })),
@@ -54,21 +68,52 @@ function isOwnAnswer(preflight: ResponseCase): boolean {
   return preflight.complete && preflight.refusal === undefined && preflight.by !== 'files' && preflightStatus(preflight) === 'ok';
 }
 
-/** The writes of Allow-Origin and Allow-Credentials that the same origin's actual response has and this preflight lacks. */
+/**
+ * The writes of Allow-Origin and Allow-Credentials that the same origin's actual response has and this preflight lacks, and of the
+ * lists of methods and headers, which only a preflight needs.
+ */
 function lostWrites(preflight: ResponseCase, view: PolicyView, origins: Origins): readonly HeaderWrite[] {
-  const hasOrigin = linesNamed(preflight, 'Access-Control-Allow-Origin').length > 0;
-  const hasCredentials = allowsCredentials(preflight);
-  if (hasOrigin && hasCredentials) return [];
+  const lacks = (name: string): boolean => linesNamed(preflight, name).length === 0;
+  const lacksOrigin = lacks(ALLOW_ORIGIN);
+  const lacksCredentials = !allowsCredentials(preflight);
+  const lists = LISTS.filter(lacks);
+  if (!lacksOrigin && !lacksCredentials && lists.length === 0) return [];
   const lost = new Map<string, HeaderWrite>();
   for (const actual of proven(view.actual)) {
-    const missing = [
-      ...(hasOrigin ? [] : linesNamed(actual, 'Access-Control-Allow-Origin')),
-      ...(!hasCredentials && allowsCredentials(actual) ? linesNamed(actual, 'Access-Control-Allow-Credentials') : []),
+    const checked = [
+      ...(lacksOrigin ? linesNamed(actual, ALLOW_ORIGIN) : []),
+      ...(lacksCredentials && allowsCredentials(actual) && !isWildcard(actual)
+        ? linesNamed(actual, 'Access-Control-Allow-Credentials')
+        : []),
     ];
+    const listing = lists.flatMap((name) => linesNamed(actual, name));
+    const missing = [...checked, ...(checked.length > 0 ? listing : listing.filter(asksForLeave))];
     if (missing.length === 0 || !together(preflight, actual)) continue;
     const readers = readersOf(actual, origins);
     if (!readers || origins.isEmpty(intersection([originsOf(preflight.when), readers.origins])) !== false) continue;
     for (const line of missing) for (const write of line.writes) lost.set(write.name.toLowerCase(), write);
   }
   return [...lost.values()];
+}
+
+/** `*` and credentials never go together, so they cannot be lost. */
+function isWildcard(response: ResponseCase): boolean {
+  return linesNamed(response, ALLOW_ORIGIN).some(({ value }) => isText(value, '*'));
+}
+
+/** Whether a list names a method or header that a page may not send unasked. */
+function asksForLeave({ name, value }: HeaderLine): boolean {
+  const list = value.kind === 'literal' ? parseTokenList(value.text) : undefined;
+  if (list?.ok !== true) return false;
+  return name.toLowerCase() === 'access-control-allow-methods'
+    ? list.tokens.some((method) => method !== 'OPTIONS' && !isSafelistedMethod(method))
+    : list.tokens.some((header) => !UNASKED.test(header));
+}
+
+/** What a preflight without these headers stops. */
+function neverSent(lost: readonly HeaderWrite[]): string {
+  const names = new Set(lost.map((write) => write.name.toLowerCase()));
+  if (names.has(ALLOW_ORIGIN.toLowerCase())) return 'the actual request';
+  const kinds = [...STOPS].flatMap(([name, kind]) => (names.has(name) ? [kind] : []));
+  return `a request ${listed(kinds, 'or')}`;
 }

@@ -1,7 +1,16 @@
 import type { Rule, RuleContext } from '../../core/rule.ts';
 import type { Finding } from '../../core/finding.ts';
 import { placeKey, samePlace, type Place } from '../../core/text.ts';
-import { admitsEverySite, grantingChecks, readersIn, readersThrough, valuePlace, type SeenReaders } from '../origin-readers.ts';
+import type { PolicyView } from '../../policy/view.ts';
+import {
+  admitsEverySite,
+  grantingChecks,
+  preflightReadersIn,
+  readersIn,
+  readersThrough,
+  valuePlace,
+  type SeenReaders,
+} from '../origin-readers.ts';
 import { misreadValue } from '../misread-origin.ts';
 import { judgeReaders } from '../judged-readers.ts';
 
@@ -15,10 +24,19 @@ export const reflectedOriginWithCredentials: Rule = {
   yieldsTo: ['invalid-allow-origin', 'origin-option-allows-all', 'origin-variable-never-set'],
   *check(context) {
     const reported = new Set<string>();
+    const open = new Set<PolicyView>();
     for (const [place, readers] of reflections(context)) {
+      open.add(readers.view);
       if (reported.has(placeKey(place))) continue;
       reported.add(placeKey(place));
-      yield finding(context, place, readers);
+      yield finding(context, place, readers, 'reads');
+    }
+    // Where every site can read as well, that is what is to be said of it.
+    for (const readers of preflightReadersIn(context)) {
+      const place = valuePlace(readers);
+      if (!place || open.has(readers.view) || reported.has(placeKey(place)) || !isOpenReflection(readers)) continue;
+      reported.add(placeKey(place));
+      yield finding(context, place, readers, 'sends');
     }
   },
 };
@@ -27,7 +45,7 @@ export const reflectedOriginWithCredentials: Rule = {
 function* reflections(context: RuleContext): Generator<readonly [Place, SeenReaders]> {
   for (const readers of readersIn(context)) {
     const place = valuePlace(readers);
-    if (place && readers.credentials && reflects(readers) && admitsEverySite(readers)) yield [place, readers];
+    if (place && isOpenReflection(readers)) yield [place, readers];
   }
   for (const granting of grantingChecks(context)) {
     const readers = granting.readers.find((each) => each.credentials);
@@ -36,12 +54,18 @@ function* reflections(context: RuleContext): Generator<readonly [Place, SeenRead
   }
 }
 
-function reflects(readers: SeenReaders): boolean {
+function isOpenReflection(readers: SeenReaders): boolean {
   const { value } = readers.line;
-  return value.kind === 'origin' || value.kind === 'originPart';
+  return readers.credentials && (value.kind === 'origin' || value.kind === 'originPart') && admitsEverySite(readers);
 }
 
-function finding(context: RuleContext, place: Place, readers: SeenReaders): Finding {
+const HARMS = {
+  reads: "gets its own origin back together with Access-Control-Allow-Credentials and can read this response with the user's cookies",
+  sends:
+    'gets its own origin back together with Access-Control-Allow-Credentials from the preflight: it cannot read the response, but can send requests such as DELETE, or with JSON, as the user',
+} as const;
+
+function finding(context: RuleContext, place: Place, readers: SeenReaders, harm: keyof typeof HARMS): Finding {
   const write = readers.line.writes.at(-1);
   const edits = write && context.authoring.allowOnly(write, place, []);
   const misread = misreadValue(write, context.observations);
@@ -51,7 +75,7 @@ function finding(context: RuleContext, place: Place, readers: SeenReaders): Find
     ruleId: 'reflected-origin-with-credentials',
     level: 'error',
     confidence: 'proven',
-    message: `Every site, such as https://evil.example, gets its own origin back together with Access-Control-Allow-Credentials and can read this response with the user's cookies${throws ? ', and a request without Origin gets a 500' : ''}. Allow a fixed list of origins.`,
+    message: `Every site, such as https://evil.example, ${HARMS[harm]}${throws ? ', and a request without Origin gets a 500' : ''}. Allow a fixed list of origins.`,
     place,
     ...(misread && { cause: misread }),
     witness: 'https://evil.example',

@@ -1,7 +1,7 @@
 import type { Rule } from '../../core/rule.ts';
 import { placeKey } from '../../core/text.ts';
 import { linesNamed } from '../../policy/view.ts';
-import { readersIn, valuePlace } from '../origin-readers.ts';
+import { preflightReadersIn, readersIn, valuePlace } from '../origin-readers.ts';
 
 export const wildcardWithCredentials: Rule = {
   id: 'wildcard-with-credentials',
@@ -13,7 +13,7 @@ export const wildcardWithCredentials: Rule = {
   yieldsTo: ['invalid-allow-origin'],
   *check(context) {
     const reported = new Set<string>();
-    for (const readers of readersIn(context)) {
+    for (const readers of [...readersIn(context), ...preflightReadersIn(context)]) {
       const place = valuePlace(readers);
       if (!readers.wildcard || !readers.credentials || !place || reported.has(placeKey(place))) continue;
       reported.add(placeKey(place));
