@@ -65,11 +65,11 @@ function* refusals({ views, origins }: RuleContext): Generator<Refusal> {
     );
     // A server that redirects everything is reached under another name.
     if (allowed.length === 0 || actual.every(redirects)) continue;
-    const preflights = proven(view.preflight);
-    const somePass = preflights.some((response) => preflightStatus(response) === 'ok');
-    for (const response of preflights) {
+    const somePass = proven(view.preflight).some((response) => preflightStatus(response) === 'ok');
+    // Who is refused by a check that is not in sight, as by a list of origins, may be refused rightly.
+    for (const response of proven(view.preflight.filter(isRefusal))) {
       const { answeredAt: place, status } = response;
-      if (!place || status.kind !== 'in' || status.members.length === 0 || !isRefusal(response)) continue;
+      if (!place || status.kind !== 'in' || status.members.length === 0) continue;
       if (isRefusedToAll(response, view) || (somePass && restsOnWhatIsAsked(response))) continue;
       // An answer to origins that are refused anyway is no mistake, nor one where an actual request is led elsewhere as well.
       const concerned = allowed.some(
