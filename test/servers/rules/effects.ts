@@ -81,6 +81,17 @@ const EFFECTS: Readonly<Record<Effect, (story: Story) => Promise<void> | void>> 
     if (somebody(story, before, honest))
       assert.ok(somebody(story, after, honest), `nobody honest reads after the fix\n${told(story, after, honest)}`);
   },
+  sends({ witnesses, exchanges, before, after }) {
+    const asked = exchanges.filter((each) => witnesses.includes(each.origin) && each.credentials === 'include' && each.method === 'PUT');
+    const passing = (outcomes: Outcomes | undefined): readonly Outcome[] =>
+      asked.flatMap((each) => {
+        const outcome = outcomes?.get(exchangeKey(each));
+        return outcome?.sent === true ? [outcome] : [];
+      });
+    assert.ok(passing(before).length > 0, `no preflight of ${witnesses.join()} passes`);
+    assert.ok(!passing(before).some((each) => each.allowed), 'it reads as well');
+    assert.equal(passing(after).length, 0, 'after the fix the preflight still passes');
+  },
   open(story) {
     const { exchanges, before, after } = story;
     assert.ok(
