@@ -160,7 +160,8 @@ export class ChainFollower {
     const name = nameOf(value);
     const id = `middleware:${place.uri}#${place.range.start}`;
     const delegate: Effect = { kind: 'delegate', name, id, place };
-    return { effects: /cors|origin|header/i.test(name) ? [delegate, downstream] : [downstream], reads: [], catches: false, unseen: true };
+    const effects = /cors|origin|header/i.test(name) ? [delegate, downstream] : [downstream];
+    return { effects, reads: parsesJson(value) ? [{ name: 'content-type', place }] : [], catches: false, unseen: true };
   }
 
   #followCode(
@@ -215,6 +216,13 @@ export class ChainFollower {
     interpreter.perRequest = false;
     return { effects: bounded(explored.effects, place), reads };
   }
+}
+
+/** Packages whose middleware parses JSON: pages that send it need Content-Type allowed. */
+const PARSERS = new Set(['koa-bodyparser', '@koa/bodyparser', 'koa-body']);
+
+function parsesJson(value: JsValue): boolean {
+  return value.kind === 'unknown' && value.provenance !== undefined && PARSERS.has(value.provenance.package);
 }
 
 function catching(text: string): FollowedLink['catches'] {
