@@ -1,5 +1,5 @@
-import type { OriginSet } from '../../cors/origins/origin-set.ts';
-import { always, originAbsent, originPresent, test } from '../../policy/condition.ts';
+import { canonicalKey, type OriginSet } from '../../cors/origins/origin-set.ts';
+import { always, originAbsent, originPresent, test, unknown } from '../../policy/condition.ts';
 import { methodsIn } from '../../policy/method-test.ts';
 import type { Condition, OriginCheck, RequestDatum, Value } from '../../policy/model.ts';
 
@@ -28,6 +28,27 @@ const data: Readonly<Record<string, RequestDatum>> = {
   REMOTE_ADDR: 'remote-address',
   REMOTE_HOST: 'remote-address',
   SERVER_PROTOCOL: 'protocol',
+  SERVER_PORT: 'other:server_port',
+  SERVER_ADDR: 'other:server_addr',
+  REMOTE_PORT: 'other:remote_port',
+  REMOTE_USER: 'other:remote_user',
+  REMOTE_IDENT: 'other:remote_ident',
+  AUTH_TYPE: 'other:auth_type',
+  THE_REQUEST: 'other:the_request',
+  PATH_INFO: 'other:path_info',
+  REQUEST_FILENAME: 'other:request_filename',
+  SCRIPT_FILENAME: 'other:request_filename',
+  CONN_REMOTE_ADDR: 'other:conn_remote_addr',
+  CONN_REMOTE_PORT: 'other:conn_remote_port',
+  IPV6: 'other:ipv6',
+  TIME: 'other:time',
+  TIME_YEAR: 'other:time_year',
+  TIME_MON: 'other:time_mon',
+  TIME_DAY: 'other:time_day',
+  TIME_HOUR: 'other:time_hour',
+  TIME_MIN: 'other:time_min',
+  TIME_SEC: 'other:time_sec',
+  TIME_WDAY: 'other:time_wday',
 };
 
 const headers: Readonly<Record<string, string>> = {
@@ -40,53 +61,44 @@ const headers: Readonly<Record<string, string>> = {
   HTTP_PROXY_CONNECTION: 'Proxy-Connection',
 };
 
+/** `on` where the request came by TLS, `off` otherwise. */
+const https: Value = {
+  kind: 'choice',
+  options: [
+    {
+      when: test({ kind: 'request', datum: 'scheme', absent: '' }, { kind: 'oneOf', values: ['https'] }),
+      value: { kind: 'literal', text: 'on' },
+    },
+  ],
+  otherwise: { kind: 'literal', text: 'off' },
+};
+
 /** What `%{NAME}` means in an expression and in RewriteCond; undefined for a name that neither knows. */
 export function variablePart(name: string): RequestPart | undefined {
   const upper = name.toUpperCase();
+  if (upper === 'HTTPS') return { value: https, vary: undefined };
   const datum = data[upper];
   if (datum !== undefined) return { value: { kind: 'request', datum, absent: '' }, vary: undefined };
   const header = headers[upper];
   return header === undefined ? undefined : headerPart(header);
 }
 
-/** Names that exist as variables but about which a text says nothing. */
+/** Names that exist as variables but about which neither the text nor the request says anything. */
 export const otherVariables: ReadonlySet<string> = new Set([
-  'HTTPS',
-  'REQUEST_FILENAME',
-  'SCRIPT_FILENAME',
   'DOCUMENT_ROOT',
-  'SERVER_PORT',
-  'SERVER_ADDR',
   'SERVER_ADMIN',
   'SERVER_SOFTWARE',
-  'PATH_INFO',
-  'THE_REQUEST',
-  'REMOTE_USER',
-  'REMOTE_IDENT',
-  'REMOTE_PORT',
-  'AUTH_TYPE',
   'CONTENT_TYPE',
   'HANDLER',
   'REQUEST_STATUS',
-  'IPV6',
   'IS_SUBREQ',
-  'TIME',
-  'TIME_YEAR',
-  'TIME_MON',
-  'TIME_DAY',
-  'TIME_HOUR',
-  'TIME_MIN',
-  'TIME_SEC',
-  'TIME_WDAY',
   'DOCUMENT_URI',
   'API_VERSION',
   'LAST_MODIFIED',
   'CONN_LOG_ID',
-  'CONN_REMOTE_ADDR',
   'REQUEST_LOG_ID',
   'CONTEXT_PREFIX',
   'CONTEXT_DOCUMENT_ROOT',
-  'CONN_REMOTE_PORT',
   'SCRIPT_USER',
   'SCRIPT_GROUP',
 ]);
@@ -123,6 +135,14 @@ export function testOf(value: Value, set: OriginSet, check?: OriginCheck): Condi
     const methods = methodsIn(set);
     if (methods) return { kind: 'method', in: methods };
   }
+  // The request line holds the method too, which the rest of the policy decides by itself.
+  if (value.kind === 'request' && value.datum === 'other:the_request' && namesMethod(set))
+    return unknown(`request-line:${canonicalKey(set)}`, 'unsupported');
   const simple = value.kind === 'origin' && value.absent === '' ? presence(set) : undefined;
   return simple ?? test(value, set, check);
+}
+
+function namesMethod(set: OriginSet): boolean {
+  if (set.kind === 'complement') return namesMethod(set.of);
+  return set.kind !== 'pattern' || /GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|TRACE/i.test(set.pattern.source);
 }

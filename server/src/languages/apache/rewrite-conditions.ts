@@ -1,7 +1,7 @@
 /** RewriteConds, and the texts of rewriting with their variables and back-references. */
 import type { Place } from '../../core/text.ts';
 import type { Pattern } from '../../cors/origins/origin-set.ts';
-import { all, always, not, test, unknown } from '../../policy/condition.ts';
+import { all, always, not, unknown } from '../../policy/condition.ts';
 import type { Condition, OriginCheck, Value } from '../../policy/model.ts';
 import { textOfVariable } from './environment.ts';
 import { expressionCondition, type VaryOnRead } from './expression-condition.ts';
@@ -94,21 +94,6 @@ function rewriteVariable(name: string): RequestPart | undefined {
   if (header !== undefined) return headerPart(header);
   const variable = /^env:(.+)$/i.exec(name)?.[1];
   if (variable !== undefined) return { value: textOfVariable(variable, ''), vary: undefined };
-  if (/^https$/i.test(name)) {
-    return {
-      value: {
-        kind: 'choice',
-        options: [
-          {
-            when: test({ kind: 'request', datum: 'scheme', absent: '' }, { kind: 'oneOf', values: ['https'] }),
-            value: { kind: 'literal', text: 'on' },
-          },
-        ],
-        otherwise: { kind: 'literal', text: 'off' },
-      },
-      vary: undefined,
-    };
-  }
   return variablePart(name) ?? (/^HTTP_/i.test(name) ? { value: { kind: 'literal', text: '' }, vary: undefined } : undefined);
 }
 
