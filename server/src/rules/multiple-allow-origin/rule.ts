@@ -1,7 +1,8 @@
 import type { Rule } from '../../core/rule.ts';
 import { placeKey, samePlace } from '../../core/text.ts';
 import { valueKey } from '../../policy/condition.ts';
-import { linesNamed } from '../../policy/view.ts';
+import type { HeaderWrite } from '../../policy/model.ts';
+import { linesNamed, type PolicyView } from '../../policy/view.ts';
 import { proven } from '../evidence.ts';
 import { offer, report, HEADER_LANGUAGES } from '../report.ts';
 
@@ -24,7 +25,8 @@ export const multipleAllowOrigin: Rule = {
         const first = writes[0];
         if (lines.length < 2 || !last || !first || reported.has(placeKey(last.place))) continue;
         reported.add(placeKey(last.place));
-        const identical = new Set(lines.map((line) => valueKey(line.value))).size === 1;
+        const removable = writes.findLast((write) => withoutIt(views, write) !== 'nothing');
+        const stays = writes.find((write) => write !== removable);
         yield report(
           'multiple-allow-origin',
           'error',
@@ -34,16 +36,35 @@ export const multipleAllowOrigin: Rule = {
             related: writes
               .filter((write) => !samePlace(write.place, last.place))
               .map((write) => ({ place: write.place, message: 'The other line is written here.' })),
-            // One write of both lines (an array) would take both with it.
-            fixes: samePlace(first.place, last.place)
-              ? []
-              : offer('Remove this line', identical && sameReach(first, last) ? 'safe' : 'unsafe', authoring.remove(last)),
+            // One write of both lines (an array) would take both with it, and so would the only one that some responses have.
+            fixes:
+              samePlace(first.place, last.place) || !removable || !stays
+                ? []
+                : offer(
+                    samePlace(removable.place, last.place) ? 'Remove this line' : 'Remove the other line',
+                    withoutIt(views, removable) === 'the same' && sameReach(stays, removable) ? 'safe' : 'unsafe',
+                    authoring.remove(removable),
+                  ),
           },
         );
       }
     }
   },
 };
+
+/** What the responses that carry the line of a write carry without it; the least of it, where they differ. */
+function withoutIt(views: readonly PolicyView[], write: HeaderWrite): 'the same' | 'another' | 'nothing' {
+  let left: 'the same' | 'another' = 'the same';
+  for (const response of views.flatMap((view) => view.all)) {
+    const lines = linesNamed(response, 'Access-Control-Allow-Origin');
+    const own = lines.filter((line) => line.writes.some((each) => samePlace(each.place, write.place)));
+    if (own.length === 0) continue;
+    const others = lines.filter((line) => !own.includes(line));
+    if (others.length === 0) return 'nothing';
+    if (others.some((line) => own.some(({ value }) => valueKey(value) !== valueKey(line.value)))) left = 'another';
+  }
+  return left;
+}
 
 /** Whether the line that stays goes out wherever the removed one did. */
 function sameReach(
