@@ -31,8 +31,11 @@ export type Insertion = { readonly edits: readonly FileEdit[] } | { readonly ref
  * *what* is to change; only the language knows how it is spelled.
  */
 export interface Authoring {
-  /** Makes a write apply to error responses too: nginx `always`, Apache `Header always`. */
-  sendAlways(write: HeaderWrite): readonly FileEdit[] | undefined;
+  /**
+   * Makes a write apply to error responses too: nginx `always`, Apache `Header always`. `overApplication`: the line that it takes the
+   * place of in its old table, sent by a proxied application, is taken out.
+   */
+  sendAlways(write: HeaderWrite, overApplication?: boolean): readonly FileEdit[] | undefined;
   /** Writes a further header beside an existing write, under the same condition and with the same reach. */
   addHeaderBeside(write: HeaderWrite, header: WantedHeader): readonly FileEdit[] | undefined;
   /** Adds Origin to Vary for every response that this write shapes, whether or not the origin is allowed. */

@@ -36,13 +36,17 @@ class ApacheAuthoring extends ServerAuthoring implements Authoring {
     this.#files = files;
   }
 
-  sendAlways(write: HeaderWrite): Edits {
+  sendAlways(write: HeaderWrite, overApplication = false): Edits {
     const line = lineOfWrite(write);
     const [first] = line?.item.directive.args ?? [];
     // `echo` writes plain lines whatever stands before it, and the others work on what their table holds.
     if (line?.table !== 'onsuccess' || first === undefined || !/^(?:set|add|append|merge|setifempty)$/.test(line.action)) return undefined;
     const file = new EditableFile(line.item.file);
-    return [first.value.toLowerCase() === 'onsuccess' ? file.replace(first.range, 'always') : file.insert(first.range.start, 'always ')];
+    const always =
+      first.value.toLowerCase() === 'onsuccess' ? file.replace(first.range, 'always') : file.insert(first.range.start, 'always ');
+    return overApplication
+      ? [file.before(line.item.directive.range, [`Header unset ${line.nameText}${conditionOf(file, line)}`]), always]
+      : [always];
   }
 
   addHeaderBeside(write: HeaderWrite, header: WantedHeader): Edits {

@@ -2,7 +2,8 @@ import type { FileEdit } from '../../core/finding.ts';
 import type { Rule } from '../../core/rule.ts';
 import { placeKey } from '../../core/text.ts';
 import type { HeaderWrite } from '../../policy/model.ts';
-import { canFail, linesNamed, withName, type PolicyView } from '../../policy/view.ts';
+import type { Observation } from '../../policy/observation.ts';
+import { canFail, linesNamed, withName, writesNamed, type PolicyView } from '../../policy/view.ts';
 import { proven } from '../evidence.ts';
 
 /** The headers without which a page cannot read an error, the deciding one first. */
@@ -16,16 +17,18 @@ export const missingAlways: Rule = {
   summary: 'CORS headers are missing from error responses, so that the page sees a CORS error instead of the error.',
   fix: 'safe',
   yieldsTo: ['headers-lost-on-error', 'refused-by-server'],
-  *check({ views, authoring }) {
+  *check({ views, authoring, observations }) {
     const reported = new Set<string>();
     for (const view of views) {
       const { writes, effective } = withheldFromErrors(view);
       const [first] = effective;
       if (!first || reported.has(placeKey(first.place))) continue;
       for (const write of effective) reported.add(placeKey(write.place));
-      const edits = writes.map((write) => authoring.sendAlways(write));
-      const complete = edits.every((each): each is readonly FileEdit[] => each !== undefined);
       const isNginx = view.policy.language === 'nginx';
+      const moved = withTableMates(view, writes);
+      const doubled = isNginx ? [] : sentByApplication(view, moved, observations);
+      const edits = moved.map((write) => authoring.sendAlways(write, doubled.includes(write.name.toLowerCase())));
+      const complete = edits.every((each): each is readonly FileEdit[] => each !== undefined);
       const which = isNginx
         ? 'on error responses such as 404 or 502'
         : 'on the errors that the server makes itself, such as 401, 403 or 404';
@@ -43,7 +46,7 @@ export const missingAlways: Rule = {
                   effective.length === 1
                     ? 'Send it on error responses too (always)'
                     : `Send these ${effective.length} headers on error responses too (always)`,
-                applicability: isNginx || ownsEveryLine(view, writes) ? 'safe' : 'unsafe',
+                applicability: isNginx || ownsEveryLine(view, moved) ? 'safe' : 'unsafe',
                 edits: edits.flat(),
               },
             ]
@@ -92,9 +95,38 @@ function withheldFromErrors(view: PolicyView): Withheld {
   return { writes: ordered, effective: ordered.filter((write) => effective.has(placeKey(write.place))) };
 }
 
+/**
+ * The writes with those of the same headers that stand in the table of one of them in other responses, such as in an `<If>`:
+ * left behind, they would be sent beside the moved ones.
+ */
+function withTableMates(view: PolicyView, writes: readonly HeaderWrite[]): readonly HeaderWrite[] {
+  if (view.policy.language !== 'apache') return writes;
+  const moved = new Map(writes.map((write) => [placeKey(write.place), write]));
+  for (const name of new Set(writes.map((write) => write.name.toLowerCase())))
+    for (const write of writesNamed(view.all, name))
+      if (write.table === 'onsuccess' && write.op !== 'unset') moved.set(placeKey(write.place), write);
+  return [...moved.values()].sort((a, b) => a.place.range.start - b.place.range.start);
+}
+
+/**
+ * The names (in lower case) that a proxied application may send too, and that nothing takes out: what took their place in one table
+ * does so no more from the other (behaviour 2.4).
+ */
+function sentByApplication(
+  { answers }: PolicyView,
+  writes: readonly HeaderWrite[],
+  observations: readonly Observation[],
+): readonly string[] {
+  if (!answers.some((response) => response.by === 'upstream' && !response.complete)) return [];
+  const takenOut = observations.flatMap((each) =>
+    each.kind === 'headerWritten' && each.write.op === 'unset' && each.write.table === 'onsuccess' ? [each.write.name.toLowerCase()] : [],
+  );
+  return writes.map((write) => write.name.toLowerCase()).filter((name) => !takenOut.includes(name));
+}
+
 /** Apache joins its two tables: moving a write to the other is safe only where nothing else writes that header. */
 function ownsEveryLine(view: PolicyView, writes: readonly HeaderWrite[]): boolean {
-  return view.actual.every(
+  return view.answers.every(
     (response) =>
       response.by !== 'upstream' &&
       response.by !== 'cgi' &&
