@@ -77,7 +77,8 @@ function sentLines(views: RuleContext['views']): ReadonlyMap<string, readonly Se
         for (const lines of [response.lines, response.withheld]) {
           for (const line of lines) {
             const [write, second] = line.writes;
-            if (!write || second) continue;
+            // An error goes without what `unset` takes out, too: there is no line then.
+            if (!write || second || write.op === 'unset') continue;
             const name = line.name.toLowerCase();
             const same = found.get(name);
             const sent = { line, response, write, view, answersPreflight: responses === view.preflight };
@@ -106,7 +107,7 @@ export function* linesOf(
     for (const lines of [response.lines, response.withheld]) {
       for (const line of withName(lines, name)) {
         const [write, second] = line.writes;
-        if (write && !second) yield { line, response, write };
+        if (write && !second && write.op !== 'unset') yield { line, response, write };
       }
     }
   }
