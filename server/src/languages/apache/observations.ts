@@ -254,7 +254,17 @@ function idleWorkers(parts: HeaderLineParts): readonly Observation[] {
   });
 }
 
-/** Variables that an Allow-Origin line reads and that nothing sets. A variable of another file is not known to be missing. */
+/** What may set variables beside the lines of a configuration: modules, and whatever hands a request to a program. */
+const setByServer =
+  /^(?:redirect_|http|ssl_|remote_|server_|request_|document_|script_|content_|path_|query_|auth_|unique_|geoip|mm_|no-)/i;
+
+/** `%{HTTP:Origin}e`: a request header in the words of an expression, which no variable is called. */
+const headerOfExpression = /^(?:http|req|req_novary):/i;
+
+/**
+ * Variables that an Allow-Origin line reads, or waits for, and that nothing sets. A variable of another file is not known to be
+ * missing.
+ */
 function neverSet(entries: readonly Entry[], whole: boolean, elsewhere: Iterable<string> = []): readonly Observation[] {
   const items = entries.filter((entry): entry is Item => entry.kind === 'item');
   const names = [...new Set(items.flatMap(namesSetBy))];
@@ -264,17 +274,67 @@ function neverSet(entries: readonly Entry[], whole: boolean, elsewhere: Iterable
     if (parts?.value === undefined || parts.table === 'request' || parts.nameText.toLowerCase() !== 'access-control-allow-origin')
       return [];
     const { value } = parts;
-    return formatParts(value.value).flatMap((part): Observation[] => {
+    const guard = guardVariable(parts);
+    const read = formatParts(value.value).flatMap((part): Observation[] => {
       if (part.kind !== 'tag' || part.tag !== 'e') return [];
       const name = part.argument.toLowerCase();
       const origin = name === 'http_origin';
-      if (set.has(name) || name.startsWith('redirect_') || (!origin && !whole)) return [];
+      const header = headerOfExpression.test(name);
+      if (set.has(name) || name.startsWith('redirect_') || (!origin && !header && !whole)) return [];
       const place: Place = { uri: item.file.uri, range: rangeInFile(value, part.start, part.end) };
-      const meant = origin ? undefined : nearest(part.argument, names, 2);
-      const why = origin
-        ? '%{HTTP_ORIGIN}e is “(null)” for files and proxied requests, and every site’s own origin wherever CGI or PHP answers. Set a variable with SetEnvIf Origin and send that.'
-        : `Nothing sets ${part.argument}: the header is sent as “(null)”. ${meant === undefined ? 'Set it with SetEnvIf Origin, or correct the name' : `Write ${meant}`}.`;
-      return [{ kind: 'neverSet', place, variable: part.argument, why, ...(meant !== undefined && { replacement: `%{${meant}}e` }) }];
+      const meant = origin || header ? undefined : nearest(part.argument, names, 2);
+      // Where the line waits for the variable itself it is not sent at all.
+      const isAbsent = guard?.name.toLowerCase() === name;
+      return [
+        {
+          kind: 'neverSet',
+          place,
+          variable: part.argument,
+          why: whyNeverSet(part.argument, meant, isAbsent),
+          ...(meant !== undefined && { replacement: `%{${meant}}e` }),
+        },
+      ];
     });
+    return read.length > 0 || guard === undefined ? read : unsetGuard(guard, names, set, whole);
   });
+}
+
+function whyNeverSet(name: string, meant: string | undefined, isAbsent: boolean): string {
+  if (/^http_origin$/i.test(name))
+    return `%{HTTP_ORIGIN}e is ${isAbsent ? 'not set for files and proxied requests, which go without the header' : '“(null)” for files and proxied requests'}, and every site’s own origin wherever CGI or PHP answers. Set a variable with SetEnvIf Origin and send that.`;
+  const consequence = isAbsent ? 'the header is never sent' : 'the header is sent as “(null)”';
+  if (headerOfExpression.test(name))
+    return `%{…}e reads a variable, and none is called ${name}: ${consequence}. Set a variable with SetEnvIf Origin and send that.`;
+  return `Nothing sets ${name}: ${consequence}. ${meant === undefined ? 'Set it with SetEnvIf Origin, or correct the name' : `Write ${meant}`}.`;
+}
+
+interface Guard {
+  readonly name: string;
+  readonly place: Place;
+}
+
+/** The variable that a line with `env=NAME` waits for. */
+function guardVariable({ item, condition }: HeaderLineParts): Guard | undefined {
+  const text = condition && item.values[item.directive.args.indexOf(condition)];
+  if (condition === undefined || text === undefined || text !== condition.value || !/^env=[^!]/i.test(text)) return undefined;
+  return { name: text.slice(4), place: { uri: item.file.uri, range: rangeInFile(condition, 4, text.length) } };
+}
+
+/** A line that waits for a variable which nothing sets. What a file does not say whole is certain only of a name in the wrong spelling. */
+function unsetGuard({ name, place }: Guard, names: readonly string[], set: ReadonlySet<string>, whole: boolean): readonly Observation[] {
+  if (set.has(name.toLowerCase()) || setByServer.test(name)) return [];
+  const bare = name.replace(/[^\w.-]/g, '').toLowerCase();
+  const respelled = bare === name.toLowerCase() ? undefined : names.find((each) => each.toLowerCase() === bare);
+  if (!whole && respelled === undefined) return [];
+  const meant = respelled ?? nearest(name, names, 2);
+  const remedy = meant === undefined ? 'Set it with SetEnvIf Origin, or correct the name' : `Write ${meant}`;
+  return [
+    {
+      kind: 'neverSet',
+      place,
+      variable: name,
+      why: `Nothing sets ${name}, which this line waits for: the header is never sent. ${remedy}.`,
+      ...(meant !== undefined && { replacement: meant }),
+    },
+  ];
 }

@@ -1,6 +1,7 @@
 import type { FileEdit, Finding } from '../../core/finding.ts';
 import type { Rule } from '../../core/rule.ts';
 import { placeKey } from '../../core/text.ts';
+import { readOrigin } from '../../cors/serialized-origin.ts';
 import { valueKey } from '../../policy/condition.ts';
 import type { ResponseCase } from '../../policy/evaluate.ts';
 import type { HeaderLine, HeaderWrite } from '../../policy/model.ts';
@@ -83,6 +84,8 @@ function dependsOnOrigin(line: HeaderLine, response: ResponseCase, view: PolicyV
   const { admitted, refused, originPresent } = response.when;
   if (line.value.kind !== 'literal' || (admitted.length === 0 && refused.length === 0 && originPresent !== true)) return false;
   const { text } = line.value;
+  // What no browser takes for an origin lets nobody in, from a cache or not.
+  if (text !== '*' && !readOrigin(text).valid) return false;
   return view.actual.some((other) => {
     const [value, second] = linesNamed(other, 'Access-Control-Allow-Origin');
     // A stored `*` serves the page of every origin; only a response without the header is worse off beside it.
