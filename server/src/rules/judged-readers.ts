@@ -74,6 +74,12 @@ function withCredentials({ readers }: GrantingCheck): OriginSet {
   return union(readers.filter((each) => each.credentials).map((each) => each.origins));
 }
 
+/** Whether a check admits every site by intent: its pattern finds whole origins only, so that anchoring it changes nothing. */
+export function admitsEverySiteWhole({ origins }: RuleContext, { check: { pattern, part } }: GrantingCheck): boolean {
+  if (!pattern || (part !== undefined && part !== 'origin')) return false;
+  return origins.equal({ kind: 'pattern', pattern }, origins.fullMatches(pattern)) === true;
+}
+
 const LOCAL_HTTP =
   /^http:\/\/(?:localhost|127\.|\[::1\]|\[f[cd]|\[fe[89ab]|0\.0\.0\.0|10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|169\.254\.|[^./:]+(?::\d+)?$|[^/:]*\.(?:local|test|internal|localhost)(?::\d+)?$)/;
 

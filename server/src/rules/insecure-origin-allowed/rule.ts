@@ -30,7 +30,8 @@ export const insecureOriginAllowed: Rule = {
   languages: [...SERVER_LANGUAGES, 'ingress'],
   summary: 'A page loaded over plain http may read the response, and so may everybody on the network path.',
   fix: 'unsafe',
-  yieldsTo: strongerThan('insecure-origin-allowed'),
+  // Where every site gets in, those of http: are the least of it.
+  yieldsTo: [...strongerThan('insecure-origin-allowed'), 'reflected-origin'],
   *check(context) {
     const reported = new Set<string>();
     for (const finding of [...constants(context), ...checks(context)]) {

@@ -1,6 +1,7 @@
-import type { Rule } from '../../core/rule.ts';
-import { placeKey, samePlace } from '../../core/text.ts';
-import { admitsEverySite, readersIn, valuePlace } from '../origin-readers.ts';
+import type { Rule, RuleContext } from '../../core/rule.ts';
+import { placeKey, samePlace, type Place } from '../../core/text.ts';
+import { admitsEverySiteWhole, judgeReaders } from '../judged-readers.ts';
+import { admitsEverySite, grantingChecks, readersIn, readersThrough, valuePlace, type SeenReaders } from '../origin-readers.ts';
 import { offer, report, SERVER_LANGUAGES } from '../report.ts';
 
 export const reflectedOrigin: Rule = {
@@ -13,12 +14,10 @@ export const reflectedOrigin: Rule = {
   yieldsTo: ['invalid-allow-origin', 'reflected-origin-with-credentials', 'origin-option-allows-all', 'origin-variable-never-set'],
   *check(context) {
     const reported = new Set<string>();
-    for (const readers of readersIn(context)) {
-      const place = valuePlace(readers);
-      const { value, writes } = readers.line;
-      if (!place || readers.credentials || value.kind !== 'origin' || !admitsEverySite(readers) || reported.has(placeKey(place))) continue;
+    for (const [place, readers] of reflections(context)) {
+      if (reported.has(placeKey(place))) continue;
       reported.add(placeKey(place));
-      const write = writes.at(-1);
+      const write = readers.line.writes.at(-1);
       const throws =
         write && context.observations.some((each) => each.kind === 'throwsWithoutOrigin' && samePlace(each.write.place, write.place));
       const broken = throws ? ', and a request without Origin gets a 500' : '';
@@ -41,3 +40,17 @@ export const reflectedOrigin: Rule = {
     }
   },
 };
+
+/** Every place that lets any origin through without credentials, unchecked or by a pattern that finds every origin whole. */
+function* reflections(context: RuleContext): Generator<readonly [Place, SeenReaders]> {
+  for (const readers of readersIn(context)) {
+    const place = valuePlace(readers);
+    if (place && !readers.credentials && readers.line.value.kind === 'origin' && admitsEverySite(readers)) yield [place, readers];
+  }
+  for (const granting of grantingChecks(context)) {
+    const [readers] = granting.readers;
+    if (!readers || granting.credentials || !admitsEverySiteWhole(context, granting)) continue;
+    if (judgeReaders(context, readersThrough(granting), granting.admits).foreign?.kind === 'anything')
+      yield [granting.check.place, readers];
+  }
+}

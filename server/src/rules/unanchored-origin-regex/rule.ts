@@ -1,6 +1,6 @@
 import type { Fix } from '../../core/finding.ts';
 import type { Rule, RuleContext } from '../../core/rule.ts';
-import { judgeCheck } from '../judged-readers.ts';
+import { admitsEverySiteWhole, judgeCheck } from '../judged-readers.ts';
 import { grantingChecks, type GrantingCheck } from '../origin-readers.ts';
 import { repairedPattern } from '../repaired-pattern.ts';
 import { report, SERVER_LANGUAGES } from '../report.ts';
@@ -27,6 +27,8 @@ export const unanchoredOriginRegex: Rule = {
         credentials,
         judged: { meant },
       } = judgement;
+      // Nothing is left to anchor: it reflects every site, which is another mistake.
+      if (foreign.kind === 'anything' && admitsEverySiteWhole(context, granting)) continue;
       const subject =
         foreign.kind === 'anything'
           ? 'Any site'
