@@ -5,7 +5,7 @@ import { contains, matching, oneOf, type Pattern } from '../../cors/origins/orig
 import { isSet, textOfVariable } from './environment.ts';
 import { parseExpression, parseText, type ParsedExpression, type ParsedText } from './expression.ts';
 import { expressionCondition, unknownVariables, wordValue, type ExpressionScope, type VaryOnRead } from './expression-condition.ts';
-import { testOf } from './requests.ts';
+import { otherVariables, testOf, variablePart } from './requests.ts';
 import { argumentPlace, placeOf, unknownReason, type Item } from './scan.ts';
 import { rangeInFile, type Argument } from './syntax.ts';
 import { hasPlaceholder } from './words.ts';
@@ -144,16 +144,46 @@ function badExpression(condition: Argument): Refusal | undefined {
   if (parsed.problem !== undefined && !condition.value.includes('${'))
     return {
       argument: condition,
-      why: `the expression is not valid: ${parsed.problem.message}`,
-      remedy: 'Put texts in quotes and patterns in slashes.',
+      why: `the expression is not valid: ${withoutStop(parsed.problem.message)}`,
+      remedy: withReqenv(condition.value.slice(5)) === undefined ? 'Put texts in quotes and patterns in slashes.' : REQENV,
     };
   const [name] = unknownVariables(parsed.expression);
   if (name === undefined) return undefined;
   return {
     argument: condition,
     why: `%{${name.name}} is no variable of an expression`,
-    remedy: /^HTTP_ORIGIN$/i.test(name.name) ? 'Write %{HTTP:Origin}.' : 'Write %{HTTP:Name} for a request header.',
+    remedy: /^HTTP_ORIGIN$/i.test(name.name)
+      ? 'Write %{HTTP:Origin}.'
+      : withReqenv(condition.value.slice(5)) === undefined
+        ? 'Write %{HTTP:Name} for a request header.'
+        : REQENV,
   };
+}
+
+const REQENV = "Write reqenv('NAME') for an environment variable.";
+
+/**
+ * An expression in which environment variables are written as in a value (`%{NAME}e`, or `%{NAME}` of a name that expressions do not
+ * know), with `reqenv('NAME')` in their place: alone it asks whether there is one. Undefined where that makes no valid expression.
+ */
+export function withReqenv(text: string): string | undefined {
+  const tag = String.raw`%\{((?!HTTP_)\w+)\}e?(?!\w)`;
+  const alone = new RegExp(`^\\s*(!?)\\s*${tag}\\s*$`, 'i').exec(text);
+  const isVariable = (name: string): boolean => variablePart(name) === undefined && !otherVariables.has(name.toUpperCase());
+  const written =
+    alone && isVariable(alone[2] ?? '')
+      ? `${alone[1] === '!' ? '-z' : '-n'} reqenv('${alone[2] ?? ''}')`
+      : text.replace(new RegExp(tag, 'gi'), (whole, name: string) =>
+          isVariable(name) || whole.endsWith('e') ? `reqenv('${name}')` : whole,
+        );
+  if (written === text || written.includes('"')) return undefined;
+  const parsed = cachedExpression(written);
+  return parsed.problem === undefined && unknownVariables(parsed.expression).length === 0 ? written : undefined;
+}
+
+/** A message as part of a longer sentence. */
+export function withoutStop(message: string): string {
+  return `${message.charAt(0).toLowerCase()}${message.slice(1).replace(/\.$/, '')}`;
 }
 
 const expressions = new Map<string, ParsedExpression>();

@@ -13,6 +13,8 @@ import {
   isComment,
   isRefusal,
   withVariableLetters,
+  withoutStop,
+  withReqenv,
   type HeaderLineParts,
 } from './header.ts';
 import { expectations } from './expectations.ts';
@@ -86,10 +88,6 @@ function refusedInHtaccess(tree: ApacheFile, file: SourceFile): readonly Observa
   });
 }
 
-function withoutStop(message: string): string {
-  return `${message.charAt(0).toLowerCase()}${message.slice(1).replace(/\.$/, '')}`;
-}
-
 function blockObservations(block: Block, policies: readonly string[]): readonly Observation[] {
   if (block.section.key === 'if' || block.section.key === 'elseif') {
     const [argument] = block.section.args;
@@ -129,12 +127,23 @@ function headerObservations(item: Item, policies: readonly string[]): readonly O
 function refusedHeader(item: Item): readonly Observation[] {
   const line = headerLine(item);
   if (!isRefusal(line) || !corsText.test(item.directive.rest)) return [];
-  const replacement = quotedList(item) ?? letteredValue(item, line.argument);
+  const replacement = quotedList(item) ?? readByReqenv(item, line.argument) ?? letteredValue(item, line.argument);
   return [{ kind: 'refused', place: placeOf(item), why: line.why, remedy: line.remedy, ...(replacement !== undefined && { replacement }) }];
+}
+
+/** The line with the variables of its `expr=` read as expressions read them. */
+function readByReqenv(item: Item, condition: Argument | undefined): string | undefined {
+  const text = condition?.offsets === undefined && condition?.quote !== "'" ? condition?.value : undefined;
+  const expression = text !== undefined && /^expr=/i.test(text) ? withReqenv(text.slice(5)) : undefined;
+  if (condition === undefined || expression === undefined) return undefined;
+  const { start, end } = item.directive.range;
+  const { text: file } = item.file;
+  return `${file.slice(start, condition.range.start)}"expr=${expression}"${file.slice(condition.range.end, end)}`;
 }
 
 /** The line with `%{NAME}` made `%{NAME}e`. */
 function letteredValue(item: Item, value: Argument | undefined): string | undefined {
+  if (value !== undefined && /^expr=/i.test(value.value)) return undefined;
   const lettered = value?.offsets === undefined && value !== undefined ? withVariableLetters(value.value) : undefined;
   if (value === undefined || lettered === undefined) return undefined;
   const { start, end } = item.directive.range;
