@@ -23,8 +23,11 @@ import { aboutCors, type Elsewhere } from './parts.ts';
 import { headerLineOf, registerWrite } from './responses.ts';
 import { placeOf, type Block, type Entry, type Item } from './scan.ts';
 import { features, hasGroup, plainPattern, soleMatch, setEnvIfDirectives } from './setenvif.ts';
+import { whyUncompilable } from './uncompilable.ts';
 import { namesSetBy } from './variable-names.ts';
-import { rangeInFile, type ApacheFile, type Argument } from './syntax.ts';
+import { rangeInFile, type ApacheFile, type Argument, type Node } from './syntax.ts';
+import { hasPlaceholder } from './words.ts';
+import { moduleIsLoaded } from './server-modules.ts';
 
 const corsHeader = /^(?:access-control-|vary$|origin$)/i;
 const corsText = /access-control-|origin|cors/i;
@@ -74,7 +77,14 @@ const serverOnly = /^(?:proxypass|proxypassmatch|virtualhost|directory|directory
 /** Lines of a .htaccess about CORS for which the server answers every request of its folder with 500. */
 function refusedInHtaccess(tree: ApacheFile, file: SourceFile): readonly Observation[] {
   if (!/(?:^|\/)\.htaccess$/.test(file.uri) || !aboutCors(file.text)) return [];
-  return tree.nodes.flatMap((node): Observation[] => {
+  return refusedAmong(tree.nodes, file);
+}
+
+function refusedAmong(nodes: readonly Node[], file: SourceFile): readonly Observation[] {
+  return nodes.flatMap((node): readonly Observation[] => {
+    // What the server is certain to read as if it stood alone.
+    if (node.kind === 'section' && node.key === 'ifmodule' && moduleIsLoaded(node.args[0]?.value ?? '') === true)
+      return refusedAmong(node.children, file);
     if ((node.kind !== 'directive' && node.kind !== 'section') || !serverOnly.test(node.key)) return [];
     const range = node.kind === 'section' ? node.opening : node.range;
     return [
@@ -107,8 +117,8 @@ function itemObservations(item: Item, policies: readonly string[]): readonly Obs
   const [text] = item.values;
   if (key === 'setenvifexpr' && argument && text !== undefined)
     return [...refusedExpression(argument, text, 0, { uri: item.file.uri, range: argument.range }), ...groupsOfNone(item, text)];
-  if (setEnvIfDirectives.has(key)) return plainGroups(item);
-  return [];
+  if (setEnvIfDirectives.has(key)) return [...plainGroups(item), ...refusedPattern(item, key.startsWith('browser') ? 0 : 1)];
+  return key === 'rewritecond' && item.values[0]?.toLowerCase() !== 'expr' ? refusedPattern(item, 1) : [];
 }
 
 function headerObservations(item: Item, policies: readonly string[]): readonly Observation[] {
@@ -207,6 +217,26 @@ function refusedExpression(argument: Argument, text: string, offset: number, pla
     remedy: 'Write %{HTTP:Name} for a request header.',
     ...(/^http_origin$/i.test(name) && { replacement: '%{HTTP:Origin}' }),
   }));
+}
+
+/** A pattern about CORS that PCRE does not compile. */
+function refusedPattern(item: Item, index: number): readonly Observation[] {
+  const argument = item.directive.args[index];
+  if (argument === undefined || !corsText.test(item.directive.rest) || item.values[index] !== argument.value) return [];
+  if (hasPlaceholder(argument.value)) return [];
+  // RewriteCond compares and asks about files without a pattern.
+  const isRewrite = item.directive.key === 'rewritecond';
+  if (isRewrite && /^!?(?:[=<>]|-[a-zA-Z]|$)/.test(argument.value)) return [];
+  const why = whyUncompilable(isRewrite ? argument.value.replace(/^!/, '') : argument.value);
+  if (why === undefined) return [];
+  return [
+    {
+      kind: 'refused',
+      place: { uri: item.file.uri, range: argument.inner },
+      why: `the pattern does not compile: ${why}`,
+      remedy: 'Correct the pattern; any text is `.*`.',
+    },
+  ];
 }
 
 /** `SetEnvIf Origin "https://myapp\.com" O=$0` sends the two characters `$0` (behaviour 2.12). */
