@@ -1,3 +1,4 @@
+import type { Finding } from '../core/finding.ts';
 import type { RuleContext } from '../core/rule.ts';
 import { placeKey, type Place } from '../core/text.ts';
 import type { ResponseCase } from '../policy/evaluate.ts';
@@ -53,6 +54,33 @@ function findTexts(views: RuleContext['views'], name: string): readonly SentText
     found.set(key, known);
   }
   return [...found.values()].sort((a, b) => a.place.range.start - b.place.range.start);
+}
+
+/** A constant value that several writes of the file joined (`append`, `merge`), by the last of them. */
+export interface JoinedText {
+  readonly text: string;
+  readonly write: HeaderWrite;
+  /** The writes that it joined its own text to. */
+  readonly earlier: readonly HeaderWrite[];
+}
+
+/** What a finding about a joined value points at besides. */
+export function joinedTo(earlier: readonly HeaderWrite[]): Finding['related'] {
+  return earlier.map(({ place }) => ({ place, message: 'It is joined to this one.' }));
+}
+
+/** The constant values of a header that several writes joined to, each once by its last write. */
+export function joinedTexts({ views }: Pick<RuleContext, 'views'>, name: string): readonly JoinedText[] {
+  const found = new Map<string, JoinedText>();
+  for (const response of proven(views.flatMap((view) => view.answers))) {
+    for (const { value, writes } of [...withName(response.lines, name), ...withName(response.withheld, name)]) {
+      const write = writes.at(-1);
+      if (value.kind !== 'literal' || !write || writes.length < 2 || (write.op !== 'append' && write.op !== 'merge')) continue;
+      const key = `${placeKey(write.place)} ${value.text}`;
+      if (!found.has(key)) found.set(key, { text: value.text, write, earlier: writes.slice(0, -1) });
+    }
+  }
+  return [...found.values()].sort((a, b) => a.write.place.range.start - b.write.place.range.start);
 }
 
 /** A line that one write of the file made alone, in a response that is proven to be sent. */

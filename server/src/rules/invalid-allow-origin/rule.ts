@@ -3,7 +3,7 @@ import type { Rule, RuleContext } from '../../core/rule.ts';
 import { placeKey, type Place } from '../../core/text.ts';
 import { intersection, type OriginSet } from '../../cors/origins/origin-set.ts';
 import { readOrigin, type OriginProblem } from '../../cors/serialized-origin.ts';
-import type { CheckForm, HeaderLine } from '../../policy/model.ts';
+import type { CheckForm, HeaderLine, HeaderWrite } from '../../policy/model.ts';
 import { proven } from '../evidence.ts';
 import { checksIn, valuePlace } from '../origin-readers.ts';
 import { offer, report } from '../report.ts';
@@ -115,16 +115,33 @@ function* judged(context: RuleContext, text: string, place: Place, sent?: Header
   if (reading.valid) return;
   const { suggestion, reason, parts } = reading;
   const consequence = sent ? 'every browser refuses the response' : 'no request ever matches it';
+  const joined = (sent?.writes ?? []).slice(1).filter(({ op }) => op === 'append' || op === 'merge');
+  const isRepeated = joined.length > 0 && new Set(parts).size === 1;
   const remedy =
-    suggestion !== undefined ? `Write \`${suggestion}\`.` : parts.length > 1 && sent ? LIST : 'Name one origin as a browser sends it.';
+    suggestion !== undefined
+      ? `Write \`${suggestion}\`.`
+      : isRepeated
+        ? 'Send it once.'
+        : parts.length > 1 && sent
+          ? LIST
+          : 'Name one origin as a browser sends it.';
   yield report('invalid-allow-origin', 'error', place, `\`${shortened(text)}\` ${PROBLEMS[reason]}, so ${consequence}. ${remedy}`, {
+    related: joined.map((write) => ({ place: write.place, message: 'This line joins its value to it.' })),
     fixes:
       suggestion !== undefined
         ? offer(`Replace by ${suggestion}`, 'unsafe', context.authoring.replaceText(place, suggestion))
-        : sent
-          ? offer('Allow a list of these origins', 'unsafe', allowEach(context, sent, place, parts))
-          : [],
+        : isRepeated
+          ? offer('Send it once', 'unsafe', removals(context, joined))
+          : sent
+            ? offer('Allow a list of these origins', 'unsafe', allowEach(context, sent, place, parts))
+            : [],
   });
+}
+
+/** The edits that take every one of some lines away; undefined where one of them stays. */
+function removals({ authoring }: RuleContext, writes: readonly HeaderWrite[]): readonly FileEdit[] | undefined {
+  const edits = writes.map((write) => authoring.remove(write));
+  return edits.every((each): each is readonly FileEdit[] => each !== undefined) ? edits.flat() : undefined;
 }
 
 const LIST = 'Keep a list of them, and send back the one that asks.';

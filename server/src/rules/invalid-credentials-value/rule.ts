@@ -1,6 +1,6 @@
 import type { Rule } from '../../core/rule.ts';
 import { offer, report, HEADER_LANGUAGES } from '../report.ts';
-import { sentTexts } from '../sent-lines.ts';
+import { joinedTexts, joinedTo, sentTexts } from '../sent-lines.ts';
 
 export const invalidCredentialsValue: Rule = {
   id: 'invalid-credentials-value',
@@ -32,6 +32,15 @@ export const invalidCredentialsValue: Rule = {
           },
         );
       }
+    }
+    for (const { text, write, earlier } of joinedTexts(context, 'Access-Control-Allow-Credentials')) {
+      yield report(
+        'invalid-credentials-value',
+        'error',
+        write.place,
+        `Browsers accept exactly \`true\`, and this line is joined to another: \`${text}\` allows no credentials. Send it once.`,
+        { related: joinedTo(earlier), fixes: offer('Remove this line', 'unsafe', context.authoring.remove(write)) },
+      );
     }
   },
 };

@@ -1,7 +1,7 @@
 import type { Rule } from '../../core/rule.ts';
 import { parseMaxAge } from '../../cors/max-age.ts';
 import { offer, report, SERVER_LANGUAGES } from '../report.ts';
-import { sentTexts } from '../sent-lines.ts';
+import { joinedTexts, joinedTo, sentTexts } from '../sent-lines.ts';
 
 export const invalidMaxAge: Rule = {
   id: 'invalid-max-age',
@@ -23,6 +23,16 @@ export const invalidMaxAge: Rule = {
           fixes:
             seconds === undefined ? [] : offer(`Write ${seconds}`, 'unsafe', context.authoring.replaceText(sent.place, String(seconds))),
         },
+      );
+    }
+    for (const { text, write, earlier } of joinedTexts(context, 'Access-Control-Max-Age')) {
+      if (parseMaxAge(text).kind !== 'invalid') continue;
+      yield report(
+        'invalid-max-age',
+        'warning',
+        write.place,
+        `This line is joined to another, and \`${text}\` is no number of seconds: browsers ask again after 5 seconds. Send one number.`,
+        { related: joinedTo(earlier), fixes: offer('Remove this line', 'unsafe', context.authoring.remove(write)) },
       );
     }
   },
