@@ -1,11 +1,12 @@
+import type { Authoring } from '../../core/authoring.ts';
 import type { FileEdit, Finding } from '../../core/finding.ts';
 import type { Rule } from '../../core/rule.ts';
 import { placeKey } from '../../core/text.ts';
 import { readOrigin } from '../../cors/serialized-origin.ts';
 import { valueKey } from '../../policy/condition.ts';
 import type { ResponseCase } from '../../policy/evaluate.ts';
-import type { HeaderLine, HeaderWrite } from '../../policy/model.ts';
-import { linesNamed, readsOrigin, type PolicyView } from '../../policy/view.ts';
+import type { HeaderLine, HeaderWrite, Value } from '../../policy/model.ts';
+import { isText, linesNamed, readsOrigin, withName, type PolicyView } from '../../policy/view.ts';
 import { isCacheable } from '../cacheable.ts';
 import { proven } from '../evidence.ts';
 
@@ -30,22 +31,37 @@ export const missingVaryOrigin: Rule = {
         if (!dependsOnOrigin(line, response, view) || variesByOrigin(response)) continue;
         reported.add(placeKey(write.place));
         const assumed = !response.complete && !response.hidden.includes('vary');
-        const key = `${assumed} ${write.place.uri} ${valueKey(line.value)}`;
+        const withheld = withheldVary(response);
+        const key = `${assumed} ${withheld !== undefined} ${write.place.uri} ${valueKey(line.value)}`;
         const known = alike.get(key);
-        if (known) known.writes.push(write);
-        else alike.set(key, { assumed, first: write, writes: [write] });
+        const vary = withheld ? [withheld] : [];
+        if (known) {
+          known.writes.push(write);
+          known.withheld.push(...vary);
+        } else alike.set(key, { assumed, first: write, writes: [write], value: line.value, withheld: vary });
       }
-      for (const { assumed, first, writes } of alike.values()) {
-        const edits = writes.map((write) => authoring.varyByOrigin(write));
+      for (const { assumed, first, writes, value, withheld } of alike.values()) {
+        // A Vary that errors go without needs no second one beside it.
+        const moved = withheld.map((vary) => sentAlways(authoring, vary));
+        const isMoved = moved.length > 0 && moved.every((each) => each !== undefined);
+        const edits = isMoved ? moved : writes.map((write) => authoring.varyByOrigin(write));
         const complete = edits.every((each): each is readonly FileEdit[] => each !== undefined);
         found.push({
           ruleId: 'missing-vary-origin',
           level: 'warning',
           confidence: assumed ? 'likely' : 'proven',
-          message: `A cache may give this response, made for one origin, to a page of another, whose browser then refuses it${assumed ? ' (unless the application behind it sends Vary: Origin)' : ''}. Send \`Vary: Origin\` with it.`,
+          message: `${consequenceOf(value)}${assumed ? ' (unless the application behind it sends Vary: Origin)' : ''}. ${withheld.length > 0 ? 'Errors go without the `Vary: Origin` beside it; send that always' : 'Send `Vary: Origin` with it'}.`,
           place: first.place,
           related: writes.slice(1).map(({ place }) => ({ place, message: 'Here the same is sent without it.' })),
-          fixes: complete ? [{ title: 'Send Vary: Origin', applicability: 'safe', edits: distinct(edits.flat()) }] : [],
+          fixes: complete
+            ? [
+                {
+                  title: isMoved ? 'Send Vary: Origin on errors too (always)' : 'Send Vary: Origin',
+                  applicability: 'safe',
+                  edits: distinct(edits.flat()),
+                },
+              ]
+            : [],
         });
       }
     }
@@ -59,6 +75,29 @@ interface Lacking {
   readonly assumed: boolean;
   readonly first: HeaderWrite;
   readonly writes: HeaderWrite[];
+  readonly value: Value;
+  /** Writes of a Vary: Origin that do not reach the response, as its status is one of an error's. */
+  readonly withheld: HeaderWrite[];
+}
+
+/** What comes of a cache that does not look at the Origin. */
+function consequenceOf(value: Value): string {
+  // `*` fits the page of every origin: what harms is the response without it.
+  return isText(value, '*')
+    ? 'A cache may keep this response as a request without the header gets it, and give that to a page, whose browser then refuses it'
+    : 'A cache may give this response, made for one origin, to a page of another, whose browser then refuses it';
+}
+
+/** The write of a Vary: Origin that was written for a response and is withheld from it. */
+function withheldVary(response: ResponseCase): HeaderWrite | undefined {
+  const line = withName(response.withheld, 'Vary').find(({ value }) => namesOrigin(value));
+  return line?.writes.find((write) => write.op !== 'unset');
+}
+
+/** Sends a Vary on errors too, where it is merged into what an application has put there. */
+function sentAlways(authoring: Authoring, vary: HeaderWrite): readonly FileEdit[] | undefined {
+  const edits = authoring.sendAlways(vary);
+  return edits && [...edits, ...(authoring.mergeVary(vary) ?? [])];
 }
 
 /** Writes in one location want the same line around them. */
@@ -105,7 +144,9 @@ function sameFacts(a: ResponseCase, b: ResponseCase): boolean {
 }
 
 function variesByOrigin(response: ResponseCase): boolean {
-  return linesNamed(response, 'Vary').some(
-    ({ value }) => value.kind !== 'literal' || value.text.split(',').some((name) => ['origin', '*'].includes(name.trim().toLowerCase())),
-  );
+  return linesNamed(response, 'Vary').some(({ value }) => value.kind !== 'literal' || namesOrigin(value));
+}
+
+function namesOrigin(value: Value): boolean {
+  return value.kind === 'literal' && value.text.split(',').some((name) => ['origin', '*'].includes(name.trim().toLowerCase()));
 }
