@@ -177,13 +177,18 @@ export class Browser {
   /** What the page gets where a cache has stored the answer to another page, or to a request without Origin. */
   async fetchCached(exchange: Exchange, stored: string | undefined): Promise<boolean> {
     const first = await this.ask('GET', exchange.path, stored === undefined ? [] : [['Origin', stored]]);
-    if (!first || first.status >= 400) return (await this.fetch(exchange)).allowed;
+    if (!first || !isStored(first.status)) return (await this.fetch(exchange)).allowed;
     const varies = first.headers.some(
       ([name, value]) => name.toLowerCase() === 'vary' && /(?:^|[\s,])(?:origin|\*)(?:$|[\s,])/i.test(value),
     );
     if (varies) return (await this.fetch(exchange)).allowed;
     return judgeActual({ ...exchange, headers: [] }, asFetch(first)).verdict === 'allowed';
   }
+}
+
+/** Whether caches store an answer without being told to; of errors only some (RFC 9110, section 15.1). */
+function isStored(status: number): boolean {
+  return status < 400 || [404, 405, 410, 414, 501].includes(status);
 }
 
 /** The names of response headers that the page can read. */
