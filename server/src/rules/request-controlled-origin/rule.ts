@@ -56,7 +56,8 @@ export const requestControlledOrigin: Rule = {
 };
 
 function dataIn(value: Value): readonly RequestDatum[] {
-  if (value.kind === 'request') return [value.datum];
+  // What the connection decides, such as its port, names neither a page nor this server.
+  if (value.kind === 'request') return value.datum.startsWith('other:') ? [] : [value.datum];
   return value.kind === 'concat' ? value.parts.flatMap(dataIn) : [];
 }
 
