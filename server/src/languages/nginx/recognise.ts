@@ -34,9 +34,10 @@ const nginxSigns: readonly RegExp[] = [
   /^\s*(?:add_header|proxy_pass|proxy_set_header|fastcgi_pass|uwsgi_pass|grpc_pass|try_files|server_name|more_set_headers|proxy_hide_header|limit_except|auth_request|ssl_certificate)\s+[^;\n]+;/m,
   /^\s*(?:return\s+\d{3}|listen\s+\S+|root\s+\S+|if\s+\([^)\n]*\)\s*\{)/m,
 ];
+// A line that ends in ";" or "{" is nginx's, such as a map's `OPTIONS "GET, POST";`.
 const apacheSigns: readonly RegExp[] = [
   /^\s*<\/?(?:VirtualHost|Directory|IfModule|Location|LocationMatch|Files|FilesMatch|Limit|LimitExcept|IfDefine|If|Proxy)\b/im,
-  /^\s*(?:Header\s+(?:always\s+|onsuccess\s+)?(?:set|add|append|merge|unset|edit|setifempty|echo)|RewriteEngine|RewriteRule|RewriteCond|SetEnvIf|LoadModule|DocumentRoot|ServerName|ProxyPass(?:Reverse)?|Require|AllowOverride|Options)\s/im,
+  /^\s*(?:Header\s+(?:always\s+|onsuccess\s+)?(?:set|add|append|merge|unset|edit|setifempty|echo)|RewriteEngine|RewriteRule|RewriteCond|SetEnvIf|LoadModule|DocumentRoot|ServerName|ProxyPass(?:Reverse)?|Require|AllowOverride|Options)\s(?!.*[;{][ \t]*(?:#.*)?$)/im,
 ];
 
 /** Whether the start of the text reads like nginx configuration rather than Apache's or something else. */
