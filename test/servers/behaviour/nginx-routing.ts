@@ -70,6 +70,22 @@ export const routingRows: readonly NginxRow[] = [
     ],
   },
   {
+    fact: '1.13',
+    what: '$server_name is the first name of the server, whichever was asked for',
+    server: 'location / { add_header N "[$server_name]"; return 200; }',
+    more: `server { listen 127.0.0.1:$port; server_name B.com c.com; location / { add_header N "[$server_name]"; return 200; } }
+      server { listen 127.0.0.1:$port; server_name .D.com; location / { add_header N "[$server_name]"; return 200; } }
+      server { listen 127.0.0.1:$port; server_name *.e.com; location / { add_header N "[$server_name]"; return 200; } }
+      server { listen 127.0.0.1:$port; server_name ~^f; location / { add_header N "[$server_name]"; return 200; } }`,
+    expect: [
+      ['GET / | Host: a.com', '200 | N: []'],
+      ['GET / | Host: c.com', '200 | N: [b.com]'],
+      ['GET / | Host: x.d.com', '200 | N: [d.com]'],
+      ['GET / | Host: x.e.com', '200 | N: [*.e.com]'],
+      ['GET / | Host: f.com', '200 | N: [~^f]'],
+    ],
+  },
+  {
     fact: '1.14',
     what: 'error_page: the headers are those of the target, the method becomes GET for an address',
     server: `error_page 404 /error; error_page 403 @named; error_page 410 https://a.com/gone;

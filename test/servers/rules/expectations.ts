@@ -143,6 +143,8 @@ export const unserved: Readonly<Record<string, string>> = {
     'nobody is refused by it, and only the author knows which headers it is to expose',
   'headers-lost-on-error/express/bad-rate-limit-first.ts': 'express-rate-limit is not among the packages of test/express',
   'headers-lost-on-error/express/bad-rate-limit-with-skip.js': 'express-rate-limit is not among the packages of test/express',
+  'reflected-origin-with-credentials/nginx/bad-beside-redirect-to-https.conf': 'it is seen over TLS, which no server of the tests speaks',
+  'reflected-origin-with-credentials/nginx/bad-behind-client-certificate.conf': 'it is seen over TLS, which no server of the tests speaks',
   'reflected-origin-with-credentials/nginx/bad-ingress-snippet.yaml': 'no test runs ingress-nginx',
   'missing-always/nginx/bad-ingress-snippet.yaml': 'no test runs ingress-nginx',
   'missing-vary-origin/nginx/bad-ingress-snippet.yaml': 'no test runs ingress-nginx',

@@ -36,6 +36,9 @@ const ofConnection: ReadonlySet<string> = new Set(
 );
 const ofConnectionPrefixes: readonly string[] = ['ssl_', 'geoip', 'tcpinfo_', 'proxy_protocol_tlv_'];
 
+/** A variable of the model's own: each server assigns the name that `$server_name` has in it. */
+export const serverNameVariable = '#server-name';
+
 /** "on" over TLS and empty otherwise. */
 const https: Value = {
   kind: 'choice',
@@ -46,7 +49,7 @@ const https: Value = {
 /** The value of a built-in variable, or undefined where the request does not decide it. `name` is in lower case. */
 export function builtInValue(name: string): Value | undefined {
   if (name === 'http_origin') return { kind: 'origin', absent: '' };
-  if (name === 'server_name') return undefined;
+  if (name === 'server_name') return { kind: 'variable', name: serverNameVariable, unset: '' };
   const direct = data[name];
   if (direct !== undefined) return requestDatum(direct, '');
   for (const [prefix, datum] of prefixes)
@@ -65,7 +68,7 @@ const others: ReadonlySet<string> = new Set(
   fastcgi_path_info fastcgi_script_name gzip_ratio hostname invalid_referer limit_conn_status limit_rate limit_req_status
   memcached_key nginx_version pid pipe proxy_add_x_forwarded_for proxy_host proxy_port proxy_internal_body_length
   proxy_internal_chunked proxy_internal_connection realpath_root request request_body_file request_filename secure_link
-  secure_link_expires server_name slice_range status uid_got uid_reset uid_set upstream_addr upstream_bytes_received
+  secure_link_expires slice_range status uid_got uid_reset uid_set upstream_addr upstream_bytes_received
   upstream_bytes_sent upstream_cache_status upstream_connect_time upstream_header_time upstream_response_length
   upstream_response_time upstream_status upstream_last_server_name upstream_queue_time`.split(/\s+/),
 );

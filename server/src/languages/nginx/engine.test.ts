@@ -102,6 +102,43 @@ const rows: readonly (readonly [title: string, texts: Readonly<Record<string, st
       '*… | …',
     ],
     [
+      'a map on the name of the server',
+      {
+        'nginx.conf':
+          'map $server_name $o { default *; a.example https://a.example; b.example https://b.example; } server { server_name .A.example b.example; location /a { add_header Access-Control-Allow-Origin $o; return 200; } }',
+      },
+      'nginx.conf',
+      'location /a',
+      'https://a.example',
+    ],
+    [
+      'a map on the name of a server that has none',
+      {
+        'nginx.conf':
+          'map $server_name $o { default *; a.example https://a.example; b.example https://b.example; } server {  location /a { add_header Access-Control-Allow-Origin $o; return 200; } }',
+      },
+      'nginx.conf',
+      'location /a',
+      '*',
+    ],
+    [
+      'a map on a name that is filled in',
+      {
+        'nginx.conf':
+          'map $server_name $o { default *; a.example https://a.example; b.example https://b.example; } server { server_name {{ name }}; location /a { add_header Access-Control-Allow-Origin $o; return 200; } }',
+      },
+      'nginx.conf',
+      'location /a',
+      '* | https://a.example | https://b.example',
+    ],
+    [
+      'a map on the name of a server that is not in sight',
+      { 's.conf': 'if ($server_name = a.example) { add_header Access-Control-Allow-Origin *; return 200; }\nreturn 204;\n' },
+      's.conf',
+      'snippet',
+      '* | …',
+    ],
+    [
       'a placeholder as the value',
       { 'nginx.conf': 'server { location /a { add_header Access-Control-Allow-Origin ${ORIGIN}; return 200; } }' },
       'nginx.conf',

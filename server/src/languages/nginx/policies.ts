@@ -16,7 +16,7 @@ import { choose, chooseByStart, readLocations, waysTo } from './locations.ts';
 import type { Choice, Location } from './locations.ts';
 import { assignments, dependsOnPath, hasScript, scriptSteps } from './script.ts';
 import type { ScriptHost } from './script.ts';
-import { chooseServer } from './servers.ts';
+import { chooseServer, nameServer } from './servers.ts';
 import type { NginxWord } from './syntax.ts';
 import { isOneOf, noCaptures, unknownCaptures } from './variables.ts';
 import type { Captures, Variables } from './variables.ts';
@@ -200,7 +200,7 @@ class ServerCompiler implements Targets {
   }
 
   #steps(level: Level, location: Location | undefined, redirect: boolean, entry: 'outside' | 'inside'): Steps {
-    const steps: Step[] = [];
+    const steps: Step[] = [nameServer(this.#level)];
     if (this.#several) steps.push({ kind: 'assign', variable: serverChosen, value: { kind: 'literal', text: this.#key } });
     // A named location is entered by its name alone, when the server's script has long run.
     if (location?.modifier !== 'named') steps.push(...this.#serverSteps());
@@ -220,7 +220,8 @@ class ServerCompiler implements Targets {
 
   /** The steps of a level that stands for itself, because what encloses it is not in sight. */
   fragmentSteps(level: Level): Steps {
-    return [...this.#limited(level), this.#configure(level, noCaptures), ...scriptSteps(this.#host(level, noCaptures), true)];
+    const steps = [...this.#limited(level), this.#configure(level, noCaptures), ...scriptSteps(this.#host(level, noCaptures), true)];
+    return [nameServer(this.#level), ...steps];
   }
 
   /** The server's own script runs before a location is chosen, and again after an internal redirect. */

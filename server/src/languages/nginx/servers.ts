@@ -1,7 +1,8 @@
 /** Which server answers: by address, then by name (behaviour 1.13). */
-import { all, always, any, test } from '../../policy/condition.ts';
-import type { Condition } from '../../policy/model.ts';
+import { all, always, any, literal, test } from '../../policy/condition.ts';
+import type { Condition, Step, UnknownReason, Value } from '../../policy/model.ts';
 import type { OriginSet } from '../../cors/origins/origin-set.ts';
+import { serverNameVariable } from './built-ins.ts';
 import { own } from './levels.ts';
 import type { Level } from './levels.ts';
 import { datum } from './variables.ts';
@@ -56,6 +57,20 @@ function namesOf(server: Level, rank: (typeof ranks)[number]): OriginSet | undef
   }
   const [only] = sets;
   return sets.length > 1 ? { kind: 'union', of: sets } : only;
+}
+
+/** Says what `$server_name` is in a server: its first name in lower case, without the dot that it may begin with, or nothing (behaviour 1.13). */
+export function nameServer(server: Level): Step {
+  return { kind: 'assign', variable: serverNameVariable, value: serverName(server) };
+}
+
+function serverName(server: Level): Value {
+  const open = (reason: UnknownReason): Value => ({ kind: 'unknown', id: 'variable:server_name', reason });
+  const [name] = own(server, 'server_name').flatMap((line) => line.args);
+  if (name?.template === true) return open('placeholder');
+  if (name === undefined) return server.outside ? open('outside') : server.body.open ? open(server.body.open) : literal('');
+  if (name.value.includes('$')) return open('unsupported');
+  return literal(name.value.startsWith('~') ? name.value : name.value.replace(/^\./, '').toLowerCase());
 }
 
 /**
