@@ -4,9 +4,11 @@ import { placeKey, type Place } from '../../core/text.ts';
 import { intersection, type OriginSet } from '../../cors/origins/origin-set.ts';
 import { readOrigin, type OriginProblem } from '../../cors/serialized-origin.ts';
 import type { CheckForm, HeaderLine, HeaderWrite } from '../../policy/model.ts';
+import { isNeverAnOrigin } from '../../policy/never-origin.ts';
 import { proven } from '../evidence.ts';
 import { checksIn, valuePlace } from '../origin-readers.ts';
 import { offer, report } from '../report.ts';
+import { linesOf } from '../sent-lines.ts';
 
 /** Checks whose entries are compared with the whole Origin. */
 const WHOLE: readonly CheckForm[] = ['literal', 'list', 'set', 'lookup', 'equals'];
@@ -41,7 +43,7 @@ export const invalidAllowOrigin: Rule = {
   fix: 'unsafe',
   *check(context) {
     const reported = new Set<string>();
-    for (const found of [...sentValues(context), ...checkedValues(context), ...deadPatterns(context)]) {
+    for (const found of [...sentValues(context), ...sentParts(context), ...checkedValues(context), ...deadPatterns(context)]) {
       if (reported.has(placeKey(found.place))) continue;
       reported.add(placeKey(found.place));
       yield found;
@@ -62,6 +64,23 @@ function* sentValues(context: RuleContext): Generator<Finding> {
         const place = valuePlace({ line });
         if (place && line.value.text !== '') yield* judged(context, line.value.text, place, line);
       }
+    }
+  }
+}
+
+/** Values that take in a part of the request, such as its path, and are never an origin. */
+function* sentParts({ views, authoring }: RuleContext): Generator<Finding> {
+  for (const view of views) {
+    for (const { line, write } of linesOf(proven(view.answers), 'Access-Control-Allow-Origin')) {
+      const place = valuePlace({ line });
+      if (!place || !isNeverAnOrigin(line.value)) continue;
+      yield report(
+        'invalid-allow-origin',
+        'error',
+        place,
+        'Whatever the request is, this value is no origin, which begins with a scheme and ends after the host and port, so every browser refuses the response. Name one origin as a browser sends it.',
+        { fixes: offer('Allow a fixed list of origins', 'unsafe', authoring.allowOnly(write, place, [])) },
+      );
     }
   }
 }

@@ -4,6 +4,7 @@ import { capture, contains } from '../../cors/origins/origin-set.ts';
 import { originsOf, type Constraint } from '../../policy/constraint.ts';
 import type { ResponseCase } from '../../policy/evaluate.ts';
 import type { RequestDatum, Value } from '../../policy/model.ts';
+import { isNeverAnOrigin } from '../../policy/never-origin.ts';
 import { proven } from '../evidence.ts';
 import { offer, report, SERVER_LANGUAGES } from '../report.ts';
 import { linesOf } from '../sent-lines.ts';
@@ -34,6 +35,8 @@ export const requestControlledOrigin: Rule = {
     const reported = new Set<string>();
     for (const view of views) {
       for (const { line, response, write } of linesOf(proven(view.answers), 'Access-Control-Allow-Origin')) {
+        // Nobody lets itself in with what is no origin: that is invalid-allow-origin's.
+        if (isNeverAnOrigin(line.value)) continue;
         const data = [...dataIn(line.value), ...pieceLettingIn(line.value, response)];
         const place = line.value.place ?? write.valuePlace;
         if (data.length === 0 || reported.has(placeKey(place))) continue;

@@ -1,0 +1,35 @@
+import type { RequestDatum, Value } from './model.ts';
+
+/** Stand for what holds no slash, and for what holds any text. */
+const NAME = '\uE000';
+const ANYTHING = '\uE001';
+
+/** Everything that an origin, or `*`, may begin with: a scheme, `://`, and no slash after that. */
+const beginning = /^(?:\*|[a-z\uE000][\w+.\uE000-]*(?::\/?|:\/\/[^/?#\s]*)?)?$/i;
+
+/** Whether a value can be no origin whatever the request is: it holds a path, or begins as no origin does. */
+export function isNeverAnOrigin(value: Value): boolean {
+  if (value.kind === 'literal') return false;
+  const text = value.kind === 'concat' ? value.parts.map(shapeOf).join('') : shapeOf(value);
+  const [known = ''] = text.split(ANYTHING, 1);
+  return !beginning.test(known);
+}
+
+function shapeOf(value: Value): string {
+  if (value.kind === 'literal') return value.text;
+  return value.kind === 'request' ? shapeOfDatum(value.datum) : ANYTHING;
+}
+
+function shapeOfDatum(datum: RequestDatum): string {
+  switch (datum) {
+    case 'path':
+    case 'uri':
+      return `/${ANYTHING}`;
+    case 'host':
+    case 'scheme':
+    case 'header:host':
+      return NAME;
+    default:
+      return ANYTHING;
+  }
+}
