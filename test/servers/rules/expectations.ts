@@ -111,6 +111,7 @@ export const expectations: Readonly<Record<string, Expectation>> = {
     ...breakage,
     except: {
       'nginx/bad-false.conf': answer('access-control-allow-credentials'),
+      'nginx/bad-for-every-site.conf': answer('access-control-allow-credentials'),
       'apache/bad-false': answer('access-control-allow-credentials'),
       'express/bad-false.js': answer('access-control-allow-credentials'),
     },
