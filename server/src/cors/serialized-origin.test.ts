@@ -46,7 +46,7 @@ const wrong: readonly (readonly [value: string, reason: OriginProblem, suggestio
   ['localhost:3000', 'no-scheme', 'http://localhost:3000'],
   ['//a.com/', 'no-scheme', 'https://a.com'],
   ['https:a.com', 'no-scheme', 'https://a.com'],
-  ['*.a.com', 'no-scheme'],
+  ['*.a.com', 'sub-wildcard'],
   ['myapp', 'no-scheme'],
   ['^https://a\\.com$', 'no-scheme'],
   ['https://u:p@a.com', 'user-information', 'https://a.com'],

@@ -21,12 +21,12 @@ export type OriginProblem =
   | 'whitespace'
   /** `NULL`: only `null` is sent. */
   | 'null-not-lower-case'
+  /** `https://*.myapp.com`, `http://localhost:*`, `*.myapp.com`: with a scheme it would fail as well. */
+  | 'sub-wildcard'
   /** `myapp.com`, `//myapp.com`, `localhost:3000`. */
   | 'no-scheme'
   /** A user name or password before the host. */
   | 'user-information'
-  /** `https://*.myapp.com`, `http://localhost:*`. */
-  | 'sub-wildcard'
   /** A path, query or fragment after the host. */
   | 'path'
   /** A single `/` after the host. */
@@ -166,8 +166,8 @@ function tupleProblems(parts: Parts): OriginProblem[] {
   const nonAscii = /[^\x00-\x7f]/.test(host);
   const canonicalPort = parts.port === undefined || (/^(?:0|[1-9][0-9]*)$/.test(port) && Number(port) <= 65535);
   const tests: readonly (readonly [OriginProblem, boolean])[] = [
-    ['user-information', parts.userInformation],
     ['sub-wildcard', wildcard],
+    ['user-information', parts.userInformation],
     ['path', tail !== '' && tail !== '/'],
     ['trailing-slash', tail === '/'],
     ['default-port', port !== '' && defaultPorts.get(scheme) === port],
@@ -200,7 +200,7 @@ function readTuple(value: string): OriginReading {
   const parts = split(value);
   if (parts === undefined) {
     const guess = split(withScheme(value));
-    const problems: [OriginProblem, ...OriginProblem[]] = value.includes('*') ? ['no-scheme', 'sub-wildcard'] : ['no-scheme'];
+    const problems: [OriginProblem, ...OriginProblem[]] = value.includes('*') ? ['sub-wildcard', 'no-scheme'] : ['no-scheme'];
     return invalid(problems, guess !== undefined && looksLikeHost.test(guess.host) ? nearestOrigin(guess) : undefined);
   }
   const [first, ...others] = tupleProblems(parts);
