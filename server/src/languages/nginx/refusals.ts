@@ -98,6 +98,8 @@ function judgeAddHeader(line: Line): Refused | undefined {
   const [name, value, third, fourth] = line.args;
   // What has no end is still being typed.
   if (!name || line.directive.terminator === 'missing') return undefined;
+  const glued = judgeQuotes(line);
+  if (glued) return glued;
   if (!value) return { kind: 'refused', place: wholeOf(line), why: 'add_header needs a name and a value', remedy: 'Add the value.' };
   if (fourth && third) {
     const list = line.args.slice(1).filter((word) => word.value !== 'always');
@@ -128,6 +130,42 @@ function judgeAddHeader(line: Line): Refused | undefined {
     };
   }
   return judgeValue(line);
+}
+
+/** nginx takes a space, a ";", a "{" or a ")" behind a closing quote and nothing else. */
+function judgeQuotes(line: Line): Refused | undefined {
+  for (const [index, word] of line.args.entries()) {
+    const next = line.args[index + 1];
+    if (word.template || next?.template === true) continue;
+    if (!word.closed)
+      return {
+        kind: 'refused',
+        place: placeOf(line.source, word.range),
+        why: 'a quote is not closed',
+        remedy: 'Close it where its text ends.',
+      };
+    if (!next || word.quoting === 'none' || next.range.start !== word.range.end) continue;
+    const range = { start: word.range.start, end: next.range.end };
+    const { text } = line.source.file;
+    const replacement = spaced(text.slice(range.start, word.range.end), text.slice(next.range.start, range.end));
+    return {
+      kind: 'refused',
+      place: placeOf(line.source, range),
+      why: 'text stands right behind a closing quote',
+      remedy: 'Close the quote where its text ends, and put a space behind it.',
+      ...(replacement !== undefined && { replacement }),
+    };
+  }
+  return undefined;
+}
+
+/** Two words with a space between them, where a quote of the first's, opened for the second, was closed instead: `'A '*'`. */
+function spaced(quoted: string, rest: string): string | undefined {
+  const quote = quoted.slice(0, 1);
+  if (!/["']/.test(rest)) return `${quoted} ${rest}`;
+  return quoted.endsWith(` ${quote}`) && rest.indexOf(quote) === rest.length - 1
+    ? `${quoted.slice(0, -1).trimEnd()}${quote} ${quote}${rest}`
+    : undefined;
 }
 
 function judgeValue(line: Line): Refused | undefined {
