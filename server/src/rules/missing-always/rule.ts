@@ -1,7 +1,10 @@
 import type { FileEdit } from '../../core/finding.ts';
 import type { Rule } from '../../core/rule.ts';
 import { placeKey } from '../../core/text.ts';
-import type { HeaderWrite } from '../../policy/model.ts';
+import { isSerializedOrigin } from '../../cors/serialized-origin.ts';
+import type { ResponseCase } from '../../policy/evaluate.ts';
+import type { HeaderLine, HeaderWrite } from '../../policy/model.ts';
+import { isNeverAnOrigin } from '../../policy/never-origin.ts';
 import type { Observation } from '../../policy/observation.ts';
 import { canFail, linesNamed, withName, writesNamed, type PolicyView } from '../../policy/view.ts';
 import { proven } from '../evidence.ts';
@@ -79,6 +82,7 @@ function withheldFromErrors(view: PolicyView): Withheld {
   const writes = new Map<string, HeaderWrite>();
   const effective = new Set<string>();
   for (const response of proven(view.actual.filter(canFail))) {
+    if (!letsSomePageRead(response)) continue;
     for (const name of NEEDED) {
       if (linesNamed(response, name).length > 0) continue;
       // What takes a header out is no header that an error goes without.
@@ -122,6 +126,23 @@ function sentByApplication(
     each.kind === 'headerWritten' && each.write.op === 'unset' && each.write.table === 'onsuccess' ? [each.write.name.toLowerCase()] : [],
   );
   return writes.map((write) => write.name.toLowerCase()).filter((name) => !takenOut.includes(name));
+}
+
+/**
+ * Whether some page could read the response with what is written for it. On errors too, a value that browsers refuse helps nobody, and
+ * what another rule asks to remove (`null`, `*` beside credentials) is not to be sent more often.
+ */
+function letsSomePageRead({ lines, withheld }: ResponseCase): boolean {
+  const named = (name: string): readonly HeaderLine[] => [lines, withheld].flatMap((each) => withName(each, name));
+  const credentials = named('Access-Control-Allow-Credentials').some(({ value }) => value.kind === 'literal' && value.text === 'true');
+  const origins = named('Access-Control-Allow-Origin');
+  return (
+    origins.length === 0 ||
+    origins.some(({ value }) => {
+      if (value.kind !== 'literal') return !isNeverAnOrigin(value);
+      return value.text === '*' ? !credentials : value.text !== 'null' && isSerializedOrigin(value.text);
+    })
+  );
 }
 
 /** Apache joins its two tables: moving a write to the other is safe only where nothing else writes that header. */
