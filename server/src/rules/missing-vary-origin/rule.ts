@@ -50,7 +50,7 @@ export const missingVaryOrigin: Rule = {
           ruleId: 'missing-vary-origin',
           level: 'warning',
           confidence: assumed ? 'likely' : 'proven',
-          message: `${consequenceOf(value)}${assumed ? ' (unless the application behind it sends Vary: Origin)' : ''}. ${withheld.length > 0 ? 'Errors go without the `Vary: Origin` beside it; send that always' : 'Send `Vary: Origin` with it'}.`,
+          message: `${consequenceOf(value)}${assumed ? ' (unless the application behind it sends Vary: Origin)' : ''}. ${withheld.length > 0 ? 'Errors go without the `Vary: Origin` beside it; send that always.' : remedyFor(view)}`,
           place: first.place,
           related: writes.slice(1).map(({ place }) => ({ place, message: 'Here the same is sent without it.' })),
           fixes: complete
@@ -68,6 +68,12 @@ export const missingVaryOrigin: Rule = {
     yield* oneForEachFix(found);
   },
 };
+
+function remedyFor({ policy }: PolicyView): string {
+  return policy.language === 'ingress'
+    ? 'No annotation sends `Vary: Origin`: send it from the application, or by `add_header Vary Origin always;` in a configuration-snippet.'
+    : 'Send `Vary: Origin` with it.';
+}
 
 /** Writes of a policy that send the same value without Vary: Origin. */
 interface Lacking {
