@@ -73,10 +73,20 @@ export function servesFiles(level: Level): boolean {
 /** The headers that a `…_pass` takes out of its upstream's response, in lower case (behaviour 1.10). */
 export function hiddenNames(level: Level, handler: Handler, variables: Variables): readonly string[] {
   const module = handler.line.name.replace(/_pass$/, '');
+  return [...new Set([...hiddenBy(module, level), ...replacedNames(level, variables)])];
+}
+
+/** The same of an upstream that is not in sight, whichever module reaches it: the text speaks of the one that does. */
+function hiddenOutside(level: Level, variables: Variables): readonly string[] {
+  const hidden = Object.keys(handlers).flatMap((name) => (name.endsWith('_pass') ? hiddenBy(name.replace(/_pass$/, ''), level) : []));
+  return [...new Set([...hidden, ...replacedNames(level, variables)])];
+}
+
+function hiddenBy(module: string, level: Level): readonly string[] {
   const names = (directive: string): string[] =>
     inherited(level, `${module}_${directive}`).lines.flatMap((line) => line.args[0]?.value.toLowerCase() ?? []);
   const passed = names('pass_header');
-  return [...new Set([...names('hide_header').filter((name) => !passed.includes(name)), ...replacedNames(level, variables)])];
+  return names('hide_header').filter((name) => !passed.includes(name));
 }
 
 /** The steps that answer a request which has passed the access phase. They always end it. */
@@ -160,7 +170,7 @@ function indexNames(level: Level): readonly string[] {
 function handle(level: Level, variables: Variables, targets: Targets): Steps {
   const handler = handlerOf(level);
   if (!handler)
-    return level.outside ? [{ kind: 'upstream', by: 'upstream', hidden: replacedNames(level, variables) }] : files(level, targets);
+    return level.outside ? [{ kind: 'upstream', by: 'upstream', hidden: hiddenOutside(level, variables) }] : files(level, targets);
   const place = wholeOf(handler.line);
   switch (handler.kind) {
     case 'upstream':
