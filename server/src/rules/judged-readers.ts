@@ -81,7 +81,7 @@ export function admitsEverySiteWhole({ origins }: RuleContext, { check: { patter
 }
 
 const LOCAL_HTTP =
-  /^http:\/\/(?:localhost|127\.|\[::1\]|\[f[cd]|\[fe[89ab]|0\.0\.0\.0|10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|169\.254\.|[^./:]+(?::\d+)?$|[^/:]*\.(?:local|test|internal|localhost)(?::\d+)?$)/;
+  /^http:\/\/(?:localhost|127\.|\[::1\]|\[f[cd]|\[fe[89ab]|0\.0\.0\.0|10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|169\.254\.|[^./:]+(?::\d+)?$|[^/:]*\.(?:local|test|internal|localhost)(?::\d+)?$|(?:[^/:]+\.)?(?:localtest|lvh)\.me(?::\d+)?$)/;
 
 /** Whether an origin is plain http on a host that is not this machine or a private network. */
 export function isInsecureRemote(origin: string): boolean {
