@@ -22,8 +22,14 @@ export const missingAlways: Rule = {
   yieldsTo: ['headers-lost-on-error', 'refused-by-server'],
   *check({ views, authoring, observations }) {
     const reported = new Set<string>();
-    for (const view of views) {
-      const { writes, effective } = withheldFromErrors(view);
+    const withheld = views.map((view) => ({ view, ...withheldFromErrors(view) }));
+    // A header of the server is sent by files and by a program alike, whichever location stands first.
+    const dynamic = new Set(
+      withheld
+        .filter(({ view }) => view.policy.staticFiles !== true)
+        .flatMap(({ effective }) => effective.map((write) => placeKey(write.place))),
+    );
+    for (const { view, writes, effective } of withheld) {
       const [first] = effective;
       if (!first || reported.has(placeKey(first.place))) continue;
       for (const write of effective) reported.add(placeKey(write.place));
@@ -37,7 +43,7 @@ export const missingAlways: Rule = {
         : 'on the errors that the server makes itself, such as 401, 403 or 404';
       yield {
         ruleId: 'missing-always',
-        level: view.policy.staticFiles === true ? 'info' : 'warning',
+        level: dynamic.has(placeKey(first.place)) ? 'warning' : 'info',
         confidence: 'proven',
         message: `${first.name} is not sent ${which}: ${consequenceOf(first)}. Add \`always\`.`,
         place: first.place,
