@@ -133,7 +133,6 @@ const snippets: readonly (readonly [title: string, annotations: readonly string[
     [
       ...Array.from({ length: 2 }, () => [
         'duplicate-cors-layers at add_header Access-Control-Allow-Origin null;',
-        'missing-always at add_header Access-Control-Allow-Origin null;',
         'null-origin-allowed at null',
       ]).flat(),
     ],
@@ -179,14 +178,14 @@ describe('Ingress manifests', () => {
     });
 
   it('edits a snippet as nginx, within its lines', async () => {
-    const line = '      add_header Access-Control-Allow-Origin null';
+    const line = '      add_header Access-Control-Allow-Origin https://a.example';
     const text = manifest(`configuration-snippet: |\n${line};`, 'proxy-body-size: 1m');
     const { findings } = await lint(text);
     const [fix] = findings.find(({ ruleId }) => ruleId === 'missing-always')?.fixes ?? [];
     assert.ok(fix);
     assert.equal(applyEdits(text, fix.edits), text.replace(line, `${line} always`));
     const comments = (['next-line', 'line', 'file'] as const).map((scope) => {
-      const edit = extract(text).authoring.disableComment(text.indexOf('null'), scope, 'missing-always');
+      const edit = extract(text).authoring.disableComment(text.indexOf('https://a.example'), scope, 'missing-always');
       return (
         edit &&
         applyEdits(text, [edit])
