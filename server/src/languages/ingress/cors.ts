@@ -1,4 +1,5 @@
 /** What ingress-nginx makes of its CORS annotations (behaviour 12). */
+import type { Extraction } from '../../core/language.ts';
 import type { Place } from '../../core/text.ts';
 import { matching, oneOf } from '../../cors/origins/origin-set.ts';
 import { any, literal, methodIs, originIn, unknown } from '../../policy/condition.ts';
@@ -31,6 +32,32 @@ function truthOf(annotation: Annotation | undefined): boolean | undefined {
 export function switchedOn({ annotations }: IngressResource): boolean | undefined {
   const enable = annotations.get('enable-cors');
   return enable?.open === true ? undefined : truthOf(enable) === true;
+}
+
+const alwaysSent = [
+  'access-control-allow-origin',
+  'access-control-allow-methods',
+  'access-control-allow-headers',
+  'access-control-max-age',
+];
+
+/**
+ * Whether the controller's headers go out whatever a snippet of the location sets by `more_set_headers`: it writes its own in an
+ * `if`, which come last. So with `*`, where every request takes that `if`, and the headers that it always sends.
+ */
+export function overrules({ annotations }: IngressResource, { policies }: Extraction): boolean {
+  const origins = annotations.get('cors-allow-origin');
+  const everybody = !origins || (!origins.open && entriesOf(origins).some((entry) => entry.text === '*'));
+  const [policy, second] = policies;
+  return everybody && policy !== undefined && !second && policy.steps.every(onlySetsHeaders);
+}
+
+function onlySetsHeaders(step: Step): boolean {
+  if (step.kind === 'assign' || step.kind === 'upstream') return true;
+  if (step.kind !== 'configure') return false;
+  return step.configuration.respond.every(
+    (each) => each.kind === 'write' && each.write.table !== 'nginx' && alwaysSent.includes(each.write.name.toLowerCase()),
+  );
 }
 
 /** The steps of a request for one of the paths of an Ingress; the service behind it is not in sight. */

@@ -92,6 +92,11 @@ const rows: readonly (readonly [title: string, annotations: readonly string[], a
     ['enable-cors: "true"', 'configuration-snippet: |\n      add_header Vary Origin;'],
     ['unsupported'],
   ],
+  [
+    'a snippet that sets what the controller sets after it',
+    ['enable-cors: "true"', 'configuration-snippet: |\n      more_set_headers "Access-Control-Allow-Origin: $http_origin";'],
+    [`Allow-Origin: * | ${rest}`],
+  ],
   ['a snippet about something else', ['enable-cors: "true"', 'configuration-snippet: |\n      gzip off;'], [`Allow-Origin: * | ${rest}`]],
   [
     'a value that a template fills in',

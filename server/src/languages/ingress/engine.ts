@@ -4,7 +4,7 @@ import type { Extraction, LanguageEngine } from '../../core/language.ts';
 import { all, always, test } from '../../policy/condition.ts';
 import type { Alternative, Condition, HeaderLine, Policy, Sending, Sent, Steps } from '../../policy/model.ts';
 import { createAuthoring } from './authoring.ts';
-import { stepsOf, switchedOn } from './cors.ts';
+import { overrules, stepsOf, switchedOn } from './cors.ts';
 import { manifestOf } from './manifest.ts';
 import type { IngressPath, IngressResource } from './manifest.ts';
 import { withSnippets } from './snippet-authoring.ts';
@@ -44,7 +44,7 @@ interface Served {
 
 function serve(resource: IngressResource, index: number, file: SourceFile): Served {
   const read = resource.open ? [] : snippetsOf(resource, file, nginx);
-  const speaks = read === undefined || read.length > 0;
+  const speaks = read === undefined || read.some(({ into, extraction }) => into === 'server' || !overrules(resource, extraction));
   // What the controller's headers and those of a snippet make together is not worked out.
   const snippets = switchedOn(resource) === false ? (read ?? []) : [];
   const written = snippets.flatMap(({ extraction }) => extraction.policies);
