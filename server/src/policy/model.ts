@@ -159,11 +159,16 @@ export interface HeaderWrite {
   readonly implied?: true;
   /** For `edit`: what is replaced by `value`. */
   readonly edit?: { readonly pattern: Pattern; readonly all: boolean };
+  /** What a program wrote it through, where that is known: it says which methods there are for another line beside it. */
+  readonly through?: Writer;
   /** The whole directive or call. */
   readonly place: Place;
   readonly namePlace: Place;
   readonly valuePlace: Place;
 }
+
+/** A response of Node's or of a framework, or an object of `Headers`. */
+export type Writer = 'node' | 'express' | 'fastify' | 'koa' | 'hono' | 'headers';
 
 /** Who makes the response: the server itself, its files, a CGI-like handler, or an application. */
 export type Answerer = 'server' | 'files' | 'cgi' | 'upstream' | 'application';

@@ -1,6 +1,6 @@
 /** Applications, routers and routes of Express while a program is followed: their layers in the order of registration. */
 import type { Place } from '../../core/text.ts';
-import type { Condition } from '../../policy/model.ts';
+import type { Condition, Writer } from '../../policy/model.ts';
 import { anyOf, type Methods } from '../../policy/codes.ts';
 import type { Interpreter } from '../javascript/interpreter.ts';
 import * as ts from '../javascript/syntax.ts';
@@ -10,6 +10,8 @@ export interface Handler {
   readonly value: JsValue;
   /** The argument as written. */
   readonly place: Place;
+  /** Whose response it is given; undefined where what calls it is not in sight. */
+  readonly through?: Writer;
 }
 
 /** A path of a layer as written; `source` undefined where it cannot be known, `pattern` for a regular expression. */
@@ -80,12 +82,15 @@ export class ExpressApplication implements HostObject {
   readonly assumed: boolean;
   mounted = false;
   readonly #interpreter: Interpreter;
+  readonly #responses: Pick<Handler, 'through'>;
 
   constructor(type: 'application' | 'router', place: Place, interpreter: Interpreter, assumed = false) {
     this.type = type;
     this.place = place;
     this.#interpreter = interpreter;
     this.assumed = assumed;
+    // What is called `app` and has a `use` may be of another framework, such as connect.
+    this.#responses = assumed ? {} : { through: 'express' };
   }
 
   get self(): JsValue {
@@ -114,7 +119,7 @@ export class ExpressApplication implements HostObject {
       kind: 'use',
       methods: undefined,
       paths: path === undefined ? [] : [{ source: path, place }],
-      handlers: [{ value, place }],
+      handlers: [{ value, place, ...this.#responses }],
       place,
       when: this.#interpreter.pathCondition(),
     });
@@ -126,7 +131,7 @@ export class ExpressApplication implements HostObject {
       kind: 'route',
       methods,
       paths: [{ source: path, place: pathPlace }],
-      handlers: [{ value: hostValue(handler), place }],
+      handlers: [{ value: hostValue(handler), place, ...this.#responses }],
       place,
       when: this.#interpreter.pathCondition(),
     });
@@ -194,7 +199,7 @@ export class ExpressApplication implements HostObject {
 
   #handlers(value: JsValue, place: Place): Handler[] {
     if (value.kind === 'array') return value.contents.value.elements.flatMap((each) => this.#handlers(each, place));
-    return [{ value, place }];
+    return [{ value, place, ...this.#responses }];
   }
 
   /** The paths that a first argument means; undefined where it is a handler. */

@@ -57,7 +57,7 @@ export class HandlerFollower {
 
   #followAtPlace(handler: Handler, mounted: boolean, final: boolean): FollowedHandler {
     if (final && handler.value.kind === 'function' && onlyAnswers(handler.value)) return plainAnswer(handler.place);
-    const key = `${handler.place.uri}#${handler.place.range.start}-${handler.place.range.end}/${final}/${identityOf(handler.value)}`;
+    const key = `${handler.place.uri}#${handler.place.range.start}-${handler.place.range.end}/${final}/${handler.through}/${identityOf(handler.value)}`;
     const known = this.#followed.get(key);
     if (known) return known;
     const interpreter = this.#interpreter;
@@ -86,8 +86,8 @@ export class HandlerFollower {
         return this.#followFunction(value, handler, final);
       case 'choice': {
         const [then, otherwise] = [
-          this.#follow({ value: value.then, place }, mounted, final),
-          this.#follow({ value: value.otherwise, place }, mounted, final),
+          this.#follow({ ...handler, value: value.then }, mounted, final),
+          this.#follow({ ...handler, value: value.otherwise }, mounted, final),
         ];
         return {
           ...then,
@@ -104,7 +104,7 @@ export class HandlerFollower {
               followCors(interpreter, host, request, next, site, (at) =>
                 this.observations.push({ kind: 'originRejectedWithError', place: at, call: at }),
               ),
-            place,
+            handler,
           );
           return {
             effects: finished(effects, final ? 'answers' : 'hangs', place),
@@ -121,7 +121,7 @@ export class HandlerFollower {
         if (host instanceof UnseenRoutes)
           return { ...nothing, effects: [{ kind: 'answer', status: everything, by: 'application', place }] };
         if (host instanceof MadeHandler)
-          return this.#followCode({ name: host.name, place, final, takesErrors: false }, (args, site) => host.run(args, site));
+          return this.#followCode({ name: host.name, handler, final, takesErrors: false }, (args, site) => host.run(args, site));
         if (host instanceof StaticFiles) return { ...nothing, effects: this.#staticFiles(host) };
         if (host instanceof QuietMiddleware)
           return {
@@ -139,10 +139,11 @@ export class HandlerFollower {
     }
   }
 
-  #followUnknown(value: Extract<JsValue, { kind: 'unknown' }>, { place }: Handler, mounted: boolean, final: boolean): FollowedHandler {
+  #followUnknown(value: Extract<JsValue, { kind: 'unknown' }>, handler: Handler, mounted: boolean, final: boolean): FollowedHandler {
+    const { place } = handler;
     // A wrapper that is not in sight (`asyncHandler(async (req, res) => …)`) calls what it was given.
     const wrapped = value.provenance?.args.find((each) => each.kind === 'function' && each.node.parameters.length >= 2);
-    if (wrapped) return this.#follow({ value: wrapped, place }, mounted, final);
+    if (wrapped) return this.#follow({ ...handler, value: wrapped }, mounted, final);
     const known = knownMiddleware(value, mounted);
     const name = value.name ?? 'middleware';
     if (known.kind === 'authentication') {
@@ -179,7 +180,7 @@ export class HandlerFollower {
     const takesErrors = value.node.parameters.length === 4;
     if (final && onlyAnswers(value)) return plainAnswer(place);
     const name = nameOfFunction(value, place);
-    return this.#followCode({ name, place, final, takesErrors }, (args, site) => {
+    return this.#followCode({ name, handler, final, takesErrors }, (args, site) => {
       const error = this.#interpreter.unknownAt(place, 'unresolved', 'error');
       this.#interpreter.callFunction(value, takesErrors ? [error, ...args] : args, site);
     });
@@ -187,10 +188,11 @@ export class HandlerFollower {
 
   /** Follows code that a request meets. `call` gets the request, the response and what goes on. */
   #followCode(
-    { name, place, final, takesErrors }: { name: string; place: Place; final: boolean; takesErrors: boolean },
+    { name, handler, final, takesErrors }: { name: string; handler: Handler; final: boolean; takesErrors: boolean },
     call: (args: readonly JsValue[], site: CallSite) => void,
   ): FollowedHandler {
-    const result = this.#run((request, next, site, response) => call([request, response, next], site), place);
+    const { place } = handler;
+    const result = this.#run((request, next, site, response) => call([request, response, next], site), handler);
     const straight = straighten(result.effects, (end) => (end ? [end] : []));
     const authentication: Authentication = { place, name, confidence: 'proven' };
     const recognised = recogniseAuthentication(straight, authentication, (id) => this.#interpreter.dataOfUnknown(id));
@@ -215,7 +217,7 @@ export class HandlerFollower {
   /** Runs a handler with fresh request and response objects; nothing that it changes stays changed. */
   #run(
     call: (request: JsValue, next: JsValue, site: CallSite, response: JsValue) => void,
-    place: Place,
+    { place, through }: Pick<Handler, 'place' | 'through'>,
   ): { readonly effects: Effects; readonly reads: FollowedHandler['reads'] } {
     const interpreter = this.#interpreter;
     const reads: { name: string; place: Place }[] = [];
@@ -225,7 +227,7 @@ export class HandlerFollower {
         else if (name.toLowerCase() === 'origin') this.observations.push(...misspelledHeader(site));
       }),
     );
-    const response = new ResponseObject(interpreter, {
+    const response = new ResponseObject(interpreter, through, {
       cookie: (options, where) => this.#cookie(options, where),
       throwing: (write) => {
         if (!excludesAbsentOrigin(interpreter.pathCondition())) this.observations.push({ kind: 'throwsWithoutOrigin', write });
@@ -255,7 +257,7 @@ export class HandlerFollower {
                 [response, this.#interpreter.unknownAt(site.place, 'file-system', 'path')],
                 site,
               ),
-            host.place,
+            { place: host.place, through: 'express' },
           ).effects
         : [];
     return [

@@ -1,7 +1,7 @@
 /** The response object of Node and Express: what handlers write becomes steps of the policy. */
 import type { Place } from '../../core/text.ts';
 import { anyOf, everything, type Codes } from '../../policy/codes.ts';
-import type { HeaderWrite, Op } from '../../policy/model.ts';
+import type { HeaderWrite, Op, Writer } from '../../policy/model.ts';
 import { codesOf, HeaderWriter, placesOf, type UndefinedIs } from '../javascript/header-writer.ts';
 import type { Interpreter } from '../javascript/interpreter.ts';
 import {
@@ -61,10 +61,11 @@ export class ResponseObject implements HostObject {
   readonly #headers: HeaderWriter;
   readonly #status: Cell<JsValue> = { value: { kind: 'number', value: 200 } };
 
-  constructor(interpreter: Interpreter, listener: ResponseListener) {
+  /** `through`: whose response it is; undefined where the caller is not in sight. */
+  constructor(interpreter: Interpreter, through: Writer | undefined, listener: ResponseListener) {
     this.#interpreter = interpreter;
     this.#listener = listener;
-    this.#headers = new HeaderWriter(interpreter, (write) => listener.throwing(write));
+    this.#headers = new HeaderWriter(interpreter, through, (write) => listener.throwing(write));
   }
 
   get self(): JsValue {

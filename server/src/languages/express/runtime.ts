@@ -139,7 +139,8 @@ export class ExpressRuntime {
         (each) => each.kind === 'function' || (each.kind === 'host' && each.host instanceof ExpressApplication),
       );
       const value = args[index];
-      if (value) this.servers.push({ handler: { value, place: site.argumentPlaces[index] ?? site.place }, place: site.place });
+      if (value)
+        this.servers.push({ handler: { value, place: site.argumentPlaces[index] ?? site.place, through: 'node' }, place: site.place });
       return hostValue(this.#server());
     };
     const functions = new Set(['createServer', 'createSecureServer', 'Server']);
@@ -164,7 +165,10 @@ export class ExpressRuntime {
           ? nativeFunction(`server.${name}`, (args, site) => {
               const [event, handler] = args;
               if (name === 'on' && event?.kind === 'string' && event.text === 'request' && handler)
-                this.servers.push({ handler: { value: handler, place: site.argumentPlaces[1] ?? site.place }, place: site.place });
+                this.servers.push({
+                  handler: { value: handler, place: site.argumentPlaces[1] ?? site.place, through: 'node' },
+                  place: site.place,
+                });
               return hostValue(server);
             })
           : undefined,

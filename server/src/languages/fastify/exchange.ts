@@ -68,8 +68,8 @@ export class FastifyReply implements HostObject {
 
   constructor(interpreter: Interpreter, listener: ExchangeListener) {
     this.#interpreter = interpreter;
-    this.#headers = new HeaderWriter(interpreter, (write) => listener.throwing(write));
-    this.#raw = new ResponseObject(interpreter, {
+    this.#headers = new HeaderWriter(interpreter, 'fastify', (write) => listener.throwing(write));
+    this.#raw = new ResponseObject(interpreter, 'node', {
       cookie: () => undefined,
       throwing: (write) => listener.throwing(write),
     });

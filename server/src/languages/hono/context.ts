@@ -47,12 +47,15 @@ export class HonoContext implements HostObject {
   readonly type = 'context';
   readonly #interpreter: Interpreter;
   readonly #headers: HeaderWriter;
+  /** The same lines, written through `c.res.headers`. */
+  readonly #plain: HeaderWriter;
   readonly #request: JsValue;
   readonly #status: Cell<JsValue> = { value: { kind: 'number', value: 200 } };
 
   constructor(interpreter: Interpreter, listener: ExchangeListener) {
     this.#interpreter = interpreter;
-    this.#headers = new HeaderWriter(interpreter, (write) => listener.throwing(write));
+    this.#headers = new HeaderWriter(interpreter, 'hono', (write) => listener.throwing(write));
+    this.#plain = new HeaderWriter(interpreter, 'headers', (write) => listener.throwing(write));
     this.#request = hostValue(new HonoRequest(listener));
   }
 
@@ -116,7 +119,7 @@ export class HonoContext implements HostObject {
   #responseHeaders(): JsValue {
     const write = (op: 'set' | 'append'): JsValue =>
       nativeFunction(`headers.${op}`, (args, site) => {
-        this.#headers.writeArguments(op, args, site, 'sends');
+        this.#plain.writeArguments(op, args, site, 'sends');
         return undefinedValue;
       });
     return hostValue({
@@ -126,7 +129,7 @@ export class HonoContext implements HostObject {
         if (name !== 'delete') return undefined;
         return nativeFunction('headers.delete', ([header], site) => {
           const text = header && textOfConstant(header);
-          if (text !== undefined) this.#headers.write('unset', text, stringValue(''), placesOf(site));
+          if (text !== undefined) this.#plain.write('unset', text, stringValue(''), placesOf(site));
           return undefinedValue;
         });
       },

@@ -1,7 +1,7 @@
 /** Writes headers beside others, by calls or as options of a CORS package. */
 import type { WantedHeader } from '../../core/authoring.ts';
 import type { FileEdit } from '../../core/finding.ts';
-import type { HeaderWrite } from '../../policy/model.ts';
+import type { HeaderWrite, Writer } from '../../policy/model.ts';
 import type { EditableFile, Edits } from './edits.ts';
 import { isFunctionLike } from './scope.ts';
 import * as ts from './syntax.ts';
@@ -33,7 +33,7 @@ export function headerBeside(file: EditableFile, write: HeaderWrite, header: Wan
     const value = valueOf(file, header, call);
     if (!statement || value === undefined) return undefined;
     const receiver = file.textOf(call.expression.expression);
-    const method = /^(setHeader|header|set)$/.test(call.expression.name.text) ? call.expression.name.text : 'setHeader';
+    const method = methodBeside(call.expression.name.text, write.through);
     return [file.insertAfter(statement, `${receiver}.${method}(${file.quoted(header.name)}, ${value})${file.semicolon}`)];
   }
   if (!node || !ts.isPropertyAssignment(node)) return undefined;
@@ -51,6 +51,12 @@ export function headerBeside(file: EditableFile, write: HeaderWrite, header: Wan
   // An option that is there and comes to nothing, such as a lifetime of 0.
   const isConstant = ts.isPropertyAssignment(same) && /^(?:0|''|""|\[\]|null|undefined|false)$/.test(file.textOf(same.initializer));
   return isConstant ? [file.edit(file.startOf(same.initializer), same.initializer.end, text)] : undefined;
+}
+
+/** The method that writes another header beside a call of one. */
+function methodBeside(method: string, through: Writer | undefined): string {
+  if (/^(setHeader|header|set)$/.test(method)) return method;
+  return through === 'koa' || through === 'headers' ? 'set' : through === 'fastify' || through === 'hono' ? 'header' : 'setHeader';
 }
 
 /** The value of a package's option that writes a header; undefined for what differs by request. */

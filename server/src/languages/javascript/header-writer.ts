@@ -2,7 +2,7 @@
 import type { Place } from '../../core/text.ts';
 import { anyOf, everything, type Codes } from '../../policy/codes.ts';
 import { originAbsent } from '../../policy/condition.ts';
-import type { HeaderWrite, Op } from '../../policy/model.ts';
+import type { HeaderWrite, Op, Writer } from '../../policy/model.ts';
 import type { Interpreter } from './interpreter.ts';
 import { toValue } from './policy-values.ts';
 import { isUndefined } from './patterns.ts';
@@ -22,9 +22,12 @@ export class HeaderWriter {
   readonly #interpreter: Interpreter;
   /** Told of a write that throws where the request has no Origin. */
   readonly #throwing: (write: HeaderWrite) => void;
+  readonly #through: Writer | undefined;
 
-  constructor(interpreter: Interpreter, throwing: (write: HeaderWrite) => void) {
+  /** `through`: what is written through; undefined for a response of which nobody knows whether it has more than Node's methods. */
+  constructor(interpreter: Interpreter, through: Writer | undefined, throwing: (write: HeaderWrite) => void) {
     this.#interpreter = interpreter;
+    this.#through = through;
     this.#throwing = throwing;
   }
 
@@ -111,7 +114,7 @@ export class HeaderWriter {
       };
       if (value.kind === 'undefined') fail();
       else if (value.kind === 'originText') {
-        this.#throwing(headerWrite(op, name, value, places));
+        this.#throwing(this.#headerWrite(op, name, value, places));
         this.#interpreter.branch(originAbsent, fail, () => this.write(op, name, value, places));
       } else this.#interpreter.branch(isUndefined(value), fail, () => this.write(op, name, value, places));
       return;
@@ -124,7 +127,12 @@ export class HeaderWriter {
   }
 
   write(op: Op, name: string, value: JsValue, places: WritePlaces): void {
-    this.#interpreter.emit({ kind: 'write', write: headerWrite(op, name, value, places) });
+    this.#interpreter.emit({ kind: 'write', write: this.#headerWrite(op, name, value, places) });
+  }
+
+  #headerWrite(op: Op, name: string, value: JsValue, places: WritePlaces): HeaderWrite {
+    const through = this.#through;
+    return { op, table: 'response', name, value: toValue(value), ...(through ? { through } : {}), ...places };
   }
 
   /** `vary(field)`: adds to Vary what is not in it yet. */
@@ -146,10 +154,6 @@ export class HeaderWriter {
         if (name.trim() !== '') this.write('merge', 'Vary', stringValue(name.trim(), each.place), placesOf(site));
     }
   }
-}
-
-function headerWrite(op: Op, name: string, value: JsValue, places: WritePlaces): HeaderWrite {
-  return { op, table: 'response', name, value: toValue(value), ...places };
 }
 
 /** `res.set(name, value)`: the places of the two arguments. */

@@ -1,15 +1,16 @@
 /** Writes Vary: Origin, moves it and merges it. */
-import type { HeaderWrite } from '../../policy/model.ts';
+import type { HeaderWrite, Writer } from '../../policy/model.ts';
 import { isArmOf, withoutElement } from './deletion.ts';
 import type { EditableFile, Edits } from './edits.ts';
 import { propertyOf } from './header-edits.ts';
 import { escapeRegex } from './origin-texts.ts';
 import * as ts from './syntax.ts';
 
-/** A file may name a framework by a package around it only: a router, a plugin, a part of it. */
-const hono = /hono|hono\/[\w/-]+|@hono\/[\w-]+/;
-const koa = /koa|koa-[\w-]+|@koa\/[\w-]+/;
-const fastify = /fastify|fastify-[\w-]+|@fastify\/[\w-]+/;
+/** Packages that speak of responses of Express. */
+const express = /express(?:-[\w-]+)?|@nestjs\/[\w/-]+/;
+
+/** Methods that responses of Express have, and neither Node's nor those of functions in a cloud, which are named alike. */
+const ONLY_EXPRESS = 'set|header|vary|append|sendStatus|jsonp|sendFile|download|format|render|type|contentType|attachment|links|get';
 
 /** The methods of a response that write headers. */
 const WRITES_HEADERS = /^(?:set|header|headers|setHeader|setHeaders|append|appendHeader|writeHead)$/;
@@ -19,6 +20,8 @@ export function varyByOrigin(file: EditableFile, write: HeaderWrite): Edits {
   const call = file.callAt(write.place) ?? callWithHeaders(file, write);
   const around = call && file.functionAround(call);
   if (!call || !around || !ts.isPropertyAccessExpression(call.expression)) return undefined;
+  // What runs behind the handler would take the place of the handler's own Vary, and a reply has no method that adds to it.
+  if (write.through === 'fastify' && isOnSend(file, around.body)) return undefined;
   // `app.enableCors(…)` writes headers too, and an application has no `vary`.
   if (!WRITES_HEADERS.test(call.expression.name.text)) return undefined;
   const receiver = file.textOf(call.expression.expression);
@@ -29,8 +32,21 @@ export function varyByOrigin(file: EditableFile, write: HeaderWrite): Edits {
   const replacing = around.body.statements.findLast((statement) =>
     new RegExp(`^${escapeRegex(receiver)}\\.(setHeader|set|header)\\(\\s*['"\`]Vary`, 'i').test(file.textOf(statement)),
   );
-  if (replacing) return [file.insertAfter(replacing, varyCode(file, receiver))];
-  return first && [file.insertBefore(first, varyCode(file, receiver))];
+  if (replacing) return [file.insertAfter(replacing, varyCode(file, write.through, receiver, around.body))];
+  return first && [file.insertBefore(first, varyCode(file, write.through, receiver, around.body))];
+}
+
+/** Whether a function is a hook of Fastify that runs once an answer is there. */
+function isOnSend(file: EditableFile, body: ts.Block): boolean {
+  const hook = body.parent;
+  const { parent } = hook;
+  const name = (ts.isVariableDeclaration(parent) ? parent : (hook as { name?: ts.Node })).name;
+  const uses = name && ts.isIdentifier(name) ? file.usesOf(name) : [hook];
+  return uses.some(({ parent: user }) => {
+    if (ts.isPropertyAssignment(user) || ts.isMethodDeclaration(user)) return file.textOf(user.name) === 'onSend';
+    const [event] = ts.isCallExpression(user) ? user.arguments : [];
+    return event !== undefined && ts.isStringLiteralLike(event) && event.text === 'onSend';
+  });
 }
 
 /** The call that sends a write with others in an object; undefined where the object has a Vary of its own, which would replace another. */
@@ -43,18 +59,23 @@ function callWithHeaders(file: EditableFile, write: HeaderWrite): ts.CallExpress
   return isPlain ? call : undefined;
 }
 
-function varyCode(file: EditableFile, receiver: string): string {
+function varyCode(file: EditableFile, through: Writer | undefined, receiver: string, around: ts.Node): string {
   const { text, semicolon } = file;
-  const origin = file.quoted('Origin');
-  if (file.namesPackage(hono)) return `${receiver}.header(${file.quoted('Vary')}, ${origin}, { append: true })${semicolon}`;
-  // Middleware of Koa needs no word about Koa. `ctx.res` is Node's.
-  const isContext = file.namesPackage(koa) ? !/\.res$/.test(receiver) : /^_?ctx(?:\.response)?$/.test(receiver);
-  if (isContext) return `${receiver}.vary(${origin})${semicolon}`;
-  if (file.namesPackage(fastify)) return `${receiver}.header(${file.quoted('Vary')}, ${origin})${semicolon}`;
-  if (/express|@nestjs\//i.test(text) || /\bres(ponse)?\.(json|send|sendStatus|status|set|header|vary)\(/.test(text))
-    return `${receiver}.vary(${origin})${semicolon}`;
+  const [vary, origin] = [file.quoted('Vary'), file.quoted('Origin')];
+  if (through === 'hono') return `${receiver}.header(${vary}, ${origin}, { append: true })${semicolon}`;
+  if (through === 'headers') return `${receiver}.append(${vary}, ${origin})${semicolon}`;
+  if (through === 'fastify') return `${receiver}.header(${vary}, ${origin})${semicolon}`;
+  if (knowsVary(file, through, receiver, around)) return `${receiver}.vary(${origin})${semicolon}`;
   const method = /vary/i.test(text) ? 'appendHeader' : 'setHeader';
-  return `${receiver}.${method}(${file.quoted('Vary')}, ${origin})${semicolon}`;
+  return `${receiver}.${method}(${vary}, ${origin})${semicolon}`;
+}
+
+/** Whether a response has a method that adds to Vary. */
+function knowsVary(file: EditableFile, through: Writer | undefined, receiver: string, around: ts.Node): boolean {
+  if (through !== undefined) return through === 'express' || through === 'koa';
+  return (
+    file.namesPackage(express) || new RegExp(`(?<![\\w$.])${escapeRegex(receiver)}\\.(?:${ONLY_EXPRESS})\\(`).test(file.textOf(around))
+  );
 }
 
 /** Moves a conditional write of Vary to the beginning of its function. */
@@ -71,14 +92,16 @@ export function varyAlways(file: EditableFile, write: HeaderWrite): Edits {
 /** Makes a write that replaces Vary add to it. */
 export function mergeVary(file: EditableFile, write: HeaderWrite): Edits {
   // A reply of Fastify knows no `vary`.
-  if (file.namesPackage(fastify)) return undefined;
+  if (write.through === 'fastify' || write.through === 'hono' || write.through === 'headers') return undefined;
   const call = file.callAt(write.place);
   if (!call) return takeVaryOut(file, write);
   if (!ts.isPropertyAccessExpression(call.expression) || call.arguments.length !== 2) return undefined;
   const [, value] = call.arguments;
-  const { name } = call.expression;
+  const { name, expression } = call.expression;
   if (!value || !/^(setHeader|header|set|append)$/.test(name.text)) return undefined;
-  return [file.edit(file.startOf(name), file.startOf(value), 'vary(')];
+  const around = file.functionAround(call)?.body ?? file.tree;
+  if (knowsVary(file, write.through, file.textOf(expression), around)) return [file.edit(file.startOf(name), file.startOf(value), 'vary(')];
+  return name.text === 'setHeader' ? [file.edit(file.startOf(name), name.end, 'appendHeader')] : undefined;
 }
 
 /** `res.set({ …, Vary: 'Origin' })`: Vary leaves the object for a `res.vary('Origin')` in front. */

@@ -39,9 +39,9 @@ export class KoaContext implements HostObject {
 
   constructor(interpreter: Interpreter, listener: ExchangeListener) {
     this.#interpreter = interpreter;
-    this.#headers = new HeaderWriter(interpreter, (write) => listener.throwing(write));
+    this.#headers = new HeaderWriter(interpreter, 'koa', (write) => listener.throwing(write));
     this.#request = new RequestObject((name, site, found) => listener.read(name, site, found));
-    this.#raw = new ResponseObject(interpreter, { cookie: () => undefined, throwing: (write) => listener.throwing(write) });
+    this.#raw = new ResponseObject(interpreter, 'node', { cookie: () => undefined, throwing: (write) => listener.throwing(write) });
   }
 
   get self(): JsValue {
