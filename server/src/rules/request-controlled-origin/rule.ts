@@ -37,6 +37,8 @@ export const requestControlledOrigin: Rule = {
       for (const { line, response, write } of linesOf(proven(view.answers), 'Access-Control-Allow-Origin')) {
         // Nobody lets itself in with what is no origin: that is invalid-allow-origin's.
         if (isNeverAnOrigin(line.value)) continue;
+        // The Origin has gone first, and every request that a browser checks has one: `req.headers.origin || req.headers.referer`.
+        if (response.when.originPresent === false) continue;
         const data = [...dataIn(line.value), ...pieceLettingIn(line.value, response)];
         const place = line.value.place ?? write.valuePlace;
         if (data.length === 0 || reported.has(placeKey(place))) continue;
