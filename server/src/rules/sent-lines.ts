@@ -50,7 +50,8 @@ function findTexts(views: RuleContext['views'], name: string): readonly SentText
     };
     known.credentials ||= allowsCredentials(response);
     if (!known.views.includes(view)) known.views = [...known.views, view];
-    if (answersPreflight && !known.answering.includes(view)) known.answering = [...known.answering, view];
+    const isAsked = answersPreflight && !(name === 'Access-Control-Allow-Headers' && asksForNoHeaders(response));
+    if (isAsked && !known.answering.includes(view)) known.answering = [...known.answering, view];
     found.set(key, known);
   }
   return [...found.values()].sort((a, b) => a.place.range.start - b.place.range.start);
@@ -72,7 +73,8 @@ export function joinedTo(earlier: readonly HeaderWrite[]): Finding['related'] {
 /** The constant values of a header that several writes joined to, each once by its last write. */
 export function joinedTexts({ views }: Pick<RuleContext, 'views'>, name: string): readonly JoinedText[] {
   const found = new Map<string, JoinedText>();
-  for (const response of proven(views.flatMap((view) => view.answers))) {
+  const responses = views.flatMap((view) => [...proven(view.preflight), ...proven(view.actual)]);
+  for (const response of responses) {
     for (const { value, writes } of [...withName(response.lines, name), ...withName(response.withheld, name)]) {
       const write = writes.at(-1);
       if (value.kind !== 'literal' || !write || writes.length < 2 || (write.op !== 'append' && write.op !== 'merge')) continue;
@@ -81,6 +83,11 @@ export function joinedTexts({ views }: Pick<RuleContext, 'views'>, name: string)
     }
   }
   return [...found.values()].sort((a, b) => a.write.place.range.start - b.write.place.range.start);
+}
+
+/** A preflight that names no headers needs no list of them: what a package answers instead to one that does is its own text. */
+function asksForNoHeaders({ when }: ResponseCase): boolean {
+  return when.data.get('header:access-control-request-headers')?.oneOf?.every((text) => text === '') === true;
 }
 
 /** A line that one write of the file made alone, in a response that is proven to be sent. */

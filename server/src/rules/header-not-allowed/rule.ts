@@ -1,9 +1,13 @@
 import type { Rule } from '../../core/rule.ts';
+import { placeKey } from '../../core/text.ts';
 import { parseTokenList } from '../../cors/token.ts';
+import type { Observation } from '../../policy/observation.ts';
 import { isReadFromPages } from '../preflight-evidence.ts';
 import { offer, report } from '../report.ts';
 import { sentTexts } from '../sent-lines.ts';
 import { listed, them } from '../words.ts';
+
+type RequestHeaderRead = Extract<Observation, { readonly kind: 'requestHeaderRead' }>;
 
 export const headerNotAllowed: Rule = {
   id: 'header-not-allowed',
@@ -31,13 +35,20 @@ export const headerNotAllowed: Rule = {
         sent.place,
         `The program reads ${listed(names)}, which this list leaves out, so pages that send ${them(names)} fail the preflight. Add ${them(names)}.`,
         {
-          related: left.slice(0, 5).map((read) => ({ place: read.place, message: `${canonical(read.name)} is read here.` })),
+          related: readAt(left)
+            .slice(0, 5)
+            .map((read) => ({ place: read.place, message: `${canonical(read.name)} is read here.` })),
           fixes: offer(`Add ${names.join(', ')}`, 'unsafe', authoring.replaceText(sent.place, text)),
         },
       );
     }
   },
 };
+
+/** Each place once: a function that several routes call reads for all of them. */
+function readAt(reads: readonly RequestHeaderRead[]): readonly RequestHeaderRead[] {
+  return [...new Map(reads.map((read) => [`${read.name.toLowerCase()} ${placeKey(read.place)}`, read])).values()];
+}
 
 /** `x-api-key` as it is usually written. */
 function canonical(name: string): string {
