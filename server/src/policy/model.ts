@@ -167,8 +167,11 @@ export interface HeaderWrite {
   readonly valuePlace: Place;
 }
 
-/** A response of Node's or of a framework, or an object of `Headers`. */
-export type Writer = 'node' | 'express' | 'fastify' | 'koa' | 'hono' | 'headers';
+/**
+ * A response of Node's own server, where nothing catches what a handler throws; the same under a framework that does (`raw`); a
+ * response of a framework; or an object of `Headers`.
+ */
+export type Writer = 'node' | 'raw' | 'express' | 'fastify' | 'koa' | 'hono' | 'headers';
 
 /** Who makes the response: the server itself, its files, a CGI-like handler, or an application. */
 export type Answerer = 'server' | 'files' | 'cgi' | 'upstream' | 'application';

@@ -55,7 +55,7 @@ const app = new Koa();
 app.silent = true;
 ${setUp}${body}
 module.exports = app;`,
-    dependencies: { '@koa/cors': `^${version}.0.0` },
+    dependencies: { koa: '^3.0.0', '@koa/cors': `^${version}.0.0` },
     ...(version === 5 ? {} : { renamed: { '@koa/cors': `koa-cors${version}` } }),
   };
 }
@@ -95,12 +95,20 @@ function older(name: 'koa2-cors' | 'koa-cors', options: string, body = koaRoutes
   return {
     name: `${name}: ${options}`,
     source: source.replace('@koa/cors', name),
-    dependencies: { [name]: '*' },
+    dependencies: { koa: name === 'koa-cors' ? '^2.0.0' : '^3.0.0', [name]: '*' },
     ...(name === 'koa-cors' ? { renamed: { koa: 'koa2' } } : {}),
   };
 }
 
+/** The Origin sent back by hand, where there may be none. */
+const byHand = koaProgram(
+  'an Origin that may be missing',
+  "app.use((ctx) => { ctx.set('Access-Control-Allow-Origin', ctx.headers.origin); ctx.body = 'x'; });",
+);
+
 export const koaPrograms: readonly Program[] = [
+  byHand,
+  { ...byHand, name: `${byHand.name}, on Koa 2`, dependencies: { koa: '^2.0.0' }, renamed: { koa: 'koa2' } },
   ...koaOptions.map((options) => koaProgram(options, `app.use(cors(${options}));\n${koaRoutes}`)),
   ...koaOptions.filter((_, index) => index % 3 === 0).map((options) => koaProgram(options, `app.use(cors(${options}));\n${koaRoutes}`, 3)),
   ...koaOptions.filter((_, index) => index % 3 === 1).map((options) => koaProgram(options, `app.use(cors(${options}));\n${koaRoutes}`, 4)),

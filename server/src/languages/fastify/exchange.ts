@@ -69,7 +69,7 @@ export class FastifyReply implements HostObject {
   constructor(interpreter: Interpreter, listener: ExchangeListener) {
     this.#interpreter = interpreter;
     this.#headers = new HeaderWriter(interpreter, 'fastify', (write) => listener.throwing(write));
-    this.#raw = new ResponseObject(interpreter, 'node', {
+    this.#raw = new ResponseObject(interpreter, 'raw', {
       cookie: () => undefined,
       throwing: (write) => listener.throwing(write),
     });

@@ -5,7 +5,7 @@ import { RequestObject } from '../express/request.ts';
 import { ResponseObject } from '../express/response.ts';
 import type { ExchangeListener } from '../javascript/chains.ts';
 import type { Parameter } from '../javascript/framework.ts';
-import { codesOf, HeaderWriter, placesOf } from '../javascript/header-writer.ts';
+import { codesOf, HeaderWriter, placesOf, type UndefinedIs } from '../javascript/header-writer.ts';
 import type { Interpreter } from '../javascript/interpreter.ts';
 import { truth } from '../javascript/origin-tests.ts';
 import {
@@ -34,14 +34,18 @@ export class KoaContext implements HostObject {
   readonly #headers: HeaderWriter;
   readonly #request: RequestObject;
   readonly #raw: ResponseObject;
+  /** Up to version 2 a value that is undefined is sent as the word (behaviour 8.7). */
+  readonly #undefinedIs: UndefinedIs;
   /** Undefined until a status is set: Koa begins with 404, and a body makes it 200. */
   readonly #status: Cell<JsValue> = { value: undefinedValue };
 
-  constructor(interpreter: Interpreter, listener: ExchangeListener) {
+  /** `version`: Koa's major version, where it is known. */
+  constructor(interpreter: Interpreter, version: number | undefined, listener: ExchangeListener) {
     this.#interpreter = interpreter;
     this.#headers = new HeaderWriter(interpreter, 'koa', (write) => listener.throwing(write));
+    this.#undefinedIs = version !== undefined && version >= 3 ? 'throws' : 'sends';
     this.#request = new RequestObject((name, site, found) => listener.read(name, site, found));
-    this.#raw = new ResponseObject(interpreter, 'node', { cookie: () => undefined, throwing: (write) => listener.throwing(write) });
+    this.#raw = new ResponseObject(interpreter, 'raw', { cookie: () => undefined, throwing: (write) => listener.throwing(write) });
   }
 
   get self(): JsValue {
@@ -67,9 +71,9 @@ export class KoaContext implements HostObject {
       case 'get':
         return nativeFunction('context.get', (args, at) => this.#read(args, at));
       case 'set':
-        return method((args, at) => this.#headers.writeArguments('set', args, at, 'throws'));
+        return method((args, at) => this.#headers.writeArguments('set', args, at, this.#undefinedIs));
       case 'append':
-        return method((args, at) => this.#headers.writeArguments('add', args, at, 'throws'));
+        return method((args, at) => this.#headers.writeArguments('add', args, at, this.#undefinedIs));
       case 'vary':
         return method(([field], at) => this.#headers.vary(field, at));
       case 'remove':

@@ -105,10 +105,11 @@ class KoaReading implements FrameworkReading {
 
   finish(): FrameworkPolicies {
     const { interpreter, file, files } = this.#reading;
+    const version = majorVersion('koa', file.uri, files);
     const follower = new ChainFollower(interpreter, {
       open: (listener, place) => ({
         args: [
-          new KoaContext(interpreter, listener).self,
+          new KoaContext(interpreter, version, listener).self,
           nativeFunction('next', () => {
             interpreter.emit({ kind: 'downstream', place });
             return undefinedValue;

@@ -1,6 +1,6 @@
 import type { Rule, RuleContext } from '../../core/rule.ts';
 import type { Finding } from '../../core/finding.ts';
-import { placeKey, samePlace, type Place } from '../../core/text.ts';
+import { placeKey, type Place } from '../../core/text.ts';
 import type { PolicyView } from '../../policy/view.ts';
 import {
   admitsEverySite,
@@ -13,6 +13,7 @@ import {
 } from '../origin-readers.ts';
 import { misreadValue } from '../misread-origin.ts';
 import { judgeReaders } from '../judged-readers.ts';
+import { brokenWithoutOrigin } from '../without-origin.ts';
 
 export const reflectedOriginWithCredentials: Rule = {
   id: 'reflected-origin-with-credentials',
@@ -69,13 +70,11 @@ function finding(context: RuleContext, place: Place, readers: SeenReaders, harm:
   const write = readers.line.writes.at(-1);
   const edits = write && context.authoring.allowOnly(write, place, []);
   const misread = misreadValue(write, context.observations);
-  const throws =
-    write && context.observations.some((each) => each.kind === 'throwsWithoutOrigin' && samePlace(each.write.place, write.place));
   return {
     ruleId: 'reflected-origin-with-credentials',
     level: 'error',
     confidence: 'proven',
-    message: `Every site, such as https://evil.example, ${HARMS[harm]}${throws ? ', and a request without Origin gets a 500' : ''}. Allow a fixed list of origins.`,
+    message: `Every site, such as https://evil.example, ${HARMS[harm]}${brokenWithoutOrigin(context, write)}. Allow a fixed list of origins.`,
     place,
     ...(misread && { cause: misread }),
     witness: 'https://evil.example',

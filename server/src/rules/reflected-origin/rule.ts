@@ -1,8 +1,9 @@
 import type { Rule, RuleContext } from '../../core/rule.ts';
-import { placeKey, samePlace, type Place } from '../../core/text.ts';
+import { placeKey, type Place } from '../../core/text.ts';
 import { admitsEverySiteWhole, judgeReaders } from '../judged-readers.ts';
 import { admitsEverySite, grantingChecks, readersIn, readersThrough, valuePlace, type SeenReaders } from '../origin-readers.ts';
 import { offer, report, SERVER_LANGUAGES } from '../report.ts';
+import { brokenWithoutOrigin } from '../without-origin.ts';
 
 export const reflectedOrigin: Rule = {
   id: 'reflected-origin',
@@ -18,14 +19,11 @@ export const reflectedOrigin: Rule = {
       if (reported.has(placeKey(place))) continue;
       reported.add(placeKey(place));
       const write = readers.line.writes.at(-1);
-      const throws =
-        write && context.observations.some((each) => each.kind === 'throwsWithoutOrigin' && samePlace(each.write.place, write.place));
-      const broken = throws ? ', and a request without Origin gets a 500' : '';
       yield report(
         'reflected-origin',
         'info',
         place,
-        `Every site gets its own origin back and can read this response, without cookies${broken}. Send \`*\`, or allow a fixed list of origins.`,
+        `Every site gets its own origin back and can read this response, without cookies${brokenWithoutOrigin(context, write)}. Send \`*\`, or allow a fixed list of origins.`,
         {
           ...(write && { cause: write.place }),
           witness: 'https://evil.example',

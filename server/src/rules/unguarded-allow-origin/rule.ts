@@ -8,6 +8,7 @@ import { proven } from '../evidence.ts';
 import { admitsEverySite, readersIn } from '../origin-readers.ts';
 import { offer, report } from '../report.ts';
 import { linesOf } from '../sent-lines.ts';
+import { endsProcess } from '../without-origin.ts';
 
 const NAME = 'Access-Control-Allow-Origin';
 
@@ -55,7 +56,9 @@ export const unguardedAllowOrigin: Rule = {
         const whom = others ? 'without an allowed Origin' : 'without Origin';
         const what =
           sends === undefined
-            ? `throws an exception, and every request ${whom} gets a 500`
+            ? endsProcess(write)
+              ? `throws an exception that nothing catches, and one request ${whom} ends the server's process`
+              : `throws an exception, and every request ${whom} gets a 500`
             : `sends the text \`${sends}\` to every request ${whom}`;
         const remedy = others ? 'Write the header only where the origin is allowed' : 'Write the header only where there is an Origin';
         yield report('unguarded-allow-origin', 'error', write.place, `This ${what}. ${remedy}.`, {
