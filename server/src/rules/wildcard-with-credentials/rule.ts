@@ -1,5 +1,5 @@
 import type { Rule } from '../../core/rule.ts';
-import { placeKey } from '../../core/text.ts';
+import { contains, placeKey, type Place } from '../../core/text.ts';
 import { linesNamed } from '../../policy/view.ts';
 import { preflightReadersIn, readersIn, valuePlace } from '../origin-readers.ts';
 
@@ -22,6 +22,11 @@ export const wildcardWithCredentials: Rule = {
       const credentials = linesNamed(readers.response, 'Access-Control-Allow-Credentials')[0]?.writes.at(-1);
       // Nobody asked for credentials: whether any request carries some is not said.
       const assumed = credentials?.implied === true;
+      // Where nobody wrote the `*`, the option that makes it matter is what there is to point at.
+      const silent = credentials && isWithin(credentials.namePlace, place);
+      const refused = silent
+        ? '`*` is the default where `origin` is left out, and browsers refuse it when the request carries credentials'
+        : 'Browsers refuse `*` when the request carries credentials';
       const drop = credentials && context.authoring.remove(credentials);
       yield {
         ruleId: 'wildcard-with-credentials',
@@ -29,9 +34,9 @@ export const wildcardWithCredentials: Rule = {
         confidence: 'proven',
         message: assumed
           ? 'Credentials are allowed by default, and browsers refuse `*` for requests that carry them; requests without cookies work. Name the allowed origins, or stop allowing credentials.'
-          : 'Browsers refuse `*` when the request carries credentials, so no page that gets it can use the credentials that are allowed here. Name the allowed origins, or stop allowing credentials.',
+          : `${refused}, so no page that gets it can use the credentials that are allowed here. Name the allowed origins, or stop allowing credentials.`,
         place,
-        related: credentials ? [{ place: credentials.namePlace, message: 'Credentials are allowed here.' }] : [],
+        related: credentials && !silent ? [{ place: credentials.namePlace, message: 'Credentials are allowed here.' }] : [],
         fixes: [
           ...(allow ? [{ title: 'Allow a fixed list of origins', applicability: 'unsafe' as const, edits: allow }] : []),
           ...(drop ? [{ title: 'Stop allowing credentials', applicability: 'unsafe' as const, edits: drop }] : []),
@@ -40,3 +45,7 @@ export const wildcardWithCredentials: Rule = {
     }
   },
 };
+
+function isWithin(inner: Place, outer: Place): boolean {
+  return inner.uri === outer.uri && contains(outer.range, inner.range);
+}
