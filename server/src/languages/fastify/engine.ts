@@ -15,7 +15,15 @@ import type { FrameworkEngine, FrameworkPolicies, FrameworkReading, Parameter, R
 import { identityOf } from '../javascript/handlers.ts';
 import { majorVersion } from '../javascript/package-version.ts';
 import { meets, pathCondition, type PathRules } from '../javascript/path-patterns.ts';
-import { type CallSite, type HostObject, hostValue, type JsValue, nativeFunction, undefinedValue } from '../javascript/values.ts';
+import {
+  type CallSite,
+  type FunctionValue,
+  type HostObject,
+  hostValue,
+  type JsValue,
+  nativeFunction,
+  undefinedValue,
+} from '../javascript/values.ts';
 import { continuesPreflight, followPlugin } from './cors-plugin.ts';
 import { FastifyReply, FastifyRequest } from './exchange.ts';
 import { CorsPlugin, FastifyInstance, type Hook, type InstanceOptions, type Phase, phases, type Route, SharedPlugin } from './instance.ts';
@@ -27,6 +35,8 @@ export class FastifyReading implements FrameworkReading {
   readonly #roots: FastifyInstance[] = [];
   readonly #fastify: JsValue;
   readonly #cors: JsValue = hostValue(new CorsPlugin());
+  /** Hooks that nothing in sight adds. */
+  readonly #loose: { readonly value: FunctionValue; readonly phase: Phase; readonly place: Place }[] = [];
   /** What `fastify-plugin` was given, with the call. */
   readonly #shared: { readonly plugin: JsValue; readonly site: CallSite }[] = [];
 
@@ -67,6 +77,12 @@ export class FastifyReading implements FrameworkReading {
     }
   }
 
+  adopt(value: FunctionValue, [request, reply, third]: readonly Parameter[], place: Place): boolean {
+    if (!request || !reply || !isReply(reply)) return false;
+    this.#loose.push({ value, phase: third && /^_?payload$/.test(third.name) ? 'onSend' : 'onRequest', place });
+    return true;
+  }
+
   assume({ name, type, place, methods }: Parameter): JsValue | undefined {
     const isNamed = /^_?fastify(?:Instance|App|Server)?$/i.test(name) || /\bFastify(?:Instance|Plugin(?:Async|Callback)?\w*)?\b/.test(type);
     const registers = methods.has('register') || methods.has('addHook');
@@ -78,7 +94,18 @@ export class FastifyReading implements FrameworkReading {
   finish(): FrameworkPolicies {
     const { file, files } = this.#reading;
     const version = majorVersion('@fastify/cors', file.uri, files);
-    return fastifyPolicies(this.#reading, this.#roots, { language: 'fastify', prefix: 'fastify', version });
+    return fastifyPolicies(this.#reading, this.#roots, { language: 'fastify', prefix: 'fastify', version }, () => this.#looseRoots());
+  }
+
+  /** An instance for each hook that other files add; what another handler calls is judged there, for what that lets it do. */
+  *#looseRoots(): Generator<FastifyInstance> {
+    const { interpreter } = this.#reading;
+    for (const { value, phase, place } of this.#loose) {
+      if (interpreter.called.has(value.node) || this.#roots.some((each) => each.registers(value))) continue;
+      const root = new FastifyInstance(interpreter, place, instanceOptions(undefined), { assumed: true });
+      root.addHook({ phase, value, place, when: always });
+      yield root;
+    }
   }
 }
 
@@ -94,7 +121,12 @@ export interface FastifyApplications {
 const plainEnd: ChainEnd = { end: notFound, raised: (effect, _, back) => back(errorAnswer(effect)) };
 
 /** The policies of instances that nothing is around. */
-export function fastifyPolicies(reading: Reading, roots: readonly FastifyInstance[], applications: FastifyApplications): FrameworkPolicies {
+export function fastifyPolicies(
+  reading: Reading,
+  roots: readonly FastifyInstance[],
+  applications: FastifyApplications,
+  loose: () => Iterable<FastifyInstance> = () => [],
+): FrameworkPolicies {
   const { interpreter } = reading;
   const follower = new ChainFollower(interpreter, {
     open: (listener, place) => ({
@@ -122,11 +154,20 @@ export function fastifyPolicies(reading: Reading, roots: readonly FastifyInstanc
     .map((root, index) =>
       new FastifyPolicies(reading, follower, root, { ...applications, prefix: `${applications.prefix} ${index}:` }).build(),
     );
+  for (const root of loose()) {
+    const prefix = `${applications.prefix} hook ${root.place.range.start}:`;
+    const alone = new FastifyPolicies(reading, follower, root, { ...applications, prefix }).build();
+    if (alone.observations.some(({ kind }) => kind === 'corsLayer')) built.push(alone);
+  }
   return {
     policies: built.flatMap((each) => each.policies),
     routing: built.flatMap((each) => each.routing),
     observations: [...built.flatMap((each) => each.observations), ...follower.observations],
   };
+}
+
+function isReply({ name, type }: Parameter): boolean {
+  return type === '' || type === 'any' ? /^_?reply$/.test(name) : /\bFastifyReply\b/.test(type);
 }
 
 /** The options of an instance that say how paths are compared. */

@@ -6,6 +6,7 @@ import type { Interpreter } from '../javascript/interpreter.ts';
 import { joined } from '../javascript/path-patterns.ts';
 import {
   type CallSite,
+  type FunctionValue,
   type HostObject,
   hostValue,
   type JsValue,
@@ -188,6 +189,16 @@ export class FastifyInstance implements HostObject {
 
   set(): void {
     // Properties of an instance say nothing about its routes.
+  }
+
+  /** Whether a function is a hook or a handler of it, or of an instance inside. */
+  registers({ node }: FunctionValue): boolean {
+    const same = (value: JsValue | undefined): boolean => value?.kind === 'function' && value.node === node;
+    const { hooks, routes } = this.root;
+    return (
+      hooks.some(({ hook }) => same(hook.value)) ||
+      routes.some((route) => same(route.handler?.value) || route.hooks.some(({ value }) => same(value)))
+    );
   }
 
   addHook(hook: Hook): void {

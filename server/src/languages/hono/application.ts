@@ -5,7 +5,7 @@ import type { Condition } from '../../policy/model.ts';
 import type { ErrorHandler } from '../javascript/chains.ts';
 import type { Interpreter } from '../javascript/interpreter.ts';
 import { joined } from '../javascript/path-patterns.ts';
-import { type CallSite, type HostObject, hostValue, type JsValue, nativeFunction } from '../javascript/values.ts';
+import { type CallSite, type FunctionValue, type HostObject, hostValue, type JsValue, nativeFunction } from '../javascript/values.ts';
 
 export interface Layer {
   readonly kind: 'use' | 'route';
@@ -58,6 +58,10 @@ export class HonoApplication implements HostObject {
 
   get self(): JsValue {
     return hostValue(this);
+  }
+
+  registers({ node }: FunctionValue): boolean {
+    return this.layers.some(({ handlers }) => handlers.some(({ value }) => value.kind === 'function' && value.node === node));
   }
 
   get(name: string): JsValue | undefined {

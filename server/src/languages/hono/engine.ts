@@ -1,4 +1,5 @@
 /** Hono joins the reading of a program: its applications become policies (behaviour 7). */
+import type { Place } from '../../core/text.ts';
 import { anyOf, everything, isSubset } from '../../policy/codes.ts';
 import { all, always } from '../../policy/condition.ts';
 import type { Condition } from '../../policy/model.ts';
@@ -13,6 +14,7 @@ import type { FrameworkEngine, FrameworkPolicies, FrameworkReading, Parameter, R
 import { meets, pathCondition, type PathRules } from '../javascript/path-patterns.ts';
 import {
   type CallSite,
+  type FunctionValue,
   type HostObject,
   hostValue,
   type JsValue,
@@ -36,6 +38,8 @@ class HonoReading implements FrameworkReading {
   readonly #reading: Reading;
   readonly #applications: HonoApplication[] = [];
   readonly #calls: HonoCors[] = [];
+  /** Middleware that nothing in sight uses. */
+  readonly #loose: LooseMiddleware[] = [];
 
   constructor(reading: Reading) {
     this.#reading = reading;
@@ -75,6 +79,12 @@ class HonoReading implements FrameworkReading {
         get: (member) => (member === 'createMiddleware' ? nativeFunction('createMiddleware', ([middleware]) => middleware) : undefined),
       });
     return undefined;
+  }
+
+  adopt(value: FunctionValue, [context, next]: readonly Parameter[], place: Place): boolean {
+    if (!context || !next || !isContext(context, this.#reading.file.text)) return false;
+    this.#loose.push({ value, place });
+    return true;
   }
 
   assume({ type, place }: Parameter): JsValue | undefined {
@@ -119,13 +129,21 @@ class HonoReading implements FrameworkReading {
       .filter(({ place }) => place.uri === file.uri && !used.has(place.range.start))
       .map((middleware, index) => {
         const application = new HonoApplication(interpreter, middleware.place);
-        application.layers.push(layerOf(middleware));
+        application.layers.push(layerOf(hostValue(middleware), middleware.place));
         return this.#build(application, follower, `hono layer ${index}:`, true);
       });
     const options = this.#calls.flatMap((call): Observation[] =>
       optionObservations('hono/cors', call.options, call.place, interpreter.stops),
     );
-    const whole = [...built, ...loose];
+    // What another handler calls is judged there, for what that lets it do.
+    const adopted = this.#loose.flatMap(({ value, place }, index) => {
+      if (interpreter.called.has(value.node) || this.#applications.some((each) => each.registers(value))) return [];
+      const application = new HonoApplication(interpreter, place);
+      application.layers.push(layerOf(value, place));
+      const alone = this.#build(application, follower, `hono middleware ${index}:`, true);
+      return alone.observations.some(({ kind }) => kind === 'corsLayer') ? [alone] : [];
+    });
+    const whole = [...built, ...loose, ...adopted];
     return {
       policies: whole.flatMap((each) => each.policies),
       routing: whole.flatMap((each) => each.routing),
@@ -267,15 +285,27 @@ function around(layers: readonly Layer[], at: number, unseenFrom: number): Route
   };
 }
 
-function layerOf(middleware: HonoCors): Layer {
+/** Whether a function gets a context from a caller that is not in sight. `ctx` is Koa's as well, and `c` anybody's. */
+function isContext({ name, type, methods }: Parameter, text: string): boolean {
+  const speaksOfHono = /['"`](?:npm:|jsr:)?@?hono\b/.test(text);
+  if (type !== '') return speaksOfHono && /\bContext\b/.test(type);
+  return speaksOfHono ? /^_?(?:c|ctx|context)$/.test(name) : name === 'c' && methods.has('header');
+}
+
+interface LooseMiddleware {
+  readonly value: FunctionValue;
+  readonly place: Place;
+}
+
+function layerOf(value: JsValue, place: Place): Layer {
   return {
     kind: 'use',
     methods: undefined,
     names: ['ALL'],
     path: '*',
-    pathPlace: middleware.place,
-    place: middleware.place,
-    handlers: [{ value: hostValue(middleware), place: middleware.place }],
+    pathPlace: place,
+    place,
+    handlers: [{ value, place }],
     when: always,
   };
 }

@@ -4,6 +4,7 @@ import { isArmOf, withoutElement } from './deletion.ts';
 import type { EditableFile, Edits } from './edits.ts';
 import { propertyOf } from './header-edits.ts';
 import { escapeRegex } from './origin-texts.ts';
+import { isFunctionLike } from './scope.ts';
 import * as ts from './syntax.ts';
 
 /** Packages that speak of responses of Express. */
@@ -41,6 +42,8 @@ function isOnSend(file: EditableFile, body: ts.Block): boolean {
   const hook = body.parent;
   const { parent } = hook;
   const name = (ts.isVariableDeclaration(parent) ? parent : (hook as { name?: ts.Node })).name;
+  const payload = isFunctionLike(hook) ? hook.parameters[2]?.name : undefined;
+  if (payload && /^_?payload$/.test(file.textOf(payload))) return true;
   const uses = name && ts.isIdentifier(name) ? file.usesOf(name) : [hook];
   return uses.some(({ parent: user }) => {
     if (ts.isPropertyAssignment(user) || ts.isMethodDeclaration(user)) return file.textOf(user.name) === 'onSend';
