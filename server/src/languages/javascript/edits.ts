@@ -103,6 +103,15 @@ export class EditableFile {
     return /;[ \t]*(\r?\n|$)/.test(this.text) || !this.text.includes('\n') ? ';' : '';
   }
 
+  /** The end of a statement among others, which may be written otherwise than the file at large. */
+  semicolonAmong(statements: readonly ts.Statement[]): string {
+    const simple = statements.filter(
+      (each) => ts.isExpressionStatement(each) || ts.isVariableStatement(each) || ts.isReturnStatement(each),
+    );
+    if (simple.length === 0) return this.semicolon;
+    return simple.some((each) => this.text[each.end - 1] === ';') ? ';' : '';
+  }
+
   quoted(text: string, quote = this.quote): string {
     return (
       quote +

@@ -62,8 +62,9 @@ function callWithHeaders(file: EditableFile, write: HeaderWrite): ts.CallExpress
   return isPlain ? call : undefined;
 }
 
-function varyCode(file: EditableFile, through: Writer | undefined, receiver: string, around: ts.Node): string {
-  const { text, semicolon } = file;
+function varyCode(file: EditableFile, through: Writer | undefined, receiver: string, around: ts.Block): string {
+  const { text } = file;
+  const semicolon = file.semicolonAmong(around.statements);
   const [vary, origin] = [file.quoted('Vary'), file.quoted('Origin')];
   if (through === 'hono') return `${receiver}.header(${vary}, ${origin}, { append: true })${semicolon}`;
   if (through === 'headers') return `${receiver}.append(${vary}, ${origin})${semicolon}`;
