@@ -71,15 +71,28 @@ function wholeHosts({ authoring, origins }: RuleContext, { check, texts }: Grant
 
 const WHOLE_ORIGIN = /^https?:\/\/[^/*]+[^/*.:-]$/;
 
+/** A machine by its name or address, with any port: there is nothing below it, and what is under development has no certificate. */
+const OWN_MACHINE = /^(?:(https?):\/\/|\/\/)?(localhost|\d{1,3}(?:\.\d{1,3}){3}):?$/;
+
+function escaped(name: string): string {
+  return name.replaceAll('.', String.raw`\.`);
+}
+
 /** The origins that the check spells out, or a pattern for the hosts that are meant; and a list of origins to fill in. */
 function exactChecks({ authoring }: RuleContext, { check, texts }: GrantingCheck, meant: readonly string[]): readonly Fix[] {
   const [first, second] = texts;
   const text = second === undefined ? first : undefined;
+  const machine = text === undefined ? undefined : OWN_MACHINE.exec(text);
+  if (machine) {
+    const [, scheme = 'https?', name = ''] = machine;
+    const whole = `^${scheme}://${escaped(name)}(?::\\d+)?$`;
+    return offer(`Test the whole origin: ${whole}`, 'unsafe', authoring.testOrigin(check, whole));
+  }
   if (texts.length > 0 && texts.every((each) => WHOLE_ORIGIN.test(each)))
     return offer(`Compare with ${text ?? `the ${texts.length} origins`}`, 'unsafe', authoring.listOrigins(check, texts));
   const host = text?.replace(/^\./, '');
   const hosts = meant.length === 1 && host !== undefined && meant.some((each) => host.endsWith(`.${each}`)) ? [host] : meant;
-  const names = hosts.map((each) => each.replaceAll('.', String.raw`\.`));
+  const names = hosts.map(escaped);
   const source = `^https://(?:[^/]+\\.)?${names.length === 1 ? names.join('') : `(?:${names.join('|')})`}$`;
   return [
     ...(names.length > 0 ? offer(`Test the whole origin: ${source}`, 'unsafe', authoring.testOrigin(check, source)) : []),
