@@ -22,6 +22,8 @@ export function registerFirst(file: EditableFile, layer: Place): Edits {
 /** Puts a layer in the place of an earlier one, and takes it out where it was. */
 export function replaceLayer(file: EditableFile, earlier: Place, layer: Place): Edits {
   const [from, to] = [file.nodeAt(layer), file.nodeAt(earlier)];
+  // The `cors` of `NestFactory.create(AppModule, { cors: true })` is an option, and goes as one.
+  if (from && to && ts.isPropertyAssignment(to)) return deletion(file, to);
   const [below, above] = [from && file.statementOf(from), to && file.statementOf(to)];
   if (!from || !to || !below || !above || below === above || below.parent !== above.parent) return undefined;
   const siblings: readonly ts.Node[] = ts.isSourceFile(above.parent) || ts.isBlock(above.parent) ? above.parent.statements : [];
