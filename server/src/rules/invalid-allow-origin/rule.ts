@@ -3,7 +3,7 @@ import type { Rule, RuleContext } from '../../core/rule.ts';
 import { placeKey, type Place } from '../../core/text.ts';
 import { intersection, type OriginSet } from '../../cors/origins/origin-set.ts';
 import { readOrigin, type OriginProblem } from '../../cors/serialized-origin.ts';
-import type { CheckForm, HeaderLine, HeaderWrite } from '../../policy/model.ts';
+import type { CheckEntry, CheckForm, HeaderLine, HeaderWrite, OriginCheck } from '../../policy/model.ts';
 import { isNeverAnOrigin } from '../../policy/never-origin.ts';
 import { proven } from '../evidence.ts';
 import { checksIn, valuePlace } from '../origin-readers.ts';
@@ -94,9 +94,24 @@ function* checkedValues(context: RuleContext): Generator<Finding> {
       // `allowed !== '*'` asks what the program itself chose; no browser's Origin is meant.
       if (entry.text === '' || (check.form === 'equals' && entry.text === '*')) continue;
       if (admitsHost(context, admits, entry.text)) continue;
-      yield* judged(context, ignoreCase ? entry.text.toLowerCase() : entry.text, entry.place);
+      const text = ignoreCase ? entry.text.toLowerCase() : entry.text;
+      const reading = readOrigin(text);
+      const right = reading.valid ? undefined : reading.suggestion;
+      if (right !== undefined && check.entries?.some((other) => other.text === right)) yield beside(context, check, entry, right);
+      else yield* judged(context, text, entry.place);
     }
   }
+}
+
+/** An entry beside its own right spelling refuses no page; it only never matches. */
+function beside({ authoring }: RuleContext, check: OriginCheck, entry: CheckEntry, right: string): Finding {
+  return report(
+    'invalid-allow-origin',
+    'warning',
+    entry.place,
+    `\`${shortened(entry.text)}\` never matches, as no browser spells an origin so, and \`${right}\` is in the list already. Remove it.`,
+    { fixes: offer('Remove it', 'unsafe', authoring.removeEntry(check, entry)) },
+  );
 }
 
 /** Whether an entry is compared with the host of a parsed Origin: it lets both schemes in, which no whole origin does. */
