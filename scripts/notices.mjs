@@ -25,6 +25,22 @@ async function bundledPackages() {
   return [...folders].sort((a, b) => (path.basename(a) < path.basename(b) ? -1 : 1));
 }
 
+/**
+ * TypeScript's notices without those for the declarations of the browser's interfaces (`lib.dom.d.ts` and its like): no declaration
+ * file is in any bundle.
+ * @param {string} text
+ */
+function withoutDeclarations(text) {
+  const title = /^-{10,} ?([A-Z][\w ]*?) ?-{10,}.*$/gm;
+  const starts = [...text.matchAll(title)].map((match) => ({ name: match[1] ?? '', at: match.index }));
+  /** @param {string} name */
+  const isDropped = (name) => ['Document Object Model', 'Web Background Synchronization', 'WebGL'].includes(name);
+  return starts.reduceRight(
+    (kept, { name, at }, index) => (isDropped(name) ? kept.slice(0, at) + kept.slice(starts[index + 1]?.at ?? kept.length) : kept),
+    text,
+  );
+}
+
 /** @param {string} folder */
 function notice(folder) {
   const absolute = path.join(root, folder);
@@ -33,7 +49,7 @@ function notice(folder) {
     .filter((file) => /^(licen[cs]e|copying|notice|thirdpartynotice)/i.test(file))
     .sort();
   if (!texts.some((file) => /^(licen[cs]e|copying)/i.test(file))) throw new Error(`${name} has no licence text`);
-  const bodies = texts.map((file) => readFileSync(path.join(absolute, file), 'utf8').replaceAll('\r\n', '\n').trim());
+  const bodies = texts.map((file) => withoutDeclarations(readFileSync(path.join(absolute, file), 'utf8').replaceAll('\r\n', '\n').trim()));
   return { key: `${name} ${version}`, text: `${name} ${version} (${license})\n\n${bodies.join('\n\n')}\n` };
 }
 
