@@ -1,6 +1,7 @@
 /**
  * Serves applications of fixtures with the real packages, one after the other in one process. The parent sends `{ id, file }`,
- * an absolute path, and gets `{ id, port }`, or `{ id, failed }` where the program throws or makes no application.
+ * an absolute path, and gets `{ id, port }`, or `{ id, failed }` where the program throws or makes nothing that answers. A handler that
+ * the program only exports stands in an application by itself.
  * `express` is whatever the current folder finds under that name.
  */
 import console from 'node:console';
@@ -14,6 +15,12 @@ const express = createRequire(path.join(process.cwd(), 'host.cjs'))('express');
 
 let made = [];
 let listening;
+const { createServer } = http;
+/** Node's own: what it is given answers. */
+http.createServer = (...args) => {
+  listening = args.findLast((each) => typeof each === 'function');
+  return { listen: () => undefined, on: () => undefined };
+};
 const { init } = express.application;
 express.application.init = function (...args) {
   made.push(this);
@@ -21,17 +28,17 @@ express.application.init = function (...args) {
 };
 express.application.listen = function () {
   listening = this;
-  return http.createServer(this);
+  return createServer(this);
 };
 
 process.on('message', async ({ id, file }) => {
   made = [];
   listening = undefined;
   try {
-    await import(pathToFileURL(file).href);
-    const app = listening ?? made.findLast((each) => each.parent === undefined);
-    if (app === undefined) throw new Error('the program makes no application');
-    const server = http.createServer(app);
+    const { default: exported } = await import(pathToFileURL(file).href);
+    const own = listening ?? made.findLast((each) => each.parent === undefined);
+    if (own === undefined && typeof exported !== 'function') throw new Error('the program makes no application');
+    const server = createServer(own ?? express().use(exported, (req, res) => res.send('ok')));
     server.listen(0, '127.0.0.1', () => process.send({ id, port: server.address().port }));
   } catch (error) {
     process.send({ id, failed: String(error && error.message) });
