@@ -21,29 +21,21 @@ const caseWith = (guards: Readonly<Record<string, boolean>>): ResponseCase => ({
   hidden: [],
 });
 
-const NAMES = ['a', 'b', 'c', 'd', 'e'];
-
-/** The definition, by trying all: for each guard of a case some case holds on its other side, however all other guards turn out. */
+/** The definition, case by case: for each guard some case rests on the same guards and not on that side of this one. */
 function byDefinition(responses: readonly ResponseCase[]): readonly ResponseCase[] {
   const factsOf = (response: ResponseCase): [string, boolean][] => [...response.when.facts].map(([key, { truth }]) => [key, truth]);
-  const worlds = Array.from(
-    { length: 2 ** NAMES.length },
-    (_, bits) => new Map(NAMES.map((name, at) => [`unknown:${name}`, (bits & (1 << at)) !== 0])),
-  );
-  const holdsIn = (response: ResponseCase, world: ReadonlyMap<string, boolean>): boolean =>
-    factsOf(response).every(([key, truth]) => world.get(key) === truth);
   return responses.filter((response) => {
-    const own = factsOf(response);
-    return own.every(([key]) =>
-      worlds
-        .filter((world) => own.every(([k, truth]) => world.get(k) === (k === key ? !truth : truth)))
-        .every((world) => responses.some((other) => holdsIn(other, world))),
+    const own = new Map(factsOf(response));
+    return [...own].every(([key, truth]) =>
+      responses.some(
+        (other) => factsOf(other).length <= own.size && factsOf(other).every(([k, t]) => (k === key ? t !== truth : own.get(k) === t)),
+      ),
     );
   });
 }
 
 describe('evidence', () => {
-  const guards = fc.dictionary(fc.constantFrom(...NAMES), fc.boolean(), { maxKeys: 4, noNullPrototype: true });
+  const guards = fc.dictionary(fc.constantFrom('a', 'b', 'c', 'd', 'e'), fc.boolean(), { maxKeys: 4, noNullPrototype: true });
 
   it('holds for a case whatever the guards are, by its definition', () => {
     fc.assert(

@@ -87,13 +87,7 @@ function provenOf(responses: readonly ResponseCase[], { deployments = false, sho
     const others = alternatives.filter(
       ({ deployment, cases: [other] }) => agree(each.deployment, deployment) && (!shows || !mistake || !other || shows(mistake, other)),
     );
-    if (
-      holdsOnBothSides(
-        each.guards,
-        others.map(({ guards }) => guards),
-      )
-    )
-      for (const response of each.cases) holding.add(response);
+    if (holdsOnBothSides(each.guards, others)) for (const response of each.cases) holding.add(response);
   }
   return certain.filter((response) => holding.has(response));
 }
@@ -108,26 +102,32 @@ function agree(a: Guards, b: Guards): boolean {
   return true;
 }
 
-/** Whether for each guard the mistake is there on its other side as well, whatever else is unknown there. */
-function holdsOnBothSides(guards: Guards, sets: readonly Guards[]): boolean {
-  return [...guards].every(([key, truth]) => covers(sets, new Map(guards).set(key, !truth), { left: MOST_SPLITS }));
+/** Whether for each guard some case rests on nothing else than these guards and, at most, on the other side of that one. */
+function holdsOnBothSides(guards: Guards, alternatives: readonly Alternative[]): boolean {
+  if (guards.size === 0) return true;
+  const open = new Set(guards.keys());
+  for (const { guards: others } of alternatives) {
+    if (others.size > guards.size) continue;
+    const otherSide = onOtherSideOf(others, guards);
+    if (otherSide === undefined) continue;
+    const [only] = otherSide;
+    if (only !== undefined) open.delete(only);
+    // It rests on these guards and not on all of them: it is there on both sides of the rest.
+    else for (const key of open) if (!others.has(key)) open.delete(key);
+    if (open.size === 0) return true;
+  }
+  return false;
 }
 
-/** So many times the sides of a guard are looked at apart; past it the mistake counts as not proven. */
-const MOST_SPLITS = 60;
-
-/** Whether some of the sets of guards holds however the guards that are not decided turn out. */
-function covers(sets: readonly Guards[], decided: Guards, splits: { left: number }): boolean {
-  const possible = sets.filter((each) => agree(each, decided));
-  let open: string | undefined;
-  for (const each of possible) {
-    const undecided = [...each.keys()].find((key) => !decided.has(key));
-    if (undecided === undefined) return true;
-    open ??= undecided;
+/** The one guard that a case has on the other side, or none; undefined where there are several, or guards of its own. */
+function onOtherSideOf(others: Guards, guards: Guards): readonly string[] | undefined {
+  const flipped: string[] = [];
+  for (const [key, truth] of others) {
+    const own = guards.get(key);
+    if (own === undefined || (own !== truth && flipped.length > 0)) return undefined;
+    if (own !== truth) flipped.push(key);
   }
-  const key = open;
-  if (key === undefined || splits.left-- <= 0) return false;
-  return [true, false].every((truth) => covers(possible, new Map(decided).set(key, truth), splits));
+  return flipped;
 }
 
 /** Whether a case is that of a request which something unseen lets through, other than a choice of the deployment. */
