@@ -86,7 +86,7 @@ export function joinedTexts({ views }: Pick<RuleContext, 'views'>, name: string)
 }
 
 /** A preflight that names no headers needs no list of them: what a package answers instead to one that does is its own text. */
-function asksForNoHeaders({ when }: ResponseCase): boolean {
+export function asksForNoHeaders({ when }: ResponseCase): boolean {
   return when.data.get('header:access-control-request-headers')?.oneOf?.every((text) => text === '') === true;
 }
 

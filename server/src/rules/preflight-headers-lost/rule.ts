@@ -10,6 +10,7 @@ import type { Origins } from '../../cors/origins/index.ts';
 import { allowsCredentials, isText, linesNamed, preflightStatus, readersOf, type PolicyView } from '../../policy/view.ts';
 import { proven, together } from '../evidence.ts';
 import { offer } from '../report.ts';
+import { asksForNoHeaders } from '../sent-lines.ts';
 import { listed } from '../words.ts';
 
 const ALLOW_ORIGIN = 'Access-Control-Allow-Origin';
@@ -76,7 +77,8 @@ function lostWrites(preflight: ResponseCase, view: PolicyView, origins: Origins)
   const lacks = (name: string): boolean => linesNamed(preflight, name).length === 0;
   const lacksOrigin = lacks(ALLOW_ORIGIN);
   const lacksCredentials = !allowsCredentials(preflight);
-  const lists = LISTS.filter(lacks);
+  // What is sent back of the headers that a preflight asks for, one that asks for none lacks.
+  const lists = (asksForNoHeaders(preflight) ? LISTS.slice(0, 1) : LISTS).filter(lacks);
   if (!lacksOrigin && !lacksCredentials && lists.length === 0) return [];
   const lost = new Map<string, HeaderWrite>();
   for (const actual of proven(view.actual)) {
