@@ -1,3 +1,4 @@
+import { localHttp } from '../cors/local-http.ts';
 import type { RuleContext } from '../core/rule.ts';
 import type { Intent } from '../cors/origins/intent.ts';
 import type { OriginReasoning } from '../cors/origins/reasoning.ts';
@@ -80,8 +81,7 @@ export function admitsEverySiteWhole({ origins }: RuleContext, { check: { patter
   return origins.equal({ kind: 'pattern', pattern }, origins.fullMatches(pattern)) === true;
 }
 
-const LOCAL_HTTP =
-  /^http:\/\/(?:localhost|127\.|\[::1\]|\[f[cd]|\[fe[89ab]|0\.0\.0\.0|10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|169\.254\.|[^./:]+(?::\d+)?$|[^/:]*\.(?:local|test|internal|localhost)(?::\d+)?$|(?:[^/:]+\.)?(?:localtest|lvh)\.me(?::\d+)?$)/;
+const LOCAL_HTTP = new RegExp(localHttp);
 
 /** Whether an origin is plain http on a host that is not this machine or a private network. */
 export function isInsecureRemote(origin: string): boolean {

@@ -1,3 +1,4 @@
+import { localHttp } from '../local-http.ts';
 import { contains, difference, intersection, oneOf, union, type OriginSet } from './origin-set.ts';
 import type { Origins } from './index.ts';
 import { examplesOf } from './examples.ts';
@@ -60,9 +61,7 @@ const SUFFIXES = [
 const EVIL = 'https://evil.com';
 /** Sites nobody thinks of when writing a check; `EVIL` is one. */
 const ANY_SITE = javascript('^https://(?:evil[a-z0-9]*|[a-z]{3,8}evil)\\.com$');
-const LOCAL_HTTP = javascript(
-  '^http://(?:[^/:.]+|(?:[^/:]+\\.)?(?:local|test|internal|localhost|localtest\\.me|lvh\\.me)|127(?:\\.\\d+){3}|0\\.0\\.0\\.0|10(?:\\.\\d+){3}|192\\.168(?:\\.\\d+){2}|172\\.(?:1[6-9]|2\\d|3[01])(?:\\.\\d+){2}|169\\.254(?:\\.\\d+){2}|\\[::1?\\]|\\[f[cd][0-9a-f]{2}:[0-9a-f:]*\\]|\\[fe[89ab][0-9a-f]:[0-9a-f:]*\\])\\.?(?::\\d+)?$',
-);
+const LOCAL_HTTP = javascript(localHttp);
 /** More domains than this make an automaton that is slow to search. */
 const MANY_DOMAINS = 60;
 const HTTP = javascript('^http://');

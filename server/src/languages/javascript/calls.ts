@@ -1,6 +1,6 @@
 /** Calls, and the arguments that they hand over. */
 import type { Completion } from './completion.ts';
-import { catchErrors } from './exceptions.ts';
+import { catchErrors, mayFail } from './exceptions.ts';
 import { baseOf, construct, initialise } from './classes.ts';
 import { type Frame } from './frame.ts';
 import { type Interpreter } from './interpreter.ts';
@@ -62,7 +62,7 @@ function evaluateCatch(
     tried: (done) => {
       const promise = interpreter.evaluate(callee.expression, frame);
       // A promise that was made out of sight may fail without a call.
-      if (promise.kind === 'unknown') interpreter.mayFail(interpreter.place(callee.expression, frame));
+      if (promise.kind === 'unknown') mayFail(interpreter, interpreter.place(callee.expression, frame));
       done();
       return completed(promise);
     },

@@ -69,6 +69,8 @@ export interface ChainRules {
   open(listener: ExchangeListener, place: Place): Exchange;
   /** Whether a middleware whose code is not in sight refuses requests without credentials, and with which status. */
   authenticates(value: UnknownValue): { readonly status: number; readonly confidence: Authentication['confidence'] } | undefined;
+  /** Whether a middleware whose code is not in sight parses JSON: pages that send it need Content-Type allowed. */
+  parsesJson?(value: UnknownValue): boolean;
   /** What it means where a function returns without an answer and without going on. */
   readonly silence: 'goesOn' | { readonly answers: Codes };
 }
@@ -160,8 +162,9 @@ export class ChainFollower {
     const name = nameOf(value);
     const id = `middleware:${place.uri}#${place.range.start}`;
     const delegate: Effect = { kind: 'delegate', name, id, place };
+    const parses = value.kind === 'unknown' && this.#rules.parsesJson?.(value) === true;
     const effects = /cors|origin|header/i.test(name) ? [delegate, downstream] : [downstream];
-    return { effects, reads: parsesJson(value) ? [{ name: 'content-type', place }] : [], catches: false, unseen: true };
+    return { effects, reads: parses ? [{ name: 'content-type', place }] : [], catches: false, unseen: true };
   }
 
   #followCode(
@@ -216,13 +219,6 @@ export class ChainFollower {
     interpreter.perRequest = false;
     return { effects: bounded(explored.effects, place), reads };
   }
-}
-
-/** Packages whose middleware parses JSON: pages that send it need Content-Type allowed. */
-const PARSERS = new Set(['koa-bodyparser', '@koa/bodyparser', 'koa-body']);
-
-function parsesJson(value: JsValue): boolean {
-  return value.kind === 'unknown' && value.provenance !== undefined && PARSERS.has(value.provenance.package);
 }
 
 function catching(text: string): FollowedLink['catches'] {

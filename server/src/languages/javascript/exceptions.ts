@@ -1,6 +1,7 @@
 /** `throw` and `try`: what is thrown is an effect, and a `try` block takes those of its inside. */
 import type { Place } from '../../core/text.ts';
 import { always } from '../../policy/condition.ts';
+import type { Condition } from '../../policy/model.ts';
 import { type Completion, type Continuation, ended } from './completion.ts';
 import { type Effect, raisedWhen, straighten } from './effects.ts';
 import { type Frame, openFrame } from './frame.ts';
@@ -9,7 +10,31 @@ import { leaves } from './jumps.ts';
 import { bindPattern } from './patterns.ts';
 import { runBlock } from './statements.ts';
 import type * as ts from './syntax.ts';
-import { type JsValue, undefinedValue } from './values.ts';
+import { booleanValue, type Cell, type JsValue, undefinedValue } from './values.ts';
+
+/** What takes the errors of the code in it: a `try` block with a `catch`, or a promise with a handler for them. */
+export interface TryBlock {
+  readonly id: number;
+  /** That a call in it throws of which nobody can tell. */
+  readonly fails: Condition;
+  /** Whether a call has asked for that on the path that is followed. */
+  readonly asked: Cell<JsValue>;
+  readonly place: Place;
+}
+
+const alreadyAsked = booleanValue(true);
+
+/**
+ * A call into the unknown, or a promise from there, may fail: on each path the first of a `try` block decides, since nobody can tell
+ * which one it was. `place`: that of the call.
+ */
+export function mayFail(interpreter: Interpreter, place: Place): void {
+  const block = interpreter.tryBlocks.at(-1);
+  if (!block || block.asked.value === alreadyAsked) return;
+  interpreter.trail.write(block.asked, alreadyAsked);
+  const raise = { kind: 'raise', place, why: 'a call fails', handler: block.id } as const;
+  interpreter.emit({ kind: 'branch', when: block.fails, then: [raise], otherwise: [], place: block.place });
+}
 
 /** An error leaves the function; `try` blocks around take it. */
 export function raise(interpreter: Interpreter, value: JsValue, place: Place): void {

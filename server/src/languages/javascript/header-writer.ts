@@ -20,7 +20,7 @@ export type UndefinedIs = 'throws' | 'sends' | 'empties' | 'removes';
 
 export class HeaderWriter {
   readonly #interpreter: Interpreter;
-  /** Told of a write that throws where the request has no Origin. */
+  /** Told of a write that throws where the request has no Origin, and that nothing in the program catches. */
   readonly #throwing: (write: HeaderWrite) => void;
   readonly #through: Writer | undefined;
 
@@ -114,7 +114,7 @@ export class HeaderWriter {
       };
       if (value.kind === 'undefined') fail();
       else if (value.kind === 'originText') {
-        this.#throwing(this.#headerWrite(op, name, value, places));
+        if (this.#interpreter.takesErrors === undefined) this.#throwing(this.#headerWrite(op, name, value, places));
         this.#interpreter.branch(originAbsent, fail, () => this.write(op, name, value, places));
       } else this.#interpreter.branch(isUndefined(value), fail, () => this.write(op, name, value, places));
       return;

@@ -10,6 +10,7 @@ import type { CheckForm, Condition, RequestDatum, UnknownReason } from '../../po
 import { callMethod, getProperty } from './builtins.ts';
 import { globalValue } from './globals.ts';
 import type { Effect, Effects } from './effects.ts';
+import { mayFail, type TryBlock } from './exceptions.ts';
 import { evaluateExpression } from './expressions.ts';
 import { isIdle } from './idle-callbacks.ts';
 import { type Changes, findCell, type Frame, openFrame, Trail } from './frame.ts';
@@ -24,7 +25,6 @@ import { runStatements } from './statements.ts';
 import * as ts from './syntax.ts';
 import {
   arrayValue,
-  booleanValue,
   type CallSite,
   type Cell,
   choiceValue,
@@ -42,18 +42,6 @@ export interface Runtime {
   /** A call that nothing is known about; `name` is how the author writes it. */
   unknownCall(name: string, args: readonly JsValue[], site: CallSite, interpreter: Interpreter): void;
 }
-
-/** What takes the errors of the code in it: a `try` block with a `catch`, or a promise with a handler for them. */
-export interface TryBlock {
-  readonly id: number;
-  /** That a call in it throws of which nobody can tell. */
-  readonly fails: Condition;
-  /** Whether a call has asked for that on the path that is followed. */
-  readonly asked: Cell<JsValue>;
-  readonly place: Place;
-}
-
-const alreadyAsked = booleanValue(true);
 
 const deepestCall = 24;
 /** Evaluated expressions, executed statements, and values that meet after a branch. */
@@ -271,7 +259,7 @@ export class Interpreter {
 
   /** A call that cannot be followed: callbacks among its arguments are followed, as they are called sooner or later. */
   unknownCall(name: string, args: readonly JsValue[], site: CallSite, callee?: JsValue): JsValue {
-    this.mayFail(site.place);
+    mayFail(this, site.place);
     this.unknownArguments.push(...args.flatMap(dataOf));
     this.runtime.unknownCall(name, args, site, this);
     for (const argument of args)
@@ -282,15 +270,6 @@ export class Interpreter {
     return made && result.kind === 'unknown'
       ? { ...result, provenance: { package: made.package, path: [...made.path, '()'], args } }
       : result;
-  }
-
-  /** A call into the unknown may throw: on each path the first of a `try` block decides, since nobody can tell which one it was. */
-  mayFail(place: Place): void {
-    const block = this.tryBlocks.at(-1);
-    if (!block || block.asked.value === alreadyAsked) return;
-    this.trail.write(block.asked, alreadyAsked);
-    const raise = { kind: 'raise', place, why: 'a call fails', handler: block.id } as const;
-    this.emit({ kind: 'branch', when: block.fails, then: [raise], otherwise: [], place: block.place });
   }
 
   /** Calls a function whose arguments come from somewhere unknown. */

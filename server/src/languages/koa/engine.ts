@@ -31,6 +31,8 @@ import { KoaApplication, KoaRouter, type Middleware, type RouterLayer, RouterMid
 export const engine: FrameworkEngine = { join: (reading) => new KoaReading(reading) };
 
 const rules: PathRules = { ignoresCase: true, ignoresLastSlash: true, starIncludesParent: false };
+/** Packages that parse JSON. */
+const parsers = new Set(['koa-bodyparser', '@koa/bodyparser', 'koa-body']);
 /** Packages that refuse with 401, with the way to their middleware: `initialize` and `session` of passport refuse nobody. */
 const guards: ReadonlyMap<string, RegExp> = new Map([
   ['koa-jwt', /\(\)$/],
@@ -122,6 +124,7 @@ class KoaReading implements FrameworkReading {
           : soundsLikeAuthentication(name)
             ? { status: 401, confidence: 'likely' }
             : undefined,
+      parsesJson: ({ provenance }: UnknownValue) => provenance !== undefined && parsers.has(provenance.package),
       silence: { answers: anyOf(404) },
     });
     const build = (application: KoaApplication, prefix: string, fragment: boolean): FrameworkPolicies =>

@@ -14,8 +14,9 @@ import { asksForNoHeaders } from '../sent-lines.ts';
 import { listed } from '../words.ts';
 
 const ALLOW_ORIGIN = 'Access-Control-Allow-Origin';
+const ALLOW_HEADERS = 'Access-Control-Allow-Headers';
 /** What is only read in the answer to a preflight. */
-const LISTS = ['Access-Control-Allow-Methods', 'Access-Control-Allow-Headers'];
+const LISTS = ['Access-Control-Allow-Methods', ALLOW_HEADERS];
 /** Header names that a page may send, or that the browser sends for it, without a list. */
 const UNASKED = /^(?:accept|accept-language|content-language|origin)$/i;
 
@@ -78,7 +79,7 @@ function lostWrites(preflight: ResponseCase, view: PolicyView, origins: Origins)
   const lacksOrigin = lacks(ALLOW_ORIGIN);
   const lacksCredentials = !allowsCredentials(preflight);
   // What is sent back of the headers that a preflight asks for, one that asks for none lacks.
-  const lists = (asksForNoHeaders(preflight) ? LISTS.slice(0, 1) : LISTS).filter(lacks);
+  const lists = LISTS.filter((name) => lacks(name) && !(name === ALLOW_HEADERS && asksForNoHeaders(preflight)));
   if (!lacksOrigin && !lacksCredentials && lists.length === 0) return [];
   const lost = new Map<string, HeaderWrite>();
   for (const actual of proven(view.actual)) {
