@@ -12,7 +12,7 @@ import { loadReasoning, type Origins } from './cors/origins/index.ts';
 import type { OriginReasoning } from './cors/origins/reasoning.ts';
 import { languageOf, languages } from './languages/index.ts';
 import { needsAutomata } from './policy/needs-automata.ts';
-import { takenInAt } from './policy/taken-in.ts';
+import { takenInAt, type Taking } from './policy/taken-in.ts';
 import { patternsIn, viewPolicy, type PolicyView } from './policy/view.ts';
 import { rules as allRules } from './rules/index.ts';
 import { EarlierVersions } from './workspace/earlier-versions.ts';
@@ -98,10 +98,10 @@ interface Wanted extends Required<Pick<LintOptions, 'configuration' | 'fixes'>> 
   readonly signal: AbortSignal | undefined;
 }
 
-/** What the rules said of a whole file, with the views that they read. */
-interface ExaminedWhole extends Examined {
-  readonly views: readonly PolicyView[];
-}
+/** What the rules said of a whole file, with what they read. */
+interface ExaminedWhole extends Examined, Taking {}
+
+const nothingTaken: Taking = { views: [], observations: [] };
 
 const nothing: LintResult = { language: undefined, findings: [], fixes: 'with', suppressed: [], unusedSuppressions: [] };
 
@@ -171,7 +171,7 @@ export function createService({
       return known ? { known } : { basis: outset.basis, extraction: outset.extract() };
     }, signal);
     if (signal?.aborted === true) return undefined;
-    if (begun.known) return { ...begun.known, views: [] };
+    if (begun.known) return { ...begun.known, ...nothingTaken };
     const { basis, extraction } = begun;
     const reading = await reasoned(extraction);
     const views = await view(reading, signal);
@@ -199,7 +199,7 @@ export function createService({
     }
     const examined: Examined = { findings: levelled(findings, configuration), comments: extraction.comments };
     latest.keep(file.uri, settings, basis, examined);
-    return { ...examined, views };
+    return { ...examined, views, observations: extraction.observations };
   };
 
   const languageFor = (document: LintDocument, evenUnrelated: boolean): Language | undefined => {
@@ -289,8 +289,8 @@ export function createService({
           )
         : whole;
       if (!examined) return nothing;
-      const views = engine.importsValues === true && whole ? whole.views : [];
-      const shown = inOrder(oneCauseOneFinding(inOrder(examined.findings), rules).flatMap((finding) => inFile(finding, file.uri, views)));
+      const taking = engine.importsValues === true && whole ? whole : nothingTaken;
+      const shown = inOrder(oneCauseOneFinding(inOrder(examined.findings), rules).flatMap((finding) => inFile(finding, file.uri, taking)));
       const suppressions = findSuppressions(file.text, examined.comments, language.comments);
       const { kept, suppressed, unused } = applySuppressions(shown, suppressions);
       const made = examined.withoutFixes ? 'without' : 'with';
@@ -342,10 +342,10 @@ function sameCause(finding: Finding, other: Finding): boolean {
 }
 
 /** A finding as it is shown in a file: what is wrong with imported values stands where the file takes them in. */
-function inFile(finding: Finding, uri: string, views: readonly PolicyView[]): readonly Finding[] {
+function inFile(finding: Finding, uri: string, taking: Taking): readonly Finding[] {
   if (finding.place.uri === uri) return [finding];
   const beside = finding.related.map(({ place }) => place);
-  const place = takenInAt(views, finding.place, uri, beside);
+  const place = takenInAt(taking, finding.place, uri, beside);
   if (!place) return [];
   return [{ ...finding, place, related: [{ place: finding.place, message: 'It is written here.' }, ...finding.related] }];
 }

@@ -10,6 +10,8 @@ const app = express();
 const config = `exports.star = '*';
 exports.list = ['https://a.example/'];
 exports.options = { origin: true, credentials: true };
+exports.misspelled = { origin: 'https://a.example', optionSuccessStatus: 200 };
+exports.authenticate = (req, res, next) => (req.headers.authorization ? next() : res.status(401).end());
 `;
 const allowed = `const cors = require('cors');
 const config = require('./config');
@@ -39,6 +41,11 @@ const rows: readonly Row[] = [
     name: 'options, at the call, once',
     text: "app.use(cors(config.options));\napp.options('/x', cors(config.options));",
     found: ['reflected-origin-with-credentials: cors(config.options)'],
+  },
+  {
+    name: 'an option that the package ignores, at the call',
+    text: 'app.use(cors(config.misspelled));',
+    found: ['unknown-cors-option: cors(config.misspelled)'],
   },
   {
     name: 'a value by hand, at the argument',
@@ -81,11 +88,19 @@ describe('mistakes in imported values are shown where they are taken in', () => 
       };
       const document = { uri: `${folder}app.js`, text: start + text };
       const { findings } = await createService({ workspace }).lint(document);
-      const errors = findings.filter((each) => each.level === 'error');
+      const shown = findings.filter((each) => each.level !== 'info');
       assert.deepEqual(
-        errors.map(({ ruleId, place: { range } }) => `${ruleId}: ${document.text.slice(range.start, range.end)}`),
+        shown.map(({ ruleId, place: { range } }) => `${ruleId}: ${document.text.slice(range.start, range.end)}`),
         found,
       );
-      for (const { related } of errors) assert.equal(related[0]?.place.uri, `${folder}config.js`);
+      for (const { related } of shown) assert.equal(related[0]?.place.uri, `${folder}config.js`);
     });
+
+  it('a middleware is called what the file calls it that registers it', async () => {
+    const workspace: Workspace = { read: async () => config, list: async () => [], files: async () => ['file:///app/config.js'] };
+    const text = `${start}const { authenticate } = config;\napp.use(authenticate);\napp.use(cors());\napp.put('/x', (req, res) => res.json({}));`;
+    const { findings } = await createService({ workspace }).lint({ uri: 'file:///app/app.js', text });
+    const found = findings.find(({ ruleId }) => ruleId === 'auth-before-preflight');
+    assert.match(found?.message ?? '', /^`authenticate` answers/);
+  });
 });

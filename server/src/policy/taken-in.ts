@@ -3,13 +3,20 @@
  * nothing by itself, so what is wrong with them is said where a header is written with them.
  */
 import { contains, type Place } from '../core/text.ts';
-import type { HeaderWrite } from './model.ts';
+import type { Observation } from './observation.ts';
 import { type PolicyView, withName } from './view.ts';
 
-/** One way of a value into a response, from the innermost place that rests on it out to the write. */
+/** One way of a value into a response, from the innermost place that rests on it out to the write, or to the call of a CORS package. */
 interface Way {
   readonly places: readonly Place[];
-  readonly write: HeaderWrite;
+  /** The write or the call. */
+  readonly end: Place;
+}
+
+/** What a file says, as far as it may take in something. */
+export interface Taking {
+  readonly views: readonly PolicyView[];
+  readonly observations: readonly Observation[];
 }
 
 /**
@@ -17,15 +24,15 @@ interface Way {
  * write holds one of `beside`, the other places of the mistake. Undefined where none does, and where the mistake may be that
  * of a third file, which says so itself.
  */
-export function takenInAt(views: readonly PolicyView[], place: Place, uri: string, beside: readonly Place[]): Place | undefined {
-  const ways = waysOf(views, place);
-  const named = ways.filter(({ write }) => beside.some((each) => each.uri === write.place.uri && contains(write.place.range, each.range)));
+export function takenInAt(taking: Taking, place: Place, uri: string, beside: readonly Place[]): Place | undefined {
+  const ways = waysOf(taking, place);
+  const named = ways.filter(({ end }) => beside.some((each) => each.uri === end.uri && contains(end.range, each.range)));
   const meant = named.length > 0 ? named : ways;
-  if (meant.some(({ write }) => write.place.uri !== uri)) return undefined;
+  if (meant.some(({ end }) => end.uri !== uri)) return undefined;
   return meant[0]?.places.find((each) => each.uri === uri);
 }
 
-function waysOf(views: readonly PolicyView[], place: Place): readonly Way[] {
+function waysOf({ views, observations }: Taking, place: Place): readonly Way[] {
   const holds = (outer: Place | undefined): boolean => outer !== undefined && outer.uri === place.uri && contains(outer.range, place.range);
   const ways: Way[] = [];
   for (const { lines, withheld, when } of views.flatMap((view) => view.all)) {
@@ -34,12 +41,15 @@ function waysOf(views: readonly PolicyView[], place: Place): readonly Way[] {
     for (const sent of [lines, withheld]) {
       for (const write of sent.flatMap((line) => line.writes))
         if ([write.namePlace, write.valuePlace, write.value.place].some(holds))
-          ways.push({ places: [write.valuePlace, write.place], write });
+          ways.push({ places: [write.valuePlace, write.place], end: write.place });
       if (!check) continue;
       // A line that another one took the place of is where the check may come from as well.
       for (const line of withName(sent, 'Access-Control-Allow-Origin').flatMap((each) => [each, ...(each.replaced ?? [])]))
-        for (const write of line.writes) ways.push({ places: [check.place, write.valuePlace, write.place], write });
+        for (const write of line.writes) ways.push({ places: [check.place, write.valuePlace, write.place], end: write.place });
     }
   }
+  // An option that is ignored reaches no header.
+  for (const each of observations)
+    if (each.kind === 'corsOption' && [each.namePlace, each.valuePlace].some(holds)) ways.push({ places: [each.layer], end: each.layer });
   return ways;
 }

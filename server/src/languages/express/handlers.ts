@@ -179,7 +179,7 @@ export class HandlerFollower {
     const { place } = handler;
     const takesErrors = value.node.parameters.length === 4;
     if (final && onlyAnswers(value)) return plainAnswer(place);
-    const name = nameOfFunction(value, place);
+    const name = nameOfFunction(value, place, this.#interpreter.program);
     return this.#followCode({ name, handler, final, takesErrors }, (args, site) => {
       const error = this.#interpreter.unknownAt(place, 'unresolved', 'error');
       this.#interpreter.callFunction(value, takesErrors ? [error, ...args] : args, site);

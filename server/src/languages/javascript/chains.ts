@@ -135,8 +135,12 @@ export class ChainFollower {
     const answer: Effect = { kind: 'answer', status: everything, by: 'application', place };
     const interpreter = this.#interpreter;
     if (value.kind === 'function' && !plain)
-      return this.#followCode(nameOfFunction(value, place), place, final, catching(ts.textOf(value.node, value.frame.file)), (args, site) =>
-        interpreter.callFunction(value, args, site),
+      return this.#followCode(
+        nameOfFunction(value, place, interpreter.program),
+        place,
+        final,
+        catching(ts.textOf(value.node, value.frame.file)),
+        (args, site) => interpreter.callFunction(value, args, site),
       );
     if (value.kind === 'host' && value.host instanceof MadeHandler) {
       const made = value.host;

@@ -2,6 +2,7 @@
 import type { Place } from '../../core/text.ts';
 import type { Condition } from '../../policy/model.ts';
 import type { Effect, Effects } from './effects.ts';
+import type { Program } from './modules.ts';
 import type * as ts from './syntax.ts';
 import type { FunctionValue, JsValue } from './values.ts';
 
@@ -63,12 +64,12 @@ export function writesAllowOrigin(effects: Effects): boolean {
 }
 
 /** A function's own name, or the name under which it is registered; that of its class for the `use` of a middleware. */
-export function nameOfFunction(value: FunctionValue, place: Place): string {
+export function nameOfFunction(value: FunctionValue, place: Place, program: Program): string {
   const { name } = value.node;
   const own = name && 'text' in name && typeof name.text === 'string' ? name.text : undefined;
   const ofClass = value.self?.kind === 'object' ? value.self.instanceOf?.node.name?.text : undefined;
   if (own !== undefined) return own === 'use' ? (ofClass ?? own) : own;
-  const text = value.frame.uri === place.uri ? value.frame.file.text.slice(place.range.start, place.range.end) : '';
+  const text = program.textAt(place);
   return /^[\w$.]{1,60}$/.test(text) ? text : 'middleware';
 }
 

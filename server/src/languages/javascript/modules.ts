@@ -1,5 +1,6 @@
 /** The files of a program: parsed once, run once, their exports looked up by name. */
 import type { SourceFile as TextFile, SourceFiles } from '../../core/files.ts';
+import type { Place } from '../../core/text.ts';
 import { exportsOf } from './exports.ts';
 import { type Frame, findCell } from './frame.ts';
 import type { Interpreter } from './interpreter.ts';
@@ -80,6 +81,11 @@ export class Program {
 
   get records(): readonly ModuleRecord[] {
     return [...this.#records.values()].filter((record) => record !== undefined);
+  }
+
+  /** What is written at a place of a file that was run; empty elsewhere. */
+  textAt({ uri, range }: Place): string {
+    return this.#records.get(uri)?.file.text.slice(range.start, range.end) ?? '';
   }
 
   /** Runs a module's statements, once. Undefined where there is no such file. */
