@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Workspace } from '../core/workspace.ts';
@@ -19,35 +19,10 @@ export function mayBeOurs(path: string): boolean {
 
 /** The disk as the engine sees it. `folders` are absolute paths below which `files()` looks. */
 export function diskWorkspace(folders: readonly string[]): Workspace {
-  const pathOf = (uri: string): string | undefined => {
-    try {
-      return uri.startsWith('file:') ? fileURLToPath(uri) : undefined;
-    } catch {
-      return undefined;
-    }
-  };
   let files: readonly string[] | undefined;
   return {
-    async read(uri) {
-      const path = pathOf(uri);
-      if (path === undefined) return undefined;
-      try {
-        const bytes = await readFile(path);
-        return bytes.length > LARGEST_FILE ? undefined : bytes.toString('utf8');
-      } catch {
-        return undefined;
-      }
-    },
-    async list(folderUri) {
-      const path = pathOf(folderUri);
-      if (path === undefined) return undefined;
-      try {
-        const entries = await readdir(path, { withFileTypes: true });
-        return entries.map((entry) => `${pathToFileURL(join(path, entry.name)).href}${entry.isDirectory() ? '/' : ''}`);
-      } catch {
-        return undefined;
-      }
-    },
+    read: (uri) => Promise.resolve(readText(uri)),
+    list: (folderUri) => Promise.resolve(listFolder(folderUri)),
     files() {
       files ??= folders.flatMap((cwd) =>
         walk(['.'], { cwd, wanted: mayBeOurs, limit: MOST_FILES }).files.map((path) => pathToFileURL(path).href),
@@ -55,4 +30,35 @@ export function diskWorkspace(folders: readonly string[]): Workspace {
       return Promise.resolve(files);
     },
   };
+}
+
+/** Synchronously: few small files are asked for, and a turn through the thread pool costs more than what it reads. */
+function readText(uri: string): string | undefined {
+  const path = pathOf(uri);
+  if (path === undefined) return undefined;
+  try {
+    const bytes = readFileSync(path);
+    return bytes.length > LARGEST_FILE ? undefined : bytes.toString('utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+function listFolder(uri: string): readonly string[] | undefined {
+  const path = pathOf(uri);
+  if (path === undefined) return undefined;
+  try {
+    const entries = readdirSync(path, { withFileTypes: true });
+    return entries.map((entry) => `${pathToFileURL(join(path, entry.name)).href}${entry.isDirectory() ? '/' : ''}`);
+  } catch {
+    return undefined;
+  }
+}
+
+function pathOf(uri: string): string | undefined {
+  try {
+    return uri.startsWith('file:') ? fileURLToPath(uri) : undefined;
+  } catch {
+    return undefined;
+  }
 }
