@@ -8,7 +8,7 @@
  *   start `server-main.cjs` and `cli-main.cjs` with the code that V8 compiled of them before (`server/src/start`);
  * - `server.browser.js`: the server as one file for a worker, because a worker of an extension cannot load a second one;
  * - `simulator.js`, `simulator-style.css`: the simulator's page, which runs inside a web view;
- * - `rules/`: the documentation of the rules, for the links behind their ids.
+ * - `rules/` and `rule-pages.json`: the documentation of the rules, for the links behind their ids.
  *
  * Options: `--watch` builds again on every change; `--types` also writes the declarations of `api.mjs`, `--types-only` nothing else;
  * `--metafile FILE` writes what esbuild knows of the bundles (`scripts/notices.mjs` and the benchmark read it).
@@ -101,15 +101,23 @@ export const bundles = [
   },
 ];
 
-/** The documentation that the links behind rule ids open, as `dist/rules/<id>.md`. */
+/**
+ * The documentation that the links behind rule ids open: for other editors as `dist/rules/<id>.md`, and for the extension, whose package
+ * has little room, all pages by their ids in `dist/rule-pages.json`.
+ */
 function copyRuleDocumentation() {
   const rules = path.join(root, 'server/src/rules');
   const target = path.join(dist, 'rules');
   mkdirSync(target, { recursive: true });
+  /** @type {Record<string, string>} */
+  const pages = {};
   for (const entry of readdirSync(rules, { withFileTypes: true })) {
     const page = path.join(rules, entry.name, 'rule.md');
-    if (entry.isDirectory() && existsSync(page)) copyFileSync(page, path.join(target, `${entry.name}.md`));
+    if (!entry.isDirectory() || !existsSync(page)) continue;
+    copyFileSync(page, path.join(target, `${entry.name}.md`));
+    pages[entry.name] = readFileSync(page, 'utf8');
   }
+  writeFileSync(path.join(dist, 'rule-pages.json'), JSON.stringify(pages));
 }
 
 /** The declarations of the library, file by file as the sources are, below `dist/types/`. */

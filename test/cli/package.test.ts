@@ -25,13 +25,13 @@ const common = [
   'dist/server.cjs',
   'dist/server-main.cjs',
   'dist/chunks/*.cjs',
-  'dist/rules/*.md',
   'schemas/*.json',
 ];
 /** The only files that the packages may hold; `*` is a name, `**` a path. */
-const inNpm = [...common, 'dist/cli.cjs', 'dist/cli-main.cjs', 'dist/api.mjs', 'dist/api.cjs', 'dist/types/**.d.ts'];
+const inNpm = [...common, 'dist/rules/*.md', 'dist/cli.cjs', 'dist/cli-main.cjs', 'dist/api.mjs', 'dist/api.cjs', 'dist/types/**.d.ts'];
 const inVsix = [
   ...common,
+  'dist/rule-pages.json',
   'dist/client.cjs',
   'dist/client.browser.cjs.js',
   'dist/server.browser.js',

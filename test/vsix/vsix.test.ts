@@ -17,7 +17,7 @@ if (reason !== undefined) console.log(`skipped: ${reason}`);
 
 /** What may be in the packed extension, beside what vsce itself adds. */
 const allowed =
-  /^(?:extension\/(?:package\.json|package\.nls(?:\.[a-z-]+)?\.json|l10n\/[\w.-]+\.json|snippets\/[\w-]+\.json|readme\.md|changelog\.md|LICENSE\.txt|LICENSE|THIRD-PARTY-NOTICES|dist\/(?:client\.cjs|client\.browser\.cjs\.js|simulator\.js|simulator-style\.css|server(?:-main)?\.cjs|server\.browser\.js|chunks\/[\w.-]+\.cjs|rules\/[\w-]+\.md)|syntaxes\/[\w.-]+\.json|schemas\/[\w.-]+\.json|images\/icon\.png|images\/walkthrough\/[\w.-]+)|extension\.vsixmanifest|\[Content_Types\]\.xml)$/i;
+  /^(?:extension\/(?:package\.json|package\.nls(?:\.[a-z-]+)?\.json|l10n\/[\w.-]+\.json|snippets\/[\w-]+\.json|readme\.md|changelog\.md|LICENSE\.txt|LICENSE|THIRD-PARTY-NOTICES|dist\/(?:client\.cjs|client\.browser\.cjs\.js|simulator\.js|simulator-style\.css|server(?:-main)?\.cjs|server\.browser\.js|chunks\/[\w.-]+\.cjs|rule-pages\.json)|syntaxes\/[\w.-]+\.json|schemas\/[\w.-]+\.json|images\/icon\.png|images\/walkthrough\/[\w.-]+)|extension\.vsixmanifest|\[Content_Types\]\.xml)$/i;
 
 (reason === undefined ? describe : describe.skip)('the packed extension', function () {
   this.timeout(240_000);

@@ -98,7 +98,10 @@ const extensionFolder = process.env['CORS_LINT_EXTENSION'] ?? projectFolder;
   it("opens the rule's page from the hover", async () => {
     const hover = await workbench.hover(await workbench.squiggle('error'));
     await hover.locator('a', { hasText: 'reflected-origin-with-credentials' }).click();
-    await workbench.page.locator('.tab', { hasText: 'reflected-origin-with-credentials' }).waitFor();
+    const { page } = workbench;
+    await page.locator('.tab', { hasText: 'reflected-origin-with-credentials' }).waitFor();
+    const shown = page.frameLocator('iframe.webview').frameLocator('iframe#active-frame');
+    await shown.getByText('every site can read the response as the user').first().waitFor();
     await workbench.screenshot(path.join(pictures, '6-rule.png'));
   });
 
