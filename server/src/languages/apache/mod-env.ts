@@ -20,11 +20,12 @@ export function environmentSteps(items: readonly { readonly item: Item; readonly
       case 'setenv': {
         if (name === undefined) break;
         names.add(name);
-        const written = item.directive.args[1]?.value ?? '';
+        const given = item.directive.args[1];
+        const written = given?.value ?? '';
         const known: Value =
-          item.values[1] === undefined && item.directive.args.length > 1
+          item.values[1] === undefined && given
             ? { kind: 'unknown', id: `text:${written}`, reason: unknownReason(written), place }
-            : { kind: 'literal', text: value, place };
+            : { kind: 'literal', text: value, place: given ? { uri: item.file.uri, range: given.range } : place };
         steps.push(setVariable(own(name), known, condition));
         break;
       }
