@@ -13,20 +13,24 @@ export function safeFixOf(finding: Pick<Finding, 'fixes'>, uri: string): Fix | u
   );
 }
 
+/** A finding with the fix that was chosen for it. */
+interface Chosen {
+  readonly finding: Finding;
+  readonly fix: Fix;
+}
+
 /**
- * The edits of all fixes of which none touches another; of two that touch, the first is taken. Those on one line touch: what
+ * All fixes of which none touches another; of two that touch, the first is taken. Those on one line touch: what
  * one of them writes (a header that is sent always) is what the next has to see before it writes beside it.
  */
-function untouchedEdits(text: string, fixes: readonly Fix[]): readonly TextEdit[] {
-  const taken: TextEdit[] = [];
+function untouched(text: string, all: readonly Chosen[]): readonly Chosen[] {
   const lines: TextRange[] = [];
-  for (const { edits } of fixes) {
-    const touched = edits.map((edit) => wholeLines(text, edit.range));
-    if (touched.some((range) => lines.some((other) => touches(range, other)))) continue;
-    taken.push(...edits);
+  return all.filter(({ fix }) => {
+    const touched = fix.edits.map((edit) => wholeLines(text, edit.range));
+    if (touched.some((range) => lines.some((other) => touches(range, other)))) return false;
     lines.push(...touched);
-  }
-  return taken;
+    return touched.length > 0;
+  });
 }
 
 /** A range with the rest of its first and last line. */
@@ -37,7 +41,7 @@ function wholeLines(text: string, { start, end }: TextRange): TextRange {
 
 /**
  * Applies fixes of a text, lints the result and goes on until none is left, at most five rounds. `choose` picks the fix of
- * a finding. Answers with the text itself where there is nothing to do.
+ * a finding. A fix that leaves its finding is taken back. Answers with the text itself where there is nothing to do.
  */
 export async function applyFixes(
   uri: string,
@@ -46,13 +50,48 @@ export async function applyFixes(
   choose: (finding: Finding, uri: string) => Fix | undefined,
 ): Promise<string> {
   let fixed = text;
-  for (let round = 0; round < MOST_ROUNDS; round++) {
-    const fixes = (await lint(fixed)).flatMap((finding) => choose(finding, uri) ?? []);
-    const edits = untouchedEdits(fixed, fixes);
-    if (edits.length === 0) break;
-    fixed = applyEdits(fixed, edits);
+  let findings = await lint(fixed);
+  let inVain: readonly Finding[] = [];
+  for (let round = 0; round < MOST_ROUNDS;) {
+    const chosen = findings.flatMap((finding) => {
+      const fix = inVain.some((other) => isSame(finding, other)) ? undefined : choose(finding, uri);
+      return fix ? [{ finding, fix }] : [];
+    });
+    const taken = untouched(fixed, chosen);
+    if (taken.length === 0) break;
+    const edits = taken.flatMap(({ fix }) => fix.edits);
+    const next = applyEdits(fixed, edits);
+    const after = await lint(next);
+    const left = taken.map(({ finding }) => finding).filter((finding) => after.some((other) => isSame(other, moved(finding, edits))));
+    inVain = [...inVain, ...left];
+    // Once more from the same text, without those.
+    if (left.length > 0) continue;
+    inVain = inVain.map((finding) => moved(finding, edits));
+    fixed = next;
+    findings = after;
+    round++;
   }
   return fixed;
+}
+
+/** Whether two findings of one version of a text say the same of the same code; none speaks of code that is gone. */
+function isSame(a: Finding, b: Finding): boolean {
+  return (
+    a.ruleId === b.ruleId && a.message === b.message && a.place.range.start < b.place.range.end && b.place.range.start < a.place.range.end
+  );
+}
+
+/** A finding at the place that its code has after edits. */
+function moved(finding: Finding, edits: readonly TextEdit[]): Finding {
+  const { uri, range } = finding.place;
+  const offset = (at: number, isEnd: boolean): number =>
+    edits.reduce((sum, edit) => {
+      const { start, end } = edit.range;
+      const before = isEnd ? end < at || (end === at && start < end) : end <= at;
+      return sum + (before ? edit.text.length - (end - start) : start < at && at < end ? start - at : 0);
+    }, at);
+  const [start, end] = [offset(range.start, false), offset(range.end, true)];
+  return { ...finding, place: { uri, range: { start, end: Math.max(start, end) } } };
 }
 
 /** `applyFixes` with the safe fixes. */
