@@ -73,6 +73,12 @@ const rows: readonly Row[] = [
     `SetEnvIf Origin "^https://a\\.example$" X=$0\r\n\tHeader set ${origin} "%{X}e" env=X\r\n\tHeader always merge Vary Origin\r\n`,
   ],
   [
+    'Vary: behind what would erase it',
+    `Header always set ${origin} *\nHeader always set Vary Accept\nHeader set Vary Cookie\nHeader always set X-A b\n`,
+    (s) => s.authoring.varyByOrigin(s.write(origin)),
+    `Header always set ${origin} *\nHeader always set Vary Accept\nHeader always merge Vary Origin\nHeader set Vary Cookie\nHeader always set X-A b\n`,
+  ],
+  [
     'Vary: before an If',
     `<If "%{req:Origin} == 'https://a.example'">\n  Header set ${origin} *\n</If>\n`,
     (s) => s.authoring.varyByOrigin(s.write(origin)),

@@ -3,7 +3,7 @@ import type { Authoring, Insertion, InsertionRequest, WantedHeader } from '../..
 import type { FileEdit } from '../../core/finding.ts';
 import type { SourceFile, SourceFiles } from '../../core/files.ts';
 import { allowOnly, freeName } from './allow-only.ts';
-import { contains, indentationAt, lineBreakOf, type Place } from '../../core/text.ts';
+import { contains, indentationAt, lineBreakOf, type Place, type TextRange } from '../../core/text.ts';
 import { hasNamedGroup } from '../../cors/origins/whole-group.ts';
 import type { Authentication, CheckEntry, HeaderWrite, OriginCheck, Policy } from '../../policy/model.ts';
 import { ServerAuthoring } from '../../core/server-authoring.ts';
@@ -75,7 +75,7 @@ class ApacheAuthoring extends ServerAuthoring implements Authoring {
     const { range } = line.item.directive;
     const branch = outermostIf(file.text, range.start);
     // `merge` in the table of `always` keeps an application's own Vary wherever it comes from (behaviour 2.5).
-    return [branch ? file.before(branch.range, [varyLine]) : file.after(range, [varyLine])];
+    return [branch ? file.before(branch.range, [varyLine]) : file.after(replacedVary(file.text, range.start) ?? range, [varyLine])];
   }
 
   varyAlways(write: HeaderWrite): Edits {
@@ -321,6 +321,17 @@ class ApacheAuthoring extends ServerAuthoring implements Authoring {
     const file = place.uri === this.#source.uri ? this.#source : this.#files.read(place.uri);
     return file && new EditableFile(file);
   }
+}
+
+/** The last line beside a directive and behind it that would erase what is merged into Vary before it. */
+function replacedVary(text: string, offset: number): TextRange | undefined {
+  const { nodes } = parse(text);
+  const siblings = findDirective(nodes, offset)?.around.at(-1)?.children ?? nodes;
+  return siblings.findLast((each) => {
+    if (each.kind !== 'directive' || each.key !== 'header' || each.range.start < offset) return false;
+    const [table, action, name, value] = each.args.map((argument) => argument.value.toLowerCase());
+    return table === 'always' && action === 'set' && name === 'vary' && !/\*|\borigin\b/.test(value ?? '');
+  })?.range;
 }
 
 function tableWord(line: HeaderLineParts): string {
