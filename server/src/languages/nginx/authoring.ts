@@ -253,6 +253,12 @@ class NginxAuthoring extends ServerAuthoring implements Authoring {
     if (!file) return undefined;
     const lines = preflightAnswer(file.indentUnit());
     const inside = directivesIn(block.block.items);
+    // What only an `if` sends, another `if` goes without.
+    if (
+      !addedHeaders(level).lines.some(allowsOrigin) &&
+      inside.some(({ block: branch }) => directivesIn(branch?.items ?? []).some(allowsOrigin))
+    )
+      return undefined;
     const last = inside.findLast((each) => each.name.value === 'add_header');
     const answered = inside.find(answers);
     // `if` and `return` run in their order: what answers before would answer preflights too.
@@ -370,10 +376,9 @@ class NginxAuthoring extends ServerAuthoring implements Authoring {
       const variable = this.#freeName('cors_origin');
       const at = write.valuePlace.range.start - write.place.range.start;
       lines.add(`${text.slice(0, at)}$${variable}${text.slice(at + value.length)}`);
-      edits.push(
-        file.insertBefore(condition, [`set $${variable} "";`]),
-        file.insertBefore(found.directive, [`set $${variable} ${value};`]),
-      );
+      // What an earlier `if` has set stays, where a later one does not set it anew.
+      if (edits.length === 0) edits.push(file.insertBefore(condition, [`set $${variable} "";`]));
+      edits.push(file.insertBefore(found.directive, [`set $${variable} ${value};`]));
     }
     return { lines: [...lines], edits };
   }
@@ -405,6 +410,11 @@ function serverOf(level: Level): Level | undefined {
   let at: Level | undefined = level;
   while (at && at.kind !== 'server') at = at.parent;
   return at;
+}
+
+/** Whether a line adds Access-Control-Allow-Origin. */
+function allowsOrigin({ args: [name] }: Pick<NginxDirective, 'args'>): boolean {
+  return name?.value.toLowerCase() === 'access-control-allow-origin';
 }
 
 /** Whether a directive may end the request on its own, before those that follow it. */
