@@ -88,7 +88,7 @@ function inHeaders(file: EditableFile, write: HeaderWrite, header: ts.PropertyAs
   const isInside = statement !== undefined && file.functionAround(call)?.body === file.functionAround(statement)?.body;
   if (method === undefined || receiver === undefined || !isInside || ts.isIfStatement(statement.parent)) return undefined;
   if (!isOfOnePiece(file, write, value, part)) return inChoice(file, write, value, part, origins);
-  const origin = write.value.kind === 'origin' ? file.textOf(value) : requestOrigin(file, header);
+  const origin = write.value.kind === 'origin' ? file.textOf(value) : requestOrigin(file, header, write.through);
   if (origin === undefined) return undefined;
   const guard = `if (${includesOrigin(file, originList(file, origins), origin)}) `;
   const start = file.startOf(statement);
@@ -153,11 +153,11 @@ function allowByHand(file: EditableFile, write: HeaderWrite, call: ts.CallExpres
   if (!statement || !value || !ts.isExpressionStatement(statement) || statement.expression !== call || call.arguments.length !== 2)
     return undefined;
   const isOrigin = write.value.kind === 'origin';
-  const origin = isOrigin ? file.textOf(value) : requestOrigin(file, call);
+  const origin = isOrigin ? file.textOf(value) : requestOrigin(file, call, write.through);
   if (origin === undefined) return undefined;
-  const start = file.startOf(statement);
   const guard = `if (${includesOrigin(file, originList(file, origins), origin)}) `;
-  const edits = [...varying(file, write, call), listing(file, start, start, guard, origins)];
+  const snippet = origins.length > 0 ? undefined : snippetOf(guard, [PLACEHOLDER]);
+  const edits = [...varying(file, write, call), ...file.guarded(statement, guard, snippet)];
   if (!isOrigin) edits.push(file.edit(write.valuePlace.range.start, write.valuePlace.range.end, origin));
   return edits;
 }

@@ -24,6 +24,9 @@ const rows: readonly (readonly [what: string, text: string, left: string])[] = [
   ['the last of commas that come first', 'f({\n  a: 1\n, «b: 2» // two\n});', 'f({\n  a: 1 // two\n});'],
   ['lines that end as on Windows', 'f({\r\n  «a: 1», // one\r\n  b: 2\r\n});', 'f({\r\n  b: 2\r\n});'],
   ['an entry of a list', "f([\n  'a',\n  «'b'», // two\n  'c',\n]);", "f([\n  'a',\n  'c',\n]);"],
+  ['a comment with a comma in it', "f([\n  'a', // one, as ever\n  «'b'» // two, or more\n]);", "f([\n  'a' // one, as ever\n]);"],
+  ['a comment with a comma in it before a bracket', "f(['a', «'b'» /* two, or more */]);", "f(['a' /* two, or more */]);"],
+  ['a statement between blank lines', 'f(1);\n\n«f(2);»\n\nf(3);\n', 'f(1);\n\nf(3);\n'],
   ['a statement with the comment behind it', 'f(1);\n«f(2);» // two\nf(3);\n', 'f(1);\nf(3);\n'],
   ['a statement beside another', 'f(1); «f(2);» // both\n', 'f(1);  // both\n'],
 ];

@@ -38,8 +38,8 @@ export function isArmOf(statement: ts.Statement): boolean {
   return ts.isIfStatement(statement.parent);
 }
 
-/** Blanks and comments up to a comma. */
-const UP_TO_COMMA = /^(?:\s|\/\/[^\r\n]*|\/\*[^]*?\*\/)*,/;
+/** Blanks and comments up to a comma; the lookahead keeps what a comment says whole, commas and all. */
+const UP_TO_COMMA = /^(?:(?=(\s+|\/\/[^\r\n]*|\/\*[^]*?\*\/))\1)*,/;
 
 /**
  * Takes one of a comma-separated list of nodes out, with the comment behind it where it has its lines for itself. A comment

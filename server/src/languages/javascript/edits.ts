@@ -129,15 +129,7 @@ export class EditableFile {
   statementOf(node: ts.Node): ts.Statement | undefined {
     for (let current: ts.Node | undefined = node; current; current = current.parent as ts.Node | undefined) {
       const parent = current.parent as ts.Node | undefined;
-      if (
-        parent &&
-        (ts.isBlock(parent) ||
-          ts.isSourceFile(parent) ||
-          ts.isCaseClause(parent) ||
-          ts.isModuleBlock(parent) ||
-          parent.kind === ts.SyntaxKind.DefaultClause)
-      )
-        return current as ts.Statement;
+      if (parent && isBlockOf(parent)) return current as ts.Statement;
       if (
         parent &&
         (ts.isIfStatement(parent) || ts.isForStatement(parent) || ts.isForOfStatement(parent) || ts.isWhileStatement(parent)) &&
@@ -160,10 +152,22 @@ export class EditableFile {
     return undefined;
   }
 
-  /** Deletes a statement, with its line and the comment behind it where it stands there alone. */
+  /** The first statement of a function's body behind directives such as `'use strict'`. */
+  firstOf(body: ts.Block): ts.Statement | undefined {
+    return body.statements.find((each) => !ts.isExpressionStatement(each) || !ts.isStringLiteralLike(each.expression));
+  }
+
+  /**
+   * Deletes a statement, with its line and the comment behind it where it stands there alone; of the blank lines above and below it one
+   * stays.
+   */
   deleteStatement(statement: ts.Statement): FileEdit {
+    const { text } = this;
     const line = this.lineOf(this.startOf(statement), statement.end);
-    return line ? this.edit(line.start, line.end, '') : this.edit(this.startOf(statement), statement.end, '');
+    if (!line) return this.edit(this.startOf(statement), statement.end, '');
+    const below = /^[ \t]*\r?\n/.exec(text.slice(line.end));
+    const isBelowBlank = /\n[ \t]*\r?\n$/.test(text.slice(text.slice(0, line.start).trimEnd().length, line.start));
+    return this.edit(line.start, below && isBelowBlank ? line.end + below[0].length : line.end, '');
   }
 
   /** The whole lines of a piece of code, with a comment behind it; undefined where other code stands on them. */
@@ -216,16 +220,52 @@ export class EditableFile {
     return { start, end, lineStart, lineEnd: line.end };
   }
 
+  /** Puts a line of code behind a statement, where it runs under the same condition: an arm of an `if` becomes a block. */
+  alsoAfter(statement: ts.Statement, code: string): readonly FileEdit[] {
+    if (isBlockOf(statement.parent)) return [this.insertAfter(statement, code)];
+    const start = this.startOf(statement);
+    const end = this.text[statement.end - 1] === ';' ? '' : ';';
+    return [this.edit(start, start, '{ '), this.edit(statement.end, statement.end, `${end} ${code} }`)];
+  }
+
+  /** Puts a condition in front of a statement; an `else` behind it stays that of the `if` around it. */
+  guarded(statement: ts.Statement, condition: string, snippet?: string): readonly FileEdit[] {
+    const start = this.startOf(statement);
+    const { parent } = statement;
+    if (!ts.isIfStatement(parent) || parent.thenStatement !== statement || !parent.elseStatement)
+      return [this.edit(start, start, condition, snippet)];
+    return [this.edit(start, start, `{ ${condition}`, snippet && `{ ${snippet}`), this.edit(statement.end, statement.end, ' }')];
+  }
+
   /** Puts a line of code before a statement. */
   insertBefore(statement: ts.Node, code: string): FileEdit {
     const start = this.startOf(statement);
-    return this.edit(start, start, `${code}${this.lineBreak}${this.indentation(statement)}`);
+    const end = continuesLine(code, this.text.slice(start)) ? ';' : '';
+    return this.edit(start, start, `${code}${end}${this.lineBreak}${this.indentation(statement)}`);
   }
 
   /** Puts a line of code behind a statement. */
   insertAfter(statement: ts.Node, code: string): FileEdit {
-    return this.edit(statement.end, statement.end, `${this.lineBreak}${this.indentation(statement)}${code}`);
+    const { end } = statement;
+    const before = continuesLine(this.text.slice(0, end), code) ? ';' : '';
+    return this.edit(end, end, `${before}${this.lineBreak}${this.indentation(statement)}${code}`);
   }
+}
+
+/** Whether statements stand in a node, one below the other. */
+function isBlockOf(node: ts.Node): boolean {
+  return (
+    ts.isBlock(node) ||
+    ts.isSourceFile(node) ||
+    ts.isCaseClause(node) ||
+    ts.isModuleBlock(node) ||
+    node.kind === ts.SyntaxKind.DefaultClause
+  );
+}
+
+/** Whether a statement without a semicolon would go on in the line below it, instead of ending there. */
+function continuesLine(code: string, below: string): boolean {
+  return !/[;{}]$/.test(code) && /^[([`/+-]/.test(below);
 }
 
 /** A list of strings as an array literal on one line. */

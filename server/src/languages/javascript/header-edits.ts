@@ -29,12 +29,18 @@ export function headerBeside(file: EditableFile, write: HeaderWrite, header: Wan
   const node = propertyOf(file, write);
   const call = node ? undefined : file.callAt(write.place);
   if (call && ts.isPropertyAccessExpression(call.expression)) {
+    const value = valueOf(file, header, call, write.through);
+    const { name, expression } = call.expression;
+    // `app.enableCors()` writes headers too, and no others by itself.
+    if (value === undefined || !WRITES_HEADERS.test(name.text)) return undefined;
+    const written = `.${methodBeside(name.text, write.through)}(${file.quoted(header.name)}, ${value})`;
     const statement = file.statementOf(call);
-    const value = valueOf(file, header, call);
-    if (!statement || value === undefined) return undefined;
-    const receiver = file.textOf(call.expression.expression);
-    const method = methodBeside(call.expression.name.text, write.through);
-    return [file.insertAfter(statement, `${receiver}.${method}(${file.quoted(header.name)}, ${value})${file.semicolon}`)];
+    if (statement && ts.isExpressionStatement(statement) && statement.expression === call)
+      return file.alsoAfter(statement, `${file.textOf(expression)}${written}${file.semicolon}`);
+    // A link of a chain; elsewhere, as in `allowed && res.set(…)`, what follows would be written whatever the condition says.
+    if (!ts.isPropertyAccessExpression(call.parent)) return undefined;
+    const [lead] = /^\s*/.exec(file.text.slice(expression.end)) ?? [''];
+    return [file.edit(call.end, call.end, lead + written)];
   }
   if (!node || !ts.isPropertyAssignment(node)) return undefined;
   const isOption = optionName.test(file.textOf(node.name));
@@ -52,6 +58,9 @@ export function headerBeside(file: EditableFile, write: HeaderWrite, header: Wan
   const isConstant = ts.isPropertyAssignment(same) && /^(?:0|''|""|\[\]|null|undefined|false)$/.test(file.textOf(same.initializer));
   return isConstant ? [file.edit(file.startOf(same.initializer), same.initializer.end, text)] : undefined;
 }
+
+/** The methods of a response that write headers. */
+export const WRITES_HEADERS = /^(?:set|header|headers|setHeader|setHeaders|append|appendHeader|writeHead)$/;
 
 /** The method that writes another header beside a call of one. */
 function methodBeside(method: string, through: Writer | undefined): string {
@@ -90,28 +99,38 @@ function insertProperty(file: EditableFile, after: ts.Node, code: string): FileE
   return file.edit(after.end, after.end, `,${lead}${code}`);
 }
 
-function valueOf(file: EditableFile, header: WantedHeader, near: ts.CallExpression): string | undefined {
+function valueOf(file: EditableFile, header: WantedHeader, near: ts.CallExpression, through: Writer | undefined): string | undefined {
   if (typeof header.value === 'string') return file.quoted(header.value);
   const [, value] = near.arguments;
   if (value && !ts.isStringLiteralLike(value)) return file.textOf(value);
-  return requestOrigin(file, near);
+  return requestOrigin(file, near, through);
 }
 
-/** The code that reads the Origin of the request in a handler around a node. */
-export function requestOrigin(file: EditableFile, node: ts.Node): string | undefined {
-  const request = requestName(node);
+/** The code that reads the Origin of the request that a write answers; `node` is the call that writes, or a header in its object. */
+export function requestOrigin(file: EditableFile, node: ts.Node, through: Writer | undefined): string | undefined {
+  const request = requestName(file, node, through);
   if (request === undefined) return undefined;
   return file.namesPackage(/hono/) ? `${request}.req.header(${file.quoted('Origin')})` : `${request}.headers.origin`;
 }
 
-/** The name of the request in a handler around a node. */
-export function requestName(node: ts.Node): string | undefined {
-  for (let current: ts.Node | undefined = node; current; current = current.parent as ts.Node | undefined) {
-    if (!isFunctionLike(current) || current.parameters.length < 2) continue;
-    const [first, second] = current.parameters;
-    const takesErrors = current.parameters.length === 4 || (first && ts.isIdentifier(first.name) && /^err/i.test(first.name.text));
-    const request = takesErrors ? second : first;
-    if (request && ts.isIdentifier(request.name)) return request.name.text;
+/** The name of the request beside the response that is written to. A context, as Koa and Hono have it, is both. */
+function requestName(file: EditableFile, node: ts.Node, through: Writer | undefined): string | undefined {
+  let call = node;
+  while (!ts.isCallExpression(call)) {
+    if (!ts.isPropertyAssignment(call) && !ts.isObjectLiteralExpression(call)) return undefined;
+    call = call.parent;
+  }
+  const response = /^[\w$]+/.exec(file.textOf(call.expression))?.[0];
+  for (let current: ts.Node | undefined = call; current; current = current.parent as ts.Node | undefined) {
+    if (!isFunctionLike(current)) continue;
+    const { parameters } = current;
+    const at = parameters.findIndex(({ name }) => ts.isIdentifier(name) && name.text === response);
+    if (at < 0) continue;
+    if (through === 'koa' || through === 'hono' || through === 'headers') return response;
+    // A controller of NestJS says by a decorator what it is given.
+    const isDecorated = parameters.some((parameter) => file.textOf(parameter).startsWith('@'));
+    const request = isDecorated ? parameters.find((parameter) => /^@Req(?:uest)?\(/.test(file.textOf(parameter))) : parameters[at - 1];
+    return request && ts.isIdentifier(request.name) && !/^err/i.test(request.name.text) ? request.name.text : undefined;
   }
   return undefined;
 }
@@ -121,7 +140,7 @@ export function guardOrigin(file: EditableFile, write: HeaderWrite): Edits {
   const call = file.callAt(write.place);
   const statement = call && file.statementOf(call);
   const [, value] = call?.arguments ?? [];
-  if (!statement || !value || !ts.isExpressionStatement(statement)) return undefined;
-  const start = file.startOf(statement);
-  return [file.edit(start, start, `if (${file.textOf(value)}) `)];
+  // What is chained to the write, or stands beside it, would run for requests with an Origin only.
+  if (!statement || !value || !ts.isExpressionStatement(statement) || statement.expression !== call) return undefined;
+  return file.guarded(statement, `if (${file.textOf(value)}) `);
 }

@@ -30,7 +30,22 @@ export function replaceLayer(file: EditableFile, earlier: Place, layer: Place): 
   const between = siblings.slice(siblings.indexOf(above), siblings.indexOf(below));
   const removed = deletion(file, from);
   if (!removed || between.length === 0 || isDeclaredIn(file, between, from)) return undefined;
-  return [file.edit(earlier.range.start, earlier.range.end, file.textOf(from)), ...removed];
+  const [source, target] = isRegistration(from) === isRegistration(to) ? [from, to] : [registrationOf(from), registrationOf(to)];
+  if (!source || !target) return undefined;
+  return [file.edit(file.startOf(target), target.end, file.textOf(source)), ...removed];
+}
+
+/** Whether a layer is its own registration, as `app.enableCors(…)` is, and no argument of one. */
+function isRegistration(layer: ts.Node): boolean {
+  return ts.isExpressionStatement(layer) || ts.isExpressionStatement(layer.parent);
+}
+
+/** The call that registers a layer and nothing else. */
+function registrationOf(layer: ts.Node): ts.Node | undefined {
+  if (ts.isExpressionStatement(layer)) return layer.expression;
+  if (ts.isExpressionStatement(layer.parent)) return layer;
+  const { parent } = layer;
+  return ts.isCallExpression(parent) && parent.arguments.length === 1 && ts.isExpressionStatement(parent.parent) ? parent : undefined;
 }
 
 /** The first route that a statement's application registers above it, with all from there on that stands above. */

@@ -2,6 +2,7 @@
 import type { Place } from '../../core/text.ts';
 import type { Authentication, HeaderWrite, Policy, Step, Steps } from '../../policy/model.ts';
 import type { EditableFile, Edits } from './edits.ts';
+import { isDeclaredIn } from './layer-edits.ts';
 import { isFunctionLike } from './scope.ts';
 import * as ts from './syntax.ts';
 
@@ -42,7 +43,7 @@ export function exemptPreflight(file: EditableFile, authentication: Authenticati
 
 function letPreflightsThrough(file: EditableFile, target: ts.FunctionLikeDeclaration): Edits {
   if (!target.body || !ts.isBlock(target.body)) return undefined;
-  const [first] = target.body.statements;
+  const first = file.firstOf(target.body);
   const names = target.parameters.map((parameter) => (ts.isIdentifier(parameter.name) ? parameter.name.text : undefined));
   const [request, , next] = names;
   if (!first || request === undefined || next === undefined) return undefined;
@@ -76,6 +77,8 @@ function moveCorsBefore(file: EditableFile, node: ts.Node, policy: Policy): Edit
   const write = firstAllowOrigin(policy.steps);
   const cors = write && layerStatement(file, write.place);
   if (!statement || !cors || cors.parent !== statement.parent || cors.pos <= statement.pos) return undefined;
+  const siblings: readonly ts.Node[] = ts.isSourceFile(cors.parent) || ts.isBlock(cors.parent) ? cors.parent.statements : [];
+  if (isDeclaredIn(file, siblings.slice(siblings.indexOf(statement), siblings.indexOf(cors)), cors)) return undefined;
   const code = file.textOf(cors);
   return [file.insertBefore(statement, code), file.deleteStatement(cors)];
 }
@@ -114,6 +117,9 @@ export function carryInto(file: EditableFile, answer: Place, writes: readonly He
   // What sends the headers moves in front of the branch that answers, so that both ways carry them.
   const moved = [...copied].filter((statement) => statement.pos > around.statement.pos);
   if (moved.length !== copied.size) return undefined;
+  const { statements } = around.body;
+  const stays = statements.slice(statements.indexOf(around.statement)).filter((each) => !copied.has(each));
+  if (moved.some((statement) => isDeclaredIn(file, stays, statement))) return undefined;
   const code = moved.map((statement) => file.textOf(statement)).join(file.lineBreak + file.indentation(around.statement));
   return [file.insertBefore(around.statement, code), ...moved.map((statement) => file.deleteStatement(statement))];
 }
@@ -123,7 +129,7 @@ function intoErrorHandler(file: EditableFile, handler: ts.FunctionLikeDeclaratio
   const { body, parameters } = handler;
   const response = parameters[2]?.name;
   if (!body || !ts.isBlock(body) || parameters.length !== 4 || !response || !ts.isIdentifier(response)) return undefined;
-  const [first] = body.statements;
+  const first = file.firstOf(body);
   // Somebody took headers away on purpose.
   if (!first || /\bremoveHeader\b/.test(file.textOf(body))) return undefined;
   const lines = writes.flatMap(({ name, value }) =>

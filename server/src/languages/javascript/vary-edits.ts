@@ -2,7 +2,7 @@
 import type { HeaderWrite, Writer } from '../../policy/model.ts';
 import { isArmOf, withoutElement } from './deletion.ts';
 import type { EditableFile, Edits } from './edits.ts';
-import { propertyOf } from './header-edits.ts';
+import { propertyOf, WRITES_HEADERS } from './header-edits.ts';
 import { escapeRegex } from './origin-texts.ts';
 import { isFunctionLike } from './scope.ts';
 import * as ts from './syntax.ts';
@@ -12,9 +12,6 @@ const express = /express(?:-[\w-]+)?|@nestjs\/[\w/-]+/;
 
 /** Methods that responses of Express have, and neither Node's nor those of functions in a cloud, which are named alike. */
 const ONLY_EXPRESS = 'set|header|vary|append|sendStatus|jsonp|sendFile|download|format|render|type|contentType|attachment|links|get';
-
-/** The methods of a response that write headers. */
-const WRITES_HEADERS = /^(?:set|header|headers|setHeader|setHeaders|append|appendHeader|writeHead)$/;
 
 /** Adds Origin to Vary before the write, whatever the origin is. */
 export function varyByOrigin(file: EditableFile, write: HeaderWrite): Edits {
@@ -28,13 +25,32 @@ export function varyByOrigin(file: EditableFile, write: HeaderWrite): Edits {
   const receiver = file.textOf(call.expression.expression);
   const root = /^[\w$]+/.exec(receiver)?.[0];
   const isParameter = around.parameters.some((parameter) => ts.isIdentifier(parameter.name) && parameter.name.text === root);
-  const first = isParameter ? around.body.statements[0] : around.statement;
-  // Behind a statement that replaces Vary, or else before everything.
-  const replacing = around.body.statements.findLast((statement) =>
-    new RegExp(`^${escapeRegex(receiver)}\\.(setHeader|set|header)\\(\\s*['"\`]Vary`, 'i').test(file.textOf(statement)),
-  );
-  if (replacing) return [file.insertAfter(replacing, varyCode(file, write.through, receiver, around.body))];
-  return first && [file.insertBefore(first, varyCode(file, write.through, receiver, around.body))];
+  const first = isParameter ? file.firstOf(around.body) : around.statement;
+  const code = varyCode(file, write.through, receiver, around.body);
+  // Behind what replaces Vary, where that is a statement of its own, or else before everything.
+  const replacing = root === undefined ? undefined : lastReplacingVary(file, around.body, root);
+  if (!replacing) return first && [file.insertBefore(first, code)];
+  const { parent } = replacing;
+  return ts.isExpressionStatement(parent) && parent.parent === around.body ? [file.insertAfter(parent, code)] : undefined;
+}
+
+/** The last call in a function's body that replaces the Vary of a response by one without Origin. */
+function lastReplacingVary(file: EditableFile, body: ts.Block, response: string): ts.CallExpression | undefined {
+  let last: ts.CallExpression | undefined;
+  const visit = (node: ts.Node): void => {
+    if (isFunctionLike(node)) return;
+    if (ts.isCallExpression(node) && ts.isPropertyAccessExpression(node.expression)) {
+      const { name, expression } = node.expression;
+      const [header, value, options] = node.arguments;
+      const isVary = header && ts.isStringLiteralLike(header) && header.text.toLowerCase() === 'vary';
+      const replaces = /^(?:set|setHeader|header)$/.test(name.text) && !(options && /\bappend\b/.test(file.textOf(options)));
+      const keeps = value && ts.isStringLiteralLike(value) && /\*|\borigin\b/i.test(value.text);
+      if (isVary && replaces && !keeps && new RegExp(`^${escapeRegex(response)}(?![\\w$])`).test(file.textOf(expression))) last = node;
+    }
+    ts.forEachChild(node, visit);
+  };
+  ts.forEachChild(body, visit);
+  return last;
 }
 
 /** Whether a function is a hook of Fastify that runs once an answer is there. */
@@ -88,7 +104,7 @@ export function varyAlways(file: EditableFile, write: HeaderWrite): Edits {
   const statement = call && file.statementOf(call);
   const around = call && file.functionAround(call);
   if (!call || !around || !statement || !ts.isExpressionStatement(statement) || statement === around.statement) return undefined;
-  const first = around.body.statements[0];
+  const first = file.firstOf(around.body);
   if (!first || isArmOf(statement)) return undefined;
   return [file.insertBefore(first, file.textOf(statement)), file.deleteStatement(statement)];
 }

@@ -1,5 +1,6 @@
 import type { Fix } from '../../core/finding.ts';
 import type { Rule, RuleContext } from '../../core/rule.ts';
+import { snippetOf } from '../../core/snippet.ts';
 import { placeKey } from '../../core/text.ts';
 import { corsResponseHeader } from '../../cors/headers.ts';
 import type { ResponseCase } from '../../policy/evaluate.ts';
@@ -8,6 +9,8 @@ import { type PolicyView, withName } from '../../policy/view.ts';
 import { proven } from '../evidence.ts';
 import { offer, report } from '../report.ts';
 import { mayBeAdded } from '../sent-lines.ts';
+
+const PLACEHOLDER = 'https://app.example.com';
 
 export const missingAllowOrigin: Rule = {
   id: 'missing-allow-origin',
@@ -50,11 +53,11 @@ function remedies({ authoring, observations }: RuleContext, beside: HeaderWrite)
     return writes.some((write) => write.op !== 'unset')
       ? offer('Let Access-Control-Allow-Origin be sent', 'unsafe', authoring.remove(unset))
       : [];
-  const edits = authoring.addHeaderBeside(beside, { name: 'Access-Control-Allow-Origin', value: 'https://app.example.com' });
+  const edits = authoring.addHeaderBeside(beside, { name: 'Access-Control-Allow-Origin', value: PLACEHOLDER });
   return offer(
     'Add Access-Control-Allow-Origin',
     'unsafe',
-    edits?.map((edit) => ({ ...edit, snippet: edit.snippet ?? placeholder(edit.text) })),
+    edits?.map((edit) => (edit.text.includes(PLACEHOLDER) ? { ...edit, snippet: snippetOf(edit.text, [PLACEHOLDER]) } : edit)),
   );
 }
 
@@ -75,9 +78,4 @@ function mayBeAllowed(view: PolicyView): boolean {
       mayBeAdded(response, 'access-control-allow-origin') ||
       [response.lines, response.withheld].some((lines) => withName(lines, 'Access-Control-Allow-Origin').length > 0),
   );
-}
-
-/** The same text as a snippet whose origin is a tab stop. */
-function placeholder(text: string): string {
-  return text.replace(/[$}\\]/g, '\\$&').replace('https://app.example.com', '${1:https://app.example.com}');
 }
