@@ -197,12 +197,10 @@ export class HandlerFollower {
     const authentication: Authentication = { place, name, confidence: 'proven' };
     const recognised = recogniseAuthentication(straight, authentication, (id) => this.#interpreter.dataOfUnknown(id));
     const isAuthentication = recognised.some(mentionsAuthentication);
-    const delegated = delegatesTo(recognised);
-    const likely =
-      !isAuthentication && !final && delegated !== undefined && (soundsLikeAuthentication(name) || soundsLikeAuthentication(delegated));
-    const effects = likely
-      ? refuse({ ...authentication, confidence: 'likely' }, 401, false)
-      : finished(recognised, final ? 'answers' : 'hangs', place);
+    const refusing = (delegated: string): boolean => soundsLikeAuthentication(name) || soundsLikeAuthentication(delegated);
+    const likely = !isAuthentication && !final && delegates(recognised, refusing);
+    const refusal = likely ? refuse({ ...authentication, confidence: 'likely' }, 401, false) : [];
+    const effects = finished(likely ? inPlaceOfDelegates(recognised, refusing, refusal) : recognised, final ? 'answers' : 'hangs', place);
     const byHand = writesAllowOrigin(effects);
     return {
       effects,
@@ -342,13 +340,22 @@ function finished(effects: Effects, open: 'answers' | 'hangs', place: Place): Ef
   });
 }
 
-function delegatesTo(effects: Effects): string | undefined {
-  for (const effect of effects) {
-    if (effect.kind === 'delegate') return effect.name;
-    if (effect.kind === 'branch') {
-      const inside = delegatesTo(effect.then) ?? delegatesTo(effect.otherwise);
-      if (inside !== undefined) return inside;
-    }
-  }
-  return undefined;
+/** Whether some way hands the request on to code of such a name that is not in sight. */
+function delegates(effects: Effects, named: (name: string) => boolean): boolean {
+  return effects.some((effect) =>
+    effect.kind === 'branch'
+      ? delegates(effect.then, named) || delegates(effect.otherwise, named)
+      : effect.kind === 'delegate' && named(effect.name),
+  );
+}
+
+/** What that code is taken to do, where it is reached: `req.method === 'OPTIONS' ? next() : auth(req, res, next)` stays one. */
+function inPlaceOfDelegates(effects: Effects, named: (name: string) => boolean, instead: Effects): Effects {
+  return effects.flatMap((effect): Effects => {
+    if (effect.kind === 'delegate' && named(effect.name)) return instead;
+    if (effect.kind !== 'branch') return [effect];
+    return [
+      { ...effect, then: inPlaceOfDelegates(effect.then, named, instead), otherwise: inPlaceOfDelegates(effect.otherwise, named, instead) },
+    ];
+  });
 }
