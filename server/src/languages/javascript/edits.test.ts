@@ -118,6 +118,28 @@ const allowed = new Set(['https://app.acme.io'])
     undefined,
   ],
   [
+    'no second Vary where another handler erases the first',
+    'missing-vary-origin',
+    /./,
+    handling(`res.vary('Origin');`, `if (allowed.includes(req.headers.origin)) ${reflecting};`)
+      .replace('res.json', `res.set('Vary', 'Accept').json`)
+      .replace('app.put', 'app.get'),
+    undefined,
+  ],
+  [
+    'no Vary above the name that it is given',
+    'conditional-vary-origin',
+    /./,
+    handling(
+      'if (allowed.includes(req.headers.origin)) {',
+      `  const vary = 'Origin';`,
+      `  res.set('Vary', vary);`,
+      `  ${reflecting};`,
+      '}',
+    ),
+    undefined,
+  ],
+  [
     'an exact list in front of an else',
     'reflected-origin-with-credentials',
     /./,

@@ -19,7 +19,7 @@ export function varyByOrigin(file: EditableFile, write: HeaderWrite): Edits {
   const around = call && file.functionAround(call);
   if (!call || !around || !ts.isPropertyAccessExpression(call.expression)) return undefined;
   // What runs behind the handler would take the place of the handler's own Vary, and a reply has no method that adds to it.
-  if (write.through === 'fastify' && isOnSend(file, around.body)) return undefined;
+  if (write.through === 'fastify' && isOnSend(file, call)) return undefined;
   // `app.enableCors(…)` writes headers too, and an application has no `vary`.
   if (!WRITES_HEADERS.test(call.expression.name.text)) return undefined;
   const receiver = file.textOf(call.expression.expression);
@@ -27,25 +27,27 @@ export function varyByOrigin(file: EditableFile, write: HeaderWrite): Edits {
   const isParameter = around.parameters.some((parameter) => ts.isIdentifier(parameter.name) && parameter.name.text === root);
   const first = isParameter ? file.firstOf(around.body) : around.statement;
   const code = varyCode(file, write.through, receiver, around.body);
+  const last = root === undefined ? undefined : lastVary(file, around.body, root);
+  const isOwn = last !== undefined && ts.isExpressionStatement(last.call.parent) && last.call.parent.parent === around.body;
   // Behind what replaces Vary, where that is a statement of its own, or else before everything.
-  const replacing = root === undefined ? undefined : lastReplacingVary(file, around.body, root);
-  if (!replacing) return first && [file.insertBefore(first, code)];
-  const { parent } = replacing;
-  return ts.isExpressionStatement(parent) && parent.parent === around.body ? [file.insertAfter(parent, code)] : undefined;
+  if (last?.replaces === true) return isOwn ? [file.insertAfter(last.call.parent, code)] : undefined;
+  // What is sent already is lost elsewhere.
+  return first && !isOwn ? [file.insertBefore(first, code)] : undefined;
 }
 
-/** The last call in a function's body that replaces the Vary of a response by one without Origin. */
-function lastReplacingVary(file: EditableFile, body: ts.Block, response: string): ts.CallExpression | undefined {
-  let last: ts.CallExpression | undefined;
+/** The last call in a function's body that gives a response a Vary with Origin, or replaces that by one without. */
+function lastVary(file: EditableFile, body: ts.Block, response: string): { call: ts.CallExpression; replaces: boolean } | undefined {
+  let last: { call: ts.CallExpression; replaces: boolean } | undefined;
   const visit = (node: ts.Node): void => {
     if (isFunctionLike(node)) return;
     if (ts.isCallExpression(node) && ts.isPropertyAccessExpression(node.expression)) {
       const { name, expression } = node.expression;
-      const [header, value, options] = node.arguments;
-      const isVary = header && ts.isStringLiteralLike(header) && header.text.toLowerCase() === 'vary';
-      const replaces = /^(?:set|setHeader|header)$/.test(name.text) && !(options && /\bappend\b/.test(file.textOf(options)));
-      const keeps = value && ts.isStringLiteralLike(value) && /\*|\borigin\b/i.test(value.text);
-      if (isVary && replaces && !keeps && new RegExp(`^${escapeRegex(response)}(?![\\w$])`).test(file.textOf(expression))) last = node;
+      const [header, value, options] = name.text === 'vary' ? [undefined, ...node.arguments] : node.arguments;
+      const isVary = name.text === 'vary' || (header && ts.isStringLiteralLike(header) && header.text.toLowerCase() === 'vary');
+      const adds = !/^(?:set|setHeader|header)$/.test(name.text) || (options && /\bappend\b/.test(file.textOf(options)));
+      const varies = value && /\*|\borigin\b/i.test(file.textOf(value));
+      if (isVary && (varies || !adds) && new RegExp(`^${escapeRegex(response)}(?![\\w$])`).test(file.textOf(expression)))
+        last = { call: node, replaces: !varies };
     }
     ts.forEachChild(node, visit);
   };
@@ -53,12 +55,17 @@ function lastReplacingVary(file: EditableFile, body: ts.Block, response: string)
   return last;
 }
 
-/** Whether a function is a hook of Fastify that runs once an answer is there. */
-function isOnSend(file: EditableFile, body: ts.Block): boolean {
-  const hook = body.parent;
+/** Whether code stands in a hook of Fastify that runs once an answer is there. */
+function isOnSend(file: EditableFile, node: ts.Node): boolean {
+  let hook = node;
+  while (!isFunctionLike(hook)) {
+    if (ts.isSourceFile(hook)) return false;
+    hook = hook.parent;
+  }
+  if (isOnSend(file, hook.parent)) return true;
   const { parent } = hook;
   const name = (ts.isVariableDeclaration(parent) ? parent : (hook as { name?: ts.Node })).name;
-  const payload = isFunctionLike(hook) ? hook.parameters[2]?.name : undefined;
+  const payload = hook.parameters[2]?.name;
   if (payload && /^_?payload$/.test(file.textOf(payload))) return true;
   const uses = name && ts.isIdentifier(name) ? file.usesOf(name) : [hook];
   return uses.some(({ parent: user }) => {
@@ -105,6 +112,8 @@ export function varyAlways(file: EditableFile, write: HeaderWrite): Edits {
   const around = call && file.functionAround(call);
   if (!call || !around || !statement || !ts.isExpressionStatement(statement) || statement === around.statement) return undefined;
   const first = file.firstOf(around.body);
+  // A name in the call may not be there above.
+  if (!call.arguments.every((argument) => ts.isStringLiteralLike(argument))) return undefined;
   if (!first || isArmOf(statement)) return undefined;
   return [file.insertBefore(first, file.textOf(statement)), file.deleteStatement(statement)];
 }
