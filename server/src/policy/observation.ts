@@ -111,7 +111,7 @@ export type Observation =
       readonly what: string;
       /** The statuses that it answers with; every one that says of an error where it is absent. */
       readonly statuses?: readonly number[];
-      /** Where it answers: a response that was decided elsewhere is not its own. Absent where that is not known of any. */
+      /** Where it answers: a response that was decided outside of them is not its own. Absent where that is not known of any. */
       readonly answers?: readonly Place[];
       /** Where an error is thrown, where `place` is what loses its headers for it: the framework takes them back itself. */
       readonly thrownAt?: Place;

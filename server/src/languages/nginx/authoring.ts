@@ -13,8 +13,7 @@ import { EditableFile, quoteOf, wordFor } from './edits.ts';
 import type { Found } from './edits.ts';
 import { addedHeaders } from './headers.ts';
 import { insertConfiguration } from './insertion.ts';
-import { inherited } from './levels.ts';
-import type { Level } from './levels.ts';
+import { inherited, serverOf } from './levels.ts';
 import type { Source } from './lines.ts';
 import { choose, readLocations } from './locations.ts';
 import type { Compiled } from './policies.ts';
@@ -404,12 +403,6 @@ class NginxAuthoring extends ServerAuthoring implements Authoring {
     const file = this.#files.read(place.uri);
     return file && new EditableFile(file);
   }
-}
-
-function serverOf(level: Level): Level | undefined {
-  let at: Level | undefined = level;
-  while (at && at.kind !== 'server') at = at.parent;
-  return at;
 }
 
 /** Whether a line adds Access-Control-Allow-Origin. */

@@ -68,3 +68,10 @@ export function inferLevel(body: Body): NginxContext {
   if (fitting.includes('location') && !names.has('location') && !names.has('server_name') && !names.has('listen')) return 'location';
   return fitting[0] ?? 'location';
 }
+
+/** The server that a level stands in. */
+export function serverOf(level: Level): Level | undefined {
+  let at: Level | undefined = level;
+  while (at && at.kind !== 'server') at = at.parent;
+  return at;
+}

@@ -6,10 +6,11 @@ import { handlerOf } from './content.ts';
 import { expectations } from './expectations.ts';
 import { addedHeaders, addHeaderWrite, inheritance, moreHeaderWrites } from './headers.ts';
 import { overridden } from './overridden.ts';
-import { inherited, own } from './levels.ts';
+import { inherited, own, serverOf } from './levels.ts';
 import type { Level } from './levels.ts';
 import { placeOf, wholeOf } from './lines.ts';
 import type { Body, Line } from './lines.ts';
+import { readLocations } from './locations.ts';
 import { refusals } from './refusals.ts';
 import { noCaptures } from './variables.ts';
 import type { Variables } from './variables.ts';
@@ -137,9 +138,24 @@ function ofPolicies(levels: ReadonlyMap<string, Level>): readonly Observation[] 
     ...[...hidden].map(([line, policies]): Observation => ({ kind: 'originHidden', place: wholeOf(line), policies })),
     ...[...pages].map(([line, policies]): Observation => {
       const statuses = statusesOf(line);
-      return { kind: 'errorAnswer', place: wholeOf(line), policies, what: 'error_page', ...(statuses && { statuses }) };
+      const target = statuses ? undefined : namedTarget(line, levels.get(policies[0] ?? ''));
+      return {
+        kind: 'errorAnswer',
+        place: wholeOf(line),
+        policies,
+        what: 'error_page',
+        ...(statuses && { statuses }),
+        ...(target && { answers: [wholeOf(target)] }),
+      };
     }),
   ];
+}
+
+/** The named location that answers for an error_page; undefined where it names none that is in sight. */
+function namedTarget({ args }: Line, level: Level | undefined): Line | undefined {
+  const name = args.at(-1)?.value ?? '';
+  const server = level && serverOf(level);
+  return server && name.startsWith('@') ? readLocations(server).find((each) => each.name === name)?.line : undefined;
 }
 
 /** The statuses with which an error_page answers; undefined where its target chooses (`=`, a named location). */

@@ -1,6 +1,6 @@
 import type { Finding } from '../../core/finding.ts';
 import type { Rule, RuleContext } from '../../core/rule.ts';
-import { contains, placeKey, samePlace, type Place } from '../../core/text.ts';
+import { contains, placeKey, type Place } from '../../core/text.ts';
 import type { Origins } from '../../cors/origins/index.ts';
 import { intersection } from '../../cors/origins/origin-set.ts';
 import { has, errorStatuses } from '../../policy/codes.ts';
@@ -73,7 +73,9 @@ function* errorAnswers({ views, observations, origins, authoring }: RuleContext)
 /** Whether a response is one that the observed answers to errors can be. */
 function isOf({ statuses = errorStatuses, answers }: ErrorAnswer, { status, answeredAt }: ResponseCase): boolean {
   if (!statuses.some((each) => has(status, each))) return false;
-  return !answers || (answeredAt !== undefined && answers.some((each) => samePlace(each, answeredAt)));
+  return (
+    !answers || (answeredAt !== undefined && answers.some((each) => each.uri === answeredAt.uri && contains(each.range, answeredAt.range)))
+  );
 }
 
 /** An answer and an error that the same page may get: what is refused to a page that may read nothing is not lost to it. */
