@@ -48,6 +48,7 @@ export class EditableFile {
   insertAfter(directive: NginxDirective, lines: readonly string[]): FileEdit {
     const indent = indentationAt(this.text, directive.range.start);
     const at = this.#behindComment(directive.range.end);
+    if (at === directive.range.end && this.#fitInLine(directive, lines)) return this.edit(at, at, ` ${lines.join(' ')}`);
     return this.edit(at, at, lines.map((line) => `${this.lineBreak}${indent}${line}`).join(''));
   }
 
@@ -55,7 +56,14 @@ export class EditableFile {
   insertBefore(directive: NginxDirective, lines: readonly string[]): FileEdit {
     const indent = indentationAt(this.text, directive.range.start);
     const start = directive.range.start;
+    if (this.#fitInLine(directive, lines)) return this.edit(start, start, `${lines.join(' ')} `);
     return this.edit(start, start, lines.map((line) => `${line}${this.lineBreak}${indent}`).join(''));
+  }
+
+  /** Whether lines may stand beside a directive: what stands in front of it on its line is the brace of a block on one line. */
+  #fitInLine({ range: { start } }: NginxDirective, lines: readonly string[]): boolean {
+    const isFirst = this.text.slice(this.text.lastIndexOf('\n', start - 1) + 1, start).trim() === '';
+    return !isFirst && lines.every(isSimple);
   }
 
   /** Inserts lines at the start of a block. */
@@ -64,7 +72,7 @@ export class EditableFile {
     const [first] = block.block.items;
     const whole = this.text.slice(block.block.open.end, block.block.close?.start);
     // A block on one line stays there, as far as what comes in fits on it.
-    if (first && block.block.close && !whole.includes('\n') && lines.every((line) => /^[^{}#]*;$/.test(line))) {
+    if (first && block.block.close && !whole.includes('\n') && lines.every(isSimple)) {
       const at = block.block.open.end;
       return this.edit(at, at, ` ${lines.join(' ')}${/^\s/.test(whole) ? '' : ' '}`);
     }
@@ -112,6 +120,11 @@ export class EditableFile {
   textAt(place: Place): string {
     return this.text.slice(place.range.start, place.range.end);
   }
+}
+
+/** Whether a line is one directive without a block or a comment. */
+function isSimple(line: string): boolean {
+  return /^[^{}#]*;$/.test(line);
 }
 
 /** A text as a word: with the given quotes, else bare where that is possible. */
