@@ -8,17 +8,20 @@ export const corsNotCalled: Rule = {
   languages: ['express'],
   summary: '`app.use(cors)` without the call hangs every request.',
   fix: 'unsafe',
-  *check({ observations, authoring }) {
+  *check({ file, observations, authoring }) {
     for (const observation of observations) {
       if (observation.kind !== 'notCalled') continue;
+      const { place } = observation;
+      const code = place.uri === file.uri ? file.text.slice(place.range.start, place.range.end) : '';
+      // The package may go by another name.
+      const isSimple = /^[\w$.]+$|^require\([^()]*\)$/.test(code);
+      const name = isSimple ? code : observation.name;
       yield report(
         'cors-not-called',
         'error',
-        observation.place,
-        `\`${observation.name}\` is passed without being called: it never calls next, and every request hangs. Write \`${observation.name}()\`.`,
-        {
-          fixes: offer(`Call it: ${observation.name}()`, 'unsafe', authoring.rewrite(observation.place, `${observation.name}()`)),
-        },
+        place,
+        `\`${name}\` is passed without being called: it never calls next, and every request hangs. Write \`${name}()\`.`,
+        { fixes: offer(`Call it: ${name}()`, 'unsafe', isSimple ? authoring.rewrite(place, `${name}()`) : undefined) },
       );
     }
   },
