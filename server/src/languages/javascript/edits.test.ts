@@ -40,6 +40,20 @@ const rows: readonly Row[] = [
     handling(`${write};`, `${age};`, `res.vary('Origin');`),
   ],
   [
+    'a header behind the comment of a statement',
+    'preflight-not-cached',
+    /./,
+    handling(`${write}; // our own page`, `res.vary('Origin');`),
+    handling(`${write}; // our own page`, `${age};`, `res.vary('Origin');`),
+  ],
+  [
+    'a header between statements of a line',
+    'preflight-not-cached',
+    /./,
+    `require('express')().use((req, res, next) => { ${write};next() }).put('/', (req, res) => res.json({}))\n\n`,
+    `require('express')().use((req, res, next) => { ${write};\n${age};next() }).put('/', (req, res) => res.json({}))\n\n`,
+  ],
+  [
     'a header in the arm of an if',
     'preflight-not-cached',
     /./,

@@ -244,11 +244,16 @@ export class EditableFile {
     return this.edit(start, start, `${code}${end}${this.lineBreak}${this.indentation(statement)}`);
   }
 
-  /** Puts a line of code behind a statement. */
+  /** Puts a line of code behind a statement and the comment behind that. */
   insertAfter(statement: ts.Node, code: string): FileEdit {
+    const { text } = this;
     const { end } = statement;
-    const before = continuesLine(this.text.slice(0, end), code) ? ';' : '';
-    return this.edit(end, end, `${before}${this.lineBreak}${this.indentation(statement)}${code}`);
+    const at = this.#behindComment(end);
+    const isContinued = continuesLine(text.slice(0, end), code);
+    // What else stands on the line follows the code.
+    const close = /^[ \t]*[^\s}/]/.test(text.slice(at)) && !/[;{}]$/.test(code) ? ';' : '';
+    const lines = `${this.lineBreak}${this.indentation(statement)}${code}${close}`;
+    return isContinued ? this.edit(end, at, `;${text.slice(end, at)}${lines}`) : this.edit(at, at, lines);
   }
 }
 
