@@ -1,7 +1,5 @@
 import type { Rule, RuleContext } from '../../core/rule.ts';
 import { samePlace } from '../../core/text.ts';
-import type { OriginSet } from '../../cors/origins/origin-set.ts';
-import { isSerializedOrigin } from '../../cors/serialized-origin.ts';
 import type { ResponseCase } from '../../policy/evaluate.ts';
 import type { HeaderWrite } from '../../policy/model.ts';
 import { linesNamed, readersOf, type Readers } from '../../policy/view.ts';
@@ -29,11 +27,9 @@ export const invalidCredentialsValue: Rule = {
           { fixes: remove },
         );
       } else {
-        const openness = opennessOf(context, sent.write);
         const wrong = `Browsers accept exactly \`true\`, so \`${sent.text}\` allows no credentials`;
-        const correct = offer('Write true', openness === 'named' ? 'safe' : 'unsafe', context.authoring.replaceText(sent.place, 'true'));
-        // What is applied unasked is what the message says.
-        yield openness === 'every-site'
+        const correct = offer('Write true', 'unsafe', context.authoring.replaceText(sent.place, 'true'));
+        yield opensToEverySite(context, sent.write)
           ? report(
               'invalid-credentials-value',
               'error',
@@ -41,8 +37,8 @@ export const invalidCredentialsValue: Rule = {
               `${wrong}, and with \`true\` every site would get them here. Remove it, or allow a fixed list of origins and write \`true\`.`,
               { fixes: [...remove, ...correct] },
             )
-          : report('invalid-credentials-value', 'error', sent.place, `${wrong}. Write \`true\`.`, {
-              fixes: [...correct, ...offer('Remove the header', 'unsafe', context.authoring.remove(sent.write))],
+          : report('invalid-credentials-value', 'error', sent.place, `${wrong}. Write \`true\`, or remove it.`, {
+              fixes: [...correct, ...remove],
             });
       }
     }
@@ -58,25 +54,17 @@ export const invalidCredentialsValue: Rule = {
   },
 };
 
-/** Whom the header would allow credentials: sites that the author named, every site, or what is less certain. */
-function opennessOf({ views, origins }: RuleContext, write: HeaderWrite): 'named' | 'every-site' | 'open' {
+/** Whether the header, if it said `true`, would allow credentials to every site. */
+function opensToEverySite({ views, origins }: RuleContext, write: HeaderWrite): boolean {
   const isSent = ({ lines, withheld }: ResponseCase): boolean =>
     [...lines, ...withheld].some((line) => line.writes.some((each) => samePlace(each.place, write.place)));
-  const readers = views
+  return views
     .flatMap((view) => view.all)
     .filter((each) => each.when.originPresent !== false && linesNamed(each, 'Access-Control-Allow-Origin').length > 0 && isSent(each))
-    .map((response) => readersOf(response, origins));
-  if (readers.some((each) => each !== undefined && (each.wildcard || isReflected(each)))) return 'every-site';
-  return readers.length > 0 && readers.every((each) => each !== undefined && namesSites(each.origins)) ? 'named' : 'open';
+    .map((response) => readersOf(response, origins))
+    .some((each) => each !== undefined && (each.wildcard || isReflected(each)));
 }
 
 function isReflected(readers: Readers): boolean {
   return readers.line.value.kind !== 'literal' && admitsEverySite(readers);
-}
-
-/** Whether a set of origins is a list of sites that are reached over TLS. */
-function namesSites(set: OriginSet): boolean {
-  return (
-    set.kind === 'none' || (set.kind === 'oneOf' && set.values.every((text) => text.startsWith('https://') && isSerializedOrigin(text)))
-  );
 }
