@@ -130,6 +130,7 @@ function convert(effects: Effects, items: readonly Item[], index: number): Steps
       case 'next':
       case 'downstream':
       case 'respond':
+      case 'given':
         return [];
       case 'raise':
         return raised(effect, items, index + 1);

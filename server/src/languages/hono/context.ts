@@ -1,10 +1,13 @@
 /** Hono's context: what middleware and handlers write becomes steps of the policy. */
-import { anyOf, type Codes } from '../../policy/codes.ts';
+import type { Place } from '../../core/text.ts';
+import { anyOf, type Codes, everything } from '../../policy/codes.ts';
 import { RequestObject } from '../express/request.ts';
 import type { ExchangeListener } from '../javascript/chains.ts';
+import { FetchResponse } from '../javascript/fetch-response.ts';
 import { codesOf, HeaderWriter, placesOf } from '../javascript/header-writer.ts';
 import type { Interpreter } from '../javascript/interpreter.ts';
 import {
+  booleanValue,
   type CallSite,
   type Cell,
   type HostObject,
@@ -51,6 +54,9 @@ export class HonoContext implements HostObject {
   readonly #plain: HeaderWriter;
   readonly #request: JsValue;
   readonly #status: Cell<JsValue> = { value: { kind: 'number', value: 200 } };
+  readonly #passed: Cell<JsValue> = { value: booleanValue(false) };
+  /** Names that `header` wrote before `next`: a `Response` in the place of the context's own has none of these lines. */
+  readonly #prepared = new Set<string>();
 
   constructor(interpreter: Interpreter, listener: ExchangeListener) {
     this.#interpreter = interpreter;
@@ -103,6 +109,68 @@ export class HonoContext implements HostObject {
     }
   }
 
+  set(name: string, value: JsValue, site: CallSite): void {
+    if (name === 'res') this.#answerWith(value, site);
+  }
+
+  /** `next` was called: there is a response now. */
+  goOn(): void {
+    this.#interpreter.trail.write(this.#passed, booleanValue(true));
+  }
+
+  /** A handler gives back what is no answer of the context's. Behind `next` it counts only where nothing else was met (behaviour 7.10). */
+  returned(value: JsValue, site: CallSite): void {
+    if (value.kind === 'choice') {
+      this.#interpreter.branch(
+        value.when,
+        () => this.returned(value.then, site),
+        () => this.returned(value.otherwise, site),
+      );
+      return;
+    }
+    const effects = this.#interpreter.capture(() => this.#answerWith(value, site));
+    if (effects.length > 0) this.#interpreter.emit({ kind: 'given', effects, place: site.place });
+  }
+
+  /** What comes from code that is not in sight is an answer that is not in sight. */
+  #answerWith(value: JsValue, site: CallSite): void {
+    if (value.kind === 'choice')
+      this.#interpreter.branch(
+        value.when,
+        () => this.#answerWith(value.then, site),
+        () => this.#answerWith(value.otherwise, site),
+      );
+    else if (value.kind === 'host' && value.host instanceof FetchResponse) this.#send(value.host);
+    else if (value.kind === 'unknown') {
+      const place = value.place ?? site.place;
+      this.#unseen(value.name ?? 'response', place);
+      this.#interpreter.emit({ kind: 'respond', status: everything, place });
+    }
+  }
+
+  /** A `Response` is sent as it is, without what `header` wrote before (behaviour 7.10). */
+  #send({ init, site }: FetchResponse): void {
+    const { place } = site;
+    if (!this.#hasPassed())
+      for (const name of this.#prepared)
+        this.#headers.write('unset', name, stringValue(''), { place, namePlace: place, valuePlace: place });
+    const given = init?.kind === 'object' ? init.contents.value : undefined;
+    const isWhole = !init || init.kind === 'undefined' || given?.open === false;
+    const [status, headers] = [given?.properties.get('status')?.value, given?.properties.get('headers')?.value];
+    if (!isWhole || (headers && !(headers.kind === 'object' && !headers.contents.value.open))) this.#unseen('Response', place);
+    if (headers) this.#headers.writeAll('setIfEmpty', headers, site, 'sends');
+    this.#interpreter.emit({ kind: 'respond', status: status ? codesOf(status) : isWhole ? anyOf(200) : everything, place });
+  }
+
+  #unseen(name: string, place: Place): void {
+    this.#interpreter.emit({ kind: 'delegate', name, id: `response:${place.uri}#${place.range.start}`, place });
+  }
+
+  #hasPassed(): boolean {
+    const { value } = this.#passed;
+    return value.kind === 'boolean' && value.value;
+  }
+
   #respond(status: Codes, site: CallSite): void {
     this.#interpreter.emit({ kind: 'respond', status, place: site.place });
   }
@@ -112,7 +180,9 @@ export class HonoContext implements HostObject {
     const append = options?.kind === 'object' ? options.contents.value.properties.get('append')?.value : undefined;
     const isAppended = append?.kind === 'boolean' && append.value;
     const text = textOfConstant(header);
-    if (text !== undefined) this.#headers.writeValue(isAppended ? 'append' : 'set', text, value, placesOf(site), 'removes');
+    if (text === undefined) return;
+    if (!this.#hasPassed()) this.#prepared.add(text);
+    this.#headers.writeValue(isAppended ? 'append' : 'set', text, value, placesOf(site), 'removes');
   }
 
   /** `c.res.headers`, a Headers object: an undefined value is the word. */

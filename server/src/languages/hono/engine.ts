@@ -100,15 +100,15 @@ class HonoReading implements FrameworkReading {
   finish(): FrameworkPolicies {
     const { interpreter, file } = this.#reading;
     const follower = new ChainFollower(interpreter, {
-      open: (listener, place) => ({
-        args: [
-          new HonoContext(interpreter, listener).self,
-          nativeFunction('next', () => {
-            interpreter.emit({ kind: 'downstream', place });
-            return undefinedValue;
-          }),
-        ],
-      }),
+      open: (listener, place) => {
+        const context = new HonoContext(interpreter, listener);
+        const next = nativeFunction('next', () => {
+          interpreter.emit({ kind: 'downstream', place });
+          context.goOn();
+          return undefinedValue;
+        });
+        return { args: [context.self, next], returned: (value, site) => context.returned(value, site) };
+      },
       authenticates: ({ name = '', provenance }: UnknownValue) =>
         provenance && guards.test(provenance.package)
           ? { status: 401, confidence: 'proven' }

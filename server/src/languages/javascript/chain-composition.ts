@@ -1,5 +1,5 @@
 /** What a chain of links does to a request as one tree, in which every path ends. */
-import type { Place } from '../../core/text.ts';
+import { placeKey, type Place } from '../../core/text.ts';
 import { anyOf, everything, isSubset } from '../../policy/codes.ts';
 import { unknown } from '../../policy/condition.ts';
 import type { ChainRules, FollowedLink, Link } from './chains.ts';
@@ -32,6 +32,11 @@ export function settle(effects: Effects, silence: ChainRules['silence'], place: 
           // Behind `downstream` it changes the status of the answer that came from there.
           if (current.passed) output.push(effect);
           else current = { ...current, status: effect };
+          continue;
+        case 'given':
+          if (!current.passed) return [...output, ...walk([...effect.effects, ...list.slice(index + 1)], current, rest)];
+          // Whether anybody hears of it depends on what else was met.
+          output.push({ kind: 'delegate', name: 'response', id: `given:${placeKey(effect.place)}`, place: effect.place });
           continue;
         case 'downstream':
           if (!current.passed) output.push(effect);

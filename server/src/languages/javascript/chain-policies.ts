@@ -117,6 +117,7 @@ function toSteps(effects: Effects): Steps {
       case 'next':
       case 'downstream':
       case 'respond':
+      case 'given':
         return [];
       case 'raise':
         return [errorAnswer(effect)];

@@ -55,6 +55,8 @@ export interface ErrorHandler {
 /** The request and the response that a function is given. */
 export interface Exchange {
   readonly args: readonly JsValue[];
+  /** Takes what a function gives back, where that is an answer. */
+  returned?(value: JsValue, site: CallSite): void;
 }
 
 /** What an exchange tells of a function beside its effects. */
@@ -144,7 +146,10 @@ export class ChainFollower {
       );
     if (value.kind === 'host' && value.host instanceof MadeHandler) {
       const made = value.host;
-      return this.#followCode(made.name, place, final, false, (args, site) => made.run(args, site));
+      return this.#followCode(made.name, place, final, false, (args, site) => {
+        made.run(args, site);
+        return undefined;
+      });
     }
     if (final) return { effects: [answer], reads: [], catches: false };
     const downstream: Effect = { kind: 'downstream', place };
@@ -176,9 +181,12 @@ export class ChainFollower {
     place: Place,
     final: boolean,
     catches: FollowedLink['catches'],
-    call: (args: readonly JsValue[], site: CallSite) => void,
+    call: (args: readonly JsValue[], site: CallSite) => JsValue | undefined,
   ): FollowedLink {
-    const { effects, reads } = this.run(place, ({ args }, site) => call(args, site));
+    const { effects, reads } = this.run(place, (exchange, site) => {
+      const value = call(exchange.args, site);
+      if (value) exchange.returned?.(value, site);
+    });
     const authentication: Authentication = { place, name, confidence: 'proven' };
     const settled = settle(effects, this.#tail(final), place);
     const recognised = recogniseAuthentication(settled, authentication, (id) => this.#interpreter.dataOfUnknown(id));

@@ -13,6 +13,8 @@ export type Effect =
   | { readonly kind: 'downstream'; readonly place: Place }
   /** The response has this status from here on, if nothing changes it. `over`: only where it had one of these. Without a place the framework decides it. */
   | { readonly kind: 'respond'; readonly status: Codes; readonly over?: Codes; readonly place?: Place }
+  /** What a function gives back as its answer does this, where it did not go on before. */
+  | { readonly kind: 'given'; readonly effects: Effects; readonly place: Place }
   /** An error goes to the error handlers. `status` where the error carries one. */
   | { readonly kind: 'raise'; readonly status?: number; readonly place: Place; readonly why: string; readonly handler: number | undefined }
   /** Code that is not in sight gets hold of the response. */

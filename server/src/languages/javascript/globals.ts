@@ -1,6 +1,7 @@
 /** Global names, and packages whose functions are known. */
 import { never, not, originIn } from '../../policy/condition.ts';
 import type { Frame } from './frame.ts';
+import { responseConstructor } from './fetch-response.ts';
 import { type Interpreter } from './interpreter.ts';
 import { spreadInto } from './literals.ts';
 import { equals, truth } from './origin-tests.ts';
@@ -297,6 +298,7 @@ const globals: Readonly<Record<string, ((interpreter: Interpreter) => HostObject
       { construct: (args, site) => makeUrl(interpreter, urlArgument(args), site, true) },
     ),
   Promise: () => withMethods('Promise', { resolve: ([value]) => value ?? undefinedValue }),
+  Response: () => responseConstructor,
   Error: () => errorObject,
   TypeError: () => errorObject,
   JSON: () => withMethods('JSON', {}),
