@@ -121,6 +121,8 @@ const corsPackage: Piece = (random, unique) => {
 const byHand: readonly (readonly [string, string])[] = [
   ['reflect', "(req, res, next) => { res.header('Access-Control-Allow-Origin', req.headers.origin); next(); }"],
   ['reflect setHeader', "(req, res, next) => { res.setHeader('Access-Control-Allow-Origin', req.headers.origin); next(); }"],
+  ['reflect a text', "(req, res, next) => { res.setHeader('Access-Control-Allow-Origin', req.get('Origin') + ''); next(); }"],
+  ['reflect a template', "(req, res, next) => { res.setHeader('Access-Control-Allow-Origin', `${req.headers.origin}`); next(); }"],
   [
     'reflect guarded',
     "(req, res, next) => { const { origin } = req.headers; if (origin) res.set('Access-Control-Allow-Origin', origin); next(); }",

@@ -1,5 +1,5 @@
 /** Operators and assignments. */
-import { always, never, not } from '../../policy/condition.ts';
+import { always, never, not, originAbsent } from '../../policy/condition.ts';
 import { compareCount, shifted } from './counts.ts';
 import { hasKey } from './list-methods.ts';
 import { type Frame } from './frame.ts';
@@ -339,6 +339,9 @@ export function concat(parts: readonly JsValue[], place: Property['keyPlace']): 
   const [only] = joined;
   if (!only) return { kind: 'string', text: '', ...at };
   if (joined.length === 1 && only.kind === 'string') return { ...only, ...at };
-  if (joined.length === 1 && (only.kind === 'originText' || only.kind === 'choice')) return only;
+  // Joined with nothing an Origin that is not there is the word.
+  if (joined.length === 1 && only.kind === 'originText')
+    return choiceValue(originAbsent, { kind: 'string', text: 'undefined', ...at }, only);
+  if (joined.length === 1 && only.kind === 'choice') return only;
   return { kind: 'concat', parts: joined, ...at };
 }
