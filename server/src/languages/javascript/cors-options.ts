@@ -8,7 +8,7 @@ import { toValue } from './policy-values.ts';
 import { choose, equals, listIncludes, truth } from './origin-tests.ts';
 import { wholeOrigin } from './origin-texts.ts';
 import { testPattern } from './pattern-methods.ts';
-import { type CallSite, type JsValue, type Property, textOfConstant, undefinedValue } from './values.ts';
+import { type CallSite, type JsValue, overAbsent, type Property, textOfConstant, undefinedValue } from './values.ts';
 
 export type CorsOptions = ReadonlyMap<string, Property>;
 
@@ -21,7 +21,11 @@ export class CorsCall {
   constructor(interpreter: Interpreter, place: Place, defaults: CorsOptions, given: CorsOptions) {
     this.interpreter = interpreter;
     this.place = place;
-    this.options = new Map([...defaults, ...given]);
+    const over = ([name, property]: [string, Property]): [string, Property] => [
+      name,
+      { ...property, value: overAbsent(property.value, defaults.get(name)?.value ?? undefinedValue) },
+    ];
+    this.options = new Map([...defaults, ...[...given].map(over)]);
   }
 
   value(option: string): JsValue {

@@ -81,6 +81,7 @@ export class HeaderWriter {
       );
       return;
     }
+    if (value.kind === 'undefined' && value.absent) return;
     if (value.kind === 'array') {
       // Several values make several lines (behaviour 3.9).
       value.contents.value.elements.forEach((element, index) =>

@@ -7,11 +7,13 @@ import { memberName } from './members.ts';
 import { scopesOf } from './scope.ts';
 import * as ts from './syntax.ts';
 import {
+  absentValue,
   type ArrayValue,
   arrayValue,
   choiceValue,
   type JsValue,
   objectValue,
+  overAbsent,
   type Property,
   textOfConstant,
   undefinedValue,
@@ -97,7 +99,10 @@ export function spreadInto(interpreter: Interpreter, properties: Map<string, Pro
   const source = interpreter.program.force(value);
   switch (source.kind) {
     case 'object':
-      for (const [name, property] of source.contents.value.properties) properties.set(name, property);
+      for (const [name, property] of source.contents.value.properties) {
+        const base = properties.get(name);
+        properties.set(name, base ? { ...property, value: overAbsent(property.value, base.value) } : property);
+      }
       return source.contents.value.open;
     case 'choice': {
       const [then, otherwise] = [new Map<string, Property>(), new Map<string, Property>()];
@@ -108,7 +113,12 @@ export function spreadInto(interpreter: Interpreter, properties: Map<string, Pro
         const [a, b] = [then.get(name) ?? base, otherwise.get(name) ?? base];
         properties.set(name, {
           ...(a ?? b),
-          value: { kind: 'choice', when: source.when, then: a?.value ?? undefinedValue, otherwise: b?.value ?? undefinedValue },
+          value: {
+            kind: 'choice',
+            when: source.when,
+            then: overAbsent(a?.value ?? absentValue, base?.value ?? absentValue),
+            otherwise: overAbsent(b?.value ?? absentValue, base?.value ?? absentValue),
+          },
         });
       }
       return openThen || openOtherwise;

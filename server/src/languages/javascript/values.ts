@@ -180,7 +180,8 @@ export interface CallSite {
 }
 
 export type JsValue =
-  | { readonly kind: 'undefined'; readonly place?: Place }
+  /** `absent`: the property itself is not there (`{ ...(x ? { name } : {}) }`). */
+  | { readonly kind: 'undefined'; readonly absent?: true; readonly place?: Place }
   | { readonly kind: 'null'; readonly place?: Place }
   | { readonly kind: 'boolean'; readonly value: boolean; readonly place?: Place }
   | { readonly kind: 'number'; readonly value: number; readonly place?: Place }
@@ -206,6 +207,7 @@ export type JsValue =
   | UnknownValue;
 
 export const undefinedValue: JsValue = { kind: 'undefined' };
+export const absentValue: JsValue = { kind: 'undefined', absent: true };
 export const nullValue: JsValue = { kind: 'null' };
 export const booleanValue = (value: boolean): JsValue => ({ kind: 'boolean', value });
 export const stringValue = (text: string, place?: Place): JsValue => withPlace({ kind: 'string', text }, place);
@@ -232,6 +234,14 @@ export function plainObject(properties: Readonly<Record<string, JsValue>>): Obje
 
 export function withPlace<T extends JsValue>(value: T, place: Place | undefined): T {
   return place === undefined ? value : { ...value, place };
+}
+
+/** A property's value over the one that was there before, which stays where this one is absent. */
+export function overAbsent(value: JsValue, before: JsValue): JsValue {
+  if (value.kind === 'undefined') return value.absent ? before : value;
+  if (value.kind !== 'choice') return value;
+  const [then, otherwise] = [overAbsent(value.then, before), overAbsent(value.otherwise, before)];
+  return then === value.then && otherwise === value.otherwise ? value : { ...value, then, otherwise };
 }
 
 /** A value under a condition on the request. */
