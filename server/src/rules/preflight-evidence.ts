@@ -43,23 +43,31 @@ export function expectsPreflights(view: PolicyView, observations: readonly Obser
 const expecting = new WeakMap<PolicyView, boolean>();
 
 function isExpecting(view: PolicyView, observations: readonly Observation[]): boolean {
-  const { id, methods } = view.policy;
-  if (methods?.kind === 'in' && methods.members.some((method) => method !== 'OPTIONS' && !isSafelistedMethod(method))) return true;
+  if (asksForPreflights(view, observations)) return true;
   const { ofPolicy, options } = sortedOut(observations);
-  const own = ofPolicy.get(id) ?? [];
+  const own = ofPolicy.get(view.policy.id) ?? [];
   const layers = new Set(own.flatMap((each) => (each.kind === 'corsLayer' ? [placeKey(each.place)] : [])));
   // What a package writes by default nobody has asked for: of a package its options count.
   const written = PREFLIGHT_HEADERS.flatMap((name) => writesNamed(view.answers, name));
   if (written.some((write) => !layers.has(placeKey(write.place)))) return true;
-  return (
-    // Written for preflights, though something before it may answer them.
-    options.some((option) => layers.has(placeKey(option.layer))) ||
-    own.some(
-      (each) =>
-        (each.kind === 'requestHeaderRead' && isReadFromPages(view, each)) ||
-        (each.kind === 'route' && !['OPTIONS', 'ALL', '*'].includes(each.method.toUpperCase()) && !isSafelistedMethod(each.method)),
-    )
+  // Written for preflights, though something before it may answer them.
+  return options.some((option) => layers.has(placeKey(option.layer)));
+}
+
+/** Whether preflights come for what a policy itself does, whatever is written for them. */
+export function asksForPreflights(view: PolicyView, observations: readonly Observation[]): boolean {
+  const { id, methods } = view.policy;
+  if (methods?.kind === 'in' && methods.members.some((method) => method !== 'OPTIONS' && !isSafelistedMethod(method))) return true;
+  return (sortedOut(observations).ofPolicy.get(id) ?? []).some(
+    (each) =>
+      (each.kind === 'requestHeaderRead' && isReadFromPages(view, each)) ||
+      (each.kind === 'route' && !['OPTIONS', 'ALL', '*'].includes(each.method.toUpperCase()) && !isSafelistedMethod(each.method)),
   );
+}
+
+/** Whether the CORS headers of a policy are meant for routes as well that are not in sight. */
+export function hasUnseenRoutes({ policy: { id } }: PolicyView, observations: readonly Observation[]): boolean {
+  return (sortedOut(observations).ofPolicy.get(id) ?? []).some((each) => each.kind === 'corsLayer' && each.around.unseenBehind);
 }
 
 interface SortedOut {

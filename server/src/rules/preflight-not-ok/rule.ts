@@ -6,7 +6,7 @@ import { has, intersect, isEmpty } from '../../policy/codes.ts';
 import { originsOf } from '../../policy/constraint.ts';
 import type { ResponseCase } from '../../policy/evaluate.ts';
 import { proven, together } from '../evidence.ts';
-import { expectsPreflights } from '../preflight-evidence.ts';
+import { asksForPreflights, expectsPreflights, hasUnseenRoutes } from '../preflight-evidence.ts';
 import { offer, report } from '../report.ts';
 
 export const preflightNotOk: Rule = {
@@ -26,7 +26,12 @@ export const preflightNotOk: Rule = {
     }
     for (const all of refused.values()) {
       // One answer may stand before many routes: what is known of any of them counts.
-      const known = all.find(({ view }) => expectsPreflights(view, observations));
+      const known = all.find(
+        ({ view, statuses }) =>
+          asksForPreflights(view, observations) ||
+          // What is missing is not missing to the routes out of sight, which the headers may be for.
+          (expectsPreflights(view, observations) && !(statuses.every(isMissing) && hasUnseenRoutes(view, observations))),
+      );
       const refusal = known ?? all[0];
       if (!refusal) continue;
       const { place, statuses, view } = refusal;
@@ -110,7 +115,7 @@ function restsOnWhatIsAsked({ when }: ResponseCase): boolean {
  */
 function isRefusedToAll({ answeredAt, refusal, status }: ResponseCase, { actual }: PolicyView): boolean {
   if (refusal === 'access') return actual.some((other) => other.refusal === 'access' && isAnsweredElsewhere(other, actual));
-  const elsewhere = status.kind === 'in' && status.members.every((code) => code === 404 || code === 410 || (code >= 300 && code < 400));
+  const elsewhere = status.kind === 'in' && status.members.every((code) => isMissing(code) || (code >= 300 && code < 400));
   if (!elsewhere || !answeredAt) return false;
   const alike = actual.filter((other) => isAnsweredAt(other, answeredAt));
   return alike.some((other) => has(other.when.methods, 'GET') || isAnsweredElsewhere(other, actual));
@@ -125,6 +130,10 @@ function isAnsweredElsewhere({ answeredAt, when }: ResponseCase, actual: readonl
 
 function isAnsweredAt(response: ResponseCase, place: Place | undefined): boolean {
   return place !== undefined && response.answeredAt !== undefined && samePlace(response.answeredAt, place);
+}
+
+function isMissing(code: number): boolean {
+  return code === 404 || code === 410;
 }
 
 function redirects({ status }: ResponseCase): boolean {
