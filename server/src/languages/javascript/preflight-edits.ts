@@ -105,7 +105,8 @@ export function carryInto(file: EditableFile, answer: Place, writes: readonly He
   const node = file.nodeAt(answer);
   if (node && isFunctionLike(node)) return intoErrorHandler(file, node, writes);
   const around = node && file.functionAround(node);
-  if (!node || !around) return undefined;
+  // A `Response` has none of the lines that are written elsewhere.
+  if (!node || !around || /^(?:new )?Response\b/.test(file.textOf(node))) return undefined;
   const copied = new Set<ts.Statement>();
   for (const write of writes) {
     const call = file.callAt(write.place);
