@@ -93,7 +93,7 @@ function* checkedValues(context: RuleContext): Generator<Finding> {
     for (const entry of check.entries ?? []) {
       // `allowed !== '*'` asks what the program itself chose; no browser's Origin is meant.
       if (entry.text === '' || (check.form === 'equals' && entry.text === '*')) continue;
-      if (admitsHost(context, admits, entry.text)) continue;
+      if (admitsHost(context, admits, entry.text) || isTakenForPattern(context, entry.text)) continue;
       const text = ignoreCase ? entry.text.toLowerCase() : entry.text;
       const reading = readOrigin(text);
       const right = reading.valid ? undefined : reading.suggestion;
@@ -123,6 +123,22 @@ function admitsHost(context: RuleContext, admits: OriginSet, host: string): bool
       context.origins.isEmpty(intersection([admits, { kind: 'oneOf', values: [`${scheme}://${host.toLowerCase()}`] }])) === false
     );
   });
+}
+
+/** Whether another check lets in what a `*` in an entry stands for: the program knows that wildcard, whatever browsers know. */
+function isTakenForPattern(context: RuleContext, text: string): boolean {
+  const meant = text.toLowerCase().replace(/\*/g, 'a');
+  if (meant === text.toLowerCase() || text === '*') return false;
+  const origin = meant.includes('://') ? meant : `https://${meant}`;
+  return (
+    readOrigin(origin).valid &&
+    checksIn(context).some(
+      ({ check, admits, grants }) =>
+        grants &&
+        !WHOLE.includes(check.form) &&
+        context.origins.isEmpty(intersection([admits, { kind: 'oneOf', values: [origin] }])) === false,
+    )
+  );
 }
 
 /** Patterns that match no origin at all. */
