@@ -3,8 +3,8 @@
  * which order, and when it answers.
  */
 import type { Place } from '../../core/text.ts';
-import { all, methodIs, originPresent } from '../../policy/condition.ts';
-import type { Op } from '../../policy/model.ts';
+import { all, always, methodIs, originPresent } from '../../policy/condition.ts';
+import type { Condition, Op } from '../../policy/model.ts';
 import { isAllowed, joinedList } from '../javascript/cors-options.ts';
 import { codesOf } from '../javascript/header-writer.ts';
 import type { Interpreter } from '../javascript/interpreter.ts';
@@ -27,9 +27,12 @@ export class CorsMiddleware implements HostObject {
   readonly type = 'cors';
   readonly options: JsValue;
   readonly place: Place;
-  constructor(options: JsValue, place: Place) {
+  /** When the program comes to the call: a handler may make one for the origins that it lets in (`cors({ origin })(req, res, next)`). */
+  readonly when: Condition;
+  constructor(options: JsValue, place: Place, when: Condition = always) {
     this.options = options;
     this.place = place;
+    this.when = when;
   }
 }
 

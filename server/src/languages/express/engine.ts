@@ -2,7 +2,7 @@
 import { placeKey } from '../../core/text.ts';
 import type { Observation } from '../../policy/observation.ts';
 import type { FrameworkEngine, FrameworkPolicies, FrameworkReading, Parameter, Reading } from '../javascript/framework.ts';
-import { type CallSite, type FunctionValue, hostValue, type JsValue } from '../javascript/values.ts';
+import { type CallSite, choiceValue, type FunctionValue, hostValue, type JsValue, undefinedValue } from '../javascript/values.ts';
 import type { Handler } from './application.ts';
 import { assumedLayers } from './assumed-layers.ts';
 import { basisOf } from './basis.ts';
@@ -90,7 +90,8 @@ class ExpressReading implements FrameworkReading {
     [...runtime.corsCalls, ...this.#assumedLayers()]
       .filter((layer) => layer.place.uri === file.uri && !used.has(placeKey(layer.place)))
       .forEach((layer, index) => {
-        built.push(builder.buildServer({ value: hostValue(layer), place: layer.place }, layer.place, `layer ${index}:`, true));
+        const value = choiceValue(layer.when, hostValue(layer), undefinedValue);
+        built.push(builder.buildServer({ value, place: layer.place }, layer.place, `layer ${index}:`, true));
       });
     return {
       policies: built.flatMap((each) => each.policies),

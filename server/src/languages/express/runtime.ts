@@ -125,7 +125,7 @@ export class ExpressRuntime {
 
   #cors(): JsValue {
     const make = ([options]: readonly JsValue[], site: CallSite): JsValue => {
-      const middleware = new CorsMiddleware(options ?? undefinedValue, site.place);
+      const middleware = new CorsMiddleware(options ?? undefinedValue, site.place, this.#interpreter.pathCondition());
       this.corsCalls.push(middleware);
       return hostValue(middleware);
     };

@@ -14,9 +14,12 @@ export class HonoCors implements HostObject {
   readonly type = 'hono cors';
   readonly options: JsValue;
   readonly place: Place;
-  constructor(options: JsValue, place: Place) {
+  /** When the program comes to the call. */
+  readonly when: Condition;
+  constructor(options: JsValue, place: Place, when: Condition) {
     this.options = options;
     this.place = place;
+    this.when = when;
   }
 }
 

@@ -60,7 +60,7 @@ class HonoReading implements FrameworkReading {
         get: (member) =>
           member === 'cors'
             ? nativeFunction('cors', ([options], site) => {
-                const middleware = new HonoCors(options ?? undefinedValue, site.place);
+                const middleware = new HonoCors(options ?? undefinedValue, site.place, this.#reading.interpreter.pathCondition());
                 this.#calls.push(middleware);
                 return hostValue(middleware);
               })
@@ -129,7 +129,7 @@ class HonoReading implements FrameworkReading {
       .filter(({ place }) => place.uri === file.uri && !used.has(place.range.start))
       .map((middleware, index) => {
         const application = new HonoApplication(interpreter, middleware.place);
-        application.layers.push(layerOf(hostValue(middleware), middleware.place));
+        application.layers.push({ ...layerOf(hostValue(middleware), middleware.place), when: middleware.when });
         return this.#build(application, follower, `hono layer ${index}:`, true);
       });
     const options = this.#calls.flatMap((call): Observation[] =>
