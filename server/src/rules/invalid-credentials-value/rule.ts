@@ -5,7 +5,7 @@ import type { HeaderWrite } from '../../policy/model.ts';
 import { linesNamed, readersOf, type Readers } from '../../policy/view.ts';
 import { admitsEverySite } from '../origin-readers.ts';
 import { offer, report, HEADER_LANGUAGES } from '../report.ts';
-import { joinedTexts, joinedTo, sentTexts } from '../sent-lines.ts';
+import { joinedTexts, joinedTo, linesOf, sentTexts } from '../sent-lines.ts';
 
 export const invalidCredentialsValue: Rule = {
   id: 'invalid-credentials-value',
@@ -17,7 +17,8 @@ export const invalidCredentialsValue: Rule = {
   *check(context) {
     for (const sent of sentTexts(context, 'Access-Control-Allow-Credentials')) {
       if (sent.text === 'true' || sent.text === '') continue;
-      const remove = offer('Remove the header', 'safe', context.authoring.remove(sent.write));
+      const removal = allowsNone(context, sent.write) ? context.authoring.remove(sent.write) : undefined;
+      const remove = offer('Remove the header', 'safe', removal);
       if (sent.text.trim().toLowerCase() === 'false') {
         yield report(
           'invalid-credentials-value',
@@ -53,6 +54,14 @@ export const invalidCredentialsValue: Rule = {
     }
   },
 };
+
+/** Whether a write allows nobody credentials in any case: `x ? 'true' : 'false'` does in one of them. */
+function allowsNone({ views }: RuleContext, write: HeaderWrite): boolean {
+  const responses = views.flatMap((view) => view.all);
+  return [...linesOf(responses, 'Access-Control-Allow-Credentials')].every(
+    ({ line: { value }, write: { place } }) => !samePlace(place, write.place) || (value.kind === 'literal' && value.text !== 'true'),
+  );
+}
 
 /** Whether the header, if it said `true`, would allow credentials to every site. */
 function opensToEverySite({ views, origins }: RuleContext, write: HeaderWrite): boolean {
