@@ -38,14 +38,16 @@ export function getProperty(interpreter: Interpreter, value: JsValue, name: stri
       return open ? interpreter.unknownAt(site.place, 'unresolved') : undefinedValue;
     }
     case 'array': {
-      const { elements, open } = value.contents.value;
-      if (name === 'length') return sizeOf(elements.length, openEnd(interpreter, open, site), site.place);
+      const { elements, open, reason } = value.contents.value;
+      if (name === 'length')
+        return sizeOf(elements.length, openEnd(interpreter, open, site, reason === 'environment' ? reason : 'unresolved'), site.place);
       if (/^\d+$/.test(name)) return elements[Number(name)] ?? (open ? interpreter.unknownAt(site.place, 'unresolved') : undefinedValue);
       return interpreter.unknownAt(site.place, 'unresolved');
     }
     case 'set': {
-      const { elements, open } = value.contents.value;
-      if (name === 'size') return sizeOf(elements.length, openEnd(interpreter, open, site), site.place);
+      const { elements, open, reason } = value.contents.value;
+      if (name === 'size')
+        return sizeOf(elements.length, openEnd(interpreter, open, site, reason === 'environment' ? reason : 'unresolved'), site.place);
       return interpreter.unknownAt(site.place, 'unresolved');
     }
     case 'string':

@@ -101,6 +101,16 @@ const withMethods = (
   ...own,
 });
 
+function listFrom(value: JsValue, site: CallSite): JsValue | undefined {
+  if (value.kind === 'choice') {
+    const [then, otherwise] = [listFrom(value.then, site), listFrom(value.otherwise, site)];
+    return then && otherwise ? choiceValue(value.when, then, otherwise) : undefined;
+  }
+  if (value.kind !== 'array' && value.kind !== 'set') return undefined;
+  const { elements, open, reason } = value.contents.value;
+  return arrayValue(elements, value.place ?? site.place, open, reason);
+}
+
 function collection(interpreter: Interpreter, source: JsValue | undefined, site: CallSite, mapped: boolean): JsValue {
   const given = source ? interpreter.program.force(source) : undefined;
   if (given?.kind === 'choice')
@@ -239,14 +249,8 @@ const globals: Readonly<Record<string, ((interpreter: Interpreter) => HostObject
       },
       of: (args, site) => arrayValue(args, site.place),
       from: ([value, map], site) => {
-        if (value?.kind !== 'array' && value?.kind !== 'set') return undefined;
-        const list = arrayValue(
-          value.contents.value.elements,
-          value.place ?? site.place,
-          value.contents.value.open,
-          value.contents.value.reason,
-        );
-        return map ? interpreter.callMethod(list, 'map', [map], site) : list;
+        const list = value && listFrom(value, site);
+        return list && map ? interpreter.callMethod(list, 'map', [map], site) : list;
       },
     }),
   String: () =>

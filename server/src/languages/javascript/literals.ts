@@ -39,8 +39,13 @@ export function evaluateArray(interpreter: Interpreter, node: ts.ArrayLiteralExp
   return arrayValue(elements, interpreter.place(node, frame), open, reason);
 }
 
-function openReason(value: JsValue): UnknownReason {
-  return value.kind === 'environment' ? 'environment' : 'unresolved';
+/** Why it is not known what a spread adds; undefined where it adds one of two lists that are known. */
+function openReason(value: JsValue): UnknownReason | undefined {
+  if (value.kind === 'array' || value.kind === 'set')
+    return value.contents.value.open ? (value.contents.value.reason ?? 'unresolved') : undefined;
+  if (value.kind !== 'choice') return value.kind === 'environment' ? 'environment' : 'unresolved';
+  const [then, otherwise] = [openReason(value.then), openReason(value.otherwise)];
+  return then === 'unresolved' ? then : (otherwise ?? then);
 }
 
 export function evaluateObject(interpreter: Interpreter, node: ts.ObjectLiteralExpression, frame: Frame): JsValue {
