@@ -120,12 +120,14 @@ function tryFiles(line: Line, found: Steps, targets: Targets): Steps {
 }
 
 function fallBack(line: Line, word: NginxWord, targets: Targets): Steps {
+  const status = Number(word.value.slice(1)) || 500;
   if (word.value.startsWith('='))
     return [
       {
         kind: 'answer',
-        status: anyOf(Number(word.value.slice(1)) || 500),
-        by: 'server',
+        status: anyOf(status),
+        // That a file is not there is said to every method alike; any other status is somebody's answer.
+        by: status === 404 ? 'files' : 'server',
         place: placeOf(line.source, word.range),
         overridable: none,
       },

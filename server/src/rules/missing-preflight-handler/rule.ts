@@ -105,9 +105,11 @@ function servesFilesOnly(view: PolicyView): boolean {
 
 /** No preflight is answered by anything that was written for it, and none may be answered out of sight. */
 function unanswered(view: PolicyView): boolean {
+  // An error on the way, such as files that lead to themselves, answers nothing.
+  const answers = view.preflight.filter((response) => response.refusal !== 'error');
   return (
-    view.preflight.length > 0 &&
-    view.preflight.every(
+    answers.length > 0 &&
+    answers.every(
       (response) =>
         isFilesRefusal(response) ||
         isNobodys(response) ||
