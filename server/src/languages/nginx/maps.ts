@@ -104,10 +104,17 @@ function readEntry(line: Line, result: NginxWord, hostnames: boolean): MapEntry 
     const tail = text.replace(/^\*/, '');
     const below: OriginSet = { kind: 'suffix', text: tail, ignoreCase: true };
     const alone: OriginSet = { kind: 'oneOf', values: [tail.slice(1)], ignoreCase: true };
-    return entry(text, text.startsWith('*') ? below : { kind: 'union', of: [alone, below] }, 500 - Math.min(text.length, 400));
+    return {
+      ...entry(text, text.startsWith('*') ? below : { kind: 'union', of: [alone, below] }, 500 - Math.min(text.length, 400)),
+      // A mask is compared with a part of the Origin only, so that it need not be spelled like one.
+      check: { form: 'endsWith', place },
+    };
   }
   if (hostnames && text.endsWith('.*'))
-    return entry(text, { kind: 'prefix', text: text.slice(0, -1), ignoreCase: true }, 950 - Math.min(text.length, 400));
+    return {
+      ...entry(text, { kind: 'prefix', text: text.slice(0, -1), ignoreCase: true }, 950 - Math.min(text.length, 400)),
+      check: { form: 'startsWith', place },
+    };
   return entry(text, { kind: 'oneOf', values: [text], ignoreCase: true }, 0);
 }
 
