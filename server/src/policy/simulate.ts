@@ -176,7 +176,7 @@ class Server {
   }
 
   #known(kind: Exchange['kind'], method: string, headers: readonly (readonly [string, string])[]): KnownRequest {
-    const { server, credentials, path: target, origin } = this.#request;
+    const { server, credentials, path: target, origin, status } = this.#request;
     const names = headers.map(([name]) => name.toLowerCase());
     const queryAt = target.indexOf('?');
     const rawPath = queryAt < 0 ? target : target.slice(0, queryAt);
@@ -195,6 +195,10 @@ class Server {
     });
     return {
       ...known,
+      unknown(id, path) {
+        // The application behind answers, unless it is asked what is said where it does not.
+        return id === 'upstream:unreachable' && (status === undefined || !gatewayStatuses.has(status)) ? false : known.unknown?.(id, path);
+      },
       datum(name) {
         if (name === 'uri') return target;
         if (name === 'header:host') return server?.host;
@@ -206,6 +210,8 @@ class Server {
   }
 }
 
+/** What a server says itself where the application behind it does not answer. */
+const gatewayStatuses: ReadonlySet<number> = new Set([502, 503, 504]);
 /** Request headers that a browser sends of itself, with values that depend on it. */
 const browserHeaders = new Set([
   'accept',

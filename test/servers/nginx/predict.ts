@@ -96,8 +96,10 @@ const folders = new Set(
 folders.add('');
 const isFile = (path: string): boolean => Object.hasOwn(documentRoot, path.slice(1));
 
-/** Whether the document root holds what a question about files asks for. */
+/** Whether the document root holds what a question about files asks for, and what is asked of applications. */
 function exists(id: string, path: string): boolean | undefined {
+  // The scripted applications are always there.
+  if (id === 'upstream:unreachable') return false;
   if (id.startsWith('index:')) return isFile(path + id.slice('index:'.length));
   const tried = /^try_files:(.*)$/.exec(id)?.[1];
   if (tried === undefined) return undefined;

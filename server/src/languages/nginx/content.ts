@@ -2,6 +2,7 @@
 import { allBut, anyOf } from '../../policy/codes.ts';
 import { methodIs, methodIsNot, test, unknown } from '../../policy/condition.ts';
 import type { Codes } from '../../policy/codes.ts';
+import type { Place } from '../../core/text.ts';
 import type { Step, Steps } from '../../policy/model.ts';
 import { isKnownDirective } from './directives.ts';
 import { replacedNames } from './headers.ts';
@@ -177,7 +178,7 @@ function handle(level: Level, variables: Variables, targets: Targets): Steps {
   switch (handler.kind) {
     case 'upstream':
     case 'cgi':
-      return [{ kind: 'upstream', by: handler.kind, hidden: hiddenNames(level, handler, variables), place }];
+      return [...unreachable(level, place), { kind: 'upstream', by: handler.kind, hidden: hiddenNames(level, handler, variables), place }];
     case 'foreign':
       return [{ kind: 'upstream', by: 'cgi', hidden: replacedNames(level, variables), place }];
     case 'empty-gif':
@@ -191,6 +192,21 @@ function handle(level: Level, variables: Variables, targets: Targets): Steps {
         },
       ];
   }
+}
+
+/** What nginx says itself where nothing answers behind it, as far as an error_page takes it: that page has headers of its own. */
+function unreachable(level: Level, place: Place): Steps {
+  const taken = [502, 504].filter((status) =>
+    inherited(level, 'error_page').lines.some((line) => line.args.slice(0, -1).some((word) => word.value === String(status))),
+  );
+  if (taken.length === 0) return [];
+  return [
+    {
+      kind: 'branch',
+      when: unknown('upstream:unreachable', 'upstream'),
+      then: [{ kind: 'answer', status: anyOf(...taken), by: 'server', place, refusal: 'error' }],
+    },
+  ];
 }
 
 function notAllowed(level: Level): Step {
