@@ -2,6 +2,7 @@
 import { openFrame } from './frame.ts';
 import type { Interpreter } from './interpreter.ts';
 import { isStatic, memberName } from './members.ts';
+import { withDefault } from './patterns.ts';
 import * as ts from './syntax.ts';
 import { type CallSite, type ClassValue, type JsValue, objectValue, type ObjectValue, undefinedValue } from './values.ts';
 
@@ -36,11 +37,15 @@ export function initialise(
     });
   }
   if (constructor && ts.isConstructorDeclaration(constructor)) {
-    constructor.parameters.forEach((parameter, index) => {
-      if (parameter.modifiers && ts.isIdentifier(parameter.name))
-        interpreter.setProperty(instance, parameter.name.text, { value: args[index] ?? undefinedValue });
+    const given = [...args];
+    constructor.parameters.forEach(({ modifiers, name, initializer }, index) => {
+      if (!modifiers || !ts.isIdentifier(name)) return;
+      const value = args[index] ?? undefinedValue;
+      // The parameter and the field hold the same: a default is made once.
+      given[index] = initializer ? withDefault(interpreter, value, initializer, frame) : value;
+      interpreter.setProperty(instance, name.text, { value: given[index] });
     });
-    interpreter.callFunction({ kind: 'function', node: constructor, frame: target.frame, self: instance }, args, site);
+    interpreter.callFunction({ kind: 'function', node: constructor, frame: target.frame, self: instance }, given, site);
   }
 }
 

@@ -58,7 +58,8 @@ function restOf(source: JsValue, taken: ReadonlySet<string>, interpreter: Interp
   return objectValue(new Map([...properties].filter(([name]) => !taken.has(name))), source.place, open);
 }
 
-function withDefault(interpreter: Interpreter, value: JsValue, initializer: ts.Expression, frame: Frame): JsValue {
+/** A value, or its default where it is undefined. */
+export function withDefault(interpreter: Interpreter, value: JsValue, initializer: ts.Expression, frame: Frame): JsValue {
   const missing = isUndefined(value);
   return interpreter.branchValue(
     missing,
