@@ -102,6 +102,7 @@ export const expectations: Readonly<Record<string, Expectation>> = {
     ...breakage,
     except: {
       'express/bad-allow-headers.ts': answer('access-control-allow-headers'),
+      'express/bad-imported-options': answer('access-control-allow-headers'),
       'express/bad-success-status.js': answer('status'),
       'express/bad-preflight-continue.js': answer('status'),
     },

@@ -8,7 +8,7 @@ import { toValue } from './policy-values.ts';
 import { choose, equals, listIncludes, truth } from './origin-tests.ts';
 import { wholeOrigin } from './origin-texts.ts';
 import { testPattern } from './pattern-methods.ts';
-import { type CallSite, type JsValue, overAbsent, type Property, textOfConstant, undefinedValue } from './values.ts';
+import { type CallSite, type EnvironmentValue, type JsValue, overAbsent, type Property, textOfConstant, undefinedValue } from './values.ts';
 
 export type CorsOptions = ReadonlyMap<string, Property>;
 
@@ -146,9 +146,19 @@ function typeOfOption(value: JsValue): ValueType {
       return 'string';
     case 'condition':
       return 'boolean';
+    case 'choice':
+      return variableIn(value) ? 'environment' : undefined;
     default:
       return undefined;
   }
+}
+
+/** The environment variable that a value is: `process.env.X || ''` is as much without a default as `process.env.X`. */
+function variableIn(value: JsValue): EnvironmentValue | undefined {
+  if (value.kind === 'environment') return value;
+  if (value.kind !== 'choice') return undefined;
+  const [one, other] = value.then.kind === 'environment' ? [value.then, value.otherwise] : [value.otherwise, value.then];
+  return one.kind === 'environment' && other.kind === 'string' && other.text === '' ? one : undefined;
 }
 
 /** Every option of a call of a package that is typed to its end, with its type. `stops`: when the program ends at start-up. */
@@ -159,7 +169,8 @@ export function optionObservations(name: string, options: JsValue, layer: Place,
     const { value } = property;
     const place = property.property ?? layer;
     // A variable without which the program does not start is set.
-    const isSet = value.kind === 'environment' && stops.some((stop) => mentions(stop, value.name));
+    const variable = variableIn(value);
+    const isSet = variable !== undefined && stops.some((stop) => mentions(stop, variable.name));
     const valueType = isSet ? 'string' : typeOfOption(value);
     const elements = value.kind === 'array' ? value.contents.value.elements : undefined;
     return {
@@ -168,7 +179,7 @@ export function optionObservations(name: string, options: JsValue, layer: Place,
       name: option,
       namePlace: property.keyPlace ?? place,
       valuePlace: property.valuePlace ?? place,
-      known: valueType !== undefined && value.kind !== 'environment',
+      known: valueType !== undefined && valueType !== 'environment',
       ...(valueType ? { valueType } : {}),
       value: toValue(value),
       ...(elements

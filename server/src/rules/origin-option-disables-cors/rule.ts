@@ -22,7 +22,10 @@ export const originOptionDisablesCors: Rule = {
           'Where this environment variable is not set, the cors package sends no header at all. Give it a default, or stop at start-up without it.',
           {
             confidence: 'likely',
-            fixes: offerToFillIn('Give it a default', authoring.defaultTo(option.valuePlace, PLACEHOLDER_ORIGIN), PLACEHOLDER_ORIGIN),
+            fixes:
+              option.value?.kind === 'choice'
+                ? []
+                : offerToFillIn('Give it a default', authoring.defaultTo(option.valuePlace, PLACEHOLDER_ORIGIN), PLACEHOLDER_ORIGIN),
           },
         );
       } else if (
