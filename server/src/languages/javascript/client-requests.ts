@@ -26,6 +26,8 @@ const readMembers = new Set([
 const axiosMethods = new Set(['request', 'get', 'delete', 'head', 'options', 'post', 'put', 'patch', 'create']);
 /** The parts of axios' default headers beside the ones of all requests. */
 const axiosHeaderGroups = new Set(['common', 'get', 'delete', 'head', 'options', 'post', 'put', 'patch']);
+/** What is called to make a response. */
+const makesResponse = /(?:^|\.)(?:(?:Next)?Response(?:\.\w+)?|writeHead|setHeaders|set|header)$/;
 /** Methods of axios whose second argument is the body. */
 const withBody = new Set(['post', 'put', 'patch']);
 const testPath = /(^|[/.])(test|tests|__tests__|spec|specs|e2e|cypress|playwright|puppeteer|karma|wdio|jest|vitest)([/.]|$)/i;
@@ -78,6 +80,8 @@ function isLaunchArgument(node: ts.StringLiteralLike): boolean {
 class RequestReader {
   readonly #tree: ts.SourceFile;
   readonly #place: (node: ts.Node) => Place;
+  readonly #ofResponses = new Map<object, boolean>();
+  #fields: ReadonlySet<string> | undefined;
 
   constructor(tree: ts.SourceFile, place: (node: ts.Node) => Place) {
     this.#tree = tree;
@@ -169,8 +173,34 @@ class RequestReader {
   /** axios itself, or what `axios.create` made. */
   #isAxios(node: ts.Expression): boolean {
     if (ts.textOf(node, this.#tree) === 'axios') return true;
+    if (ts.isPropertyAccessExpression(node) && node.expression.kind === ts.SyntaxKind.ThisKeyword)
+      return this.#axiosFields().has(node.name.text);
     const value = ts.isIdentifier(node) ? this.#constant(node) : undefined;
-    return value !== undefined && ts.isCallExpression(value) && ts.textOf(value.expression, this.#tree) === 'axios.create';
+    return value !== undefined && this.#isAxiosMade(value);
+  }
+
+  #isAxiosMade(value: ts.Expression): boolean {
+    return ts.isCallExpression(value) && ts.textOf(value.expression, this.#tree) === 'axios.create';
+  }
+
+  /** The fields of classes that hold what `axios.create` made. */
+  #axiosFields(): ReadonlySet<string> {
+    if (this.#fields) return this.#fields;
+    const fields = new Set<string>();
+    const visit = (node: ts.Node): void => {
+      if (ts.isPropertyDeclaration(node) && node.initializer && ts.isIdentifier(node.name) && this.#isAxiosMade(node.initializer))
+        fields.add(node.name.text);
+      if (
+        ts.isBinaryExpression(node) &&
+        ts.isPropertyAccessExpression(node.left) &&
+        node.left.expression.kind === ts.SyntaxKind.ThisKeyword &&
+        this.#isAxiosMade(node.right)
+      )
+        fields.add(node.left.name.text);
+      ts.forEachChild(node, visit);
+    };
+    if (this.#tree.text.includes('axios.create')) visit(this.#tree);
+    return (this.#fields = fields);
   }
 
   /** The request that a function given to `interceptors.request.use` is handed. */
@@ -196,7 +226,7 @@ class RequestReader {
     if (!object || !ts.isObjectLiteralExpression(object)) return undefined;
     const listed: Option[] = [];
     let headers: Header[] = [];
-    for (const property of object.properties) {
+    for (const property of this.#properties(object)) {
       if (ts.isShorthandPropertyAssignment(property) && property.name.text === 'headers')
         headers = this.#headers(this.#constant(property.name) ?? property.name, property.name);
       if (!ts.isPropertyAssignment(property)) continue;
@@ -223,12 +253,58 @@ class RequestReader {
     return { kind: 'clientRequest', place: this.#place(call), api, headers, options: listed, responseRead };
   }
 
-  /** The headers of a value, and those that are added to it by the name that it has. */
-  #headers(value: ts.Expression, name: ts.Expression): Header[] {
-    return [...this.#listed(value), ...(ts.isIdentifier(name) && ts.isNewExpression(value) ? this.#added(name) : [])];
+  #isOfResponses(name: ts.Identifier): boolean {
+    const scopes = scopesOf(this.#tree);
+    const binding = scopes.resolve(name);
+    if (!binding) return false;
+    const known = this.#ofResponses.get(binding);
+    if (known !== undefined) return known;
+    const visit = (node: ts.Node): boolean =>
+      (ts.isIdentifier(node) && node.text === name.text && scopes.resolve(node) === binding && this.#isInResponse(node)) ||
+      ts.forEachChild(node, (child) => visit(child) || undefined) === true;
+    const found = visit(this.#tree);
+    this.#ofResponses.set(binding, found);
+    return found;
   }
 
-  /** `headers.append('Name', …)`, `headers.set('Name', …)`. */
+  /** Whether a name stands in what makes a response: `new Response(…)`, `res.writeHead(…)`, `{ statusCode: 200, headers: … }`. */
+  #isInResponse(name: ts.Identifier): boolean {
+    for (let node: ts.Node = name; !isFunctionLike(node) && !ts.isSourceFile(node); node = node.parent) {
+      if ((ts.isCallExpression(node) || ts.isNewExpression(node)) && makesResponse.test(ts.textOf(node.expression, this.#tree)))
+        return true;
+      if (
+        ts.isObjectLiteralExpression(node) &&
+        node.properties.some((each) => each.name && /^status(?:Code)?$/.test(nameOf(each.name) ?? ''))
+      )
+        return true;
+    }
+    return false;
+  }
+
+  /** The properties of an object, with those of constant objects that are spread into it as far as none behind them has their names. */
+  #properties(object: ts.ObjectLiteralExpression): readonly ts.ObjectLiteralElementLike[] {
+    const { properties } = object;
+    if (!properties.some(ts.isSpreadAssignment)) return properties;
+    return properties.flatMap((property, index) => {
+      const name = ts.isSpreadAssignment(property) && ts.isIdentifier(property.expression) ? property.expression : undefined;
+      const spread = name && this.#constant(name);
+      if (!spread || !ts.isObjectLiteralExpression(spread) || this.#isOfResponses(name)) return [property];
+      const behind = new Set(properties.slice(index + 1).flatMap((each) => (each.name ? (nameOf(each.name) ?? []) : [])));
+      return spread.properties.filter((each) => !each.name || !behind.has(nameOf(each.name) ?? ''));
+    });
+  }
+
+  /**
+   * The headers of a value, and those that are added to it by the name that it has. What responses are made with as well is a server's:
+   * it belongs there, and nothing that a server sends takes a preflight.
+   */
+  #headers(value: ts.Expression, name: ts.Expression): Header[] {
+    if (ts.isIdentifier(name) && this.#isOfResponses(name)) return [];
+    const mayBeAdded = ts.isNewExpression(value) || ts.isObjectLiteralExpression(value);
+    return [...this.#listed(value), ...(ts.isIdentifier(name) && mayBeAdded ? this.#added(name) : [])];
+  }
+
+  /** `headers.append('Name', …)`, `headers.set('Name', …)`, `headers['Name'] = …`. */
   #added(headers: ts.Identifier): Header[] {
     const scopes = scopesOf(this.#tree);
     const binding = scopes.resolve(headers);
@@ -246,6 +322,11 @@ class RequestReader {
         )
           found.push({ name: name.text, place: this.#place(name), property: this.#place(node) });
       }
+      if (ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.EqualsToken && ts.isElementAccessExpression(node.left)) {
+        const { expression: receiver, argumentExpression: name } = node.left;
+        if (ts.isIdentifier(receiver) && ts.isStringLiteralLike(name) && scopes.resolve(receiver) === binding)
+          found.push({ name: name.text, place: this.#place(name), property: this.#place(node) });
+      }
       ts.forEachChild(node, visit);
     };
     if (binding) visit(this.#tree);
@@ -257,10 +338,12 @@ class RequestReader {
     const object = inner && this.#constant(inner);
     if (!object) return [];
     if (ts.isObjectLiteralExpression(object))
-      return object.properties.flatMap((property) => {
+      return this.#properties(object).flatMap((property) => {
         const name = ts.isPropertyAssignment(property) ? nameOf(property.name) : undefined;
-        return name === undefined || !ts.isPropertyAssignment(property)
-          ? []
+        if (name === undefined || !ts.isPropertyAssignment(property)) return [];
+        const group = axiosHeaderGroups.has(name) ? this.#constant(property.initializer) : undefined;
+        return group && ts.isObjectLiteralExpression(group)
+          ? this.#listed(group)
           : [{ name, place: this.#place(property.name), property: this.#place(property) }];
       });
     if (ts.isArrayLiteralExpression(object))
