@@ -15,7 +15,9 @@ export const authBeforePreflight: Rule = {
     const reported = new Set<string>();
     for (const view of views) {
       if (!servesCors(view)) continue;
-      for (const preflight of proven(view.preflight.filter((each) => each.refusal === 'authentication'))) {
+      // Who is refused for the client's address gets no further on the other side of that guard either.
+      for (const preflight of proven(view.preflight.filter(isRefused))) {
+        if (preflight.refusal !== 'authentication') continue;
         const authentication = preflight.when.authentications.at(-1);
         if (!authentication || reported.has(placeKey(authentication.place))) continue;
         reported.add(placeKey(authentication.place));
@@ -36,6 +38,10 @@ export const authBeforePreflight: Rule = {
     }
   },
 };
+
+function isRefused({ refusal }: ResponseCase): boolean {
+  return refusal === 'authentication' || refusal === 'access';
+}
 
 /** Pages are meant to read this policy's responses: some actual response carries Allow-Origin of the policy's own. */
 function servesCors(view: PolicyView): boolean {
