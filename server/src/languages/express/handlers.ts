@@ -153,7 +153,7 @@ export class HandlerFollower {
         takesErrors: false,
         authentication,
         place,
-        reads: [],
+        reads: known.readsAuthorization === true ? [{ name: 'authorization', place }] : [],
       };
     }
     if (known.kind === 'cors') {

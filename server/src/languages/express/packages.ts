@@ -1,6 +1,6 @@
 /** Packages whose middleware is known by what it does, and names that speak for themselves only. */
 import type { Observation } from '../../policy/observation.ts';
-import type { UnknownValue } from '../javascript/values.ts';
+import type { JsValue, UnknownValue } from '../javascript/values.ts';
 
 export type KnownMiddleware =
   | { readonly kind: 'quiet' }
@@ -10,6 +10,8 @@ export type KnownMiddleware =
       readonly status: number;
       readonly confidence: 'proven' | 'likely';
       readonly skipsAuthorizedPreflight?: boolean;
+      /** It takes the token from the Authorization header. */
+      readonly readsAuthorization?: boolean;
     }
   /** May write CORS headers that are not in sight. */
   | { readonly kind: 'cors' }
@@ -21,12 +23,20 @@ interface AuthenticationPackage {
   readonly path: RegExp;
   readonly status?: number;
   readonly skipsAuthorizedPreflight?: boolean;
+  /** It takes the token from the Authorization header, unless an option `getToken` takes it from elsewhere. */
+  readonly readsAuthorization?: true;
 }
 
 const authenticationPackages: readonly AuthenticationPackage[] = [
   { package: /^passport$/, path: /authenticate\.\(\)$/ },
-  { package: /^express-jwt$/, path: /^(expressjwt\.|expressJwt\.|jwt\.|default\.)?\(\)$/, skipsAuthorizedPreflight: true },
-  { package: /^express-oauth2-jwt-bearer$/, path: /^(auth|requiredScopes|claimCheck|claimEquals)\.\(\)$/ },
+  {
+    package: /^express-jwt$/,
+    path: /^(expressjwt\.|expressJwt\.|jwt\.|default\.)?\(\)$/,
+    skipsAuthorizedPreflight: true,
+    readsAuthorization: true,
+  },
+  { package: /^express-oauth2-jwt-bearer$/, path: /^(requiredScopes|claimCheck|claimEquals)\.\(\)$/ },
+  { package: /^express-oauth2-jwt-bearer$/, path: /^auth\.\(\)$/, readsAuthorization: true },
   { package: /^express-openid-connect$/, path: /^requiresAuth\.\(\)$/ },
   { package: /^express-basic-auth$/, path: /^\(\)$/ },
   { package: /^@clerk\/(express|clerk-sdk-node)$/, path: /^(requireAuth|ClerkExpressRequireAuth)\.\(\)$/ },
@@ -53,6 +63,12 @@ export function refusedBy({ provenance }: UnknownValue): { readonly name: string
   const { properties } = options.contents.value;
   if (properties.has('handler')) return undefined;
   return { name, what: properties.has('skip') ? 'too many of some' : 'too many requests' };
+}
+
+/** Whether options are known to have no option of a name. */
+function isLeftOut(options: JsValue | undefined, name: string): boolean {
+  if (options === undefined) return true;
+  return options.kind === 'object' && !options.contents.value.open && !options.contents.value.properties.has(name);
 }
 
 /** The last word of a name: `middleware.requireAuth` and `requireAuth()` are `requireAuth`. */
@@ -92,6 +108,7 @@ export function knownMiddleware(value: UnknownValue, mounted: boolean): KnownMid
           status: each.status ?? 401,
           confidence: 'proven',
           ...(each.skipsAuthorizedPreflight ? { skipsAuthorizedPreflight: true } : {}),
+          ...(each.readsAuthorization && isLeftOut(provenance.args[0], 'getToken') ? { readsAuthorization: true } : {}),
         };
       }
     if (quietPackages.test(provenance.package)) return { kind: 'quiet' };
