@@ -44,6 +44,8 @@ export const methodIsNot = (...methods: readonly string[]): Condition => ({ kind
 export const statusIn = (...codes: readonly number[]): Condition => ({ kind: 'status', in: anyOf(...codes) });
 export const unknown = (id: string, reason: UnknownReason, ofRequest = false): Condition =>
   ofRequest ? { kind: 'unknown', id, reason, ofRequest } : { kind: 'unknown', id, reason };
+/** Nothing answers behind a server that hands requests on: what the page gets is the server's own. */
+export const unreachable: Extract<Condition, { kind: 'unknown' }> = { kind: 'unknown', id: 'upstream:unreachable', reason: 'upstream' };
 export const test = (value: Value, set: OriginSet, check?: OriginCheck): Condition =>
   check === undefined ? { kind: 'test', value, in: set } : { kind: 'test', value, in: set, check };
 

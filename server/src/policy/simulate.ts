@@ -6,6 +6,7 @@ import { judgeActual, judgePreflight, needsPreflight, preflightFor } from '../co
 import type { CredentialsMode, FetchRequest, FetchResponse, Judgement, ReasonCode, Step, Verdict } from '../cors/fetch.ts';
 import { sentHeaders } from '../cors/safelist.ts';
 import { normaliseMethod, safelistedResponseHeaders } from '../cors/headers.ts';
+import { unreachable } from './condition.ts';
 import { evaluateRouted, routed } from './evaluate.ts';
 import type { ResponseCase } from './evaluate.ts';
 import type { KnownRequest } from './situation.ts';
@@ -197,7 +198,7 @@ class Server {
       ...known,
       unknown(id, path) {
         // The application behind answers, unless it is asked what is said where it does not.
-        return id === 'upstream:unreachable' && (status === undefined || !gatewayStatuses.has(status)) ? false : known.unknown?.(id, path);
+        return id === unreachable.id && (status === undefined || !gatewayStatuses.has(status)) ? false : known.unknown?.(id, path);
       },
       datum(name) {
         if (name === 'uri') return target;

@@ -1,6 +1,6 @@
 import { oneOf } from '../../cors/origins/origin-set.ts';
 import { anyOf } from '../../policy/codes.ts';
-import { all, always, any, never, not, unknown } from '../../policy/condition.ts';
+import { all, always, any, never, not, unreachable } from '../../policy/condition.ts';
 import type { Condition, Step, Steps, Value } from '../../policy/model.ts';
 import type { Place } from '../../core/text.ts';
 import { accessLines, hostCondition, openAccess, requirementAccess, type Access } from './access.ts';
@@ -340,7 +340,7 @@ class Program {
       ...errors,
       { kind: 'answer', status: anyOf(502, 503, 504), by: 'server', ...(place && { place }), refusal: 'error' },
     ];
-    return [{ kind: 'branch', when: unknown('upstream:unreachable', 'upstream'), then: down, otherwise: handed }];
+    return [{ kind: 'branch', when: unreachable, then: down, otherwise: handed }];
   }
 
   private handlers(active: readonly ActiveLayer[], writer: ResponseWriter, errors: Steps, ofScripts: Steps): Steps {

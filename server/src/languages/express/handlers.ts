@@ -168,15 +168,15 @@ export class HandlerFollower {
     }
     if (final && known.kind === 'unknown' && !mounted)
       return { effects: [{ kind: 'answer', status: everything, by: 'application', place }], takesErrors: false, place, reads: [] };
-    // A router that is not in sight has routes, and answers OPTIONS where it has one. All of them are one unknown: which of them answers
-    // makes no difference.
+    // A router that is not in sight has routes, and answers OPTIONS where it has one. All of them are one unknown, and answer at no
+    // place that is in sight: which of them answers makes no difference.
     if (mounted && known.kind === 'unknown')
       return {
         effects: [
           {
             kind: 'branch',
             when: unknown('routes', 'unresolved'),
-            then: [{ kind: 'answer', status: everything, by: 'application', place }],
+            then: [{ kind: 'answer', status: everything, by: 'application' }],
             otherwise: [],
           },
         ],

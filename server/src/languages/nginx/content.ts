@@ -1,6 +1,6 @@
 /** What makes the response at a level: an upstream, files, try_files (the precontent and content phases). */
 import { allBut, anyOf } from '../../policy/codes.ts';
-import { methodIs, methodIsNot, test, unknown } from '../../policy/condition.ts';
+import { methodIs, methodIsNot, test, unknown, unreachable } from '../../policy/condition.ts';
 import type { Codes } from '../../policy/codes.ts';
 import type { Place } from '../../core/text.ts';
 import type { Step, Steps } from '../../policy/model.ts';
@@ -178,7 +178,7 @@ function handle(level: Level, variables: Variables, targets: Targets): Steps {
   switch (handler.kind) {
     case 'upstream':
     case 'cgi':
-      return [...unreachable(level, place), { kind: 'upstream', by: handler.kind, hidden: hiddenNames(level, handler, variables), place }];
+      return [...gatewayErrors(level, place), { kind: 'upstream', by: handler.kind, hidden: hiddenNames(level, handler, variables), place }];
     case 'foreign':
       return [{ kind: 'upstream', by: 'cgi', hidden: replacedNames(level, variables), place }];
     case 'empty-gif':
@@ -195,7 +195,7 @@ function handle(level: Level, variables: Variables, targets: Targets): Steps {
 }
 
 /** What nginx says itself where nothing answers behind it, as far as an error_page takes it: that page has headers of its own. */
-function unreachable(level: Level, place: Place): Steps {
+function gatewayErrors(level: Level, place: Place): Steps {
   const taken = [502, 504].filter((status) =>
     inherited(level, 'error_page').lines.some((line) => line.args.slice(0, -1).some((word) => word.value === String(status))),
   );
@@ -203,7 +203,7 @@ function unreachable(level: Level, place: Place): Steps {
   return [
     {
       kind: 'branch',
-      when: unknown('upstream:unreachable', 'upstream'),
+      when: unreachable,
       then: [{ kind: 'answer', status: anyOf(...taken), by: 'server', place, refusal: 'error' }],
     },
   ];

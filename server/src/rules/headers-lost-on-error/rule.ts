@@ -4,6 +4,7 @@ import { contains, placeKey, type Place } from '../../core/text.ts';
 import type { Origins } from '../../cors/origins/index.ts';
 import { intersection } from '../../cors/origins/origin-set.ts';
 import { has, errorStatuses } from '../../policy/codes.ts';
+import { conditionKey, unreachable } from '../../policy/condition.ts';
 import { originsOf } from '../../policy/constraint.ts';
 import type { ResponseCase } from '../../policy/evaluate.ts';
 import type { Observation } from '../../policy/observation.ts';
@@ -50,7 +51,8 @@ function* errorAnswers({ views, observations, origins, authoring }: RuleContext)
         .find((each) => each.policies.includes(view.policy.id) && !hasPassed(lost, each.place));
       yield report(
         'headers-lost-on-error',
-        'warning',
+        // While the application is down its pages learn little from the status.
+        isUnreachable(lost) ? 'info' : 'warning',
         observation.place,
         `${observation.what} answers in place of the policy and without its CORS headers, so pages see a CORS error instead of the error. Send the same headers there.`,
         {
@@ -70,6 +72,11 @@ function* errorAnswers({ views, observations, origins, authoring }: RuleContext)
   }
 }
 
+/** Whether it is the server's own answer where nothing answers behind it. */
+function isUnreachable({ when }: ResponseCase): boolean {
+  return when.facts.get(conditionKey(unreachable))?.truth === true;
+}
+
 /** Whether a response is one that the observed answers to errors can be. */
 function isOf({ statuses = errorStatuses, answers }: ErrorAnswer, { status, answeredAt }: ResponseCase): boolean {
   if (!statuses.some((each) => has(status, each))) return false;
@@ -86,6 +93,8 @@ function sameReaders(
 ): readonly [allowed: ResponseCase, lost: ResponseCase] | undefined {
   const [losing, keeping] = [[] as ResponseCase[], [] as ResponseCase[]];
   for (const each of errors) (linesNamed(each, 'Access-Control-Allow-Origin').length === 0 ? losing : keeping).push(each);
+  // What is lost with the application at work counts more than what is lost while it is down.
+  losing.sort((a, b) => Number(isUnreachable(a)) - Number(isUnreachable(b)));
   for (const allowed of allowing)
     for (const lost of losing)
       if (
