@@ -178,7 +178,10 @@ function handle(level: Level, variables: Variables, targets: Targets): Steps {
   switch (handler.kind) {
     case 'upstream':
     case 'cgi':
-      return [...gatewayErrors(level, place), { kind: 'upstream', by: handler.kind, hidden: hiddenNames(level, handler, variables), place }];
+      return [
+        ...gatewayErrors(level, place),
+        { kind: 'upstream', by: handler.kind, hidden: hiddenNames(level, handler, variables), place },
+      ];
     case 'foreign':
       return [{ kind: 'upstream', by: 'cgi', hidden: replacedNames(level, variables), place }];
     case 'empty-gif':
