@@ -1,6 +1,6 @@
 /** `if` blocks that throw away the header lines of an earlier one (behaviour 1.4). */
 import { conditionKey, conditionsIn } from '../../policy/condition.ts';
-import { complement, intersect, isEmpty } from '../../policy/codes.ts';
+import { allBut, complement, has, intersect, isEmpty } from '../../policy/codes.ts';
 import type { Methods } from '../../policy/codes.ts';
 import { contains } from '../../cors/origins/origin-set.ts';
 import type { Condition } from '../../policy/model.ts';
@@ -13,6 +13,13 @@ import { headOf, wholeOf } from './lines.ts';
 import type { Line } from './lines.ts';
 import { noCaptures } from './variables.ts';
 import type { Variables } from './variables.ts';
+
+const exposing: ReadonlySet<string> = new Set(['access-control-expose-headers']);
+const onlyOnPreflights: ReadonlySet<string> = new Set([
+  'access-control-allow-methods',
+  'access-control-allow-headers',
+  'access-control-max-age',
+]);
 
 /** The later `if` blocks of a location that can be true together with an earlier one whose CORS lines they lack. */
 export function* overridden(level: Level, variables: Variables): Generator<Observation> {
@@ -27,7 +34,7 @@ export function* overridden(level: Level, variables: Variables): Generator<Obser
     for (const [offset, { line: later, when: other }] of blocks.slice(index + 1).entries()) {
       if (refuses(later) || isNoted(later, () => lines.slice(index + offset + 2), writes) || exclusive(when, other)) continue;
       const repeated = new Set(headersIn(later).map((line) => line.args[0]?.value.toLowerCase()));
-      const lost = written.filter((line) => !repeated.has(line.args[0]?.value.toLowerCase()));
+      const lost = written.filter((line) => !repeated.has(line.args[0]?.value.toLowerCase()) && isRead(line, other));
       if (!lost.every(isVary))
         yield {
           kind: 'overridden',
@@ -46,6 +53,16 @@ function concernsCors(line: Line): boolean {
 
 function isVary(line: Line): boolean {
   return line.args[0]?.value.toLowerCase() === 'vary';
+}
+
+/** Whether a browser reads the header in the answers of an `if`: lists of methods and headers on preflights, names to expose on the rest. */
+function isRead(line: Line, when: Condition): boolean {
+  const condition = stripNot(when);
+  if (condition.kind !== 'method') return true;
+  const name = line.args[0]?.value.toLowerCase() ?? '';
+  const asked = methods(condition.in, when);
+  if (exposing.has(name)) return !isEmpty(intersect(asked, allBut('OPTIONS')));
+  return !onlyOnPreflights.has(name) || has(asked, 'OPTIONS');
 }
 
 /** An answer of 4xx or 5xx is a refusal: nobody misses the headers there. */
