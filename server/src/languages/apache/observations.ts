@@ -125,8 +125,11 @@ function headerObservations(item: Item, policies: readonly string[]): readonly O
   const parts = headerLineOf(item);
   if (parts === undefined) return refusedHeader(item);
   if (parts.table === 'request') {
+    // Under a condition it may be that of a request which has no Origin, or one that nobody is allowed with.
     const hides =
-      parts.nameText.toLowerCase() === 'origin' && (parts.action === 'unset' || parts.action === 'set' || parts.action === 'edit');
+      parts.nameText.toLowerCase() === 'origin' &&
+      (parts.condition === undefined || parts.early) &&
+      (parts.action === 'unset' || parts.action === 'set' || parts.action === 'edit');
     return hides ? [{ kind: 'originHidden', place: placeOf(item), policies }] : [];
   }
   const written = headerWrites(parts, { origin: { kind: 'origin', absent: '' } }).map(({ write }) => registerWrite(write, parts));
