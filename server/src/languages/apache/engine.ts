@@ -114,6 +114,7 @@ function policiesOf(host: Host, index: number): { readonly policies: readonly Po
       lookupDiffers,
       fragment: host.fragment,
       scripts: host.scripts,
+      within: (condition) => conditionWithin(condition, scope),
     });
     const id = `host ${index} place ${at}`;
     policies.push(policyOf(host, scope, id, steps));

@@ -249,7 +249,7 @@ export function conditionWithin(condition: Condition, scope: Layer): Condition {
     if (each.kind === 'all') return all(...each.of.map(reduce));
     if (each.kind === 'any') return any(...each.of.map(reduce));
     if (each.kind === 'not') return not(reduce(each.of));
-    return prefixAnswer(each, scope.under) ?? each;
+    return prefixAnswer(each, scope.under) ?? patternAnswer(each, scope.under) ?? each;
   };
   return reduce(condition);
 }
@@ -266,4 +266,17 @@ function prefixAnswer(condition: Condition, under: string | undefined): Conditio
   if (inner !== outer && isUnder(inner, outer)) return always;
   if (inner === outer) return set.kind === 'union' || under.endsWith('/') ? always : undefined;
   return isUnder(outer, inner) ? undefined : never;
+}
+
+/** A test for how a path begins, by a pattern that only says this, answered in the same way: `^/api/` in `<Location /api/users>`. */
+function patternAnswer(condition: Condition, under: string | undefined): Condition | undefined {
+  if (under === undefined || condition.kind !== 'test' || condition.value.kind !== 'request' || condition.value.datum !== 'path')
+    return undefined;
+  const pattern = condition.in.kind === 'pattern' && condition.in.pattern.flags === '' ? condition.in.pattern : undefined;
+  const [, start, rest] = /^\^((?:[\w/~-]|\\[.\-/])*)(.*)$/s.exec(pattern?.source ?? '') ?? [];
+  if (start === undefined || rest === undefined || /^[*?+{]/.test(rest) || rest.includes('|')) return undefined;
+  const text = start.replace(/\\/g, '');
+  const inside = under.endsWith('/') ? under : `${under}/`;
+  if (!inside.startsWith(text) && !text.startsWith(inside)) return never;
+  return under.startsWith(text) && /^(?:\.\*|\(\.\*\))?\$?$/.test(rest) && !/^\$/.test(rest) ? always : undefined;
 }

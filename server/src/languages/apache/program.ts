@@ -47,6 +47,8 @@ export interface ProgramInput {
   readonly uniform: boolean;
   /** Paths of `ScriptAlias`. */
   readonly scripts: Condition;
+  /** What is left of a condition on the path in the place that the program is of. */
+  readonly within: (condition: Condition) => Condition;
 }
 
 /** Methods that httpd knows and no file answers (behaviour 2.1, 405); any other method gets 501. */
@@ -213,6 +215,7 @@ class Program {
     const target: RewriteTarget = {
       prefix: undefined,
       placeless: false,
+      within: this.input.within,
       proceed: passed,
       ended: [remember('rewriting-ended', always), ...passed],
       answer: (status, place, refusal) => [

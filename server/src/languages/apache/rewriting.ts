@@ -86,6 +86,8 @@ export interface RewriteTarget {
   readonly prefix: string | undefined;
   /** The rules stand in a place whose folder is not known (`<If>`, `<Files>`, `<Location>`): what their patterns meet is open. */
   readonly placeless: boolean;
+  /** What is left of a condition where the request is known to be. */
+  readonly within?: (condition: Condition) => Condition;
   /** Goes on with the request as it is. */
   readonly proceed: Steps;
   /** Goes on likewise, without another round of rewriting (END). */
@@ -243,7 +245,8 @@ function ruleCondition(rule: RewriteRule, target: RewriteTarget, path: string | 
     group = [];
   }
   if (group.length > 0) conditions.push(any(...group.map((each) => each.condition)));
-  return { condition: all(...conditions), varies, reads };
+  const condition = all(...conditions);
+  return { condition: target.within?.(condition) ?? condition, varies, reads };
 }
 
 function patternCondition(rule: RewriteRule, { prefix, placeless }: RewriteTarget, path: string | undefined): Condition {

@@ -1,8 +1,11 @@
 import type { Rule } from '../../core/rule.ts';
 import { placeKey } from '../../core/text.ts';
+import type { Origins } from '../../cors/origins/index.ts';
+import { intersection } from '../../cors/origins/origin-set.ts';
+import { originsOf } from '../../policy/constraint.ts';
 import type { ResponseCase } from '../../policy/evaluate.ts';
-import { linesNamed, writesNamed, type PolicyView } from '../../policy/view.ts';
-import { proven } from '../evidence.ts';
+import { linesNamed, readersOf, writesNamed } from '../../policy/view.ts';
+import { proven, together } from '../evidence.ts';
 
 export const authBeforePreflight: Rule = {
   id: 'auth-before-preflight',
@@ -11,15 +14,18 @@ export const authBeforePreflight: Rule = {
   languages: ['express', 'nginx', 'apache', 'fastify', 'koa', 'nestjs', 'hono'],
   summary: 'Authentication answers the preflight, which never carries credentials.',
   fix: 'unsafe',
-  *check({ views, authoring }) {
+  *check({ views, authoring, origins }) {
     const reported = new Set<string>();
     for (const view of views) {
-      if (!servesCors(view)) continue;
+      const allowing = proven(view.actual).filter(allowsOrigin);
+      if (allowing.length === 0) continue;
       // Who is refused for the client's address gets no further on the other side of that guard either.
       for (const preflight of proven(view.preflight.filter(isRefused))) {
         if (preflight.refusal !== 'authentication') continue;
         const authentication = preflight.when.authentications.at(-1);
         if (!authentication || reported.has(placeKey(authentication.place))) continue;
+        // Those of the origins on a list may be answered before, and what all others get concerns nobody.
+        if (!allowing.some((actual) => together(actual, preflight) && shareReaders(actual, preflight, origins))) continue;
         reported.add(placeKey(authentication.place));
         const edits = authoring.exemptPreflight(authentication, view.policy);
         const likely = authentication.confidence === 'likely';
@@ -43,9 +49,15 @@ function isRefused({ refusal }: ResponseCase): boolean {
   return refusal === 'authentication' || refusal === 'access';
 }
 
-/** Pages are meant to read this policy's responses: some actual response carries Allow-Origin of the policy's own. */
-function servesCors(view: PolicyView): boolean {
-  return proven(view.actual).some((response) => linesNamed(response, 'Access-Control-Allow-Origin').some((line) => line.writes.length > 0));
+/** Pages are meant to read the response: it carries Allow-Origin of the policy's own. */
+function allowsOrigin(response: ResponseCase): boolean {
+  return linesNamed(response, 'Access-Control-Allow-Origin').some((line) => line.writes.length > 0);
+}
+
+/** Whether somebody whom the response can be read by gets this answer to a preflight; where its value is not known, whoever gets both. */
+function shareReaders(actual: ResponseCase, preflight: ResponseCase, origins: Origins): boolean {
+  const readers = readersOf(actual, origins)?.origins ?? originsOf(actual.when);
+  return origins.isEmpty(intersection([readers, originsOf(preflight.when)])) === false;
 }
 
 function status(response: ResponseCase): string {
