@@ -132,6 +132,7 @@ export const unserved: Readonly<Record<string, string>> = {
   'reflected-origin-with-credentials/express/bad-made-by-function.js': 'the application that uses it is in a file that is not there',
   'reflected-origin-with-credentials/express/bad-method-of-class.js': 'the application that uses it is in a file that is not there',
   'request-controlled-origin/express/bad-cookie.js': 'cookie-parser is not among the packages of test/express',
+  'invalid-allow-origin/nginx/bad-word-for-nobody.conf': 'browsers refuse whom it means to refuse',
   'auth-before-preflight/express/bad-name-only.js': 'its authentication is in a file that is not there',
   'auth-before-preflight/express/bad-passport.js': 'passport is not among the packages of test/express',
   'cookie-not-sent-cross-site/express/bad-session.js': 'express-session is not among the packages of test/express',

@@ -62,10 +62,24 @@ function* sentValues(context: RuleContext): Generator<Finding> {
         // What a server writes for a value that is not there: unguarded-allow-origin and origin-variable-never-set say why.
         if (/^(?:\(null\)|undefined|\$\d)$/.test(line.value.text)) continue;
         const place = valuePlace({ line });
-        if (place && line.value.text !== '') yield* judged(context, line.value.text, place, line);
+        if (!place || line.value.text === '') continue;
+        // Behind checks that failed, a word that names no host is how the author refuses.
+        if (response.when.refused.length > 0 && /^(?!localhost$)[\w-]+$/i.test(line.value.text)) {
+          if (!readOrigin(line.value.text).valid) yield refusing(line.value.text, place);
+        } else yield* judged(context, line.value.text, place, line);
       }
     }
   }
+}
+
+function refusing(text: string, place: Place): Finding {
+  return report(
+    'invalid-allow-origin',
+    'info',
+    place,
+    `\`${text}\` is no origin, so browsers refuse the response, as seems meant here. Send no header to whom nothing is allowed.`,
+    {},
+  );
 }
 
 /** Values that take in a part of the request, such as its path, and are never an origin. */
