@@ -88,8 +88,11 @@ export type Observation =
   | { readonly kind: 'neverSet'; readonly place: Place; readonly variable: string; readonly why: string; readonly replacement?: string }
   /** A comparison of the request's method with a spelling that it never has. */
   | { readonly kind: 'methodNeverSent'; readonly place: Place; readonly text: string; readonly replacement: string }
-  /** The Origin that the application sees is changed or removed on the way. */
-  | { readonly kind: 'originHidden'; readonly place: Place; readonly policies: readonly string[] }
+  /**
+   * The Origin that the application sees is changed or removed on the way. `ownAddress`: to the application's own address, so that it
+   * takes every page for one of its own.
+   */
+  | { readonly kind: 'originHidden'; readonly place: Place; readonly policies: readonly string[]; readonly ownAddress: boolean }
   /** A callback that answers a foreign origin with an error. */
   | { readonly kind: 'originRejectedWithError'; readonly place: Place; readonly call: Place }
   /** A middleware passed without being called. */

@@ -1,6 +1,7 @@
 import type { SourceFile } from '../../core/files.ts';
 import { indentationAt, lineBreakOf, type Place } from '../../core/text.ts';
 import { nearest } from '../../cors/near-miss.ts';
+import { localHttp } from '../../cors/local-http.ts';
 import type { HeaderWrite, Policy } from '../../policy/model.ts';
 import type { Observation } from '../../policy/observation.ts';
 import { authenticationOf } from './access.ts';
@@ -130,10 +131,21 @@ function headerObservations(item: Item, policies: readonly string[]): readonly O
       parts.nameText.toLowerCase() === 'origin' &&
       (parts.condition === undefined || parts.early) &&
       (parts.action === 'unset' || parts.action === 'set' || parts.action === 'edit');
-    return hides ? [{ kind: 'originHidden', place: placeOf(item), policies }] : [];
+    const ownAddress = parts.action === 'set' && namesOwnAddress(parts.value?.value ?? '');
+    return hides ? [{ kind: 'originHidden', place: placeOf(item), policies, ownAddress }] : [];
   }
   const written = headerWrites(parts, { origin: { kind: 'origin', absent: '' } }).map(({ write }) => registerWrite(write, parts));
   return [...written.map((write: HeaderWrite): Observation => ({ kind: 'headerWritten', write })), ...idleWorkers(parts)];
+}
+
+const onThisMachine = new RegExp(localHttp);
+
+/** Whether the application is told its own address, or that of a server beside the proxy, where it listens itself. */
+function namesOwnAddress(text: string): boolean {
+  return (
+    /^(?:expr=)?\w*(?:%\{\w+\})?:\/\/%\{(?:HTTP_HOST|SERVER_NAME|HTTP:Host|req:Host)\}[es]?(?::\d+)?$/i.test(text) ||
+    onThisMachine.test(text.replace(/^https:/, 'http:').replace(/\/$|:%\{\w+\}e$/, ''))
+  );
 }
 
 /** A Header line about CORS that httpd does not take (behaviour 2.8). */

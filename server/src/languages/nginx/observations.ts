@@ -1,4 +1,5 @@
 /** What a configuration says about CORS beside its header lines, in the words that rules read. */
+import { localHttp } from '../../cors/local-http.ts';
 import type { HeaderWrite } from '../../policy/model.ts';
 import type { Observation } from '../../policy/observation.ts';
 import { authenticationLines, authenticationOf } from './access.ts';
@@ -135,7 +136,12 @@ function ofPolicies(levels: ReadonlyMap<string, Level>): readonly Observation[] 
   }
   return [
     ...[...guarded].map(([line, policies]): Observation => ({ kind: 'authentication', authentication: authenticationOf(line), policies })),
-    ...[...hidden].map(([line, policies]): Observation => ({ kind: 'originHidden', place: wholeOf(line), policies })),
+    ...[...hidden].map(([line, policies]): Observation => ({
+      kind: 'originHidden',
+      place: wholeOf(line),
+      policies,
+      ownAddress: namesOwnAddress(line),
+    })),
     ...[...pages].map(([line, policies]): Observation => {
       const statuses = statusesOf(line);
       const target = statuses ? undefined : namedTarget(line, levels.get(policies[0] ?? ''));
@@ -176,7 +182,23 @@ function originChanges(level: Level): readonly Line[] {
       : handler.line.name === 'grpc_pass'
         ? ['grpc_set_header', 'origin']
         : [handler.line.name.replace(/_pass$/, '_param'), 'http_origin'];
-  return inherited(level, name).lines.filter(
-    (line) => line.args[0]?.value.toLowerCase() === header && line.args[1]?.value.toLowerCase() !== '$http_origin',
-  );
+  return inherited(level, name).lines.filter((line) => {
+    const [key, value] = line.args;
+    // What a variable of the configuration's own holds may be the Origin again.
+    return (
+      key?.value.toLowerCase() === header &&
+      value !== undefined &&
+      !value.template &&
+      (!value.value.includes('$') || ownAddress.test(value.value))
+    );
+  });
+}
+
+const ownAddress = /^(?:(?:https?|\$\{?\w*scheme\}?):\/\/)?\$\{?(?:host|http_host|proxy_host|server_name)\}?(?::(?:\d+|\$\{?\w+\}?))?\/?$/i;
+const onThisMachine = new RegExp(localHttp);
+
+/** Whether the application is told its own address, or that of a server beside the proxy, where it listens itself. */
+function namesOwnAddress({ args: [, value] }: Line): boolean {
+  const text = value?.value ?? '';
+  return ownAddress.test(text) || onThisMachine.test(text.replace(/^https:/, 'http:').replace(/\/$/, ''));
 }

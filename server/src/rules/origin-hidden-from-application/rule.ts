@@ -19,11 +19,14 @@ export const originHiddenFromApplication: Rule = {
       const own = concerned.some((view) => view.answers.some((response) => linesNamed(response, 'Access-Control-Allow-Origin').length > 0));
       if (concerned.length === 0 || own) continue;
       reported.add(placeKey(observation.place));
+      // An interface of its own, as one with WebSockets, is often told so: it then has no other pages in mind.
       yield report(
         'origin-hidden-from-application',
-        'warning',
+        observation.ownAddress ? 'info' : 'warning',
         observation.place,
-        "The application does not get the page's Origin: where it decides about CORS, it decides for another one. Pass the Origin on.",
+        observation.ownAddress
+          ? 'The application takes every page for one of its own: where it decides about CORS, it allows nobody, and it cannot refuse anybody. Pass the Origin on, unless only its own pages are meant.'
+          : "The application does not get the page's Origin: where it decides about CORS, it decides for another one. Pass the Origin on.",
         {
           confidence: 'likely',
           fixes: offer('Remove this line', 'unsafe', authoring.rewrite(observation.place, '')),
