@@ -1,6 +1,8 @@
 import type { Finding } from '../core/finding.ts';
 import type { RuleContext } from '../core/rule.ts';
 import { placeKey, type Place } from '../core/text.ts';
+import { isSafelistedMethod } from '../cors/headers.ts';
+import { parseTokenList } from '../cors/token.ts';
 import type { ResponseCase } from '../policy/evaluate.ts';
 import type { HeaderLine, HeaderWrite } from '../policy/model.ts';
 import { allowsCredentials, type PolicyView, withName } from '../policy/view.ts';
@@ -16,7 +18,7 @@ export interface SentText {
   readonly views: readonly PolicyView[];
   /** Those of them whose preflights are answered with it. */
   readonly answering: readonly PolicyView[];
-  /** Sent in some response together with `Access-Control-Allow-Credentials: true`. */
+  /** Sent in some response together with Access-Control-Allow-Origin and `Access-Control-Allow-Credentials: true`. */
   readonly credentials: boolean;
 }
 
@@ -48,7 +50,7 @@ function findTexts(views: RuleContext['views'], name: string): readonly SentText
       answering: [],
       credentials: false,
     };
-    known.credentials ||= allowsCredentials(response);
+    known.credentials ||= allowsCredentials(response) && withName(response.lines, 'Access-Control-Allow-Origin').length > 0;
     if (!known.views.includes(view)) known.views = [...known.views, view];
     const isAsked = answersPreflight && !(name === 'Access-Control-Allow-Headers' && asksForNoHeaders(response));
     if (isAsked && !known.answering.includes(view)) known.answering = [...known.answering, view];
@@ -88,6 +90,29 @@ export function joinedTexts({ views }: Pick<RuleContext, 'views'>, name: string)
 /** A preflight that names no headers needs no list of them: what a package answers instead to one that does is its own text. */
 export function asksForNoHeaders({ when }: ResponseCase): boolean {
   return when.data.get('header:access-control-request-headers')?.oneOf?.every((text) => text === '') === true;
+}
+
+/** Header names that a page may send, or that the browser sends for it, without a list. */
+const UNASKED = /^(?:accept|accept-language|content-language|origin)$/i;
+
+/** Whether a list names a method or header that a page may not send unasked. */
+export function asksForLeave({ name, value }: HeaderLine): boolean {
+  const list = value.kind === 'literal' ? parseTokenList(value.text) : undefined;
+  if (list?.ok !== true) return false;
+  return name.toLowerCase() === 'access-control-allow-methods'
+    ? list.tokens.some((method) => method !== 'OPTIONS' && !isSafelistedMethod(method))
+    : list.tokens.some((header) => !UNASKED.test(header));
+}
+
+/** Whether a preflight's answer lets a page send, with credentials, what it could not send without asking. */
+export function givesLeave(preflight: ResponseCase): boolean {
+  return ['Access-Control-Allow-Methods', 'Access-Control-Allow-Headers'].some((name) =>
+    withName(preflight.lines, name).some((line) => {
+      const { value } = line;
+      // With credentials a `*` is only a name.
+      return value.kind !== 'literal' || (value.text.trim() !== '*' && asksForLeave(line));
+    }),
+  );
 }
 
 /** A line that one write of the file made alone, in a response that is proven to be sent. */

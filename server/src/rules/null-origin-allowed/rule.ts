@@ -7,6 +7,7 @@ import { judgeReaders } from '../judged-readers.ts';
 import { grantingChecks, preflightReadersIn, readersIn, readersThrough, valuePlace } from '../origin-readers.ts';
 import { narrowedPattern, type Narrowing } from '../narrowed-pattern.ts';
 import { offer } from '../report.ts';
+import { givesLeave } from '../sent-lines.ts';
 import { withCookies } from '../words.ts';
 import { strongerThan } from '../precedence.ts';
 
@@ -28,7 +29,8 @@ export const nullOriginAllowed: Rule = {
     for (const readers of readersIn(context)) yield* asText(context, readers, 'read this response');
     // Without credentials a preflight that passes gives nothing away.
     for (const readers of preflightReadersIn(context))
-      if (readers.credentials) yield* asText(context, readers, 'pass this preflight, so that it can send requests such as DELETE,');
+      if (readers.credentials && givesLeave(readers.response))
+        yield* asText(context, readers, 'pass this preflight, so that it can send requests such as DELETE,');
     for (const granting of grantingChecks(context)) yield* throughCheck(context, granting);
   },
 };

@@ -1,24 +1,20 @@
 import type { Rule } from '../../core/rule.ts';
 import { placeKey, samePlace } from '../../core/text.ts';
-import { isSafelistedMethod } from '../../cors/headers.ts';
-import { parseTokenList } from '../../cors/token.ts';
 import { intersection } from '../../cors/origins/origin-set.ts';
 import { originsOf } from '../../policy/constraint.ts';
 import type { ResponseCase } from '../../policy/evaluate.ts';
-import type { HeaderLine, HeaderWrite } from '../../policy/model.ts';
+import type { HeaderWrite } from '../../policy/model.ts';
 import type { Origins } from '../../cors/origins/index.ts';
 import { allowsCredentials, isText, linesNamed, preflightStatus, readersOf, type PolicyView } from '../../policy/view.ts';
 import { proven, together } from '../evidence.ts';
 import { offer } from '../report.ts';
-import { asksForNoHeaders } from '../sent-lines.ts';
+import { asksForLeave, asksForNoHeaders } from '../sent-lines.ts';
 import { listed } from '../words.ts';
 
 const ALLOW_ORIGIN = 'Access-Control-Allow-Origin';
 const ALLOW_HEADERS = 'Access-Control-Allow-Headers';
 /** What is only read in the answer to a preflight. */
 const LISTS = ['Access-Control-Allow-Methods', ALLOW_HEADERS];
-/** Header names that a page may send, or that the browser sends for it, without a list. */
-const UNASKED = /^(?:accept|accept-language|content-language|origin)$/i;
 
 const STOPS = new Map([
   ['access-control-allow-credentials', 'with credentials'],
@@ -102,15 +98,6 @@ function lostWrites(preflight: ResponseCase, view: PolicyView, origins: Origins)
 /** `*` and credentials never go together, so they cannot be lost. */
 function isWildcard(response: ResponseCase): boolean {
   return linesNamed(response, ALLOW_ORIGIN).some(({ value }) => isText(value, '*'));
-}
-
-/** Whether a list names a method or header that a page may not send unasked. */
-function asksForLeave({ name, value }: HeaderLine): boolean {
-  const list = value.kind === 'literal' ? parseTokenList(value.text) : undefined;
-  if (list?.ok !== true) return false;
-  return name.toLowerCase() === 'access-control-allow-methods'
-    ? list.tokens.some((method) => method !== 'OPTIONS' && !isSafelistedMethod(method))
-    : list.tokens.some((header) => !UNASKED.test(header));
 }
 
 /** What a preflight without these headers stops. */

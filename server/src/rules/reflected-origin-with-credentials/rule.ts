@@ -13,6 +13,7 @@ import {
 } from '../origin-readers.ts';
 import { misreadValue } from '../misread-origin.ts';
 import { judgeReaders } from '../judged-readers.ts';
+import { givesLeave } from '../sent-lines.ts';
 import { brokenWithoutOrigin } from '../without-origin.ts';
 
 export const reflectedOriginWithCredentials: Rule = {
@@ -36,6 +37,8 @@ export const reflectedOriginWithCredentials: Rule = {
     for (const readers of preflightReadersIn(context)) {
       const place = valuePlace(readers);
       if (!place || open.has(readers.view) || reported.has(placeKey(place)) || !isOpenReflection(readers)) continue;
+      // What needs no leave, every site can send without asking.
+      if (!givesLeave(readers.response)) continue;
       reported.add(placeKey(place));
       yield finding(context, place, readers, 'sends');
     }
