@@ -73,6 +73,12 @@ const trees: readonly (readonly [title: string, text: string, tree: string, erro
   ],
   ['Lua', 'content_by_lua_block { local a = "}" -- }\n x({[[ } ]]}) } a b;', 'content_by_lua_block {…} a b;', ''],
   ['Jinja tags', '{% if a %}\nlisten {{ port }};\n{% endif %}', '‹{% if a %}› listen "{{ port }}"; ‹{% endif %}›', ''],
+  [
+    'Terraform directives and expressions',
+    '%{ if a.b ~}\nlisten ${var.a["x"].port};\n%{endif~}',
+    '‹%{ if a.b ~}› listen ${var.a["x"].port}; ‹%{endif~}›',
+    '',
+  ],
   ['a Jinja comment', 'server {\n {# a; } #}\n listen 80; }', 'server {‹{# a; } #}› listen 80;}', ''],
   ['a Go snippet', 'server {\n{{- include "x" . | indent 4 }}\nlisten 80;\n}', 'server {‹{{- include "x" . | indent 4 }}› listen 80;}', ''],
   ['a Go condition on one line', '{{ if .a }}listen 80;{{ end }}', '‹{{ if .a }}› listen 80; ‹{{ end }}›', ''],

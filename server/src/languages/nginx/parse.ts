@@ -17,7 +17,7 @@ import type {
   NginxWord,
   TextRange,
 } from './syntax.ts';
-import { hasWordPlaceholder, loneWordPlaceholder, placeholderAt } from './template.ts';
+import { hasPlaceholder, loneWordPlaceholder, placeholderAt } from './template.ts';
 import { endOfQuoted, endOfWord } from './words.ts';
 
 /** Blocks nested deeper than this are kept as opaque text: nginx has no use for them, and a tree of any depth has readers that recurse. */
@@ -253,7 +253,7 @@ class Parser {
     } else end = endOfWord(this.text, start);
     const content = quoted ? { start: start + 1, end: closed ? end - 1 : end } : { start, end };
     const raw = this.text.slice(content.start, content.end);
-    const template = /\{\{|\{%|<%/.test(raw) || hasWordPlaceholder(raw);
+    const template = hasPlaceholder(raw);
     if (template) this.template = true;
     this.words.push({
       range: { start, end },

@@ -1,4 +1,4 @@
-/** Placeholders of template engines that are often found in nginx configuration: Jinja, Go (Helm), Handlebars, ERB. */
+/** Placeholders of template engines that are often found in nginx configuration: Jinja, Go (Helm), Handlebars, ERB, Terraform. */
 
 export interface Placeholder {
   /** Offset just after the placeholder. */
@@ -13,6 +13,11 @@ const longestPlaceholder = 2000;
 const goControl =
   /^\{\{[-~]?\s*(?:[#/^!]|(?:if|else|end|range|with|define|template|block|break|continue|for|endfor|endif|set)\b|\/\*|\$\w+\s*:?=)/;
 
+/** A directive of a Terraform template; nginx knows nothing that begins so. */
+const terraformControl = /%\{~?[ \t]*(?:if|else|endif|for|endfor)\b[^\n{}]*\}/y;
+/** An expression of a Terraform template: nginx refuses a `${` that is not followed by a name alone. */
+const terraformExpression = /\$\{~?[ \t]*[A-Za-z_]\w*[.([](?:[^\n{}"]|"[^"\n]*")*\}/y;
+
 /**
  * The placeholder that starts at `offset`, if one does.
  *
@@ -22,6 +27,8 @@ const goControl =
  */
 export function placeholderAt(text: string, offset: number, statementStart: boolean): Placeholder | undefined {
   const first = text.charCodeAt(offset);
+  if (first === 0x25 /* % */) return terraform(terraformControl, text, offset, true);
+  if (first === 0x24 /* $ */) return terraform(terraformExpression, text, offset, false);
   if (first !== 0x7b /* { */ && first !== 0x3c /* < */) return undefined;
   const second = text[offset + 1];
   if (first === 0x3c) {
@@ -38,7 +45,7 @@ export function placeholderAt(text: string, offset: number, statementStart: bool
 }
 
 /** True when the text holds a placeholder that passes for an ordinary word: `@DOMAIN@`, `%%DOMAIN%%`, `__DOMAIN__`. */
-export function hasWordPlaceholder(text: string): boolean {
+function hasWordPlaceholder(text: string): boolean {
   return /@[A-Z][A-Z0-9_]*@|%%[A-Za-z][A-Za-z0-9_]*%%|__[A-Z][A-Z0-9_]*__/.test(text);
 }
 
@@ -58,6 +65,16 @@ export function loneWordPlaceholder(text: string, offset: number): number | unde
 
 const loneWord =
   /(\$\{[A-Z][A-Z0-9_]{0,200}\}|@[A-Z][A-Z0-9_]{0,200}@|%%[A-Za-z]\w{0,200}%%|__[A-Z][A-Z0-9_]{0,200}__)(?=[ \t]{0,200}(?:\r?\n|#|\}|$))/y;
+
+function terraform(pattern: RegExp, text: string, offset: number, control: boolean): Placeholder | undefined {
+  pattern.lastIndex = offset;
+  return pattern.test(text) ? { end: pattern.lastIndex, control } : undefined;
+}
+
+/** Whether a word holds a placeholder in its own signs. */
+export function hasPlaceholder(word: string): boolean {
+  return /\{\{|\{%|<%|%\{~?\s*(?:if|for)\b|\$\{~?\s*[A-Za-z_]\w*[.([]/.test(word) || hasWordPlaceholder(word);
+}
 
 function closedBy(text: string, offset: number, closing: string, control: boolean): Placeholder | undefined {
   const limit = Math.min(text.length, offset + longestPlaceholder);

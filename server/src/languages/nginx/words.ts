@@ -20,7 +20,7 @@ export function endOfWord(text: string, start: number): number {
       at += 2;
       continue;
     }
-    if (char === '{' || char === '<') {
+    if (char === '{' || char === '<' || char === '$' || char === '%') {
       const placeholder = placeholderAt(text, at, false);
       if (placeholder) {
         at = placeholder.end;
@@ -53,7 +53,7 @@ export function endOfQuoted(text: string, start: number): { readonly end: number
       at += 2;
       continue;
     }
-    if (char === '{' || char === '<') {
+    if (char === '{' || char === '<' || char === '$' || char === '%') {
       const placeholder = placeholderAt(text, at, false);
       if (placeholder && !text.slice(at, placeholder.end).includes('\n')) {
         at = placeholder.end;
