@@ -344,7 +344,7 @@ function neverSet(entries: readonly Entry[], whole: boolean, elsewhere: Iterable
           kind: 'neverSet',
           place,
           variable: part.argument,
-          why: whyNeverSet(part.argument, meant, isAbsent),
+          why: whyNeverSet(part.argument, meant, isAbsent, guard !== undefined && !isAbsent),
           ...(meant !== undefined && { replacement: `%{${meant}}e` }),
         },
       ];
@@ -353,9 +353,10 @@ function neverSet(entries: readonly Entry[], whole: boolean, elsewhere: Iterable
   });
 }
 
-function whyNeverSet(name: string, meant: string | undefined, isAbsent: boolean): string {
+/** `isAbsent`: the line waits for the variable itself; `isGuarded`: for another one. */
+function whyNeverSet(name: string, meant: string | undefined, isAbsent: boolean, isGuarded: boolean): string {
   if (/^http_origin$/i.test(name))
-    return `%{HTTP_ORIGIN}e is ${isAbsent ? 'not set for files and proxied requests, which go without the header' : '“(null)” for files and proxied requests'}, and every site’s own origin wherever CGI or PHP answers. Set a variable with SetEnvIf Origin and send that.`;
+    return `%{HTTP_ORIGIN}e is ${isAbsent ? 'not set for files and proxied requests, which go without the header' : '“(null)” for files and proxied requests'}, and ${isGuarded ? "the page's" : 'every site’s'} own origin ${isGuarded ? 'only where' : 'wherever'} CGI or PHP answers. Set a variable with SetEnvIf Origin and send that.`;
   const consequence = isAbsent ? 'the header is never sent' : 'the header is sent as “(null)”';
   if (headerOfExpression.test(name))
     return `%{…}e reads a variable, and none is called ${name}: ${consequence}. Set a variable with SetEnvIf Origin and send that.`;
