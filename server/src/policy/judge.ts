@@ -180,6 +180,10 @@ function judgeText<S extends Situation>(
   }
 }
 
+/** What only a page's own request carries, and never its preflight: credentials, and the usual names for keys and tokens. */
+const fromPages =
+  /^(?:cookie:.*|header:(?:authorization|cookie|content-type|x-requested-with|(?:x-)?api-?key|(?:x-)?(?:access|auth|csrf|xsrf)-token|token))$/;
+
 function judgeDatum<S extends Situation>(
   value: Extract<Value, { kind: 'request' }>,
   set: OriginSet,
@@ -192,6 +196,10 @@ function judgeDatum<S extends Situation>(
     const answer = text === undefined ? undefined : contains(set, text ?? value.absent);
     if (answer !== undefined) take(answer, situation);
     else judge(unknown(`${datum}:${canonicalKey(set)}`, 'unsupported'), situation, take);
+    return;
+  }
+  if (situation.constraint.preflight && fromPages.test(datum)) {
+    judgeText({ kind: 'literal', text: value.absent }, set, undefined, situation, take);
     return;
   }
   if (datum === 'path' && situation.path !== undefined) {

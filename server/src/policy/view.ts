@@ -52,6 +52,7 @@ export function viewPolicy(policy: Policy, input: Omit<EvaluationInput, 'assume'
       originPresent: true,
       methods: anyOf('OPTIONS'),
       authenticated: false,
+      preflight: true,
       data: new Map([['header:access-control-request-method', { noneOf: [''] }]]),
     },
   });

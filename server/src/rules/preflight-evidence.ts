@@ -31,12 +31,22 @@ export function isReadFromPages({ policy: { id, methods } }: PolicyView, { name,
 
 /**
  * Whether preflights are known to come to a policy: it writes headers that only a preflight's answer needs, has a route for
- * another method than GET, HEAD and POST, parses JSON, or reads Authorization or a header of its own.
+ * another method than GET, HEAD and POST, parses JSON, or reads or rests on Authorization or a header of its own.
  */
 export function expectsPreflights(view: PolicyView, observations: readonly Observation[]): boolean {
   let expects = expecting.get(view);
   if (expects === undefined) expecting.set(view, (expects = isExpecting(view, observations)));
   return expects;
+}
+
+/** Whether what a page gets depends on a header that it has to ask leave for, such as Authorization. */
+function dependsOnOwnHeader({ actual }: PolicyView): boolean {
+  return actual.some(({ when }) =>
+    [...when.data.keys(), ...when.facts.keys()].some((key) => {
+      const [, name] = /^header:([\w-]+)/.exec(key) ?? [];
+      return name !== undefined && needsPermission(name);
+    }),
+  );
 }
 
 /** Found once for all rules. */
@@ -58,6 +68,7 @@ function isExpecting(view: PolicyView, observations: readonly Observation[]): bo
 export function asksForPreflights(view: PolicyView, observations: readonly Observation[]): boolean {
   const { id, methods } = view.policy;
   if (methods?.kind === 'in' && methods.members.some((method) => method !== 'OPTIONS' && !isSafelistedMethod(method))) return true;
+  if (dependsOnOwnHeader(view)) return true;
   return (sortedOut(observations).ofPolicy.get(id) ?? []).some(
     (each) =>
       (each.kind === 'requestHeaderRead' && isReadFromPages(view, each)) ||
