@@ -25,9 +25,9 @@ export interface Constraint {
   readonly authentications: readonly Authentication[];
   /** Everything else that was decided, by key: tests on request data and unknowns. */
   readonly facts: ReadonlyMap<string, Fact>;
-  /** Request data known to be one of a few texts, or none of them. */
   /** It is a preflight, which carries no header of a page's own. */
   readonly preflight?: true;
+  /** Request data known to be one of a few texts, or none of them. */
   readonly data: ReadonlyMap<string, { readonly oneOf?: readonly string[]; readonly noneOf: readonly string[] }>;
 }
 
