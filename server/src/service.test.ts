@@ -176,3 +176,27 @@ describe('findings while a file is typed in', () => {
     assert.ok(analysis && analysis.views.length < 6, `${analysis?.views.length} policies`);
   });
 });
+
+describe('answers of a moment ago', () => {
+  it('are given once more, but for those made while another file changed', async () => {
+    let runs = 0;
+    let disturb = true;
+    const [some] = allRules;
+    assert.ok(some);
+    const counting: Rule = {
+      ...some,
+      languages: ['nginx'],
+      check: () => {
+        runs++;
+        if (disturb) service.edited({ uri: included, text: one });
+        disturb = false;
+        return [];
+      },
+    };
+    const service = serviceOver(new Map([[included, anyone]]), [counting]);
+    for (const expected of [1, 2, 2]) {
+      await service.lint({ uri, text });
+      assert.equal(runs, expected);
+    }
+  });
+});

@@ -275,6 +275,7 @@ export function createService({
       const engine = await engineOf(language, document.text);
       const files = filesOf(language);
       const file = files.put(document);
+      const { changes } = files;
       const settings = JSON.stringify(configuration);
       const conditions = (): string => `${files.versionBeside(file.uri)} ${settings}`;
       const known = earlier.get(file, conditions());
@@ -295,7 +296,8 @@ export function createService({
       const { kept, suppressed, unused } = applySuppressions(shown, suppressions);
       const made = examined.withoutFixes ? 'without' : 'with';
       const result: LintResult = { language, findings: kept, fixes: made, suppressed, unusedSuppressions: unused };
-      if (signal?.aborted !== true) earlier.keep(file, conditions(), result);
+      // With a file that changed meanwhile the answer may be another one.
+      if (signal?.aborted !== true && files.changes === changes) earlier.keep(file, conditions(), result);
       return result;
     },
   };

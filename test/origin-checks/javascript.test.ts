@@ -232,7 +232,7 @@ const rows: readonly Row[] = [
   row('(origin.match(/acme/g) || []).length > 0'),
   row('(origin.match(/acme/g) || []).length > 1', { unknown: true }),
   row('[...origin.matchAll(/acme/g)].length > 0', { unknown: true }),
-  row('Array.from(origin.matchAll(/acme/g)).length', { unknown: true }),
+  row('Array.from(origin.matchAll(/acme/g)).length'),
   row('/^https:\\/\\/acme/.exec(origin)'),
   row('/^https:\\/\\/acme/.exec(origin) != null'),
   row("/^https:\\/\\/([^.]+)\\.acme\\.io$/.exec(origin)?.[1] === 'app'", { unknown: true }),

@@ -47,4 +47,33 @@ describe('loaded files', () => {
     assert.equal(files.put({ uri: 'file:///a', text: 'x' }), first);
     assert.notEqual(files.put({ uri: 'file:///a', text: 'y' }), first);
   });
+
+  const happenings: readonly (readonly [what: string, happen: (files: LoadedFiles) => void])[] = [
+    [
+      'was dropped',
+      (files) => {
+        files.forget('file:///a');
+      },
+    ],
+    [
+      'was put in place',
+      (files) => {
+        files.put({ uri: 'file:///a', text: 'new' });
+      },
+    ],
+  ];
+  for (const [what, happen] of happenings)
+    it(`takes nothing older of a file that ${what} while it was read`, async () => {
+      const texts = ['old', 'new'];
+      const read: Workspace['read'] = () =>
+        new Promise((resolve) => {
+          setImmediate(() => {
+            resolve(texts.shift());
+          });
+        });
+      const files = new LoadedFiles({ ...workspace, read }, () => true);
+      const answer = files.settle(() => files.read('file:///a')?.text);
+      happen(files);
+      assert.equal(await answer, 'new');
+    });
 });

@@ -26,6 +26,9 @@ export class LoadedFiles implements SourceFiles {
   /** The analysis under way is not repeated, whatever it asks for. */
   #isLast = false;
   #version = 0;
+  /** How often a file's text was put in place or dropped from outside. */
+  #changes = 0;
+  #forgotten = 0;
   /** How many versions of a file's own text were put in place. */
   readonly #put = new Map<string, number>();
 
@@ -60,7 +63,12 @@ export class LoadedFiles implements SourceFiles {
     return this.#version;
   }
 
-  /** The same for everything but the text of one file. */
+  /** Another number whenever something changed from outside: what an analysis read before may be older than what it reads after it. */
+  get changes(): number {
+    return this.#changes;
+  }
+
+  /** `version` for everything but the text of one file. */
   versionBeside(uri: string): number {
     return this.#version - (this.#put.get(uri) ?? 0);
   }
@@ -74,6 +82,7 @@ export class LoadedFiles implements SourceFiles {
       this.#files.clear();
     }
     this.#version++;
+    this.#changes++;
     this.#put.set(file.uri, (this.#put.get(file.uri) ?? 0) + 1);
     this.#files.set(file.uri, file);
     return file;
@@ -87,6 +96,8 @@ export class LoadedFiles implements SourceFiles {
   /** Drops what is known of a file, or of everything, after a change on disk. */
   forget(uri?: string): void {
     this.#version++;
+    this.#changes++;
+    this.#forgotten++;
     if (uri === undefined) this.#files.clear();
     else this.#files.delete(uri);
     this.#folders.clear();
@@ -112,9 +123,12 @@ export class LoadedFiles implements SourceFiles {
     this.#wanted.clear();
     this.#wantedFolders.clear();
     this.#wantsCandidates = false;
+    const forgotten = this.#forgotten;
     await Promise.all([
       ...files.map(async (uri) => {
         const text = await this.#workspace.read(uri);
+        // What was put in place or dropped meanwhile is newer; what is missing then is asked for again.
+        if (this.#files.has(uri) || this.#forgotten !== forgotten) return;
         this.#files.set(uri, text === undefined ? undefined : { uri, text });
       }),
       ...folders.map(async (uri) => this.#folders.set(uri, (await this.#workspace.list(uri)) ?? [])),
