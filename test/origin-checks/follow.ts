@@ -1,5 +1,5 @@
 import type { SourceFiles } from '../../server/src/core/files.ts';
-import { plainPackage } from '../../server/src/languages/javascript/globals.ts';
+import { plainPackage } from '../../server/src/languages/javascript/plain-packages.ts';
 import { Interpreter } from '../../server/src/languages/javascript/interpreter.ts';
 import { Program } from '../../server/src/languages/javascript/modules.ts';
 import { truth } from '../../server/src/languages/javascript/origin-tests.ts';

@@ -1,6 +1,7 @@
 /** Requests that front-end code sends: fetch, axios and XMLHttpRequest, as far as their options are written in the file. */
 import type { Place } from '../../core/text.ts';
 import type { Observation } from '../../policy/observation.ts';
+import { isLaunchArgument, isOfTests, switchedOff } from './launch-arguments.ts';
 import { isFunctionLike, scopesOf } from './scope.ts';
 import * as ts from './syntax.ts';
 
@@ -30,7 +31,6 @@ const axiosHeaderGroups = new Set(['common', 'get', 'delete', 'head', 'options',
 const makesResponse = /(?:^|\.)(?:(?:Next)?Response(?:\.\w+)?|writeHead|setHeaders|set|header)$/;
 /** Methods of axios whose second argument is the body. */
 const withBody = new Set(['post', 'put', 'patch']);
-const testPath = /(^|[/.])(test|tests|__tests__|spec|specs|e2e|cypress|playwright|puppeteer|karma|wdio|jest|vitest)([/.]|$)/i;
 
 /** Client requests and launch arguments of a file. */
 export function clientObservations(tree: ts.SourceFile, uri: string): Observation[] {
@@ -51,30 +51,11 @@ export function clientObservations(tree: ts.SourceFile, uri: string): Observatio
       if (request) observations.push(request);
     }
     if (ts.isStringLiteralLike(node) && isLaunchArgument(node))
-      observations.push({ kind: 'launchArgument', text: switchedOff, place: place(node), test: testPath.test(uri) });
+      observations.push({ kind: 'launchArgument', text: switchedOff, place: place(node), test: isOfTests(uri) });
     ts.forEachChild(node, visit);
   };
   visit(tree);
   return observations;
-}
-
-const switchedOff = '--disable-web-security';
-
-/**
- * The switch as a browser takes it: an argument of its own, or a word of a command line, where the words beside the program
- * are options, paths and addresses. Electron's `appendSwitch` takes it without the dashes. A sentence about it is none.
- */
-function isLaunchArgument(node: ts.StringLiteralLike): boolean {
-  const [program, ...words] = node.text.trim().split(/\s+/);
-  if (words.length > 0) return [program, ...words].includes(switchedOff) && words.every((word) => /^-|[/.:=&'"]/.test(word));
-  const { parent } = node;
-  return (
-    program === switchedOff ||
-    (`--${node.text}` === switchedOff &&
-      ts.isCallExpression(parent) &&
-      ts.isPropertyAccessExpression(parent.expression) &&
-      parent.expression.name.text === 'appendSwitch')
-  );
 }
 
 class RequestReader {

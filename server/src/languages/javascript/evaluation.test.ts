@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { SourceFiles } from '../../core/files.ts';
 import { conditionKey } from '../../policy/condition.ts';
-import { plainPackage } from './globals.ts';
+import { plainPackage } from './plain-packages.ts';
 import { Interpreter } from './interpreter.ts';
 import { Program } from './modules.ts';
 import { truth } from './origin-tests.ts';

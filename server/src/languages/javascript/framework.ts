@@ -9,7 +9,7 @@ import type { Place } from '../../core/text.ts';
 import type { Alternative, Policy } from '../../policy/model.ts';
 import type { Observation } from '../../policy/observation.ts';
 import type { EditableFile } from './edits.ts';
-import { plainPackage } from './globals.ts';
+import { plainPackage } from './plain-packages.ts';
 import type { Interpreter, Runtime } from './interpreter.ts';
 import type { Program } from './modules.ts';
 import type { CallSite, ClassValue, FunctionValue, JsValue } from './values.ts';

@@ -1,4 +1,4 @@
-/** Global names, and packages whose functions are known. */
+/** Global names. */
 import { never, not, originIn } from '../../policy/condition.ts';
 import type { Frame } from './frame.ts';
 import { responseConstructor } from './fetch-response.ts';
@@ -70,7 +70,7 @@ function moduleObject(interpreter: Interpreter, frame: Frame): HostObject {
   };
 }
 
-const processObject = (interpreter: Interpreter): HostObject => ({
+export const processObject = (interpreter: Interpreter): HostObject => ({
   type: 'process',
   get: (name) => {
     if (name === 'env')
@@ -133,7 +133,7 @@ const ownKey = (interpreter: Interpreter): JsValue =>
   nativeFunction('hasOwnProperty', ([key], site) => (site.self && key ? hasKey(interpreter, site.self, key, site) : undefined));
 
 /** `new URL(…)`: refuses an absent Origin and `null`. */
-function makeUrl(interpreter: Interpreter, value: JsValue | undefined, site: CallSite, throws: boolean): JsValue | undefined {
+export function makeUrl(interpreter: Interpreter, value: JsValue | undefined, site: CallSite, throws: boolean): JsValue | undefined {
   if (value?.kind === 'originText' && isWholeOrigin(value)) {
     if (throws)
       interpreter.branch(
@@ -183,7 +183,7 @@ function entriesOf(value: JsValue | undefined): readonly [string, Property][] | 
   return value?.kind === 'object' && !value.contents.value.open ? [...value.contents.value.properties] : undefined;
 }
 
-const globals: Readonly<Record<string, ((interpreter: Interpreter) => HostObject) | undefined>> = {
+export const globals: Readonly<Record<string, ((interpreter: Interpreter) => HostObject) | undefined>> = {
   console: () => silent('console'),
   Object: (interpreter) =>
     withMethods(
@@ -319,87 +319,6 @@ const globals: Readonly<Record<string, ((interpreter: Interpreter) => HostObject
 const makeError = (args: readonly JsValue[], site: CallSite): JsValue =>
   objectValue(new Map([['message', { value: args[0] ?? undefinedValue }]]), site.place);
 const errorObject: HostObject = { type: 'Error', call: makeError, construct: makeError };
-
-/** Packages whose functions are known: Node's `url`, and the list functions of lodash. */
-export function plainPackage(interpreter: Interpreter, name: string): JsValue | undefined {
-  const parse = nativeFunction('url.parse', (args, site) => makeUrl(interpreter, args[0], site, false));
-  if (name === 'url') {
-    const constructor = globals['URL']?.(interpreter);
-    return hostValue({
-      type: 'url',
-      get: (member) => (member === 'parse' ? parse : member === 'URL' && constructor ? hostValue(constructor) : undefined),
-    });
-  }
-  if (name === 'process') return hostValue(processObject(interpreter));
-  const listed = (name: string): JsValue =>
-    nativeFunction(`_.${name}`, ([value, ...args], site) => {
-      const [first] = args;
-      if (!value) return undefined;
-      switch (name) {
-        case 'eq':
-        case 'isEqual':
-          // Equal texts; lists and objects that look alike are not followed.
-          if (![value, first].some((each) => each && (typeOf(each) === 'string' || each.kind === 'originText'))) return undefined;
-          return first && condition(equals(value, first, interpreter.spelling('equals', site.place)), site);
-        case 'has':
-          // A path with a dot in it looks for properties of properties.
-          return first && textOfConstant(first)?.includes('.') === false ? hasKey(interpreter, value, first, site) : undefined;
-        case 'first':
-        case 'head':
-        case 'last':
-          return interpreter.callMethod(value, 'at', [{ kind: 'number', value: name === 'last' ? -1 : 0 }], site);
-        case 'uniq':
-          return value.kind === 'array' ? value : undefined;
-        case 'toLower':
-        case 'toUpper':
-          return interpreter.callMethod(value, `${name}Case`, args, site);
-        default:
-          return interpreter.callMethod(value, name, args, site);
-      }
-    });
-  if (name === 'lodash' || name === 'lodash-es' || name === 'underscore') {
-    const self: JsValue = hostValue({
-      type: 'lodash',
-      get: (member) => (member === 'default' ? self : lodashMethods.has(member) ? listed(member) : undefined),
-    });
-    return self;
-  }
-  const single = /^lodash[./](\w+)$/.exec(name)?.[1];
-  return single !== undefined && lodashMethods.has(single) ? listed(single) : undefined;
-}
-
-const lodashMethods = new Set([
-  'includes',
-  'some',
-  'every',
-  'find',
-  'filter',
-  'map',
-  'startsWith',
-  'endsWith',
-  'indexOf',
-  'lastIndexOf',
-  'findIndex',
-  'findLast',
-  'findLastIndex',
-  'reduce',
-  'reduceRight',
-  'flatMap',
-  'join',
-  'forEach',
-  'split',
-  'trim',
-  'replace',
-  'toLower',
-  'toUpper',
-  'eq',
-  'isEqual',
-  'has',
-  'first',
-  'head',
-  'last',
-  'uniq',
-]);
 
 export function numberOf(value: JsValue | undefined, lenient = false): JsValue | undefined {
   const text = value && textOfConstant(value);
