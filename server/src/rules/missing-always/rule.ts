@@ -8,6 +8,7 @@ import { isNeverAnOrigin } from '../../policy/never-origin.ts';
 import type { Observation } from '../../policy/observation.ts';
 import { canFail, linesNamed, withName, writesNamed, type PolicyView } from '../../policy/view.ts';
 import { proven } from '../evidence.ts';
+import { varyAlways, withheldVary } from '../withheld-vary.ts';
 
 /** The headers without which a page cannot read an error, the deciding one first. */
 const NEEDED = ['access-control-allow-origin', 'access-control-allow-credentials', 'access-control-expose-headers'];
@@ -29,14 +30,17 @@ export const missingAlways: Rule = {
         .filter(({ view }) => view.policy.staticFiles !== true)
         .flatMap(({ effective }) => effective.map((write) => placeKey(write.place))),
     );
-    for (const { view, writes, effective } of withheld) {
+    for (const { view, writes, effective, varies } of withheld) {
       const [first] = effective;
       if (!first || reported.has(placeKey(first.place))) continue;
       for (const write of effective) reported.add(placeKey(write.place));
       const isNginx = view.policy.language === 'nginx';
       const moved = withTableMates(view, writes);
       const doubled = isNginx ? [] : sentByApplication(view, moved, observations);
-      const edits = moved.map((write) => authoring.sendAlways(write, doubled.includes(write.name.toLowerCase())));
+      const edits = [
+        ...moved.map((write) => authoring.sendAlways(write, doubled.includes(write.name.toLowerCase()))),
+        ...varies.map((vary) => varyAlways(authoring, vary)),
+      ];
       const complete = edits.every((each): each is readonly FileEdit[] => each !== undefined);
       const which = isNginx
         ? 'on error responses such as 404 or 502'
@@ -82,11 +86,14 @@ interface Withheld {
   readonly writes: readonly HeaderWrite[];
   /** Those of them whose value goes out with a success: no later one takes their place. */
   readonly effective: readonly HeaderWrite[];
+  /** The `Vary: Origin` beside Access-Control-Allow-Origin: sent on errors, that needs it there too. */
+  readonly varies: readonly HeaderWrite[];
 }
 
 function withheldFromErrors(view: PolicyView): Withheld {
   const writes = new Map<string, HeaderWrite>();
   const effective = new Set<string>();
+  const varies = new Map<string, HeaderWrite>();
   for (const response of proven(view.actual.filter(canFail))) {
     if (!letsSomePageRead(response)) continue;
     for (const name of NEEDED) {
@@ -98,11 +105,17 @@ function withheldFromErrors(view: PolicyView): Withheld {
         writes.set(placeKey(write.place), write);
         if (index >= last) effective.add(placeKey(write.place));
       }
+      const vary = name === NEEDED[0] && withheld.length > 0 ? withheldVary(response) : undefined;
+      if (vary) varies.set(placeKey(vary.place), vary);
     }
   }
   const rank = (write: HeaderWrite): number => NEEDED.indexOf(write.name.toLowerCase());
   const ordered = [...writes.values()].sort((a, b) => rank(a) - rank(b) || a.place.range.start - b.place.range.start);
-  return { writes: ordered, effective: ordered.filter((write) => effective.has(placeKey(write.place))) };
+  return {
+    writes: ordered,
+    effective: ordered.filter((write) => effective.has(placeKey(write.place))),
+    varies: [...varies.values()],
+  };
 }
 
 /**

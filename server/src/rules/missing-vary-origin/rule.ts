@@ -1,4 +1,3 @@
-import type { Authoring } from '../../core/authoring.ts';
 import type { FileEdit, Finding } from '../../core/finding.ts';
 import type { Rule } from '../../core/rule.ts';
 import { placeKey } from '../../core/text.ts';
@@ -6,9 +5,10 @@ import { readOrigin } from '../../cors/serialized-origin.ts';
 import { valueKey } from '../../policy/condition.ts';
 import type { ResponseCase } from '../../policy/evaluate.ts';
 import type { HeaderLine, HeaderWrite, Value } from '../../policy/model.ts';
-import { isText, linesNamed, readsOrigin, withName, type PolicyView } from '../../policy/view.ts';
+import { isText, linesNamed, readsOrigin, type PolicyView } from '../../policy/view.ts';
 import { isCacheable } from '../cacheable.ts';
 import { proven } from '../evidence.ts';
+import { namesOrigin, varyAlways, withheldVary } from '../withheld-vary.ts';
 
 export const missingVaryOrigin: Rule = {
   id: 'missing-vary-origin',
@@ -42,7 +42,7 @@ export const missingVaryOrigin: Rule = {
       }
       for (const { assumed, first, writes, value, withheld } of alike.values()) {
         // A Vary that errors go without needs no second one beside it.
-        const moved = withheld.map((vary) => sentAlways(authoring, vary));
+        const moved = withheld.map((vary) => varyAlways(authoring, vary));
         const isMoved = moved.length > 0 && moved.every((each) => each !== undefined);
         const edits = isMoved ? moved : writes.map((write) => authoring.varyByOrigin(write));
         const complete = edits.every((each): each is readonly FileEdit[] => each !== undefined);
@@ -94,18 +94,6 @@ function consequenceOf(value: Value): string {
     : 'A cache may give this response, made for one origin, to a page of another, whose browser then refuses it';
 }
 
-/** The write of a Vary: Origin that was written for a response and is withheld from it. */
-function withheldVary(response: ResponseCase): HeaderWrite | undefined {
-  const line = withName(response.withheld, 'Vary').find(({ value }) => namesOrigin(value));
-  return line?.writes.find((write) => write.op !== 'unset');
-}
-
-/** Sends a Vary on errors too, where it is merged into what an application has put there. */
-function sentAlways(authoring: Authoring, vary: HeaderWrite): readonly FileEdit[] | undefined {
-  const edits = authoring.sendAlways(vary);
-  return edits && [...edits, ...(authoring.mergeVary(vary) ?? [])];
-}
-
 /** Writes in one location want the same line around them. */
 function distinct(edits: readonly FileEdit[]): readonly FileEdit[] {
   return [...new Map(edits.map((edit) => [`${edit.uri} ${edit.range.start} ${edit.range.end} ${edit.text}`, edit])).values()];
@@ -151,8 +139,4 @@ function sameFacts(a: ResponseCase, b: ResponseCase): boolean {
 
 function variesByOrigin(response: ResponseCase): boolean {
   return linesNamed(response, 'Vary').some(({ value }) => value.kind !== 'literal' || namesOrigin(value));
-}
-
-function namesOrigin(value: Value): boolean {
-  return value.kind === 'literal' && value.text.split(',').some((name) => ['origin', '*'].includes(name.trim().toLowerCase()));
 }
