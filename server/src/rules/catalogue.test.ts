@@ -99,6 +99,17 @@ describe('the catalogue', function () {
       );
     });
 
+  it('reports a Vary: Origin that is erased where that is done, and not as missing', async () => {
+    const service = createService({ workspace: { read: async () => undefined, list: async () => [], files: async () => [] } });
+    const text = `${cors}app.use(cors({ origin: ['https://a.example.com'] }));
+app.get('/', (req, res) => { res.setHeader('Vary', 'Accept'); res.json({}); });\n`;
+    const { findings } = await service.lint({ uri: 'file:///project/app.js', text });
+    assert.deepEqual(
+      findings.map(({ ruleId, message }) => `${ruleId}: ${/\(.*\)$/.exec(message)?.[0] ?? ''}`),
+      ['overwritten-vary: (Also: missing-vary-origin.)'],
+    );
+  });
+
   it('names the mistakes that a stronger one stands for', async () => {
     const service = createService({ workspace: { read: async () => undefined, list: async () => [], files: async () => [] } });
     const text = "require('express')().use(require('cors')({ origin: /acme\\.io$/, credentials: true }));\n";

@@ -1,6 +1,6 @@
 import type { FileEdit, Finding } from '../../core/finding.ts';
 import type { Rule } from '../../core/rule.ts';
-import { placeKey } from '../../core/text.ts';
+import { placeKey, type Place } from '../../core/text.ts';
 import { readOrigin } from '../../cors/serialized-origin.ts';
 import { valueKey } from '../../policy/condition.ts';
 import type { ResponseCase } from '../../policy/evaluate.ts';
@@ -17,7 +17,7 @@ export const missingVaryOrigin: Rule = {
   languages: ['express', 'nginx', 'apache', 'ingress', 'fastify', 'koa', 'nestjs', 'hono', 'socketio'],
   summary: 'Access-Control-Allow-Origin depends on the request and no `Vary: Origin` tells caches so.',
   fix: 'safe',
-  yieldsTo: ['preflight-headers-lost', 'headers-not-inherited', 'overridden-by-later-if', 'missing-allow-origin'],
+  yieldsTo: ['preflight-headers-lost', 'headers-not-inherited', 'overridden-by-later-if', 'missing-allow-origin', 'overwritten-vary'],
   *check({ views, authoring }) {
     const reported = new Set<string>();
     const found: Finding[] = [];
@@ -32,15 +32,16 @@ export const missingVaryOrigin: Rule = {
         reported.add(placeKey(write.place));
         const assumed = !response.complete && !response.hidden.includes('vary');
         const withheld = withheldVary(response);
-        const key = `${assumed} ${withheld !== undefined} ${write.place.uri} ${valueKey(line.value)}`;
+        const erasing = erasingVary(response);
+        const key = `${assumed} ${withheld !== undefined} ${erasing ? placeKey(erasing) : ''} ${write.place.uri} ${valueKey(line.value)}`;
         const known = alike.get(key);
         const vary = withheld ? [withheld] : [];
         if (known) {
           known.writes.push(write);
           known.withheld.push(...vary);
-        } else alike.set(key, { assumed, first: write, writes: [write], value: line.value, withheld: vary });
+        } else alike.set(key, { assumed, first: write, writes: [write], value: line.value, withheld: vary, erasing });
       }
-      for (const { assumed, first, writes, value, withheld } of alike.values()) {
+      for (const { assumed, first, writes, value, withheld, erasing } of alike.values()) {
         // A Vary that errors go without needs no second one beside it.
         const moved = withheld.map((vary) => varyAlways(authoring, vary));
         const isMoved = moved.length > 0 && moved.every((each) => each !== undefined);
@@ -52,6 +53,7 @@ export const missingVaryOrigin: Rule = {
           confidence: assumed ? 'likely' : 'proven',
           message: `${consequenceOf(value)}${assumed ? ' (unless the application behind it sends Vary: Origin)' : ''}. ${withheld.length > 0 ? 'Errors go without the `Vary: Origin` beside it; send that always.' : remedyFor(view)}`,
           place: first.place,
+          ...(erasing && { cause: erasing }),
           related: writes.slice(1).map(({ place }) => ({ place, message: 'Here the same is sent without it.' })),
           fixes: complete
             ? [
@@ -84,6 +86,8 @@ interface Lacking {
   readonly value: Value;
   /** Writes of a Vary: Origin that do not reach the response, as its status is one of an error's. */
   readonly withheld: HeaderWrite[];
+  /** The write that erases a Vary: Origin, which is the mistake then. */
+  readonly erasing: Place | undefined;
 }
 
 /** What comes of a cache that does not look at the Origin. */
@@ -135,6 +139,12 @@ function dependsOnOrigin(line: HeaderLine, response: ResponseCase, view: PolicyV
 function sameFacts(a: ResponseCase, b: ResponseCase): boolean {
   for (const [key, fact] of a.when.facts) if ((b.when.facts.get(key)?.truth ?? fact.truth) !== fact.truth) return false;
   return a.by === b.by;
+}
+
+/** The write of Vary that takes the place of one that names the Origin. */
+function erasingVary(response: ResponseCase): Place | undefined {
+  const line = linesNamed(response, 'Vary').find(({ replaced }) => replaced?.some(({ value }) => namesOrigin(value)) === true);
+  return line?.writes.at(-1)?.place;
 }
 
 function variesByOrigin(response: ResponseCase): boolean {
