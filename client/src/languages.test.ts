@@ -6,11 +6,17 @@ import { isServerConfiguration, mayBeAboutCors } from './languages.ts';
 
 const rulesFolder = path.resolve(import.meta.dirname, '../../server/src/rules');
 
-/** The files of every rule's fixtures in which something may be reported: those that a language claims by name. */
+/** The files of every rule's fixtures in which something may be reported: those that a language claims, by name or by content. */
 function badFixtures(): readonly string[] {
   return readdirSync(rulesFolder, { recursive: true, encoding: 'utf8' })
-    .filter((file) => /[\\/]fixtures[\\/].*bad/.test(file) && languages.some((language) => language.claims(`file:///${file}`) !== 'no'))
-    .map((file) => path.join(rulesFolder, file));
+    .filter((file) => /[\\/]fixtures[\\/].*bad/.test(file))
+    .map((file) => path.join(rulesFolder, file))
+    .filter((file) =>
+      languages.some((language) => {
+        const claim = language.claims(`file:///${file}`);
+        return claim === 'yes' || (claim === 'maybe' && language.recognises(readFileSync(file, 'utf8')));
+      }),
+    );
 }
 
 describe('what starts the server', () => {
@@ -34,6 +40,11 @@ describe('what starts the server', () => {
       assert.equal(mayBeAboutCors(text), expected);
     });
   }
+
+  it('takes of package.json only what starts a browser without the same-origin policy', () => {
+    assert.equal(mayBeAboutCors('{ "dependencies": { "cors": "2" } }', '/w/package.json'), false);
+    assert.equal(mayBeAboutCors('{ "scripts": { "b": "chrome --disable-web-security" } }', '/w/package.json'), true);
+  });
 
   it('takes of YAML only what speaks to ingress-nginx', () => {
     assert.equal(mayBeAboutCors('cors: { origin: "*" }', '/w/values.yaml'), false);

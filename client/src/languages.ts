@@ -21,6 +21,7 @@ const pathPatterns = [
   '**/{sites-available,sites-enabled,conf.d,conf-available,conf-enabled}/*',
   '**/nginx/**',
   '**/*.{yaml,yml}',
+  '**/package.json',
   '**/cors-lint.config.json',
 ] as const;
 
@@ -48,10 +49,12 @@ export function isServerConfiguration(path: string): boolean {
  */
 const corsWords = /access-control|cors|origin|credentials|add_header|more_set_headers|web-security|["'`]patch["'`]/i;
 
-/** YAML is of many kinds; of ours are manifests that speak to ingress-nginx. */
-const yaml = /\.ya?ml$/i;
-const ingressAnnotation = 'nginx.ingress.kubernetes.io/';
+/** Files of many kinds, and what has to stand in those of ours: manifests that speak to ingress-nginx, scripts that start a browser. */
+const needed: readonly (readonly [path: RegExp, words: string])[] = [
+  [/\.ya?ml$/i, 'nginx.ingress.kubernetes.io/'],
+  [/\/package\.json$/i, '--disable-web-security'],
+];
 
 export function mayBeAboutCors(text: string, path = ''): boolean {
-  return corsWords.test(text) && (!yaml.test(path) || text.includes(ingressAnnotation));
+  return corsWords.test(text) && needed.every(([ofPath, words]) => !ofPath.test(path) || text.includes(words));
 }

@@ -50,6 +50,7 @@ const rows: readonly { readonly name: string; readonly text: string; readonly lo
     text: 'kind: Ingress\nmetadata:\n  annotations:\n    nginx.ingress.kubernetes.io/configuration-snippet: |\n      add_header Vary Origin;\n',
     loads: ['the YAML parser', 'the nginx language'],
   },
+  { name: 'package.json', text: '{ "scripts": { "browser": "chromium --disable-web-security" } }\n', loads: [] },
   { name: 'app.js', text: 'console.log(1);\n', loads: [] },
 ];
 

@@ -6,8 +6,9 @@ import type { SourceFile, SourceFiles } from './files.ts';
 import type { FileLink, NamedPlace } from './navigation.ts';
 import type { Place, TextRange } from './text.ts';
 
-/** What policies are written in: server configurations, frameworks of JavaScript, and JavaScript itself for what pages send. */
-export type LanguageId = 'nginx' | 'apache' | 'ingress' | 'javascript' | 'express' | 'fastify' | 'koa' | 'nestjs' | 'hono' | 'socketio';
+/** What policies are written in: server configurations, frameworks of JavaScript, and for what runs in browsers JavaScript itself and npm's scripts. */
+export type LanguageId =
+  'nginx' | 'apache' | 'ingress' | 'javascript' | 'express' | 'fastify' | 'koa' | 'nestjs' | 'hono' | 'socketio' | 'npm';
 
 /** One way to write a policy in a language, as an editor offers it. */
 export interface ConfigurationForm {

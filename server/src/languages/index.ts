@@ -8,10 +8,11 @@ import { javascript } from './javascript/index.ts';
 import { koa } from './koa/index.ts';
 import { nestjs } from './nestjs/index.ts';
 import { nginx } from './nginx/index.ts';
+import { npm } from './npm/index.ts';
 import { socketio } from './socketio/index.ts';
 
 /** Every language, in the order in which a file is offered to them. */
-export const languages: readonly Language[] = [nginx, apache, ingress, javascript([socketio, nestjs, express, fastify, koa, hono])];
+export const languages: readonly Language[] = [nginx, apache, ingress, javascript([socketio, nestjs, express, fastify, koa, hono]), npm];
 
 /** Every language and framework that a policy can be written in, for tables. */
 export const dialects: readonly Dialect[] = languages.flatMap((language) => [language, ...(language.frameworks ?? [])]);

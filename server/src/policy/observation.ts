@@ -149,4 +149,12 @@ export type Observation =
       readonly responseRead: boolean;
     }
   /** A launch argument that switches the browser's security off. */
-  | { readonly kind: 'launchArgument'; readonly text: string; readonly place: Place; readonly test: boolean };
+  | {
+      readonly kind: 'launchArgument';
+      readonly text: string;
+      readonly place: Place;
+      /** The argument with the blanks before it, where it is one word of a command line. */
+      readonly amongWords?: Place;
+      /** Whether it belongs to tests. */
+      readonly test: boolean;
+    };

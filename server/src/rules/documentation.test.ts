@@ -6,7 +6,13 @@ import { drawFindings } from './fixture.ts';
 import { rules } from './index.ts';
 
 const HEADINGS = ['What it does', 'Why is this bad', 'Example', 'Use instead', 'Fix safety', 'References'];
-const NAMES: Readonly<Record<string, string>> = { nginx: 'nginx.conf', apache: '.htaccess', js: 'app.js', ts: 'app.ts' };
+const NAMES: Readonly<Record<string, string>> = {
+  nginx: 'nginx.conf',
+  apache: '.htaccess',
+  js: 'app.js',
+  ts: 'app.ts',
+  json: 'package.json',
+};
 
 interface Section {
   readonly heading: string;

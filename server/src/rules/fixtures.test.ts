@@ -52,7 +52,7 @@ async function lint(path: string, text: string, folder: string): Promise<readonl
 /** A fixture's main file: itself, or `main.*`, `nginx.conf`, `.htaccess`, `app.*` in its folder. */
 function mainFile(path: string): string {
   if (statSync(path).isFile()) return path;
-  const main = readdirSync(path).find((name) => /^(?:main\.|app\.|nginx\.conf$|\.htaccess$|httpd\.conf$)/.test(name));
+  const main = readdirSync(path).find((name) => /^(?:main\.|app\.|nginx\.conf$|\.htaccess$|httpd\.conf$|package\.json$)/.test(name));
   assert.ok(main, `${path} has no main file`);
   return join(path, main);
 }

@@ -3,6 +3,7 @@ import type { Authoring } from '../../core/authoring.ts';
 import type { SourceFile } from '../../core/files.ts';
 import type { FileEdit } from '../../core/finding.ts';
 import { indentationAt, lineBreakOf, type Place } from '../../core/text.ts';
+import { unwritable } from '../../core/unwritable.ts';
 import type { HeaderWrite } from '../../policy/model.ts';
 import { annotationPrefix } from './manifest.ts';
 
@@ -15,11 +16,20 @@ const keys: Readonly<Record<string, string>> = {
 
 type Edits = readonly FileEdit[] | undefined;
 
+/** The rest ingress-nginx sends itself, or has no annotation for. */
 export function createAuthoring(file: SourceFile): Authoring {
-  return new IngressAuthoring(file);
+  const annotations = new AnnotationAuthoring(file);
+  return {
+    ...unwritable,
+    replaceText: (place, text) => annotations.replaceText(place, text),
+    replaceValue: (write, text) => annotations.replaceValue(write, text),
+    remove: (write) => annotations.remove(write),
+    allowOnly: (write, part, origins) => annotations.allowOnly(write, part, origins),
+    disableComment: (offset, scope, ruleId) => annotations.disableComment(offset, scope, ruleId),
+  };
 }
 
-class IngressAuthoring implements Authoring {
+class AnnotationAuthoring {
   readonly #file: SourceFile;
 
   constructor(file: SourceFile) {
@@ -80,35 +90,6 @@ class IngressAuthoring implements Authoring {
   #replace(place: Place, text: string): FileEdit {
     return { uri: place.uri, range: place.range, text };
   }
-
-  // ingress-nginx sends what follows itself, or has no annotation for it.
-  sendAlways = nothing;
-  addHeaderBeside = nothing;
-  varyByOrigin = nothing;
-  varyAlways = nothing;
-  mergeVary = nothing;
-  rewrite = nothing;
-  guardOrigin = nothing;
-  hideUpstream = nothing;
-  spreadIntoArray = nothing;
-  replacePattern = nothing;
-  respellPattern = nothing;
-  listOrigins = nothing;
-  removeEntry = nothing;
-  answerPreflight = nothing;
-  exemptPreflight = nothing;
-  repeatWrites = nothing;
-  carryInto = nothing;
-  testOrigin = nothing;
-  compareHost = nothing;
-  registerFirst = nothing;
-  replaceLayer = nothing;
-  defaultTo = nothing;
-  sendBeyondPreflight = nothing;
-}
-
-function nothing(): undefined {
-  return undefined;
 }
 
 /** The text in LSP snippet syntax, its placeholder a tab stop. */

@@ -1,7 +1,7 @@
 /** Requests that front-end code sends: fetch, axios and XMLHttpRequest, as far as their options are written in the file. */
 import type { Place } from '../../core/text.ts';
 import type { Observation } from '../../policy/observation.ts';
-import { isLaunchArgument, isOfTests, switchedOff } from './launch-arguments.ts';
+import { launchArgument } from './launch-arguments.ts';
 import { isFunctionLike, scopesOf } from './scope.ts';
 import * as ts from './syntax.ts';
 
@@ -50,8 +50,8 @@ export function clientObservations(tree: ts.SourceFile, uri: string): Observatio
       const request = reader.readAssigned(node);
       if (request) observations.push(request);
     }
-    if (ts.isStringLiteralLike(node) && isLaunchArgument(node))
-      observations.push({ kind: 'launchArgument', text: switchedOff, place: place(node), test: isOfTests(uri) });
+    const argument = launchArgument(node, tree, uri);
+    if (argument) observations.push(argument);
     ts.forEachChild(node, visit);
   };
   visit(tree);
