@@ -121,8 +121,17 @@ export type Condition =
   | { readonly kind: 'authenticated'; readonly authentication: Authentication }
   /** A text test on a value; the set is read as a set of plain strings. Tests on the Origin become `origin`. */
   | { readonly kind: 'test'; readonly value: Value; readonly in: OriginSet; readonly check?: OriginCheck }
-  /** `ofRequest`: asked of each request anew, such as whether its Origin is on a list that the deployment holds. */
-  | { readonly kind: 'unknown'; readonly id: string; readonly reason: UnknownReason; readonly ofRequest?: true };
+  /**
+   * `ofRequest`: asked of each request anew, such as whether its Origin is on a list that the deployment holds. `comparing`: how the
+   * Origin is compared, where what is unknown is only the text that it is compared with.
+   */
+  | {
+      readonly kind: 'unknown';
+      readonly id: string;
+      readonly reason: UnknownReason;
+      readonly ofRequest?: true;
+      readonly comparing?: OriginCheck;
+    };
 
 export interface Authentication {
   readonly place: Place;

@@ -1,4 +1,4 @@
-import type { UnknownReason } from '../policy/model.ts';
+import type { OriginCheck, UnknownReason } from '../policy/model.ts';
 import type { ResponseCase } from '../policy/evaluate.ts';
 
 /** Unknowns that the text itself leaves open: behind any of them a guard may stand that the analysis cannot see. */
@@ -128,6 +128,19 @@ function onOtherSideOf(others: Guards, guards: Guards): readonly string[] | unde
     if (own !== truth) flipped.push(key);
   }
   return flipped;
+}
+
+/**
+ * The comparisons of the Origin with an unknown text that a case passes, where it rests on nothing else unseen: what they let in they
+ * let in whatever that text is.
+ */
+export function unknownComparisons(response: ResponseCase): readonly OriginCheck[] {
+  const guards = [...guardsOf(response, true).guards].map(([key, truth]) => ({
+    truth,
+    comparing: response.when.facts.get(key)?.comparing,
+  }));
+  if (response.unknown !== undefined || !guards.every(({ comparing }) => comparing)) return [];
+  return guards.flatMap(({ truth, comparing }) => (truth && comparing ? [comparing] : []));
 }
 
 /** Whether a case is that of a request which something unseen lets through, other than a choice of the deployment. */

@@ -13,6 +13,10 @@ import { pathToFileURL } from 'node:url';
 
 const express = createRequire(path.join(process.cwd(), 'host.cjs'))('express');
 
+// As a deployment sets them.
+process.env.CLIENT_URL = 'https://app.example.com';
+process.env.ADMIN_URL = 'https://admin.example.com';
+
 let made = [];
 let listening;
 const { createServer } = http;

@@ -1,12 +1,12 @@
 /** Methods of the Origin header, of texts made from it, and of other texts of the request. */
 import { type OriginSet, matching, oneOf, union, intersection, complement } from '../../cors/origins/origin-set.ts';
-import { always, methodIs, never } from '../../policy/condition.ts';
+import { all, always, methodIs, never, originPresent } from '../../policy/condition.ts';
 import type { CheckForm, Condition } from '../../policy/model.ts';
 import { atLeastLong, countValue, indexOf, searchIndex } from './counts.ts';
 import { slice, splitText } from './fields.ts';
 import { matchResult, testPattern } from './pattern-methods.ts';
 import type { Interpreter } from './interpreter.ts';
-import { checkOf, equals, testText } from './origin-tests.ts';
+import { checkOf, choose, equals, testText } from './origin-tests.ts';
 import { afterStart, derive, escapeRegex, ignoringCase, inUpperCase } from './origin-texts.ts';
 import {
   arrayValue,
@@ -42,11 +42,13 @@ export function callOriginMethod(
     case 'normalize':
       return receiver;
     case 'startsWith':
-      return text === undefined ? undefined : test('startsWith', placed({ kind: 'prefix', text }, 'after', second));
+      if (text === undefined) return second ? undefined : unknownPart(interpreter, 'startsWith', receiver, first, site);
+      return test('startsWith', placed({ kind: 'prefix', text }, 'after', second));
     case 'endsWith':
       return text === undefined ? undefined : test('endsWith', placed({ kind: 'suffix', text }, 'before', second));
     case 'includes':
-      return text === undefined ? undefined : test('includes', placed({ kind: 'contains', text }, 'after', second));
+      if (text === undefined) return second ? undefined : unknownPart(interpreter, 'includes', receiver, first, site);
+      return test('includes', placed({ kind: 'contains', text }, 'after', second));
     case 'indexOf':
     case 'lastIndexOf': {
       if (text === undefined) return undefined;
@@ -115,6 +117,34 @@ export function callOriginMethod(
     default:
       return undefined;
   }
+}
+
+/** A comparison of the whole Origin with a part that an environment variable holds, or a constant in its place: it is loose whatever that is. */
+function unknownPart(
+  interpreter: Interpreter,
+  form: 'startsWith' | 'includes',
+  receiver: OriginText | DatumValue,
+  part: JsValue | undefined,
+  site: CallSite,
+): JsValue | undefined {
+  if (receiver.kind !== 'originText' || !receiver.whole || !part) return undefined;
+  const when = (value: JsValue): Condition | undefined => {
+    if (value.kind === 'environment') {
+      const id = `env:${value.name}~${form}~${site.place.range.start}`;
+      const comparing = checkOf(interpreter.spelling(form, site.place));
+      return all(originPresent, { kind: 'unknown', id, reason: 'environment', ofRequest: true, comparing });
+    }
+    const text = textOfConstant(value);
+    if (text !== undefined) {
+      const set: OriginSet = { kind: form === 'startsWith' ? 'prefix' : 'contains', text };
+      return testText(receiver, set, checkOf(interpreter.spelling(form, site.place), [value]), false);
+    }
+    if (value.kind !== 'choice') return undefined;
+    const [then, otherwise] = [when(value.then), when(value.otherwise)];
+    return then && otherwise && choose(value.when, then, otherwise);
+  };
+  const condition = when(part);
+  return condition && { kind: 'condition', place: site.place, when: condition };
 }
 
 /** `req.method.toLowerCase()`. Methods come in upper case (RFC 9110 §9.1). */

@@ -1,7 +1,10 @@
-import type { Fix } from '../../core/finding.ts';
+import type { Finding, Fix } from '../../core/finding.ts';
 import type { Rule, RuleContext } from '../../core/rule.ts';
 import { intersection, matching, oneOf, type OriginSet } from '../../cors/origins/origin-set.ts';
-import type { CheckForm } from '../../policy/model.ts';
+import { placeKey } from '../../core/text.ts';
+import type { CheckForm, OriginCheck } from '../../policy/model.ts';
+import { readersOf } from '../../policy/view.ts';
+import { unknownComparisons } from '../evidence.ts';
 import { judgeCheck, type JudgedReaders } from '../judged-readers.ts';
 import { grantingChecks, type GrantingCheck } from '../origin-readers.ts';
 import { offer, offerToFillIn, PLACEHOLDER_ORIGIN, report, APPLICATION_LANGUAGES } from '../report.ts';
@@ -47,8 +50,32 @@ export const looseOriginCheck: Rule = {
         },
       );
     }
+    yield* unknownTexts(context);
   },
 };
+
+/** Comparisons with what an environment variable holds: that is an origin in all likelihood, and they let more in than it. */
+function* unknownTexts({ views, origins, authoring }: RuleContext): Generator<Finding> {
+  const passed = new Map<string, { check: OriginCheck; credentials: boolean }>();
+  for (const response of views.flatMap(({ actual }) => actual)) {
+    const checks = unknownComparisons(response);
+    const readers = checks.length > 0 && response.when.admitted.length === 0 ? readersOf(response, origins) : undefined;
+    if (!readers || readers.line.value.kind === 'literal') continue;
+    for (const check of checks) {
+      const known = passed.get(placeKey(check.place));
+      passed.set(placeKey(check.place), { check, credentials: readers.credentials || known?.credentials === true });
+    }
+  }
+  const witness = `${PLACEHOLDER_ORIGIN}.attacker.example`;
+  for (const { check, credentials } of passed.values())
+    yield report(
+      'loose-origin-check',
+      'warning',
+      check.place,
+      `${LOOSE[check.form] ?? ''}: where the environment variable holds ${PLACEHOLDER_ORIGIN}, ${witness} can read this response${withCookies(credentials)}. Compare the whole origin.`,
+      { confidence: 'likely', witness, fixes: offer('Compare the whole origin', 'unsafe', authoring.compareHost(check, 'itself')) },
+    );
+}
 
 /** A comparison of the host by whole labels, where only what is meant passes it then. */
 function wholeHosts({ authoring, origins }: RuleContext, { check, texts }: GrantingCheck, { intent }: JudgedReaders): readonly Fix[] {
