@@ -68,6 +68,8 @@ export interface Authoring {
   testOrigin(check: OriginCheck, source: string): readonly FileEdit[] | undefined;
   /** Compares the host that a check looks at by whole labels in place of a part of its text. */
   compareHost(check: OriginCheck, reach: HostReach): readonly FileEdit[] | undefined;
+  /** Makes the list of origins that a text holds out of it, where a check looks for the Origin in the text as a whole. */
+  splitText(check: OriginCheck): readonly FileEdit[] | undefined;
   /** Moves the statement that registers a layer above everything that its application registers before it. */
   registerFirst(layer: Place): readonly FileEdit[] | undefined;
   /** Puts a layer in the place of an earlier one, and takes it out where it was. */

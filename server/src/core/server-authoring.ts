@@ -3,7 +3,7 @@ import type { Authoring } from './authoring.ts';
 /** What only a program can be edited by: a server's configuration has no layers, no values with defaults and no code. */
 export abstract class ServerAuthoring implements Pick<
   Authoring,
-  'testOrigin' | 'compareHost' | 'registerFirst' | 'replaceLayer' | 'defaultTo' | 'spreadIntoArray'
+  'testOrigin' | 'compareHost' | 'splitText' | 'registerFirst' | 'replaceLayer' | 'defaultTo' | 'spreadIntoArray'
 > {
   /** Every check on a part of the Origin is a pattern here. */
   testOrigin(): undefined {
@@ -11,6 +11,10 @@ export abstract class ServerAuthoring implements Pick<
   }
 
   compareHost(): undefined {
+    return undefined;
+  }
+
+  splitText(): undefined {
     return undefined;
   }
 

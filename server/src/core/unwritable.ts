@@ -21,6 +21,7 @@ export const unwritable: Authoring = {
   carryInto: nothing,
   testOrigin: nothing,
   compareHost: nothing,
+  splitText: nothing,
   registerFirst: nothing,
   replaceLayer: nothing,
   defaultTo: nothing,

@@ -80,6 +80,7 @@ export type CheckForm =
   | 'endsWith'
   | 'search'
   | 'slice'
+  | 'within' // the other way round: the Origin is looked for in a longer text
   | 'pattern'
   | 'callback';
 
@@ -100,6 +101,8 @@ export interface OriginCheck {
    * a text that holds more than the Origin.
    */
   readonly pattern?: Pattern;
+  /** The origins that the author meant, where what is admitted does not say so: each piece of a text that lists them. */
+  readonly meant?: OriginSet;
   /** The entries of a list, set or lookup, or the one literal. */
   readonly entries?: readonly CheckEntry[];
   /** A pattern object that is used for more than one request, so that `g` and `y` make it remember (behaviour 3.1). */

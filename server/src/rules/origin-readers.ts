@@ -77,7 +77,7 @@ export interface GrantingCheck {
   readonly check: OriginCheck;
   /** The texts that it compares with in any case, each once. */
   readonly texts: readonly string[];
-  /** What the check and those that hold together with it admit: the author's text is read from there. */
+  /** What the check and those that hold together with it admit, or are meant to: the author's text is read from there. */
   readonly admits: OriginSet;
   /** What gets in: the readers of every case that rests on the check. */
   readonly readers: readonly SeenReaders[];
@@ -116,7 +116,7 @@ function findChecks(context: RuleContext): readonly GrantingCheck[] {
     .map(({ check, texts, readers }) => ({
       check,
       texts: [...texts],
-      admits: union(readers.flatMap((each) => each.response.when.admitted.map((test) => test.in))),
+      admits: union(readers.flatMap((each) => each.response.when.admitted.map((test) => test.check?.meant ?? test.in))),
       readers,
       credentials: readers.some((each) => each.credentials),
     }));

@@ -123,6 +123,7 @@ class SnippetAuthoring implements Authoring {
   // Of programs alone.
   testOrigin = nothing;
   compareHost = nothing;
+  splitText = nothing;
   registerFirst = nothing;
   replaceLayer = nothing;
   defaultTo = nothing;

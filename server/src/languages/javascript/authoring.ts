@@ -5,7 +5,7 @@ import type { Place } from '../../core/text.ts';
 import type { HeaderWrite } from '../../policy/model.ts';
 import { allowOnly } from './allowlist-edits.ts';
 import { sendBeyondPreflight } from './beyond-preflight-edits.ts';
-import { compareHost, listOrigins, removeEntry, replacePattern, respellPattern, testOrigin } from './check-edits.ts';
+import { compareHost, listOrigins, removeEntry, replacePattern, respellPattern, splitText, testOrigin } from './check-edits.ts';
 import { disableComment } from './comment-edits.ts';
 import { deletion } from './deletion.ts';
 import { EditableFile, type Edits } from './edits.ts';
@@ -42,6 +42,7 @@ export function authoringFor(source: SourceFile, tree: ts.SourceFile, frameworks
     listOrigins: (check, origins) => listOrigins(file, check, origins),
     testOrigin: (check, pattern) => testOrigin(file, check, pattern),
     compareHost: (check, reach) => compareHost(file, check, reach),
+    splitText: (check) => splitText(file, check),
     removeEntry: (_check, entry) => removeEntry(file, entry),
     allowOnly: (write, part, origins) => allowOnly(file, write, part, origins),
     registerFirst: (layer) => registerFirst(file, layer),

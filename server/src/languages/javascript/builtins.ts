@@ -8,7 +8,7 @@ import { lengthOf, sizeOf } from './counts.ts';
 import { callFieldsMethod, fieldsProperty, missingField } from './fields.ts';
 import { openEnd } from './method-results.ts';
 import { isIdle } from './idle-callbacks.ts';
-import { callOriginMethod, characterAt } from './origin-methods.ts';
+import { callOriginMethod, characterAt, soughtInVariable } from './origin-methods.ts';
 import { hrefOf, urlPart } from './origin-texts.ts';
 import { raise } from './exceptions.ts';
 import * as ts from './syntax.ts';
@@ -177,6 +177,8 @@ export function callMethod(interpreter: Interpreter, receiver: JsValue, name: st
   }
   if (receiver.kind === 'environment') {
     if (name === 'split') return arrayValue([], site.place, true, 'environment');
+    const sought = soughtInVariable(interpreter, receiver.name, name, args, site);
+    if (sought) return sought;
     const from = args.flatMap(dataOf);
     return {
       kind: 'unknown',

@@ -129,11 +129,7 @@ function unknownPart(
 ): JsValue | undefined {
   if (receiver.kind !== 'originText' || !receiver.whole || !part) return undefined;
   const when = (value: JsValue): Condition | undefined => {
-    if (value.kind === 'environment') {
-      const id = `env:${value.name}~${form}~${site.place.range.start}`;
-      const comparing = checkOf(interpreter.spelling(form, site.place));
-      return all(originPresent, { kind: 'unknown', id, reason: 'environment', ofRequest: true, comparing });
-    }
+    if (value.kind === 'environment') return comparesWithVariable(interpreter, value.name, form, site);
     const text = textOfConstant(value);
     if (text !== undefined) {
       const set: OriginSet = { kind: form === 'startsWith' ? 'prefix' : 'contains', text };
@@ -145,6 +141,26 @@ function unknownPart(
   };
   const condition = when(part);
   return condition && { kind: 'condition', place: site.place, when: condition };
+}
+
+/** The whole Origin, looked for in the text of an environment variable; undefined for any other call. */
+export function soughtInVariable(
+  interpreter: Interpreter,
+  variable: string,
+  name: string,
+  [sought, second]: readonly JsValue[],
+  site: CallSite,
+): JsValue | undefined {
+  if (sought?.kind !== 'originText' || !sought.whole || second || (name !== 'includes' && name !== 'indexOf')) return undefined;
+  const when = comparesWithVariable(interpreter, variable, 'within', site);
+  if (name === 'includes') return { kind: 'condition', place: site.place, when };
+  return countValue((n) => (n < 0 ? always : n === 0 ? when : undefined), site.place);
+}
+
+function comparesWithVariable(interpreter: Interpreter, variable: string, form: CheckForm, { place }: CallSite): Condition {
+  const comparing = checkOf(interpreter.spelling(form, place));
+  const id = `env:${variable}~${form}~${place.range.start}`;
+  return all(originPresent, { kind: 'unknown', id, reason: 'environment', ofRequest: true, comparing });
 }
 
 /** `req.method.toLowerCase()`. Methods come in upper case (RFC 9110 §9.1). */

@@ -1,10 +1,12 @@
 /** Methods of a constant text. */
 import { always } from '../../policy/condition.ts';
-import { contains, oneOf } from '../../cors/origins/origin-set.ts';
+import type { OriginCheck } from '../../policy/model.ts';
+import { contains, matching, oneOf, type OriginSet } from '../../cors/origins/origin-set.ts';
 import { countValue } from './counts.ts';
 import { type Interpreter } from './interpreter.ts';
 import { concat } from './operators.ts';
 import { checkOf, testText } from './origin-tests.ts';
+import { escapeRegex } from './origin-texts.ts';
 import { arrayValue, booleanValue, type CallSite, type JsValue, stringValue, textOfConstant } from './values.ts';
 import { condition } from './method-results.ts';
 
@@ -20,14 +22,14 @@ export function callTextMethod(
   const make = (result: string): JsValue => stringValue(result, receiver.place);
   if (first?.kind === 'originText' && first.whole) {
     if (name === 'includes' || name === 'indexOf') {
-      const set = oneOf(originsInside(text));
-      const check = checkOf(interpreter.spelling(name, site.place), [receiver]);
+      const set = anyOf(originsInside(text));
+      const check = within(interpreter, receiver, text, site);
       const when = testText(first, set, check, contains(oneOf([text]), 'undefined') === true);
       return name === 'includes' ? condition(when, site) : countValue((n) => (n < 0 ? always : n === 0 ? when : undefined), site.place);
     }
     if (name === 'startsWith' || name === 'endsWith') {
-      const set = oneOf(originsInside(text).filter((each) => (name === 'startsWith' ? text.startsWith(each) : text.endsWith(each))));
-      return condition(testText(first, set, checkOf(interpreter.spelling(name, site.place), [receiver]), false), site);
+      const set = anyOf(originsInside(text).filter((each) => (name === 'startsWith' ? text.startsWith(each) : text.endsWith(each))));
+      return condition(testText(first, set, within(interpreter, receiver, text, site), false), site);
     }
   }
   const constant = first === undefined ? undefined : textOfConstant(first);
@@ -81,6 +83,18 @@ export function callTextMethod(
     default:
       return undefined;
   }
+}
+
+/** As a pattern: nobody wrote these out one by one. */
+function anyOf(texts: readonly string[]): OriginSet {
+  return texts.length === 0
+    ? oneOf([])
+    : matching({ dialect: 'javascript', source: `^(?:${texts.map(escapeRegex).join('|')})$`, flags: '' });
+}
+
+/** The Origin as a piece of a text, in which its author lists whole ones. */
+function within(interpreter: Interpreter, receiver: JsValue, text: string, site: CallSite): OriginCheck {
+  return { ...checkOf(interpreter.spelling('within', site.place), [receiver]), meant: oneOf(text.split(/[\s,;|]+/)) };
 }
 
 const longestReplaced = 200;

@@ -19,6 +19,7 @@ const LOOSE: Partial<Readonly<Record<CheckForm, string>>> = {
   startsWith: '`startsWith` leaves the end of the origin open',
   endsWith: '`endsWith` leaves the start of the host open',
   slice: 'Comparing a part of the origin leaves the rest open',
+  within: 'Any piece of this text passes',
 };
 
 /** The origins of web pages: whose scheme is another one belongs to a program. */
@@ -46,7 +47,10 @@ export const looseOriginCheck: Rule = {
         `${why}, so ${foreign.witness} can read this response${withCookies(credentials)}. Compare the whole origin with a list.`,
         {
           witness: foreign.witness,
-          fixes: [...wholeHosts(context, granting, judged), ...exactChecks(context, granting, judged.meant)],
+          fixes:
+            granting.check.form === 'within'
+              ? splitTexts(context, granting.check)
+              : [...wholeHosts(context, granting, judged), ...exactChecks(context, granting, judged.meant)],
         },
       );
     }
@@ -55,7 +59,8 @@ export const looseOriginCheck: Rule = {
 };
 
 /** Comparisons with what an environment variable holds: that is an origin in all likelihood, and they let more in than it. */
-function* unknownTexts({ views, origins, authoring }: RuleContext): Generator<Finding> {
+function* unknownTexts(context: RuleContext): Generator<Finding> {
+  const { views, origins } = context;
   const passed = new Map<string, { check: OriginCheck; credentials: boolean }>();
   for (const response of views.flatMap(({ actual }) => actual)) {
     const checks = unknownComparisons(response);
@@ -66,15 +71,27 @@ function* unknownTexts({ views, origins, authoring }: RuleContext): Generator<Fi
       passed.set(placeKey(check.place), { check, credentials: readers.credentials || known?.credentials === true });
     }
   }
-  const witness = `${PLACEHOLDER_ORIGIN}.attacker.example`;
-  for (const { check, credentials } of passed.values())
+  for (const { check, credentials } of passed.values()) {
+    const isWithin = check.form === 'within';
+    const witness = isWithin ? PLACEHOLDER_ORIGIN.slice(0, -1) : `${PLACEHOLDER_ORIGIN}.attacker.example`;
     yield report(
       'loose-origin-check',
       'warning',
       check.place,
-      `${LOOSE[check.form] ?? ''}: where the environment variable holds ${PLACEHOLDER_ORIGIN}, ${witness} can read this response${withCookies(credentials)}. Compare the whole origin.`,
-      { confidence: 'likely', witness, fixes: offer('Compare the whole origin', 'unsafe', authoring.compareHost(check, 'itself')) },
+      `${LOOSE[check.form] ?? ''}: where the environment variable holds ${PLACEHOLDER_ORIGIN}, ${witness} can read this response${withCookies(credentials)}. Compare the whole origin${isWithin ? ' with a list' : ''}.`,
+      {
+        confidence: 'likely',
+        witness,
+        fixes: isWithin
+          ? splitTexts(context, check)
+          : offer('Compare the whole origin', 'unsafe', context.authoring.compareHost(check, 'itself')),
+      },
     );
+  }
+}
+
+function splitTexts({ authoring }: RuleContext, check: OriginCheck): readonly Fix[] {
+  return offer('Split the text into a list', 'unsafe', authoring.splitText(check));
 }
 
 /** A comparison of the host by whole labels, where only what is meant passes it then. */
