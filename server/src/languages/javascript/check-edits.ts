@@ -110,21 +110,18 @@ export function compareHost(file: EditableFile, check: OriginCheck, reach: HostR
   return [file.edit(file.startOf(node), node.end, standsAlone(node) ? code : `(${code})`)];
 }
 
-/** `list.split(',').includes(origin)` in the place of `list.includes(origin)`; `['…'].includes(origin)` where the text is of one origin. */
+/** `list.split(',').includes(origin)` in the place of `list.includes(origin)`; `[text].includes(origin)` where that is one origin. */
 export function splitText(file: EditableFile, check: OriginCheck): Edits {
   const call = file.nodeAt(check.place);
   if (!call || !ts.isCallExpression(call) || !ts.isPropertyAccessExpression(call.expression)) return undefined;
   const { expression: text, name } = call.expression;
   if (!/^(?:includes|indexOf)$/.test(name.text)) return undefined;
   const separator = /\s*([\s,;|])\s*/.exec(check.entries?.[0]?.text ?? ',');
-  if (!separator && ts.isStringLiteralLike(text))
-    return [file.edit(file.startOf(text), file.startOf(text), '['), file.edit(text.end, text.end, ']')];
-  const [all = ',', between = ','] = separator ?? [];
-  const spaces = between.trim() === '' ? String.raw`\s+` : String.raw`\s*${between === '|' ? String.raw`\|` : between}\s*`;
+  if (!separator) return [file.edit(file.startOf(text), file.startOf(text), '['), file.edit(text.end, text.end, ']')];
+  const [all, between = ','] = separator;
+  const pattern = between.trim() === '' ? String.raw`/\s+/` : String.raw`/\s*${between === '|' ? '[|]' : between}\s*/`;
   const dot = call.expression.questionDotToken ? '?.' : '.';
-  return [
-    file.edit(text.end, file.startOf(name), `${dot}split(${all === between && all !== ' ' ? file.quoted(between) : `/${spaces}/`}).`),
-  ];
+  return [file.edit(text.end, file.startOf(name), `${dot}split(${all === between && all.trim() !== '' ? file.quoted(all) : pattern}).`)];
 }
 
 /** A comparison of a part of a text, with the text that it is a part of. */
