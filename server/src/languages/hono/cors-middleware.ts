@@ -84,7 +84,7 @@ function withOrigin(call: CorsCall, origin: JsValue, context: JsValue, site: Cal
       const rest: Condition = open
         ? interpreter.unknownConditionAt(origin.place ?? place, 'open', reason ?? 'unresolved', true)
         : { kind: 'never' };
-      const texts = elements.filter((each) => each.kind === 'string' || each.kind === 'environment');
+      const texts = elements.filter(({ kind }) => kind === 'string' || kind === 'environment' || kind === 'concat');
       reflect(any(listIncludes(texts, { kind: 'never' }, wholeOrigin, interpreter.spelling('list', origin.place ?? place)), rest));
       break;
     }

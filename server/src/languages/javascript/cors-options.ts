@@ -88,6 +88,8 @@ export function isAllowed(interpreter: Interpreter, origin: JsValue, site: CallS
     }
     case 'string':
     case 'environment':
+    case 'concat':
+    case 'datum':
       return equals(wholeOrigin, origin, interpreter.spelling('literal', origin.place ?? site.place));
     case 'choice':
       return choose(
