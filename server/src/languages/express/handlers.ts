@@ -236,7 +236,7 @@ export class HandlerFollower {
     const interpreter = this.#interpreter;
     const reads: { name: string; place: Place }[] = [];
     const request = hostValue(
-      new RequestObject((name, site, found) => {
+      new RequestObject(interpreter, (name, site, found) => {
         if (found) reads.push({ name, place: site.place });
         else if (name.toLowerCase() === 'origin') this.observations.push(...misspelledHeader(site));
       }),

@@ -1,8 +1,9 @@
 /** The request object of Node and Express, with what it knows of the request. */
 import { lowerAscii } from '../../cors/origins/origin-set.ts';
+import type { Interpreter } from '../javascript/interpreter.ts';
 import { truth } from '../javascript/origin-tests.ts';
 import { wholeOrigin } from '../javascript/origin-texts.ts';
-import { type CallSite, type HostObject, hostValue, type JsValue, nativeFunction, undefinedValue } from '../javascript/values.ts';
+import { type CallSite, type Cell, type HostObject, hostValue, type JsValue, nativeFunction } from '../javascript/values.ts';
 
 /** Told of every header that a handler reads; `found` is false for a spelling that Node's `headers` never has. */
 export type HeaderReader = (name: string, site: CallSite, found: boolean) => void;
@@ -28,18 +29,28 @@ const identities = new Set([
 
 export class RequestObject implements HostObject {
   readonly type = 'request';
+  readonly #interpreter: Interpreter;
   readonly #onHeader: HeaderReader;
-  readonly #application: JsValue;
-  readonly #stored = new Map<string, JsValue>();
+  /** Properties that the program sets. */
+  readonly #changed = new Map<string, Cell<JsValue>>();
 
-  constructor(onHeader: HeaderReader, application: JsValue = undefinedValue) {
+  constructor(interpreter: Interpreter, onHeader: HeaderReader) {
+    this.#interpreter = interpreter;
     this.#onHeader = onHeader;
-    this.#application = application;
   }
 
   get(name: string, site: CallSite | undefined): JsValue | undefined {
-    const stored = this.#stored.get(name);
-    if (stored) return stored;
+    return this.#changed.get(name)?.value ?? this.#given(name, site);
+  }
+
+  set(name: string, value: JsValue, site: CallSite): void {
+    let cell = this.#changed.get(name);
+    if (!cell) this.#changed.set(name, (cell = { value: this.#given(name, site) }));
+    this.#interpreter.trail.write(cell, value);
+  }
+
+  /** What a property is before the program sets it. */
+  #given(name: string, site: CallSite | undefined): JsValue {
     const at = site ? { place: site.place } : {};
     if (name === 'headers')
       return hostValue({
@@ -76,12 +87,7 @@ export class RequestObject implements HostObject {
       return { kind: 'unknown', id: `request.${name}`, reason: 'unsupported', name: `req.${name}`, from: ['body'], ...at };
     if (identities.has(name))
       return { kind: 'unknown', id: `request.${name}`, reason: 'credentials', name: `req.${name}`, from: ['other:identity'], ...at };
-    if (name === 'app') return this.#application;
     return { kind: 'unknown', id: `request.${name}`, reason: 'unsupported', name: `req.${name}`, from: ['other:request'], ...at };
-  }
-
-  set(name: string, value: JsValue): void {
-    this.#stored.set(name, value);
   }
 
   /** Node gives header names in lower case, so that another spelling in `req.headers` finds nothing (behaviour 3.10). */

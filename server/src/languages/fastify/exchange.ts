@@ -27,7 +27,7 @@ export class FastifyRequest extends RequestObject {
   readonly #interpreter: Interpreter;
 
   constructor(interpreter: Interpreter, listener: ExchangeListener) {
-    super((name, site, found) => listener.read(name, site, found));
+    super(interpreter, (name, site, found) => listener.read(name, site, found));
     this.#interpreter = interpreter;
   }
 

@@ -25,8 +25,8 @@ const answering = new Set(['json', 'text', 'html', 'body', 'newResponse', 'rende
 class HonoRequest implements HostObject {
   readonly type = 'request';
   readonly #request: RequestObject;
-  constructor(listener: ExchangeListener) {
-    this.#request = new RequestObject((name, site, found) => listener.read(name, site, found));
+  constructor(interpreter: Interpreter, listener: ExchangeListener) {
+    this.#request = new RequestObject(interpreter, (name, site, found) => listener.read(name, site, found));
   }
 
   get(name: string, site: CallSite | undefined): JsValue | undefined {
@@ -62,7 +62,7 @@ export class HonoContext implements HostObject {
     this.#interpreter = interpreter;
     this.#headers = new HeaderWriter(interpreter, 'hono', (write) => listener.throwing(write));
     this.#plain = new HeaderWriter(interpreter, 'headers', (write) => listener.throwing(write));
-    this.#request = hostValue(new HonoRequest(listener));
+    this.#request = hostValue(new HonoRequest(interpreter, listener));
   }
 
   get self(): JsValue {

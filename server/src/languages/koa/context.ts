@@ -44,7 +44,7 @@ export class KoaContext implements HostObject {
     this.#interpreter = interpreter;
     this.#headers = new HeaderWriter(interpreter, 'koa', (write) => listener.throwing(write));
     this.#undefinedIs = version !== undefined && version >= 3 ? 'throws' : 'sends';
-    this.#request = new RequestObject((name, site, found) => listener.read(name, site, found));
+    this.#request = new RequestObject(interpreter, (name, site, found) => listener.read(name, site, found));
     this.#raw = new ResponseObject(interpreter, 'raw', { cookie: () => undefined, throwing: (write) => listener.throwing(write) });
   }
 
