@@ -1,9 +1,8 @@
 /** The objects of the language itself: what their properties and methods are. */
-import { baseOf } from './classes.ts';
+import { classMember, classStatic, extendsUnseen } from './classes.ts';
 import { type OriginPart } from '../../cors/origins/origin-set.ts';
 import type { Interpreter } from './interpreter.ts';
 import { dataOf } from './policy-values.ts';
-import { isStatic, memberName } from './members.ts';
 import { lengthOf, sizeOf } from './counts.ts';
 import { callFieldsMethod, fieldsProperty, missingField } from './fields.ts';
 import { openEnd } from './method-results.ts';
@@ -12,16 +11,7 @@ import { callOriginMethod, characterAt, soughtInVariable } from './origin-method
 import { hrefOf, urlPart } from './origin-texts.ts';
 import { raise } from './exceptions.ts';
 import * as ts from './syntax.ts';
-import {
-  arrayValue,
-  type CallSite,
-  type ClassValue,
-  type JsValue,
-  nativeFunction,
-  stringValue,
-  textOfConstant,
-  undefinedValue,
-} from './values.ts';
+import { arrayValue, type CallSite, type JsValue, nativeFunction, stringValue, textOfConstant, undefinedValue } from './values.ts';
 import { callArrayMethod, callSetMethod, hasKey } from './list-methods.ts';
 import { callTextMethod } from './text-methods.ts';
 import { callRegexMethod } from './pattern-methods.ts';
@@ -34,7 +24,8 @@ export function getProperty(interpreter: Interpreter, value: JsValue, name: stri
       const { properties, open } = value.contents.value;
       const property = properties.get(name);
       if (property) return withSelf(property.value, value);
-      if (value.instanceOf) return classMember(interpreter, value.instanceOf, name, value, site) ?? undefinedValue;
+      const member = value.instanceOf && classMember(interpreter, value.instanceOf, name, value, site);
+      if (member) return member;
       return open ? interpreter.unknownAt(site.place, 'unresolved') : undefinedValue;
     }
     case 'array': {
@@ -66,7 +57,10 @@ export function getProperty(interpreter: Interpreter, value: JsValue, name: stri
       if (/^\d+$/.test(name)) return characterAt(value, Number(name));
       return interpreter.unknownAt(site.place, 'unsupported', undefined, dataOf(value));
     case 'class':
-      return classStatic(interpreter, value, name) ?? undefinedValue;
+      return (
+        classStatic(interpreter, value, name) ??
+        (extendsUnseen(interpreter, value) ? interpreter.unknownAt(site.place, 'unresolved') : undefinedValue)
+      );
     case 'originUrl':
       if (name === 'hostname' || name === 'host' || name === 'protocol' || name === 'port' || name === 'origin')
         return urlPart(value.of, name satisfies OriginPart);
@@ -105,35 +99,6 @@ export function getProperty(interpreter: Interpreter, value: JsValue, name: stri
 /** A function taken from an object is called with it as `this`. */
 function withSelf(value: JsValue, self: JsValue): JsValue {
   return value.kind === 'function' && value.self === undefined && !ts.isArrowFunction(value.node) ? { ...value, self } : value;
-}
-
-function classMember(interpreter: Interpreter, target: ClassValue, name: string, self: JsValue, site: CallSite): JsValue | undefined {
-  for (const member of target.node.members) {
-    if (isStatic(member) || !member.name || memberName(member.name) !== name) continue;
-    if (ts.isMethodDeclaration(member))
-      return { kind: 'function', node: member, frame: target.frame, self, place: interpreter.place(member, target.frame) };
-    if (ts.isGetAccessorDeclaration(member))
-      return interpreter.callFunction({ kind: 'function', node: member, frame: target.frame, self }, [], site);
-  }
-  const base = baseOf(interpreter, target);
-  return base && classMember(interpreter, base, name, self, site);
-}
-
-function classStatic(interpreter: Interpreter, target: ClassValue, name: string): JsValue | undefined {
-  const assigned = target.statics.value.get(name);
-  if (assigned) return assigned.value;
-  for (const member of target.node.members) {
-    if (!isStatic(member) || !member.name || memberName(member.name) !== name) continue;
-    if (ts.isMethodDeclaration(member))
-      return { kind: 'function', node: member, frame: target.frame, self: target, place: interpreter.place(member, target.frame) };
-    if (ts.isPropertyDeclaration(member) && member.initializer) {
-      const value = interpreter.evaluate(member.initializer, target.frame);
-      interpreter.trail.write(target.statics, new Map(target.statics.value).set(name, { value }));
-      return value;
-    }
-  }
-  const base = baseOf(interpreter, target);
-  return base && classStatic(interpreter, base, name);
 }
 
 /** `receiver.name(…args)`. */

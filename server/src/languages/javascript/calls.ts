@@ -1,7 +1,7 @@
 /** Calls, and the arguments that they hand over. */
 import type { Completion } from './completion.ts';
 import { catchErrors, mayFail } from './exceptions.ts';
-import { baseOf, construct, initialise } from './classes.ts';
+import { callSuper, construct, superMember } from './classes.ts';
 import { type Frame } from './frame.ts';
 import { type Interpreter } from './interpreter.ts';
 import * as ts from './syntax.ts';
@@ -22,25 +22,23 @@ export function evaluateCall(interpreter: Interpreter, node: ts.CallExpression, 
       ? interpreter.program.load(frame.uri, specifier.text, interpreter)
       : interpreter.unknown(node, frame, 'unresolved');
   }
-  const isMethod = ts.isPropertyAccessExpression(callee) || ts.isElementAccessExpression(callee);
-  const isSuper = isMethod && callee.expression.kind === ts.SyntaxKind.SuperKeyword;
-  const receiver = isMethod && !isSuper ? interpreter.evaluate(callee.expression, frame) : frame.self;
-  if (isMethod && callee.questionDotToken && (receiver?.kind === 'undefined' || receiver?.kind === 'null')) return undefinedValue;
   if (callee.kind === ts.SyntaxKind.SuperKeyword) {
-    const site = siteOf(interpreter, node, node.arguments, frame, undefined);
-    const { self } = frame;
-    const base = self?.kind === 'object' && self.instanceOf ? baseOf(interpreter, self.instanceOf) : undefined;
     const args = evaluateArguments(interpreter, node.arguments, frame);
-    if (base && self?.kind === 'object') initialise(interpreter, base, self, args, site);
+    callSuper(interpreter, node, args, frame, siteOf(interpreter, node, node.arguments, frame, undefined));
     return undefinedValue;
   }
-  if (isMethod && receiver) {
+  if (ts.isPropertyAccessExpression(callee) || ts.isElementAccessExpression(callee)) {
+    const isSuper = callee.expression.kind === ts.SyntaxKind.SuperKeyword;
+    const receiver = isSuper ? (frame.self ?? undefinedValue) : interpreter.evaluate(callee.expression, frame);
+    if (callee.questionDotToken && (receiver.kind === 'undefined' || receiver.kind === 'null')) return undefinedValue;
     const key = ts.isPropertyAccessExpression(callee)
       ? callee.name.text
       : textOfConstant(interpreter.evaluate(callee.argumentExpression, frame));
     const args = evaluateArguments(interpreter, node.arguments, frame);
     const site = siteOf(interpreter, node, node.arguments, frame, receiver);
-    if (key === undefined) return interpreter.unknownCall(name, args, site);
+    const member = isSuper && key !== undefined ? superMember(interpreter, node, key, frame, site) : undefined;
+    if (member) return named(interpreter.call(member, args, site, name), name);
+    if (isSuper || key === undefined) return interpreter.unknownCall(name, args, site);
     return named(interpreter.callMethod(receiver, key, args, site), name);
   }
   const target = interpreter.evaluate(callee, frame);

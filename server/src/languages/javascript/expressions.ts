@@ -8,6 +8,7 @@ import * as ts from './syntax.ts';
 import { type CallSite, type JsValue, stringValue, textOfConstant, typeOf, undefinedValue } from './values.ts';
 import { evaluateBinary, evaluatePrefix, concat, step } from './operators.ts';
 import { evaluateCall, evaluateNew } from './calls.ts';
+import { superMember } from './classes.ts';
 import { evaluateArray, evaluateObject } from './literals.ts';
 
 export function evaluateExpression(interpreter: Interpreter, node: ts.Expression, frame: Frame): JsValue {
@@ -123,11 +124,15 @@ function evaluateIdentifier(interpreter: Interpreter, node: ts.Identifier, frame
 
 function evaluateAccess(interpreter: Interpreter, node: ts.PropertyAccessExpression | ts.ElementAccessExpression, frame: Frame): JsValue {
   const text = ts.textOf(node, frame.file);
-  const receiver =
-    node.expression.kind === ts.SyntaxKind.SuperKeyword ? (frame.self ?? undefinedValue) : interpreter.evaluate(node.expression, frame);
+  const isSuper = node.expression.kind === ts.SyntaxKind.SuperKeyword;
+  const receiver = isSuper ? (frame.self ?? undefinedValue) : interpreter.evaluate(node.expression, frame);
   const site: CallSite = { node, place: interpreter.place(node, frame), argumentPlaces: [], self: receiver };
   const isOptional = node.questionDotToken !== undefined;
   if (isOptional && (receiver.kind === 'undefined' || receiver.kind === 'null')) return undefinedValue;
+  if (isSuper) {
+    const member = ts.isPropertyAccessExpression(node) ? superMember(interpreter, node, node.name.text, frame, site) : undefined;
+    return member ?? interpreter.unknownAt(site.place, 'unresolved', text);
+  }
   if (ts.isPropertyAccessExpression(node)) return named(interpreter.getProperty(receiver, node.name.text, site), text);
   const key = interpreter.evaluate(node.argumentExpression, frame);
   return elementOf(interpreter, receiver, key, site, text);
