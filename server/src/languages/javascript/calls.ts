@@ -5,7 +5,7 @@ import { callSuper, construct, superMember } from './classes.ts';
 import { type Frame } from './frame.ts';
 import { type Interpreter } from './interpreter.ts';
 import * as ts from './syntax.ts';
-import { type CallSite, type JsValue, textOfConstant, undefinedValue } from './values.ts';
+import { type CallSite, iterated, type JsValue, textOfConstant, undefinedValue } from './values.ts';
 import { named } from './expressions.ts';
 
 /** A method or function call. */
@@ -106,7 +106,7 @@ function evaluateArguments(interpreter: Interpreter, nodes: readonly ts.Expressi
   return nodes.flatMap((node) => {
     if (!ts.isSpreadElement(node)) return [interpreter.evaluate(node, frame)];
     const spread = interpreter.evaluate(node.expression, frame);
-    return spread.kind === 'array' ? spread.contents.value.elements : [interpreter.unknown(node, frame, 'unresolved')];
+    return spread.kind === 'array' || spread.kind === 'set' ? iterated(spread).elements : [interpreter.unknown(node, frame, 'unresolved')];
   });
 }
 

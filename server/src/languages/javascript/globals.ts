@@ -15,6 +15,7 @@ import {
   choiceValue,
   type HostObject,
   hostValue,
+  iterated,
   type JsValue,
   type OriginText,
   nativeFunction,
@@ -107,7 +108,7 @@ function listFrom(value: JsValue, site: CallSite): JsValue | undefined {
     return then && otherwise ? choiceValue(value.when, then, otherwise) : undefined;
   }
   if (value.kind !== 'array' && value.kind !== 'set') return undefined;
-  const { elements, open, reason } = value.contents.value;
+  const { elements, open, reason } = iterated(value);
   return arrayValue(elements, value.place ?? site.place, open, reason);
 }
 
@@ -120,7 +121,7 @@ function collection(interpreter: Interpreter, source: JsValue | undefined, site:
       collection(interpreter, given.otherwise, site, mapped),
     );
   const listed = given === undefined || given.kind === 'undefined' || given.kind === 'null' ? arrayValue([]) : given;
-  const known = listed.kind === 'array' || listed.kind === 'set' ? listed.contents.value : { elements: [], open: true };
+  const known = listed.kind === 'array' || listed.kind === 'set' ? iterated(listed) : { elements: [], open: true };
   if (!mapped) return { kind: 'set', contents: { value: known }, place: site.place };
   const pairs = known.elements.map((pair) => (pair.kind === 'array' ? pair.contents.value.elements : []));
   const keys = pairs.flatMap(([key]) => (key ? [key] : []));

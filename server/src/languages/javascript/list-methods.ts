@@ -11,6 +11,8 @@ import {
   choiceValue,
   type JsValue,
   objectValue,
+  pairsOf,
+  sameConstant,
   stringValue,
   textOfConstant,
   undefinedValue,
@@ -141,14 +143,6 @@ export function callArrayMethod(
       }
       return copy(items, stillOpen);
     }
-    case 'push':
-    case 'unshift':
-      interpreter.trail.write(receiver.contents, {
-        elements: name === 'push' ? [...elements, ...args] : [...args, ...elements],
-        open,
-        ...(reason ? { reason } : {}),
-      });
-      return { kind: 'number', value: elements.length + args.length };
     case 'join': {
       const separator = first ? textOfConstant(first) : ',';
       if (separator === undefined || open) return undefined;
@@ -164,17 +158,57 @@ export function callArrayMethod(
     }
     case 'flat':
       return copy(elements.flatMap((each) => (each.kind === 'array' ? each.contents.value.elements : [each])));
-    case 'reverse':
+    case 'toReversed':
+      return copy([...elements].reverse());
     case 'sort':
     case 'values':
     case 'toSorted':
       return copy(elements);
-    case 'toString':
-      return undefined;
+    default:
+      return changeArray(interpreter, receiver, name, args, site);
+  }
+}
+
+/** Methods that change the list itself. Where it is not known what they do to it, nothing is known of it any more. */
+function changeArray(
+  interpreter: Interpreter,
+  receiver: Extract<JsValue, { kind: 'array' }>,
+  name: string,
+  args: readonly JsValue[],
+  site: CallSite,
+): JsValue | undefined {
+  const { elements, open, reason } = receiver.contents.value;
+  const write = (changed: readonly JsValue[], stillOpen = open): void =>
+    interpreter.trail.write(receiver.contents, { elements: changed, open: stillOpen, ...(reason ? { reason } : {}) });
+  switch (name) {
+    case 'push':
+    case 'unshift':
+      write(name === 'push' ? [...elements, ...args] : [...args, ...elements]);
+      return { kind: 'number', value: elements.length + args.length };
+    case 'reverse':
+      write([...elements].reverse());
+      return receiver;
+    case 'pop':
+    case 'shift':
+    case 'splice': {
+      const [start, count] = name === 'pop' ? [numberValue(-1)] : name === 'shift' ? [numberValue(0), numberValue(1)] : args;
+      if (open || start?.kind !== 'number' || (count && count.kind !== 'number')) break;
+      const changed = [...elements];
+      const removed = changed.splice(start.value, count?.value ?? Infinity, ...args.slice(2));
+      write(changed);
+      return name === 'splice' ? arrayValue(removed, receiver.place ?? site.place) : (removed[0] ?? undefinedValue);
+    }
+    case 'fill':
+    case 'copyWithin':
+      break;
     default:
       return undefined;
   }
+  write([], true);
+  return name === 'fill' || name === 'copyWithin' ? receiver : undefined;
 }
+
+const numberValue = (value: number): Extract<JsValue, { kind: 'number' }> => ({ kind: 'number', value });
 
 function readsRequest(test: Condition): boolean {
   switch (test.kind) {
@@ -215,19 +249,38 @@ export function callSetMethod(
     case 'add':
     case 'set':
       if (!first) return undefined;
-      interpreter.trail.write(receiver.contents, { elements: [...elements, first], open, ...(reason ? { reason } : {}) });
+      if (!elements.some((each) => sameConstant(each, first) === true))
+        interpreter.trail.write(receiver.contents, { elements: [...elements, first], open, ...(reason ? { reason } : {}) });
       if (receiver.mapped)
         interpreter.trail.write(receiver.mapped, new Map(receiver.mapped.value).set(textOfConstant(first) ?? '', second ?? undefinedValue));
       return receiver;
-    case 'delete':
+    case 'delete': {
+      const isKnown = first !== undefined && !open && elements.every((each) => sameConstant(each, first) !== undefined);
+      const kept = isKnown ? elements.filter((each) => sameConstant(each, first) === false) : [];
+      interpreter.trail.write(receiver.contents, { elements: kept, open: !isKnown });
+      return isKnown ? booleanValue(kept.length < elements.length) : undefined;
+    }
     case 'clear':
-      interpreter.trail.write(receiver.contents, { elements, open: true });
-      return booleanValue(true);
+      interpreter.trail.write(receiver.contents, { elements: [], open: false });
+      return undefinedValue;
     case 'keys':
-    case 'values':
       return arrayValue(elements, receiver.place, open, reason);
+    case 'values':
+      return arrayValue(
+        pairsOf(receiver).map(([, value]) => value),
+        receiver.place,
+        open,
+        reason,
+      );
+    case 'entries':
+      return arrayValue(
+        pairsOf(receiver).map((pair) => arrayValue(pair)),
+        receiver.place,
+        open,
+        reason,
+      );
     case 'forEach':
-      for (const element of elements) if (first) interpreter.call(first, [element, element], site, name);
+      for (const [key, value] of pairsOf(receiver)) if (first) interpreter.call(first, [value, key, receiver], site, name);
       return undefinedValue;
     default:
       return undefined;

@@ -11,6 +11,7 @@ import {
   type ArrayValue,
   arrayValue,
   choiceValue,
+  iterated,
   type JsValue,
   objectValue,
   overAbsent,
@@ -27,9 +28,10 @@ export function evaluateArray(interpreter: Interpreter, node: ts.ArrayLiteralExp
     if (ts.isSpreadElement(element)) {
       const spread = interpreter.evaluate(element.expression, frame);
       if (spread.kind === 'array' || spread.kind === 'set') {
-        elements.push(...spread.contents.value.elements);
-        open ||= spread.contents.value.open;
-        reason ??= spread.contents.value.reason;
+        const contents = iterated(spread);
+        elements.push(...contents.elements);
+        open ||= contents.open;
+        reason ??= contents.reason;
       } else {
         open = true;
         reason ??= openReason(spread);

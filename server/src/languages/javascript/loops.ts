@@ -8,7 +8,7 @@ import { noteMethodSpelling } from './method-spelling.ts';
 import { bindPattern } from './patterns.ts';
 import { runStatement, runStatements } from './statements.ts';
 import * as ts from './syntax.ts';
-import { arrayValue, type JsValue, stringValue } from './values.ts';
+import { arrayValue, iterated, type JsValue, stringValue } from './values.ts';
 
 /** Loops and `switch`. */
 export function runRepeating(interpreter: Interpreter, statement: ts.Statement, frame: Frame, after: Continuation): Completion {
@@ -105,7 +105,7 @@ export function runForOf(
   frame: Frame,
   after: Continuation,
   label: string | undefined,
-  iterated = interpreter.evaluate(statement.expression, frame),
+  list = interpreter.evaluate(statement.expression, frame),
 ): Completion {
   const outside = interpreter.loops;
   const leave = withLoops(interpreter, outside, after);
@@ -116,17 +116,18 @@ export function runForOf(
     else if (ts.isIdentifier(statement.initializer)) interpreter.assign(inner, statement.initializer, value);
     return inner;
   };
-  const elements = iterated.kind === 'array' || iterated.kind === 'set' ? iterated.contents.value.elements : [];
-  const open = !(iterated.kind === 'array' || iterated.kind === 'set') || iterated.contents.value.open || elements.length > mostRounds;
+  const known = list.kind === 'array' || list.kind === 'set' ? iterated(list) : { elements: [], open: true };
+  const { elements } = known;
+  const open = known.open || elements.length > mostRounds;
   const round = (index: number): Completion => {
-    const known = elements[index];
-    if (known === undefined || index >= mostRounds) {
+    const element = elements[index];
+    if (element === undefined || index >= mostRounds) {
       if (!open) return leave();
       const value = interpreter.unknown(statement.initializer, frame, 'unresolved');
       const more = interpreter.unknownConditionAt(interpreter.place(statement, frame), 'loop', 'unresolved');
       return interpreter.branchTo(more, () => body(value, leave), leave, interpreter.place(statement, frame));
     }
-    return body(known, () => round(index + 1));
+    return body(element, () => round(index + 1));
   };
   const body = (value: JsValue, next: Continuation): Completion => {
     const goOn = withLoops(interpreter, outside, next);

@@ -299,12 +299,14 @@ function writeProperty(
       return;
     }
     case 'array': {
-      const { elements } = receiver.contents.value;
+      const { elements, open } = receiver.contents.value;
       const index = Number(name);
-      if (Number.isInteger(index) && index <= elements.length) {
+      if (name === 'length' && value.kind === 'number' && value.value <= elements.length)
+        interpreter.trail.write(receiver.contents, { elements: elements.slice(0, value.value), open: open && value.value > 0 });
+      else if (name !== undefined && /^\d+$/.test(name) && index <= elements.length) {
         const changed = [...elements];
         changed[index] = value;
-        interpreter.trail.write(receiver.contents, { elements: changed, open: receiver.contents.value.open });
+        interpreter.trail.write(receiver.contents, { elements: changed, open });
       } else interpreter.trail.write(receiver.contents, { elements, open: true });
       return;
     }

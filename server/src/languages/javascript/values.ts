@@ -219,6 +219,24 @@ export function arrayValue(elements: readonly JsValue[], place?: Place, open = f
   return place === undefined ? { kind: 'array', contents: { value: contents } } : { kind: 'array', contents: { value: contents }, place };
 }
 
+/** The keys of a Map with their values; the elements of a Set stand for both. */
+export function pairsOf({ contents, mapped }: SetValue): readonly (readonly [key: JsValue, value: JsValue])[] {
+  return contents.value.elements.map((key) => {
+    if (!mapped) return [key, key];
+    const text = textOfConstant(key);
+    const value = text === undefined ? undefined : mapped.value.get(text);
+    return [key, value ?? { kind: 'unknown', id: `held:${key.place?.uri ?? ''}#${key.place?.range.start ?? 0}`, reason: 'unresolved' }];
+  });
+}
+
+/** What a list, a Set or a Map gives when it is iterated: of a Map pairs of a key and its value. */
+export function iterated(value: ArrayValue | SetValue): ArrayContents {
+  const { contents } = value;
+  return value.kind === 'set' && value.mapped
+    ? { ...contents.value, elements: pairsOf(value).map((pair) => arrayValue(pair)) }
+    : contents.value;
+}
+
 export function objectValue(properties: ReadonlyMap<string, Property>, place?: Place, open = false, instanceOf?: ClassValue): ObjectValue {
   return {
     kind: 'object',
