@@ -1,18 +1,17 @@
-/** Operators and assignments. */
+/** Operators. */
 import { always, never, not, originAbsent } from '../../policy/condition.ts';
+import { evaluateAssignment, step } from './assignments.ts';
 import { compareCount, shifted } from './counts.ts';
 import { hasKey } from './list-methods.ts';
 import { type Frame } from './frame.ts';
 import type { Interpreter } from './interpreter.ts';
 import { noteMethodSpelling } from './method-spelling.ts';
 import { dataOf } from './policy-values.ts';
-import { memberName } from './members.ts';
 import { isNullish, whenFalse, whenTrue } from './patterns.ts';
 import { choose, equals, truth } from './origin-tests.ts';
 import { isAssignment } from './scope.ts';
 import * as ts from './syntax.ts';
-import { booleanValue, type CallSite, choiceValue, type JsValue, type Property, textOfConstant } from './values.ts';
-import { withoutParentheses } from './calls.ts';
+import { booleanValue, choiceValue, type JsValue, type Property, textOfConstant } from './values.ts';
 
 export function evaluateBinary(interpreter: Interpreter, node: ts.BinaryExpression, frame: Frame): JsValue {
   const operator = node.operatorToken.kind;
@@ -104,7 +103,7 @@ function isInstance(value: JsValue, target: JsValue): boolean | undefined {
 }
 
 /** The sum of numbers, one of which may be a count or a choice; undefined where something else is added. */
-function add(a: JsValue, b: JsValue, place: Property['keyPlace']): JsValue | undefined {
+export function add(a: JsValue, b: JsValue, place: Property['keyPlace']): JsValue | undefined {
   if (a.kind === 'number' && b.kind === 'number') return { kind: 'number', value: a.value + b.value, ...(place ? { place } : {}) };
   if (a.kind === 'count' && b.kind === 'number') return shifted(a, b.value);
   if (a.kind === 'number' && b.kind === 'count') return shifted(b, a.value);
@@ -188,23 +187,6 @@ export function evaluatePrefix(
   return step(interpreter, operator, value, node, frame)?.after ?? interpreter.unknown(node, frame, 'unsupported');
 }
 
-/** `x++` and its like: the value before, and the one that the variable then has. */
-export function step(
-  interpreter: Interpreter,
-  operator: ts.SyntaxKind,
-  before: JsValue,
-  node: ts.Expression,
-  frame: Frame,
-): { readonly before: JsValue; readonly after: JsValue } | undefined {
-  if (operator !== ts.SyntaxKind.PlusPlusToken && operator !== ts.SyntaxKind.MinusMinusToken) return undefined;
-  if (!(ts.isPrefixUnaryExpression(node) || ts.isPostfixUnaryExpression(node)) || !ts.isIdentifier(node.operand)) return undefined;
-  const by = operator === ts.SyntaxKind.PlusPlusToken ? 1 : -1;
-  const after =
-    add(before, { kind: 'number', value: by }, interpreter.place(node, frame)) ?? interpreter.unknown(node, frame, 'unsupported');
-  interpreter.assign(frame, node.operand, after);
-  return { before, after };
-}
-
 /** `~x`, of which `~list.indexOf(x)` is the usual one: zero exactly for -1. */
 function flip(value: JsValue, place: Property['keyPlace']): JsValue | undefined {
   if (value.kind === 'number') return { kind: 'number', value: ~value.value, ...(place ? { place } : {}) };
@@ -216,105 +198,6 @@ function flip(value: JsValue, place: Property['keyPlace']): JsValue | undefined 
   if (value.kind !== 'choice') return undefined;
   const [then, otherwise] = [flip(value.then, place), flip(value.otherwise, place)];
   return then && otherwise && choiceValue(value.when, then, otherwise);
-}
-
-function evaluateAssignment(interpreter: Interpreter, node: ts.BinaryExpression, frame: Frame): JsValue {
-  const operator = node.operatorToken.kind;
-  const target = withoutParentheses(node.left);
-  const place = interpreter.place(node, frame);
-  if (operator === ts.SyntaxKind.EqualsToken) {
-    const value = interpreter.evaluate(node.right, frame);
-    assignTo(interpreter, target, value, frame, node);
-    return value;
-  }
-  const before = interpreter.evaluate(node.left, frame);
-  const right = (): JsValue => interpreter.evaluate(node.right, frame);
-  const value =
-    operator === ts.SyntaxKind.BarBarEqualsToken
-      ? interpreter.branchValue(truth(before), () => before, right, place)
-      : operator === ts.SyntaxKind.AmpersandAmpersandEqualsToken
-        ? interpreter.branchValue(truth(before), right, () => whenFalse(before), place)
-        : operator === ts.SyntaxKind.QuestionQuestionEqualsToken
-          ? interpreter.branchValue(isNullish(before), right, () => before, place)
-          : operator === ts.SyntaxKind.PlusEqualsToken
-            ? concat([before, right()], place)
-            : interpreter.unknown(node, frame, 'unsupported');
-  assignTo(interpreter, target, value, frame, node);
-  return value;
-}
-
-function assignTo(interpreter: Interpreter, target: ts.Expression, value: JsValue, frame: Frame, node: ts.BinaryExpression): void {
-  if (ts.isIdentifier(target)) {
-    interpreter.assign(frame, target, value);
-    return;
-  }
-  if (ts.isPropertyAccessExpression(target) || ts.isElementAccessExpression(target)) {
-    const receiver = interpreter.evaluate(target.expression, frame);
-    const keyNode = ts.isPropertyAccessExpression(target) ? target.name : target.argumentExpression;
-    const name = ts.isPropertyAccessExpression(target)
-      ? target.name.text
-      : textOfConstant(interpreter.evaluate(target.argumentExpression, frame));
-    const site: CallSite = { node, place: interpreter.place(node, frame), argumentPlaces: [interpreter.place(node.right, frame)] };
-    writeProperty(interpreter, receiver, name, value, site, interpreter.place(keyNode, frame));
-    return;
-  }
-  const site = { node, place: interpreter.place(node, frame), argumentPlaces: [] };
-  if (ts.isObjectLiteralExpression(target))
-    for (const property of target.properties) {
-      if (ts.isShorthandPropertyAssignment(property))
-        interpreter.assign(frame, property.name, interpreter.getProperty(value, property.name.text, site));
-      else if (ts.isPropertyAssignment(property)) {
-        const name = memberName(property.name);
-        if (name !== undefined) assignTo(interpreter, property.initializer, interpreter.getProperty(value, name, site), frame, node);
-      }
-    }
-  else if (ts.isArrayLiteralExpression(target))
-    target.elements.forEach((element, index) =>
-      assignTo(interpreter, element, interpreter.getProperty(value, String(index), site), frame, node),
-    );
-}
-
-function writeProperty(
-  interpreter: Interpreter,
-  receiver: JsValue,
-  name: string | undefined,
-  value: JsValue,
-  site: CallSite,
-  keyPlace: Property['keyPlace'],
-): void {
-  switch (receiver.kind) {
-    case 'host':
-      if (name !== undefined) receiver.host.set?.(name, value, site);
-      return;
-    case 'object': {
-      const { properties } = receiver.contents.value;
-      if (name === undefined) interpreter.trail.write(receiver.contents, { properties, open: true });
-      else
-        interpreter.setProperty(receiver, name, {
-          value,
-          ...(keyPlace ? { keyPlace } : {}),
-          valuePlace: site.argumentPlaces[0] ?? site.place,
-          property: site.place,
-        });
-      return;
-    }
-    case 'array': {
-      const { elements, open } = receiver.contents.value;
-      const index = Number(name);
-      if (name === 'length' && value.kind === 'number' && value.value <= elements.length)
-        interpreter.trail.write(receiver.contents, { elements: elements.slice(0, value.value), open: open && value.value > 0 });
-      else if (name !== undefined && /^\d+$/.test(name) && index <= elements.length) {
-        const changed = [...elements];
-        changed[index] = value;
-        interpreter.trail.write(receiver.contents, { elements: changed, open });
-      } else interpreter.trail.write(receiver.contents, { elements, open: true });
-      return;
-    }
-    case 'class':
-      if (name !== undefined) interpreter.trail.write(receiver.statics, new Map(receiver.statics.value).set(name, { value }));
-      return;
-    default:
-  }
 }
 
 const mostParts = 60;

@@ -1,0 +1,126 @@
+/** What changes variables and properties: assignments, `++` and `--`. */
+import { withoutParentheses } from './calls.ts';
+import { type Frame } from './frame.ts';
+import type { Interpreter } from './interpreter.ts';
+import { memberName } from './members.ts';
+import { add, concat } from './operators.ts';
+import { truth } from './origin-tests.ts';
+import { isNullish, whenFalse } from './patterns.ts';
+import * as ts from './syntax.ts';
+import { type CallSite, type JsValue, type Property, textOfConstant } from './values.ts';
+
+export function evaluateAssignment(interpreter: Interpreter, node: ts.BinaryExpression, frame: Frame): JsValue {
+  const operator = node.operatorToken.kind;
+  const target = withoutParentheses(node.left);
+  const place = interpreter.place(node, frame);
+  if (operator === ts.SyntaxKind.EqualsToken) {
+    const value = interpreter.evaluate(node.right, frame);
+    assignTo(interpreter, target, value, frame, node);
+    return value;
+  }
+  const before = interpreter.evaluate(node.left, frame);
+  const right = (): JsValue => interpreter.evaluate(node.right, frame);
+  const value =
+    operator === ts.SyntaxKind.BarBarEqualsToken
+      ? interpreter.branchValue(truth(before), () => before, right, place)
+      : operator === ts.SyntaxKind.AmpersandAmpersandEqualsToken
+        ? interpreter.branchValue(truth(before), right, () => whenFalse(before), place)
+        : operator === ts.SyntaxKind.QuestionQuestionEqualsToken
+          ? interpreter.branchValue(isNullish(before), right, () => before, place)
+          : operator === ts.SyntaxKind.PlusEqualsToken
+            ? concat([before, right()], place)
+            : interpreter.unknown(node, frame, 'unsupported');
+  assignTo(interpreter, target, value, frame, node);
+  return value;
+}
+
+function assignTo(interpreter: Interpreter, target: ts.Expression, value: JsValue, frame: Frame, node: ts.BinaryExpression): void {
+  if (ts.isIdentifier(target)) {
+    interpreter.assign(frame, target, value);
+    return;
+  }
+  if (ts.isPropertyAccessExpression(target) || ts.isElementAccessExpression(target)) {
+    const receiver = interpreter.evaluate(target.expression, frame);
+    const keyNode = ts.isPropertyAccessExpression(target) ? target.name : target.argumentExpression;
+    const name = ts.isPropertyAccessExpression(target)
+      ? target.name.text
+      : textOfConstant(interpreter.evaluate(target.argumentExpression, frame));
+    const site: CallSite = { node, place: interpreter.place(node, frame), argumentPlaces: [interpreter.place(node.right, frame)] };
+    writeProperty(interpreter, receiver, name, value, site, interpreter.place(keyNode, frame));
+    return;
+  }
+  const site = { node, place: interpreter.place(node, frame), argumentPlaces: [] };
+  if (ts.isObjectLiteralExpression(target))
+    for (const property of target.properties) {
+      if (ts.isShorthandPropertyAssignment(property))
+        interpreter.assign(frame, property.name, interpreter.getProperty(value, property.name.text, site));
+      else if (ts.isPropertyAssignment(property)) {
+        const name = memberName(property.name);
+        if (name !== undefined) assignTo(interpreter, property.initializer, interpreter.getProperty(value, name, site), frame, node);
+      }
+    }
+  else if (ts.isArrayLiteralExpression(target))
+    target.elements.forEach((element, index) =>
+      assignTo(interpreter, element, interpreter.getProperty(value, String(index), site), frame, node),
+    );
+}
+
+function writeProperty(
+  interpreter: Interpreter,
+  receiver: JsValue,
+  name: string | undefined,
+  value: JsValue,
+  site: CallSite,
+  keyPlace: Property['keyPlace'],
+): void {
+  switch (receiver.kind) {
+    case 'host':
+      if (name !== undefined) receiver.host.set?.(name, value, site);
+      return;
+    case 'object': {
+      const { properties } = receiver.contents.value;
+      if (name === undefined) interpreter.trail.write(receiver.contents, { properties, open: true });
+      else
+        interpreter.setProperty(receiver, name, {
+          value,
+          ...(keyPlace ? { keyPlace } : {}),
+          valuePlace: site.argumentPlaces[0] ?? site.place,
+          property: site.place,
+        });
+      return;
+    }
+    case 'array': {
+      const { elements, open } = receiver.contents.value;
+      const index = Number(name);
+      if (name === 'length' && value.kind === 'number' && value.value <= elements.length)
+        interpreter.trail.write(receiver.contents, { elements: elements.slice(0, value.value), open: open && value.value > 0 });
+      else if (name !== undefined && /^\d+$/.test(name) && index <= elements.length) {
+        const changed = [...elements];
+        changed[index] = value;
+        interpreter.trail.write(receiver.contents, { elements: changed, open });
+      } else interpreter.trail.write(receiver.contents, { elements, open: true });
+      return;
+    }
+    case 'class':
+      if (name !== undefined) interpreter.trail.write(receiver.statics, new Map(receiver.statics.value).set(name, { value }));
+      return;
+    default:
+  }
+}
+
+/** `x++` and its like: the value before, and the one that the variable then has. */
+export function step(
+  interpreter: Interpreter,
+  operator: ts.SyntaxKind,
+  before: JsValue,
+  node: ts.Expression,
+  frame: Frame,
+): { readonly before: JsValue; readonly after: JsValue } | undefined {
+  if (operator !== ts.SyntaxKind.PlusPlusToken && operator !== ts.SyntaxKind.MinusMinusToken) return undefined;
+  if (!(ts.isPrefixUnaryExpression(node) || ts.isPostfixUnaryExpression(node)) || !ts.isIdentifier(node.operand)) return undefined;
+  const by = operator === ts.SyntaxKind.PlusPlusToken ? 1 : -1;
+  const after =
+    add(before, { kind: 'number', value: by }, interpreter.place(node, frame)) ?? interpreter.unknown(node, frame, 'unsupported');
+  interpreter.assign(frame, node.operand, after);
+  return { before, after };
+}
