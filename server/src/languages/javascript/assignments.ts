@@ -1,4 +1,4 @@
-/** What changes variables and properties: assignments, `++` and `--`. */
+/** What changes variables and properties: assignments, `++` and `--`, `delete`. */
 import { withoutParentheses } from './calls.ts';
 import { type Frame } from './frame.ts';
 import type { Interpreter } from './interpreter.ts';
@@ -27,11 +27,38 @@ export function evaluateAssignment(interpreter: Interpreter, node: ts.BinaryExpr
         ? interpreter.branchValue(truth(before), right, () => whenFalse(before), place)
         : operator === ts.SyntaxKind.QuestionQuestionEqualsToken
           ? interpreter.branchValue(isNullish(before), right, () => before, place)
-          : operator === ts.SyntaxKind.PlusEqualsToken
-            ? concat([before, right()], place)
-            : interpreter.unknown(node, frame, 'unsupported');
+          : compound(interpreter, node, before, right(), frame);
   assignTo(interpreter, target, value, frame, node);
   return value;
+}
+
+/** The value of `before += right` and its like. */
+function compound(interpreter: Interpreter, node: ts.BinaryExpression, before: JsValue, right: JsValue, frame: Frame): JsValue {
+  const place = interpreter.place(node, frame);
+  return node.operatorToken.kind === ts.SyntaxKind.PlusEqualsToken
+    ? (add(before, right, place) ?? concat([before, right], place))
+    : interpreter.unknown(node, frame, 'unsupported');
+}
+
+/** `delete object.name`. */
+export function deleteProperty(interpreter: Interpreter, node: ts.Expression, frame: Frame): void {
+  const target = withoutParentheses(node);
+  if (!ts.isPropertyAccessExpression(target) && !ts.isElementAccessExpression(target)) return;
+  const receiver = interpreter.evaluate(target.expression, frame);
+  const name = nameOfMember(interpreter, target, frame);
+  if (receiver.kind !== 'object') return;
+  const { properties, open } = receiver.contents.value;
+  // Without a name that is known, it may be any of them.
+  const kept = name === undefined ? [] : [...properties].filter(([each]) => each !== name);
+  interpreter.trail.write(receiver.contents, { properties: new Map(kept), open: open || name === undefined });
+}
+
+function nameOfMember(
+  interpreter: Interpreter,
+  target: ts.PropertyAccessExpression | ts.ElementAccessExpression,
+  frame: Frame,
+): string | undefined {
+  return ts.isPropertyAccessExpression(target) ? target.name.text : textOfConstant(interpreter.evaluate(target.argumentExpression, frame));
 }
 
 function assignTo(interpreter: Interpreter, target: ts.Expression, value: JsValue, frame: Frame, node: ts.BinaryExpression): void {
@@ -42,9 +69,7 @@ function assignTo(interpreter: Interpreter, target: ts.Expression, value: JsValu
   if (ts.isPropertyAccessExpression(target) || ts.isElementAccessExpression(target)) {
     const receiver = interpreter.evaluate(target.expression, frame);
     const keyNode = ts.isPropertyAccessExpression(target) ? target.name : target.argumentExpression;
-    const name = ts.isPropertyAccessExpression(target)
-      ? target.name.text
-      : textOfConstant(interpreter.evaluate(target.argumentExpression, frame));
+    const name = nameOfMember(interpreter, target, frame);
     const site: CallSite = { node, place: interpreter.place(node, frame), argumentPlaces: [interpreter.place(node.right, frame)] };
     writeProperty(interpreter, receiver, name, value, site, interpreter.place(keyNode, frame));
     return;
@@ -74,6 +99,13 @@ function writeProperty(
   keyPlace: Property['keyPlace'],
 ): void {
   switch (receiver.kind) {
+    case 'choice':
+      interpreter.branch(
+        receiver.when,
+        () => writeProperty(interpreter, receiver.then, name, value, site, keyPlace),
+        () => writeProperty(interpreter, receiver.otherwise, name, value, site, keyPlace),
+      );
+      return;
     case 'host':
       if (name !== undefined) receiver.host.set?.(name, value, site);
       return;

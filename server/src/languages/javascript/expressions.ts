@@ -5,8 +5,8 @@ import { argumentsKey, type Interpreter } from './interpreter.ts';
 import { equals, truth } from './origin-tests.ts';
 import { scopesOf } from './scope.ts';
 import * as ts from './syntax.ts';
-import { type CallSite, type JsValue, stringValue, textOfConstant, typeOf, undefinedValue } from './values.ts';
-import { step } from './assignments.ts';
+import { booleanValue, type CallSite, type JsValue, stringValue, textOfConstant, typeOf, undefinedValue } from './values.ts';
+import { deleteProperty, step } from './assignments.ts';
 import { evaluateBinary, evaluatePrefix, concat } from './operators.ts';
 import { evaluateCall, evaluateNew } from './calls.ts';
 import { superMember } from './classes.ts';
@@ -59,6 +59,10 @@ export function evaluateExpression(interpreter: Interpreter, node: ts.Expression
       return { kind: 'choice', when: truth(value), then: stringValue('string'), otherwise: stringValue('undefined') };
     if (value.kind === 'host') return stringValue(value.host.call ? 'function' : 'object');
     return interpreter.unknown(node, frame, 'unsupported');
+  }
+  if (ts.isDeleteExpression(node)) {
+    deleteProperty(interpreter, node.expression, frame);
+    return booleanValue(true);
   }
   if (ts.isVoidExpression(node)) {
     interpreter.evaluate(node.expression, frame);

@@ -152,9 +152,9 @@ export function callArrayMethod(
       );
     }
     case 'slice': {
-      const from = first?.kind === 'number' ? first.value : 0;
-      const to = args[1]?.kind === 'number' ? args[1].value : undefined;
-      return copy(elements.slice(from, to));
+      const [from, to] = [first, args[1]].map((each) => (each?.kind === 'number' ? each.value : undefined));
+      const isKnown = [first, args[1]].every((each) => each === undefined || each.kind === 'undefined' || each.kind === 'number');
+      return isKnown ? copy(elements.slice(from, to)) : copy([], true);
     }
     case 'flat':
       return copy(elements.flatMap((each) => (each.kind === 'array' ? each.contents.value.elements : [each])));

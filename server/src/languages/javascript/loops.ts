@@ -16,8 +16,9 @@ export function runRepeating(interpreter: Interpreter, statement: ts.Statement, 
   if (ts.isForOfStatement(statement)) return runForOf(interpreter, statement, frame, after, undefined);
   if (ts.isForStatement(statement)) {
     const inner = openFrame(frame);
-    if (statement.initializer && ts.isVariableDeclarationList(statement.initializer))
-      declareVariables(interpreter, statement.initializer.declarations, inner);
+    const { initializer } = statement;
+    if (initializer && ts.isVariableDeclarationList(initializer)) declareVariables(interpreter, initializer.declarations, inner);
+    else if (initializer) interpreter.evaluate(initializer, inner);
     return runRounds(interpreter, statement, { test: statement.condition, step: statement.incrementor }, inner, after);
   }
   if (ts.isForInStatement(statement)) {

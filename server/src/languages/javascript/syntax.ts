@@ -48,6 +48,7 @@ export {
   isConditionalExpression,
   isConstructorDeclaration,
   isContinueStatement,
+  isDeleteExpression,
   isDoStatement,
   isElementAccessExpression,
   isEnumDeclaration,

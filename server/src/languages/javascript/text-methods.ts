@@ -10,6 +10,9 @@ import { escapeRegex } from './origin-texts.ts';
 import { arrayValue, booleanValue, type CallSite, type JsValue, stringValue, textOfConstant } from './values.ts';
 import { condition } from './method-results.ts';
 
+/** What a method may make of a text, in characters. */
+const longestMade = 100_000;
+
 export function callTextMethod(
   interpreter: Interpreter,
   text: string,
@@ -35,6 +38,7 @@ export function callTextMethod(
   const constant = first === undefined ? undefined : textOfConstant(first);
   const number = first?.kind === 'number' ? first.value : undefined;
   const end = second?.kind === 'number' ? second.value : undefined;
+  const isEndKnown = second === undefined || second.kind === 'undefined' || end !== undefined;
   switch (name) {
     case 'toLowerCase':
     case 'toLocaleLowerCase':
@@ -67,17 +71,20 @@ export function callTextMethod(
       return constant === undefined ? undefined : { kind: 'number', value: text.lastIndexOf(constant) };
     case 'slice':
     case 'substring':
-      return number === undefined ? undefined : make(name === 'slice' ? text.slice(number, end) : text.substring(number, end));
+      return number === undefined || !isEndKnown
+        ? undefined
+        : make(name === 'slice' ? text.slice(number, end) : text.substring(number, end));
     case 'concat':
       return concat([receiver, ...args], site.place);
     case 'repeat':
-      return number === undefined || number > 100 ? undefined : make(text.repeat(number));
+      return number !== undefined && number >= 0 && text.length * number <= longestMade ? make(text.repeat(number)) : undefined;
     case 'replace':
     case 'replaceAll': {
       const replacement = second === undefined ? undefined : textOfConstant(second);
       if (replacement === undefined) return undefined;
       if (first?.kind === 'regex') return replacePattern(text, first, replacement, make);
       if (first?.kind !== 'string') return undefined;
+      if ((text.length + 1) * (replacement.length + 1) > longestMade) return undefined;
       return make(name === 'replace' ? text.replace(first.text, () => replacement) : text.replaceAll(first.text, () => replacement));
     }
     default:
