@@ -4,23 +4,13 @@
  */
 import type { Place } from '../../core/text.ts';
 import { all, always, methodIs, originPresent } from '../../policy/condition.ts';
-import type { Condition, Op } from '../../policy/model.ts';
-import { isAllowed, joinedList } from '../javascript/cors-options.ts';
+import type { Condition } from '../../policy/model.ts';
+import { CorsCall, type CorsOptions, isAllowed, isEmptyText, joinedList } from '../javascript/cors-options.ts';
 import { codesOf } from '../javascript/header-writer.ts';
 import type { Interpreter } from '../javascript/interpreter.ts';
-import { toValue } from '../javascript/policy-values.ts';
 import { truth } from '../javascript/origin-tests.ts';
 import { wholeOrigin } from '../javascript/origin-texts.ts';
-import {
-  type CallSite,
-  type HostObject,
-  type JsValue,
-  nativeFunction,
-  type ObjectValue,
-  type Property,
-  stringValue,
-  undefinedValue,
-} from '../javascript/values.ts';
+import { type CallSite, type HostObject, type JsValue, nativeFunction, stringValue, undefinedValue } from '../javascript/values.ts';
 
 /** A call of the package: `cors(options)`. */
 export class CorsMiddleware implements HostObject {
@@ -36,9 +26,7 @@ export class CorsMiddleware implements HostObject {
   }
 }
 
-type Options = ReadonlyMap<string, Property>;
-
-const defaults: Options = new Map([
+const defaults: CorsOptions = new Map([
   ['origin', { value: stringValue('*') }],
   ['methods', { value: stringValue('GET,HEAD,PUT,PATCH,POST,DELETE') }],
   ['preflightContinue', { value: { kind: 'boolean', value: false } }],
@@ -118,11 +106,8 @@ function withOptions(run: Run, options: JsValue): void {
     unseenCors(run, options);
     return;
   }
-  const merged = new Map(defaults);
-  if (options.kind === 'object')
-    for (const [name, property] of (options satisfies ObjectValue).contents.value.properties) merged.set(name, property);
-  const origin = merged.get('origin') ?? { value: undefinedValue };
-  withOrigin(run, merged, origin.value);
+  const cors = new CorsCall(interpreter, run.place, defaults, options.kind === 'object' ? options.contents.value.properties : new Map());
+  cors.each(cors.value('origin'), (origin) => withOrigin(run, cors, origin));
 }
 
 /** Options that are not in sight: some Allow-Origin, for somebody. */
@@ -135,16 +120,8 @@ function unseenCors(run: Run, options: JsValue): void {
   goOn(run);
 }
 
-function withOrigin(run: Run, options: Options, origin: JsValue): void {
+function withOrigin(run: Run, cors: CorsCall, origin: JsValue): void {
   const { interpreter } = run;
-  if (origin.kind === 'choice') {
-    interpreter.branch(
-      origin.when,
-      () => withOrigin(run, options, origin.then),
-      () => withOrigin(run, options, origin.otherwise),
-    );
-    return;
-  }
   if (origin.kind === 'unknown') {
     unseenCors(run, origin);
     return;
@@ -153,11 +130,11 @@ function withOrigin(run: Run, options: Options, origin: JsValue): void {
     truth(origin),
     () => {
       if (origin.kind !== 'function' && !(origin.kind === 'host' && origin.host.call)) {
-        apply(run, options, origin);
+        apply(run, cors, origin);
         return;
       }
       const callback = nativeFunction('cors origin callback', ([error, allowed], site) => {
-        decide(run, options, error ?? undefinedValue, allowed ?? undefinedValue, site);
+        decide(run, cors, error ?? undefinedValue, allowed ?? undefinedValue, site);
         return undefinedValue;
       });
       // A function that never calls back leaves the request without an answer (behaviour 3.2).
@@ -168,7 +145,7 @@ function withOrigin(run: Run, options: Options, origin: JsValue): void {
 }
 
 /** What the origin callback was called with. */
-function decide(run: Run, options: Options, error: JsValue, allowed: JsValue, site: CallSite): void {
+function decide(run: Run, cors: CorsCall, error: JsValue, allowed: JsValue, site: CallSite): void {
   const { interpreter } = run;
   const [first, last] = [site.argumentPlaces[0], site.argumentPlaces.at(-1)];
   if (truth(error).kind === 'always' && first && last)
@@ -176,216 +153,109 @@ function decide(run: Run, options: Options, error: JsValue, allowed: JsValue, si
   interpreter.branch(
     truth(error),
     () => fail(run, site.place),
-    () => allow(run, options, allowed, site.place),
+    () => cors.each(allowed, (each) => allow(run, cors, each, site.place)),
   );
 }
 
-function allow(run: Run, options: Options, allowed: JsValue, place: Place): void {
-  const { interpreter } = run;
-  if (allowed.kind === 'condition') {
-    // `callback(null, list.includes(origin))`: true lets this origin through, false switches CORS off.
-    interpreter.branch(
-      allowed.when,
-      () => apply(run, options, { kind: 'boolean', value: true, ...(allowed.place ? { place: allowed.place } : {}) }),
-      () => goOn(run, place),
-    );
-    return;
-  }
-  if (allowed.kind === 'choice') {
-    interpreter.branch(
-      allowed.when,
-      () => allow(run, options, allowed.then, place),
-      () => allow(run, options, allowed.otherwise, place),
-    );
-    return;
-  }
-  if (allowed.kind === 'unknown') {
-    interpreter.branch(
-      truth(allowed),
-      () => apply(run, options, { kind: 'boolean', value: true, place: allowed.place ?? place }),
-      () => goOn(run, place),
-    );
-    return;
-  }
-  interpreter.branch(
+function allow(run: Run, cors: CorsCall, allowed: JsValue, place: Place): void {
+  // `callback(null, list.includes(origin))`: true lets this origin through, false switches CORS off.
+  const isYes = allowed.kind === 'condition' || allowed.kind === 'unknown';
+  const at = allowed.place ?? (allowed.kind === 'unknown' ? place : undefined);
+  const origin: JsValue = isYes ? { kind: 'boolean', value: true, ...(at ? { place: at } : {}) } : allowed;
+  run.interpreter.branch(
     truth(allowed),
-    () => apply(run, options, allowed),
+    () => apply(run, cors, origin),
     () => goOn(run, place),
   );
 }
 
 /** Writes the headers for an `origin` that is not false. */
-function apply(run: Run, options: Options, origin: JsValue): void {
+function apply(run: Run, cors: CorsCall, origin: JsValue): void {
   const { interpreter } = run;
   interpreter.branch(
     methodIs('OPTIONS'),
     () => {
-      writeOrigin(run, options, origin);
-      writeCredentials(run, options);
-      writeList(run, options, 'methods', 'Access-Control-Allow-Methods');
-      writeAllowedHeaders(run, options);
-      writeMaxAge(run, options);
-      writeList(run, options, 'exposedHeaders', 'Access-Control-Expose-Headers');
+      writeOrigin(run, cors, origin);
+      writeCredentials(cors);
+      cors.writeList('methods', 'Access-Control-Allow-Methods');
+      writeAllowedHeaders(run, cors);
+      writeMaxAge(cors);
+      cors.writeList('exposedHeaders', 'Access-Control-Expose-Headers');
       interpreter.branch(
-        truth(valueOf(options, 'preflightContinue')),
+        truth(cors.value('preflightContinue')),
         () => goOn(run),
         () =>
           interpreter.emit({
             kind: 'answer',
-            status: codesOf(valueOf(options, 'optionsSuccessStatus')),
+            status: codesOf(cors.value('optionsSuccessStatus')),
             by: 'application',
             place: run.place,
           }),
       );
     },
     () => {
-      writeOrigin(run, options, origin);
-      writeCredentials(run, options);
-      writeList(run, options, 'exposedHeaders', 'Access-Control-Expose-Headers');
+      writeOrigin(run, cors, origin);
+      writeCredentials(cors);
+      cors.writeList('exposedHeaders', 'Access-Control-Expose-Headers');
       goOn(run);
     },
   );
 }
 
-function valueOf(options: Options, name: string): JsValue {
-  return options.get(name)?.value ?? undefinedValue;
+function writeOrigin({ interpreter, site }: Run, cors: CorsCall, origin: JsValue): void {
+  const send = (value: JsValue): void => cors.write('origin', 'set', 'Access-Control-Allow-Origin', value);
+  const vary = (): void => cors.write('origin', 'merge', 'Vary', stringValue('Origin'));
+  switch (origin.kind) {
+    case 'string':
+    case 'environment':
+    case 'concat':
+    case 'datum':
+      // A text is sent whatever the request's origin is (behaviour 3.1).
+      send(origin);
+      if (!(origin.kind === 'string' && origin.text === '*')) vary();
+      return;
+    case 'originText':
+      interpreter.branch(originPresent, () => send(origin));
+      vary();
+      return;
+    default: {
+      const reflected: JsValue = { ...wholeOrigin, ...(origin.place ? { place: origin.place } : {}) };
+      interpreter.branch(all(isAllowed(interpreter, origin, site), originPresent), () => send(reflected));
+      vary();
+    }
+  }
 }
 
-function write(run: Run, options: Options, option: string, op: Op, name: string, value: JsValue): void {
-  const property = options.get(option);
-  const place = property?.property ?? run.place;
-  // The default `*` is nobody's text; what makes it matter is the option beside it.
-  const silent =
-    name === 'Access-Control-Allow-Origin' && property?.property === undefined ? options.get('credentials')?.property : undefined;
-  run.interpreter.emit({
-    kind: 'write',
-    write: {
-      op,
-      table: 'response',
-      name,
-      value: toValue(value),
-      place: run.place,
-      namePlace: property?.keyPlace ?? place,
-      valuePlace: property?.valuePlace ?? value.place ?? silent ?? place,
-    },
+function writeCredentials(cors: CorsCall): void {
+  const send = (): void => cors.write('credentials', 'set', 'Access-Control-Allow-Credentials', stringValue('true'));
+  cors.each(cors.value('credentials'), (value) => {
+    // Only the boolean counts (behaviour 3.3).
+    if (value.kind === 'boolean' || value.kind === 'condition' || value.kind === 'unknown') cors.interpreter.branch(truth(value), send);
   });
 }
 
-function writeOrigin(run: Run, options: Options, origin: JsValue): void {
-  const { interpreter } = run;
-  const send = (value: JsValue): void => write(run, options, 'origin', 'set', 'Access-Control-Allow-Origin', value);
-  const vary = (): void => write(run, options, 'origin', 'merge', 'Vary', stringValue('Origin'));
-  if (origin.kind === 'choice') {
-    interpreter.branch(
-      origin.when,
-      () => writeOrigin(run, options, origin.then),
-      () => writeOrigin(run, options, origin.otherwise),
-    );
-    return;
-  }
-  const text = origin.kind === 'string' ? origin.text : undefined;
-  if (text === '*') {
-    send(origin);
-    return;
-  }
-  if (
-    text !== undefined ||
-    origin.kind === 'environment' ||
-    origin.kind === 'concat' ||
-    origin.kind === 'originText' ||
-    origin.kind === 'datum'
-  ) {
-    // A text is sent whatever the request's origin is (behaviour 3.1).
-    if (origin.kind === 'originText') interpreter.branch(originPresent, () => send(origin));
-    else send(origin);
-    vary();
-    return;
-  }
-  const reflected: JsValue = { ...wholeOrigin, ...(origin.place ? { place: origin.place } : {}) };
-  interpreter.branch(all(isAllowed(interpreter, origin, run.site), originPresent), () => send(reflected));
-  vary();
-}
-
-function writeCredentials(run: Run, options: Options): void {
-  const credentials = valueOf(options, 'credentials');
-  const send = (): void => write(run, options, 'credentials', 'set', 'Access-Control-Allow-Credentials', stringValue('true'));
-  const follow = (value: JsValue): void => {
-    // Only the boolean counts (behaviour 3.3).
-    if (value.kind === 'boolean') {
-      if (value.value) send();
-    } else if (value.kind === 'choice')
-      run.interpreter.branch(
-        value.when,
-        () => follow(value.then),
-        () => follow(value.otherwise),
-      );
-    else if (value.kind === 'condition' || value.kind === 'unknown') run.interpreter.branch(truth(value), send);
-  };
-  follow(credentials);
-}
-
-/** A list or a text that goes into one header, joined with commas. */
-function writeList(run: Run, options: Options, option: string, header: string): void {
-  const follow = (value: JsValue): void => {
-    if (value.kind === 'choice') {
-      run.interpreter.branch(
-        value.when,
-        () => follow(value.then),
-        () => follow(value.otherwise),
-      );
-      return;
-    }
-    const joined = joinedList(value, ',');
-    if (joined && !isEmpty(joined)) write(run, options, option, 'set', header, joined);
-  };
-  follow(valueOf(options, option));
-}
-
-/** The package sends no header without a value. */
-function isEmpty(value: JsValue): boolean {
-  return value.kind === 'string' && value.text === '';
-}
-
-function writeAllowedHeaders(run: Run, options: Options): void {
-  const { interpreter } = run;
-  const follow = (option: string, value: JsValue, otherwise: () => void): void => {
-    if (value.kind === 'choice') {
-      interpreter.branch(
-        value.when,
-        () => follow(option, value.then, otherwise),
-        () => follow(option, value.otherwise, otherwise),
-      );
-      return;
-    }
-    const counts = truth(value);
-    if (counts.kind === 'never') {
-      otherwise();
-      return;
-    }
-    const joined = joinedList(value, ',');
-    if (joined && !isEmpty(joined)) write(run, options, option, 'set', 'Access-Control-Allow-Headers', joined);
-  };
+function writeAllowedHeaders({ interpreter, place }: Run, cors: CorsCall): void {
+  const follow = (option: string, otherwise: () => void): void =>
+    cors.each(cors.value(option), (value) => {
+      if (truth(value).kind === 'never') {
+        otherwise();
+        return;
+      }
+      const joined = joinedList(value, ',');
+      if (joined && !isEmptyText(joined)) cors.write(option, 'set', 'Access-Control-Allow-Headers', joined);
+    });
   const reflect = (): void => {
     // Without the option the requested headers are sent back (behaviour 3.4).
-    write(run, options, 'allowedHeaders', 'merge', 'Vary', stringValue('Access-Control-Request-Headers'));
-    const requested: JsValue = { kind: 'datum', datum: 'header:access-control-request-headers', place: run.place };
-    interpreter.branch(truth(requested), () => write(run, options, 'allowedHeaders', 'set', 'Access-Control-Allow-Headers', requested));
+    cors.write('allowedHeaders', 'merge', 'Vary', stringValue('Access-Control-Request-Headers'));
+    const requested: JsValue = { kind: 'datum', datum: 'header:access-control-request-headers', place };
+    interpreter.branch(truth(requested), () => cors.write('allowedHeaders', 'set', 'Access-Control-Allow-Headers', requested));
   };
-  follow('allowedHeaders', valueOf(options, 'allowedHeaders'), () => follow('headers', valueOf(options, 'headers'), reflect));
+  follow('allowedHeaders', () => follow('headers', reflect));
 }
 
-function writeMaxAge(run: Run, options: Options): void {
-  const follow = (value: JsValue): void => {
-    if (value.kind === 'choice') {
-      run.interpreter.branch(
-        value.when,
-        () => follow(value.then),
-        () => follow(value.otherwise),
-      );
-      return;
-    }
+function writeMaxAge(cors: CorsCall): void {
+  cors.each(cors.value('maxAge'), (value) => {
     if (value.kind === 'number' || value.kind === 'environment' || value.kind === 'unknown' || truth(value).kind === 'always')
-      write(run, options, 'maxAge', 'set', 'Access-Control-Max-Age', value);
-  };
-  follow(valueOf(options, 'maxAge'));
+      cors.write('maxAge', 'set', 'Access-Control-Max-Age', value);
+  });
 }

@@ -3,7 +3,7 @@ import type { Place } from '../../core/text.ts';
 import { anyOf } from '../../policy/codes.ts';
 import { any, methodIs, originPresent } from '../../policy/condition.ts';
 import type { Condition } from '../../policy/model.ts';
-import { CorsCall, type CorsOptions, joinedList } from '../javascript/cors-options.ts';
+import { CorsCall, type CorsOptions, isEmptyText, joinedList } from '../javascript/cors-options.ts';
 import type { Interpreter } from '../javascript/interpreter.ts';
 import { equals, listIncludes, truth } from '../javascript/origin-tests.ts';
 import { wholeOrigin } from '../javascript/origin-texts.ts';
@@ -134,7 +134,7 @@ function finish(call: CorsCall, varies: boolean, context: JsValue, site: CallSit
   call.each(call.value('credentials'), (value) =>
     interpreter.branch(truth(value), () => call.write('credentials', 'set', 'Access-Control-Allow-Credentials', stringValue('true'))),
   );
-  writeList(call, 'exposeHeaders', 'Access-Control-Expose-Headers', call.value('exposeHeaders'));
+  call.writeList('exposeHeaders', 'Access-Control-Expose-Headers');
   const vary = (): void => {
     if (varies) call.write('origin', 'append', 'Vary', stringValue('Origin'));
   };
@@ -149,7 +149,7 @@ function finish(call: CorsCall, varies: boolean, context: JsValue, site: CallSit
       const methods = call.value('allowMethods');
       const made = methods.kind === 'function' ? interpreter.callFunction(methods, [givenOrigin, context], site) : methods;
       // A text in place of a list is taken for no method at all (behaviour 7.4).
-      if (made.kind !== 'string') writeList(call, 'allowMethods', 'Access-Control-Allow-Methods', made);
+      if (made.kind !== 'string') call.writeList('allowMethods', 'Access-Control-Allow-Methods', made);
       writeAllowedHeaders(call);
       interpreter.emit({ kind: 'answer', status: anyOf(204), by: 'application', place });
     },
@@ -160,19 +160,12 @@ function finish(call: CorsCall, varies: boolean, context: JsValue, site: CallSit
   );
 }
 
-function writeList(call: CorsCall, option: string, header: string, value: JsValue): void {
-  call.each(value, (each) => {
-    const joined = joinedList(each, ',');
-    if (joined && !(joined.kind === 'string' && joined.text === '')) call.write(option, 'set', header, joined);
-  });
-}
-
 function writeAllowedHeaders(call: CorsCall): void {
   const { interpreter, place } = call;
   const vary = (): void => call.write('allowHeaders', 'append', 'Vary', stringValue('Access-Control-Request-Headers'));
   call.each(call.value('allowHeaders'), (value) => {
     const joined = joinedList(value, ',');
-    if (joined && !(joined.kind === 'string' && joined.text === '')) {
+    if (joined && !isEmptyText(joined)) {
       call.write('allowHeaders', 'set', 'Access-Control-Allow-Headers', joined);
       vary();
       return;

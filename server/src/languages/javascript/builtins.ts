@@ -11,7 +11,16 @@ import { callOriginMethod, characterAt, soughtInVariable } from './origin-method
 import { hrefOf, urlPart } from './origin-texts.ts';
 import { raise } from './exceptions.ts';
 import * as ts from './syntax.ts';
-import { arrayValue, type CallSite, type JsValue, nativeFunction, stringValue, textOfConstant, undefinedValue } from './values.ts';
+import {
+  arrayValue,
+  type CallSite,
+  type JsValue,
+  nativeFunction,
+  overAbsent,
+  stringValue,
+  textOfConstant,
+  undefinedValue,
+} from './values.ts';
 import { callArrayMethod, callSetMethod, hasKey } from './list-methods.ts';
 import { callTextMethod } from './text-methods.ts';
 import { callRegexMethod } from './pattern-methods.ts';
@@ -23,7 +32,7 @@ export function getProperty(interpreter: Interpreter, value: JsValue, name: stri
     case 'object': {
       const { properties, open } = value.contents.value;
       const property = properties.get(name);
-      if (property) return withSelf(property.value, value);
+      if (property) return withSelf(overAbsent(property.value, undefinedValue), value);
       const member = value.instanceOf && classMember(interpreter, value.instanceOf, name, value, site);
       if (member) return member;
       return open ? interpreter.unknownAt(site.place, 'unresolved') : undefinedValue;

@@ -17,10 +17,12 @@ export class CorsCall {
   readonly interpreter: Interpreter;
   readonly place: Place;
   readonly options: CorsOptions;
+  readonly #defaults: CorsOptions;
 
   constructor(interpreter: Interpreter, place: Place, defaults: CorsOptions, given: CorsOptions) {
     this.interpreter = interpreter;
     this.place = place;
+    this.#defaults = defaults;
     const over = ([name, property]: [string, Property]): [string, Property] => [
       name,
       { ...property, value: overAbsent(property.value, defaults.get(name)?.value ?? undefinedValue) },
@@ -47,7 +49,8 @@ export class CorsCall {
 
   /** Writes a header that an option decides on. */
   write(option: string, op: Op, name: string, value: JsValue): void {
-    const property = this.options.get(option);
+    // An option that is there at times only is not where the default comes from.
+    const property = value === this.#defaults.get(option)?.value ? undefined : this.options.get(option);
     const place = property?.property ?? this.place;
     // The default `*` is nobody's text; what makes it matter is the option beside it.
     const silent =
@@ -65,6 +68,18 @@ export class CorsCall {
       },
     });
   }
+
+  /** Writes a list or a text into one header, joined with commas; none that is empty, or that is neither. */
+  writeList(option: string, header: string, value = this.value(option)): void {
+    this.each(value, (each) => {
+      const joined = joinedList(each, ',');
+      if (joined && !isEmptyText(joined)) this.write(option, 'set', header, joined);
+    });
+  }
+}
+
+export function isEmptyText(value: JsValue): boolean {
+  return value.kind === 'string' && value.text === '';
 }
 
 /**

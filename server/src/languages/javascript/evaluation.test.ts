@@ -93,6 +93,16 @@ describe('values of expressions', () => {
     ['spreads of lists', "const a = ['x']; probe([...a, 'y', ...new Set(['z'])])", '["x", "y", "z"]'],
     ['spreads of objects', 'const a = { x: 1, y: 1 }; probe({ ...a, y: 2 })', '{ x: 1, y: 2 }'],
     ['a spread under a condition', 'probe({ x: 1, ...(origin ? { y: 2 } : {}) })', '{ x: 1, y: not(originAbsent) ? 2 : undefined }'],
+    [
+      'a property that may be missing, read',
+      'const a = { ...(origin ? { y: 2 } : {}) }; probe({ y: 1, ...{ y: a.y } })',
+      '{ y: not(originAbsent) ? 2 : undefined }',
+    ],
+    [
+      'a property that is set in a branch, over a default',
+      'const a = {}; if (origin) a.y = 2; probe({ y: 1, ...a })',
+      '{ y: not(originAbsent) ? 2 : 1 }',
+    ],
     ['an unknown spread', "const a = require('other'); probe({ ...a, x: 1 })", '{ x: 1, … }'],
     ['destructuring with a default', 'const { a = 3, b: { c } } = { b: { c: 4 } }; probe([a, c])', '[3, 4]'],
     ['destructuring of a list', 'const [a, , ...b] = [1, 2, 3, 4]; probe([a, b])', '[1, [3, 4]]'],

@@ -3,7 +3,7 @@ import { not } from '../../policy/condition.ts';
 import type { Condition } from '../../policy/model.ts';
 import type { Binding } from './scope.ts';
 import type * as ts from './syntax.ts';
-import { type ArrayContents, choiceValue, type Cell, type JsValue, undefinedValue } from './values.ts';
+import { absentValue, type ArrayContents, choiceValue, type Cell, type JsValue, undefinedValue } from './values.ts';
 
 /** The variables of one run of a module or function. */
 export interface Frame {
@@ -78,7 +78,7 @@ function joined(when: Condition, a: unknown, b: unknown): unknown {
       else
         merged.set(name, {
           ...(left ?? right),
-          value: choiceValue(when, left?.value ?? undefinedValue, right?.value ?? undefinedValue),
+          value: choiceValue(when, left?.value ?? absentValue, right?.value ?? absentValue),
         });
     }
     return { properties: merged, open: a.open || b.open };

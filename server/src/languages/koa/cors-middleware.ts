@@ -3,7 +3,7 @@ import type { Place } from '../../core/text.ts';
 import { anyOf } from '../../policy/codes.ts';
 import { all, any, methodIs, methodIsNot, never, not, originPresent, test } from '../../policy/condition.ts';
 import type { Condition } from '../../policy/model.ts';
-import { CorsCall, type CorsOptions, joinedList } from '../javascript/cors-options.ts';
+import { CorsCall, type CorsOptions, isEmptyText, joinedList } from '../javascript/cors-options.ts';
 import type { Effects } from '../javascript/effects.ts';
 import type { Interpreter } from '../javascript/interpreter.ts';
 import { truth } from '../javascript/origin-tests.ts';
@@ -100,7 +100,7 @@ function withOptions(koa: KoaCall, call: CorsCall): Effects {
     interpreter.branch(all(methodIsNot('OPTIONS'), allows, meant), () => {
       writeOrigin(call, origin, credentials);
       interpreter.branch(credentials, () => call.write('credentials', 'set', 'Access-Control-Allow-Credentials', stringValue('true')));
-      writeList(call, 'exposeHeaders', 'Access-Control-Expose-Headers');
+      call.writeList('exposeHeaders', 'Access-Control-Expose-Headers');
     });
   };
   actual();
@@ -118,7 +118,7 @@ function withOptions(koa: KoaCall, call: CorsCall): Effects {
           call.write('privateNetworkAccess', 'set', 'Access-Control-Allow-Private-Network', stringValue('true')),
         );
       });
-      writeList(call, 'allowMethods', 'Access-Control-Allow-Methods');
+      call.writeList('allowMethods', 'Access-Control-Allow-Methods');
       writeAllowedHeaders(call);
       interpreter.emit({ kind: 'answer', status: anyOf(204), by: 'application', place });
     },
@@ -187,17 +187,10 @@ function writeOrigin(call: CorsCall, origin: JsValue, credentials: Condition): v
   });
 }
 
-function writeList(call: CorsCall, option: string, header: string): void {
-  call.each(call.value(option), (value) => {
-    const joined = joinedList(value, ',');
-    if (joined && !(joined.kind === 'string' && joined.text === '')) call.write(option, 'set', header, joined);
-  });
-}
-
 function writeAllowedHeaders(call: CorsCall): void {
   call.each(call.value('allowHeaders'), (value) => {
     const joined = joinedList(value, ',');
-    if (joined && !(joined.kind === 'string' && joined.text === '')) {
+    if (joined && !isEmptyText(joined)) {
       call.write('allowHeaders', 'set', 'Access-Control-Allow-Headers', joined);
       return;
     }

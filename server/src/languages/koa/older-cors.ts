@@ -2,7 +2,7 @@
 import { anyOf } from '../../policy/codes.ts';
 import { all, any, methodIs, not, originPresent, test } from '../../policy/condition.ts';
 import type { Condition } from '../../policy/model.ts';
-import { type CorsCall, type CorsOptions, joinedList } from '../javascript/cors-options.ts';
+import { type CorsCall, type CorsOptions, isEmptyText, joinedList } from '../javascript/cors-options.ts';
 import { truth } from '../javascript/origin-tests.ts';
 import { wholeOrigin } from '../javascript/origin-texts.ts';
 import * as ts from '../javascript/syntax.ts';
@@ -88,15 +88,15 @@ export function followKoa1Cors(koa: KoaCall, call: CorsCall): void {
       return;
     }
     call.each(origin, (value) => writeOrigin(call, value));
-    sendList(call, 'expose', 'Access-Control-Expose-Headers', false);
+    call.writeList('expose', 'Access-Control-Expose-Headers');
     const age = call.value('maxAge');
     if (age.kind === 'number') call.write('maxAge', 'set', 'Access-Control-Max-Age', age);
     interpreter.branch(onlyTrue(call.value('credentials')), () =>
       call.write('credentials', 'set', 'Access-Control-Allow-Credentials', stringValue('true')),
     );
-    sendList(call, 'methods', 'Access-Control-Allow-Methods', true);
+    sendMethods(call);
     const headers = joinedList(call.value('headers'), ',');
-    if (!headers || isEmpty(headers)) allowRequestedHeaders(call, 'headers', false);
+    if (!headers || isEmptyText(headers)) allowRequestedHeaders(call, 'headers', false);
     else call.write('headers', 'set', 'Access-Control-Allow-Headers', headers);
     interpreter.branch(
       methodIs('OPTIONS'),
@@ -134,16 +134,12 @@ function onlyTrue(value: JsValue): Condition {
   return { kind: value.kind === 'boolean' && value.value ? 'always' : 'never' };
 }
 
-function isEmpty(value: JsValue): boolean {
-  return value.kind === 'string' && value.text === '';
-}
-
 /** koa2-cors joins lists, empty ones too, and fails on a text. */
 function joinList(call: CorsCall, option: string, header: string): void {
   const { interpreter, place } = call;
   call.each(call.value(option), (value) => {
     const joined = joinedList(value, ',');
-    if (!joined || isEmpty(value)) return;
+    if (!joined || isEmptyText(value)) return;
     if (value.kind !== 'string') {
       call.write(option, 'set', header, joined);
       return;
@@ -153,11 +149,11 @@ function joinList(call: CorsCall, option: string, header: string): void {
   });
 }
 
-/** koa-cors sends lists and texts. */
-function sendList(call: CorsCall, option: string, header: string, evenEmpty: boolean): void {
-  call.each(call.value(option), (value) => {
+/** koa-cors sends its methods even where there are none. */
+function sendMethods(call: CorsCall): void {
+  call.each(call.value('methods'), (value) => {
     const joined = joinedList(value, ',');
-    if (joined && (evenEmpty || !isEmpty(joined))) call.write(option, 'set', header, joined);
+    if (joined) call.write('methods', 'set', 'Access-Control-Allow-Methods', joined);
   });
 }
 
