@@ -157,8 +157,11 @@ class HonoReading implements FrameworkReading {
     const routes = layers.filter(({ kind }) => kind === 'route');
     const { missing, isUnsure } = application.ends;
     const unsure = follower.link(interpreter.unknownAt(place, 'unresolved', 'headers of its own'), place);
+    const surroundings = layers.map((layer, at) =>
+      layer.kind === 'use' && isEverywhere(layer) ? around(layers, at, application.ends.unseenFrom) : noRoutes,
+    );
     const links = (path: string | undefined): Link[] => [
-      ...layers.flatMap((layer, at) => this.#links(layer, path, follower, around(layers, at, application.ends.unseenFrom))),
+      ...layers.flatMap((layer, at) => this.#links(layer, path, follower, surroundings[at] ?? noRoutes)),
       ...(isUnsure ? [unsure] : []),
       ...(missing ? [follower.link(missing.value, missing.place, { final: true })] : []),
     ];
@@ -243,13 +246,12 @@ class HonoReading implements FrameworkReading {
   }
 
   #links(layer: Layer, path: string | undefined, follower: ChainFollower, around: RoutesAround): Link[] {
-    const everywhere = layer.path === '*' || layer.path === '/*';
-    const coverage = everywhere ? 'yes' : path === undefined ? 'no' : meets(layer.path, path, rules);
+    const coverage = isEverywhere(layer) ? 'yes' : path === undefined ? 'no' : meets(layer.path, path, rules);
     if (coverage === 'no') return [];
     const method: Condition = layer.methods ? { kind: 'method', in: layer.methods } : always;
     const mine: Condition = coverage === 'unknown' ? pathCondition(layer.path, rules) : always;
     const when = all(layer.when, method, mine);
-    const shared = { when, around: layer.kind === 'use' && everywhere ? around : noRoutes };
+    const shared = { when, around };
     return layer.handlers.map(({ value, place }, index) => {
       const final = layer.kind === 'route' && index === layer.handlers.length - 1;
       const link =
@@ -272,6 +274,10 @@ class HonoReading implements FrameworkReading {
     };
     return follower.known(`cors ${place.uri}#${place.range.start}`, place, follow, more);
   }
+}
+
+function isEverywhere({ path }: Layer): boolean {
+  return path === '*' || path === '/*';
 }
 
 /** The routes around a layer. `unseenFrom`: before which layer the last application out of sight was mounted. */

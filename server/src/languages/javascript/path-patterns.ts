@@ -1,4 +1,5 @@
 /** Paths of routes as the routers of Fastify, Hono and Koa read them, and the condition on a request that they mean. */
+import { remember } from '../../core/remember.ts';
 import { any, test } from '../../policy/condition.ts';
 import type { Condition } from '../../policy/model.ts';
 import { escapeRegex } from './origin-texts.ts';
@@ -54,6 +55,7 @@ export function pathCondition(path: string, rules: PathRules, prefix = false): C
  */
 export function meets(pattern: string, route: string, rules: PathRules, prefix = false): 'yes' | 'no' | 'unknown' {
   if (pattern === route || (prefix && (pattern === '/' || pattern === ''))) return 'yes';
+  if (areApart(segmentsOf(pattern), segmentsOf(route), rules, prefix)) return 'no';
   const source = `^${sourceOf(pattern, rules)}${prefix ? '(?:/.*)?$' : rules.ignoresLastSlash ? '/?$' : '$'}`;
   const regex = new RegExp(source, rules.ignoresCase ? 'i' : '');
   // A parameter stands for any one segment, a star for any rest: a name that no path has is one of them.
@@ -62,13 +64,28 @@ export function meets(pattern: string, route: string, rules: PathRules, prefix =
     .replace(/:\w+(?:\([^)]*\)|\{[^}]*\})?\??/g, '\u2026')
     .replace(/\*\w*/g, '\u2026');
   if (regex.test(sample)) return 'yes';
-  if (!special.test(route)) return 'no';
-  return firstLiteral(pattern) === firstLiteral(route) ? 'unknown' : 'no';
+  return special.test(route) ? 'unknown' : 'no';
 }
 
-function firstLiteral(path: string): string {
-  const [, first = ''] = path.split('/');
-  return special.test(first) ? '' : first;
+const segmentsOf = remember((path): readonly string[] => path.replace(/\/$/, '').split('/'));
+
+/** Whether no request meets two paths, as far as their segments tell: they differ in a literal one, or in how many there are. */
+function areApart(pattern: readonly string[], route: readonly string[], { ignoresCase }: PathRules, prefix: boolean): boolean {
+  for (let index = 0; index < pattern.length || index < route.length; index++) {
+    const [wanted, given] = [pattern[index], route[index]];
+    // What may be missing, or take the rest of a path, leaves the segments behind it open.
+    if ((wanted !== undefined && isOpen(wanted)) || (given !== undefined && isOpen(given))) return false;
+    if (wanted === undefined) return !prefix;
+    if (given === undefined) return true;
+    if (special.test(wanted) || special.test(given)) continue;
+    if (ignoresCase ? wanted.toLowerCase() !== given.toLowerCase() : wanted !== given) return true;
+  }
+  return false;
+}
+
+/** Whether a segment is more than literal text or one parameter. */
+function isOpen(segment: string): boolean {
+  return special.test(segment) && !/^:\w+$/.test(segment);
 }
 
 export function joined(mount: string, path: string): string {
