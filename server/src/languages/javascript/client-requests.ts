@@ -2,7 +2,7 @@
 import type { Place } from '../../core/text.ts';
 import type { Observation } from '../../policy/observation.ts';
 import { launchArgument } from './launch-arguments.ts';
-import { isFunctionLike, scopesOf } from './scope.ts';
+import { type Binding, isFunctionLike, scopesOf } from './scope.ts';
 import * as ts from './syntax.ts';
 
 type ClientRequest = Extract<Observation, { kind: 'clientRequest' }>;
@@ -61,7 +61,7 @@ export function clientObservations(tree: ts.SourceFile, uri: string): Observatio
 class RequestReader {
   readonly #tree: ts.SourceFile;
   readonly #place: (node: ts.Node) => Place;
-  readonly #ofResponses = new Map<object, boolean>();
+  readonly #ofResponses = new Map<Binding, boolean>();
   #fields: ReadonlySet<string> | undefined;
 
   constructor(tree: ts.SourceFile, place: (node: ts.Node) => Place) {
@@ -243,7 +243,7 @@ class RequestReader {
     const visit = (node: ts.Node): boolean =>
       (ts.isIdentifier(node) && node.text === name.text && scopes.resolve(node) === binding && this.#isInResponse(node)) ||
       ts.forEachChild(node, (child) => visit(child) || undefined) === true;
-    const found = visit(this.#tree);
+    const found = visit(binding.scope.node);
     this.#ofResponses.set(binding, found);
     return found;
   }
@@ -310,7 +310,7 @@ class RequestReader {
       }
       ts.forEachChild(node, visit);
     };
-    if (binding) visit(this.#tree);
+    if (binding) visit(binding.scope.node);
     return found;
   }
 

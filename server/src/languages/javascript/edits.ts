@@ -66,7 +66,7 @@ export class EditableFile {
       if (ts.isIdentifier(node) && node !== name && node.text === name.text && scopes.resolve(node) === binding) uses.push(node);
       ts.forEachChild(node, visit);
     };
-    visit(this.tree);
+    visit(binding?.scope.node ?? this.tree);
     return uses;
   }
 
