@@ -1,5 +1,5 @@
 /** Hono joins the reading of a program: its applications become policies (behaviour 7). */
-import type { Place } from '../../core/text.ts';
+import { type Place, placeKey } from '../../core/text.ts';
 import { anyOf, everything, isSubset } from '../../policy/codes.ts';
 import { all, always } from '../../policy/condition.ts';
 import type { Condition } from '../../policy/model.ts';
@@ -122,11 +122,11 @@ class HonoReading implements FrameworkReading {
       .filter(({ mounted, layers }) => !mounted && layers.length > 0)
       .map((application, index) => this.#build(application, follower, `hono ${index}:`));
     const used = new Set(
-      built.flatMap((each) => each.observations.flatMap((one) => (one.kind === 'corsLayer' ? [one.place.range.start] : []))),
+      built.flatMap((each) => each.observations.flatMap((one) => (one.kind === 'corsLayer' ? [placeKey(one.place)] : []))),
     );
     // Middleware that other files use.
     const loose = this.#calls
-      .filter(({ place }) => place.uri === file.uri && !used.has(place.range.start))
+      .filter(({ place }) => place.uri === file.uri && !used.has(placeKey(place)))
       .map((middleware, index) => {
         const application = new HonoApplication(interpreter, middleware.place);
         application.layers.push({ ...layerOf(hostValue(middleware), middleware.place), when: middleware.when });

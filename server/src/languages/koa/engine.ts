@@ -133,12 +133,12 @@ class KoaReading implements FrameworkReading {
       .filter(({ middleware }) => middleware.length > 0)
       .map((application, index) => build(application, `koa ${index}:`, application.assumed));
     const used = new Set(
-      built.flatMap((each) => each.observations.flatMap((one) => (one.kind === 'corsLayer' ? [one.place.range.start] : []))),
+      built.flatMap((each) => each.observations.flatMap((one) => (one.kind === 'corsLayer' ? [placeKey(one.place)] : []))),
     );
     // Middleware and routers that other files use.
     const alone: readonly Middleware[] = [
       ...this.#calls
-        .filter(({ place }) => place.uri === file.uri && !used.has(place.range.start))
+        .filter(({ place }) => place.uri === file.uri && !used.has(placeKey(place)))
         .map((call) => ({ value: hostValue(call), place: call.place, when: always })),
       ...this.#routers
         .filter((router) => !router.used && router.layers.length > 0 && router.place.uri === file.uri)
