@@ -87,6 +87,16 @@ describe('values of expressions', () => {
     ['concatenation', "probe('a' + 1 + 'b')", '"a1b"'],
     ['a variable that changes', 'let a = 1; a = 2; probe(a)', '2'],
     ['a variable that changes in a branch', 'let a = 1; if (origin) a = 2; probe(a)', 'not(originAbsent) ? 2 : 1'],
+    [
+      'a static member that changes in a branch',
+      'class A { static x = 1 } if (origin) A.x = 2; probe(A.x)',
+      'not(originAbsent) ? 2 : unknown(unresolved)',
+    ],
+    [
+      'a Map that changes in a branch',
+      "const a = new Map([['x', 1]]); if (origin) a.set('x', 2); probe(a.get('x'))",
+      'not(originAbsent) ? 2 : 1',
+    ],
     ['shadowing', 'const a = 1; { const a = 2; probe(a) }', '2'],
     ['an inner function sees the outer name', 'const a = 1; function f() { return a } probe(f())', '1'],
     ['hoisting', 'probe(f()); function f() { return 3 }', '3'],

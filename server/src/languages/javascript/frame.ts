@@ -3,7 +3,7 @@ import { not } from '../../policy/condition.ts';
 import type { Condition } from '../../policy/model.ts';
 import type { Binding } from './scope.ts';
 import type * as ts from './syntax.ts';
-import { absentValue, type ArrayContents, choiceValue, type Cell, type JsValue, undefinedValue } from './values.ts';
+import { absentValue, type ArrayContents, choiceValue, type Cell, type JsValue, type Property, undefinedValue } from './values.ts';
 
 /** The variables of one run of a module or function. */
 export interface Frame {
@@ -83,7 +83,23 @@ function joined(when: Condition, a: unknown, b: unknown): unknown {
     }
     return { properties: merged, open: a.open || b.open };
   }
+  if (a instanceof Map && b instanceof Map) return joinedMaps(when, a, b);
   return a;
+}
+
+/** The values that a Map holds, or the properties of a class, by their names. */
+function joinedMaps(when: Condition, a: ReadonlyMap<string, unknown>, b: ReadonlyMap<string, unknown>): ReadonlyMap<string, unknown> {
+  const merged = new Map<string, unknown>();
+  for (const name of new Set([...a.keys(), ...b.keys()])) {
+    const [left, right] = [a.get(name), b.get(name)];
+    // What a class was declared with is not among its properties before somebody asks for it.
+    const declared: JsValue = { kind: 'unknown', id: `static:${name}`, reason: 'unresolved' };
+    if (left === right) merged.set(name, left);
+    else if (isProperty(left) || isProperty(right))
+      merged.set(name, { value: choiceValue(when, isProperty(left) ? left.value : declared, isProperty(right) ? right.value : declared) });
+    else merged.set(name, choiceValue(when, isValue(left) ? left : undefinedValue, isValue(right) ? right : undefinedValue));
+  }
+  return merged;
 }
 
 /** Lists that begin alike: what one side added is there under the condition. */
@@ -100,6 +116,9 @@ function joinedContents(when: Condition, a: ArrayContents, b: ArrayContents): Ar
 
 function isValue(value: unknown): value is JsValue {
   return typeof value === 'object' && value !== null && 'kind' in value;
+}
+function isProperty(value: unknown): value is Property {
+  return typeof value === 'object' && value !== null && 'value' in value && !('kind' in value);
 }
 function isContents(value: unknown): value is ArrayContents {
   return typeof value === 'object' && value !== null && 'elements' in value;
