@@ -387,6 +387,16 @@ describe('modules', () => {
       '1',
     ],
     [
+      'export * of what is not known',
+      {
+        'main.ts': "import { probe } from 'probe'; import { x } from './a'; probe(x)",
+        'a.ts': "export * from './c'; export * from './b'",
+        'b.ts': 'export const x = process.env.X.padStart(3)',
+        'c.ts': 'export const y = 1',
+      },
+      'unknown(environment)',
+    ],
+    [
       'a cycle',
       {
         'main.js': `${prelude}probe(require('./a').x)`,

@@ -201,44 +201,42 @@ export class Program {
   }
 
   /** An export by name, `default` included, with the interplay of both module systems. */
-  exported(uri: string, name: string, seen: readonly string[] = []): JsValue {
+  exported(uri: string, name: string): JsValue {
+    return this.#exportOf(uri, name, []) ?? { kind: 'unknown', id: `export:${uri}#${name}`, reason: 'unresolved', name };
+  }
+
+  /** Undefined where a module has no such export. `seen`: the modules that pass it on. */
+  #exportOf(uri: string, name: string, seen: readonly string[]): JsValue | undefined {
     const interpreter = this.#interpreter;
     const record = interpreter && this.run(uri, interpreter);
-    const missing: JsValue = { kind: 'unknown', id: `export:${uri}#${name}`, reason: 'unresolved', name };
-    if (!record || seen.includes(uri)) return missing;
+    if (!record || seen.includes(uri)) return undefined;
     const table = exportsOf(record.file);
     if (name === 'default' && record.defaultExport.value) return this.force(record.defaultExport.value);
     const entry = table.names.get(name);
     if (entry?.kind === 'from') {
       const target = this.#resolve(uri, entry.specifier);
       if (target !== undefined)
-        return entry.name === undefined ? this.namespaceOf(target) : this.exported(target, entry.name, [...seen, uri]);
+        return entry.name === undefined ? this.namespaceOf(target) : this.#exportOf(target, entry.name, [...seen, uri]);
       const loaded = this.load(uri, entry.specifier, interpreter);
-      return entry.name === undefined || entry.name === 'default' ? loaded : (memberOf(loaded, entry.name) ?? missing);
+      return entry.name === undefined || entry.name === 'default' ? loaded : memberOf(loaded, entry.name);
     }
     if (entry) {
       const top = scopesOf(record.file).top;
       const binding = top.names.get(entry.kind === 'local' ? entry.identifier.text : entry.name);
-      if (!binding) return missing;
-      const cell = findCell(record.frame, binding);
+      const cell = binding && findCell(record.frame, binding);
       if (cell) return this.force(cell.value);
-      return binding.kind === 'import' ? this.imported(record.frame, binding.declarations[0], interpreter) : missing;
+      return binding?.kind === 'import' ? this.imported(record.frame, binding.declarations[0], interpreter) : undefined;
     }
     for (const specifier of table.all) {
       const target = this.#resolve(uri, specifier);
-      if (target === undefined) continue;
-      const found = this.exported(target, name, [...seen, uri]);
-      if (found.kind !== 'unknown') return found;
+      const found = target === undefined ? undefined : this.#exportOf(target, name, [...seen, uri]);
+      if (found) return found;
     }
-    if (!table.isModule) {
-      const whole = this.force(record.commonjs.value);
-      if (whole.kind === 'object') {
-        const property = whole.contents.value.properties.get(name);
-        if (property) return this.force(property.value);
-      }
-      if (name === 'default') return whole;
-    }
-    return missing;
+    if (table.isModule) return undefined;
+    const whole = this.force(record.commonjs.value);
+    const property = whole.kind === 'object' ? whole.contents.value.properties.get(name) : undefined;
+    if (property) return this.force(property.value);
+    return name === 'default' ? whole : undefined;
   }
 
   /** What an imported name means. */
