@@ -93,6 +93,7 @@ export class HandlerFollower {
           ...then,
           ...otherwise,
           effects: [{ kind: 'branch', when: value.when, then: then.effects, otherwise: otherwise.effects }],
+          reads: [...then.reads, ...otherwise.reads],
           takesErrors: false,
         };
       }
