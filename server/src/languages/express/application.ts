@@ -109,7 +109,6 @@ export class ExpressApplication implements HostObject {
         return { kind: 'unknown', id: `server:${site.place.range.start}`, reason: 'unsupported' };
       });
     if (chained.has(name)) return method(() => this.self);
-    if (name === 'locals') return undefined;
     return undefined;
   }
 

@@ -85,7 +85,7 @@ export function soundsLikeAuthentication(name: string): boolean {
   return authenticationName.test(word) && !/router|routes|controller|config|options|optional/i.test(word);
 }
 
-export function soundsLikeCors(name: string): boolean {
+function soundsLikeCors(name: string): boolean {
   return /cors|cross_?(?:origin|domain)|access_?control|(?:allow|set|add|check|validate)_?origins?|(?:set|add|send|default|response)_?headers?$/i.test(
     lastWord(name),
   );

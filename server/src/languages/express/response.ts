@@ -112,10 +112,6 @@ export class ResponseObject implements HostObject {
       case 'headersSent':
       case 'writableEnded':
         return { kind: 'boolean', value: false };
-      case 'locals':
-        return undefined;
-      case 'req':
-        return undefined;
       default:
         if (answering.has(name)) return method((args, site) => this.#answer(name, args, site));
         if (chained.has(name))

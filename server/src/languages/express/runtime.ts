@@ -50,8 +50,8 @@ export class ExpressRuntime {
 
   constructor(interpreter: Interpreter) {
     this.#interpreter = interpreter;
-    for (const name of ['express']) this.#packages.set(name, this.#express());
-    for (const name of ['cors']) this.#packages.set(name, this.#cors());
+    this.#packages.set('express', this.#express());
+    this.#packages.set('cors', this.#cors());
     for (const name of ['http', 'https', 'http2', 'spdy']) this.#packages.set(name, this.#http(name));
     for (const name of ['express-promise-router', 'router']) this.#packages.set(name, this.#router());
   }

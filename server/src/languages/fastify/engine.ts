@@ -30,7 +30,7 @@ import { CorsPlugin, FastifyInstance, type Hook, type InstanceOptions, type Phas
 
 export const engine: FrameworkEngine = { join: (reading) => new FastifyReading(reading) };
 
-export class FastifyReading implements FrameworkReading {
+class FastifyReading implements FrameworkReading {
   readonly #reading: Reading;
   readonly #roots: FastifyInstance[] = [];
   readonly #fastify: JsValue;

@@ -6,7 +6,7 @@ import { scopesOf } from './scope.ts';
 import * as ts from './syntax.ts';
 import { type JsValue, objectValue, type Property, undefinedValue } from './values.ts';
 
-/** Declares functions, classes and enums before the statements are followed. */
+/** Declares functions and classes before the statements are followed. */
 export function hoist(interpreter: Interpreter, statements: readonly ts.Statement[], frame: Frame): void {
   const scopes = scopesOf(frame.file);
   for (const statement of statements) {

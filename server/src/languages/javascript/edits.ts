@@ -82,7 +82,7 @@ export class EditableFile {
     return indentationAt(this.text, this.startOf(node));
   }
 
-  /** Whether the file names a package, given as the source of a pattern for it. */
+  /** Whether a package, given as a pattern for its whole name, stands between quotes anywhere in the file. */
   namesPackage(name: RegExp): boolean {
     return new RegExp(`['"](?:${name.source})['"]`).test(this.text);
   }
@@ -92,7 +92,7 @@ export class EditableFile {
     return /^(\t| {2,8})\S/m.exec(this.text)?.[1] ?? '  ';
   }
 
-  /** The quote that the file uses most in its first thousand characters of strings. */
+  /** The quote that stands more often in the file; a single one where they are even. */
   get quote(): string {
     const single = this.text.split("'").length;
     const double = this.text.split('"').length;

@@ -37,7 +37,7 @@ export function fieldsProperty(fields: FieldsValue, name: string, site: CallSite
 }
 
 /** The element at an index; a negative one counts from the end. */
-export function fieldAt(fields: FieldsValue, index: number): JsValue | undefined {
+function fieldAt(fields: FieldsValue, index: number): JsValue | undefined {
   const { mayBeEmpty } = fields.contents.value;
   const { separator } = fields;
   if (index === 0 || index === -1) {

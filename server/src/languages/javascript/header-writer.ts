@@ -163,7 +163,7 @@ export function placesOf(site: CallSite): WritePlaces {
   return { place: site.place, namePlace: name ?? site.place, valuePlace: value ?? name ?? site.place };
 }
 
-export function placesOfProperty(property: Property, site: CallSite): WritePlaces {
+function placesOfProperty(property: Property, site: CallSite): WritePlaces {
   const place = property.property ?? site.place;
   return { place, namePlace: property.keyPlace ?? place, valuePlace: property.valuePlace ?? place };
 }

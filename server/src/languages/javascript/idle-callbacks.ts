@@ -99,7 +99,6 @@ function reachOf(node: FunctionValue['node']): Reach {
 interface Declared {
   readonly names: Set<string>;
   readonly around: Declared | undefined;
-  readonly isFunction: boolean;
 }
 
 class ReachReader {
@@ -108,7 +107,7 @@ class ReachReader {
   calls = false;
 
   function(node: FunctionValue['node'], around: Declared | undefined): void {
-    const own = open(around, true);
+    const own = open(around);
     if (node.name?.kind === ts.SyntaxKind.ComputedPropertyName) this.#visit(node.name, own);
     if (ts.isFunctionExpression(node) && node.name) own.names.add(node.name.text);
     for (const parameter of node.parameters) declare(parameter.name, own);
@@ -148,7 +147,7 @@ class ReachReader {
     )
       this.acts = true;
     else if (isWrite(node) && !this.#writesOwn(node, scope)) this.acts = true;
-    else if (opensScope(node)) this.#statements(node, open(scope, false));
+    else if (opensScope(node)) this.#statements(node, open(scope));
     else
       ts.forEachChild(node, (child) => {
         this.#visit(child, scope);
@@ -178,8 +177,8 @@ class ReachReader {
   }
 }
 
-function open(around: Declared | undefined, isFunction: boolean): Declared {
-  return { names: new Set(), around, isFunction };
+function open(around: Declared | undefined): Declared {
+  return { names: new Set(), around };
 }
 
 function isDeclared(name: string, scope: Declared): boolean {
@@ -192,7 +191,7 @@ function declare(name: ts.BindingName, scope: Declared): void {
   else for (const element of name.elements) if (ts.isBindingElement(element)) declare(element.name, scope);
 }
 
-/** What the statements directly in a node declare; `var` further inside is declared as well, for the whole function. */
+/** What the statements directly in a node declare. A `var` further inside counts as somebody else's, which is the safe side. */
 function collectDeclarations(node: ts.Node, scope: Declared): void {
   const collect = (each: ts.Node): void => {
     if (ts.isVariableDeclaration(each)) declare(each.name, scope);

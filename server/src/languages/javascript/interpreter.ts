@@ -14,7 +14,7 @@ import { mayFail, type TryBlock } from './exceptions.ts';
 import { evaluateExpression } from './expressions.ts';
 import { isIdle } from './idle-callbacks.ts';
 import { type Changes, findCell, type Frame, openFrame, Trail } from './frame.ts';
-import type { ModuleRecord, Program } from './modules.ts';
+import type { Program } from './modules.ts';
 import { bindPattern } from './patterns.ts';
 import { dataOf } from './policy-values.ts';
 import type { CheckSpelling } from './origin-tests.ts';
@@ -40,7 +40,7 @@ export interface Runtime {
   /** The exports of a package; undefined for one that it does not know. */
   packageExports(name: string, interpreter: Interpreter): JsValue | undefined;
   /** A call that nothing is known about; `name` is how the author writes it. */
-  unknownCall(name: string, args: readonly JsValue[], site: CallSite, interpreter: Interpreter): void;
+  unknownCall(name: string, args: readonly JsValue[], site: CallSite): void;
 }
 
 const deepestCall = 24;
@@ -63,7 +63,7 @@ export class Interpreter {
   readonly stops: Condition[] = [];
   /** What the program says beside what it does. */
   readonly observations: Observation[] = [];
-  /** The request data that those calls were given. */
+  /** The request data that calls into the unknown were given. */
   readonly unknownArguments: RequestDatum[] = [];
   /** The request data that unknowns were made from, by their id. */
   readonly unknownSources = new Map<string, readonly RequestDatum[]>();
@@ -261,7 +261,7 @@ export class Interpreter {
   unknownCall(name: string, args: readonly JsValue[], site: CallSite, callee?: JsValue): JsValue {
     mayFail(this, site.place);
     this.unknownArguments.push(...args.flatMap(dataOf));
-    this.runtime.unknownCall(name, args, site, this);
+    this.runtime.unknownCall(name, args, site);
     for (const argument of args)
       if (argument.kind === 'function' && site.node && isWrittenAt(argument.node, site.node) && !isIdle(this, argument))
         this.callWithUnknowns(argument, site);
@@ -347,10 +347,6 @@ export class Interpreter {
       frame.cells.set(binding, cell);
       this.trail.write(cell, value);
     }
-  }
-
-  module(uri: string): ModuleRecord | undefined {
-    return this.program.run(uri, this);
   }
 
   unknownConditionAt(place: Place, what: string, reason: UnknownReason, ofRequest = false): Condition {

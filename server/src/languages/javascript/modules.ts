@@ -79,10 +79,6 @@ export class Program {
     this.files = files;
   }
 
-  get records(): readonly ModuleRecord[] {
-    return [...this.#records.values()].filter((record) => record !== undefined);
-  }
-
   /** What is written at a place of a file that was run; empty elsewhere. */
   textAt({ uri, range }: Place): string {
     return this.#records.get(uri)?.file.text.slice(range.start, range.end) ?? '';

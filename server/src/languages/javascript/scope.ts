@@ -268,7 +268,7 @@ function withoutDefault(node: ts.Expression): ts.Expression {
   return ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.EqualsToken ? node.left : node;
 }
 
-/** Whether an identifier is only a name of a property, a label or an import's foreign name. */
+/** Whether an identifier is only the name of a property or of a member, or an import's foreign name. */
 function isPropertyName(identifier: ts.Identifier): boolean {
   const { parent } = identifier;
   if (ts.isPropertyAccessExpression(parent)) return parent.name === identifier;

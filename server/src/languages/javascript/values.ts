@@ -250,7 +250,7 @@ export function plainObject(properties: Readonly<Record<string, JsValue>>): Obje
   return objectValue(new Map(Object.entries(properties).map(([name, value]) => [name, { value }])));
 }
 
-export function withPlace<T extends JsValue>(value: T, place: Place | undefined): T {
+function withPlace<T extends JsValue>(value: T, place: Place | undefined): T {
   return place === undefined ? value : { ...value, place };
 }
 
@@ -289,7 +289,7 @@ function alternativesOf(value: JsValue): number {
   return alternatives.get(value) ?? alternativesOf(value.then) + alternativesOf(value.otherwise);
 }
 
-export function isPrimitive(value: JsValue): boolean {
+function isPrimitive(value: JsValue): boolean {
   return ['undefined', 'null', 'boolean', 'number', 'string'].includes(value.kind);
 }
 
