@@ -1,9 +1,9 @@
 /** @fastify/cors, versions 8 to 11, option by option, as its source works (behaviour 6.1 to 6.6). */
 import type { Place } from '../../core/text.ts';
 import { anyOf } from '../../policy/codes.ts';
-import { all, any, methodIs, not, originAbsent, originPresent, test } from '../../policy/condition.ts';
+import { all, any, methodIs, not, originAbsent, originPresent } from '../../policy/condition.ts';
 import type { Condition } from '../../policy/model.ts';
-import { CorsCall, type CorsOptions, isAllowed, joinedList } from '../javascript/cors-options.ts';
+import { asksMethod, CorsCall, type CorsOptions, isAllowed, joinedList } from '../javascript/cors-options.ts';
 import { codesOf } from '../javascript/header-writer.ts';
 import type { Interpreter } from '../javascript/interpreter.ts';
 import { truth } from '../javascript/origin-tests.ts';
@@ -165,15 +165,10 @@ function withOrigin(call: PluginCall, cors: CorsCall, origin: JsValue, isDynamic
   });
   const made = interpreter.callFunction(origin, [{ ...wholeOrigin }, callback], call.site);
   // Only a promise counts as an answer; a function that neither promises nor calls back hangs (behaviour 6.3).
-  if (isAsync(origin)) resolved(call, cors, made);
+  if (ts.hasModifier(origin.node, ts.SyntaxKind.AsyncKeyword)) resolved(call, cors, made);
   else if (answers.length > 0) return;
   else if (made.kind === 'unknown') unseen(call, made);
   else interpreter.emit({ kind: 'hang', place: call.place });
-}
-
-function isAsync({ node }: FunctionValue): boolean {
-  const { modifiers } = node as { modifiers?: readonly ts.Node[] };
-  return modifiers?.some((each) => each.kind === ts.SyntaxKind.AsyncKeyword) === true;
 }
 
 /** What the origin callback was called with: only null is no error, and undefined goes on without CORS. */
@@ -269,12 +264,9 @@ function isTrue(value: JsValue): Condition {
   return value.kind === 'unknown' || value.kind === 'choice' || value.kind === 'condition' ? truth(value) : { kind: 'never' };
 }
 
-const headerIsMissing = (name: string): Condition =>
-  test({ kind: 'request', datum: `header:${name}`, absent: '' }, { kind: 'oneOf', values: [''] });
-
 function answerPreflight(call: PluginCall, cors: CorsCall): void {
   const { interpreter, place } = call;
-  const isIncomplete = any(originAbsent, headerIsMissing('access-control-request-method'));
+  const isIncomplete = any(originAbsent, not(asksMethod));
   interpreter.branch(
     all(isTrue(cors.value('strictPreflight')), isIncomplete),
     () => interpreter.emit({ kind: 'answer', status: anyOf(400), by: 'application', place }),

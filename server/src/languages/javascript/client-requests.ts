@@ -2,6 +2,7 @@
 import type { Place } from '../../core/text.ts';
 import type { Observation } from '../../policy/observation.ts';
 import { launchArgument } from './launch-arguments.ts';
+import { memberName } from './members.ts';
 import { type Binding, isFunctionLike, scopesOf } from './scope.ts';
 import * as ts from './syntax.ts';
 
@@ -211,7 +212,7 @@ class RequestReader {
       if (ts.isShorthandPropertyAssignment(property) && property.name.text === 'headers')
         headers = this.#headers(this.#constant(property.name) ?? property.name, property.name);
       if (!ts.isPropertyAssignment(property)) continue;
-      const name = nameOf(property.name);
+      const name = memberName(property.name);
       if (name === undefined) continue;
       const value = this.#constant(property.initializer) ?? property.initializer;
       if (name === 'headers') headers = this.#headers(value, property.initializer);
@@ -255,7 +256,7 @@ class RequestReader {
         return true;
       if (
         ts.isObjectLiteralExpression(node) &&
-        node.properties.some((each) => each.name && /^status(?:Code)?$/.test(nameOf(each.name) ?? ''))
+        node.properties.some((each) => each.name && /^status(?:Code)?$/.test(memberName(each.name) ?? ''))
       )
         return true;
     }
@@ -270,8 +271,8 @@ class RequestReader {
       const name = ts.isSpreadAssignment(property) && ts.isIdentifier(property.expression) ? property.expression : undefined;
       const spread = name && this.#constant(name);
       if (!spread || !ts.isObjectLiteralExpression(spread) || this.#isOfResponses(name)) return [property];
-      const behind = new Set(properties.slice(index + 1).flatMap((each) => (each.name ? (nameOf(each.name) ?? []) : [])));
-      return spread.properties.filter((each) => !each.name || !behind.has(nameOf(each.name) ?? ''));
+      const behind = new Set(properties.slice(index + 1).flatMap((each) => (each.name ? (memberName(each.name) ?? []) : [])));
+      return spread.properties.filter((each) => !each.name || !behind.has(memberName(each.name) ?? ''));
     });
   }
 
@@ -320,7 +321,7 @@ class RequestReader {
     if (!object) return [];
     if (ts.isObjectLiteralExpression(object))
       return this.#properties(object).flatMap((property) => {
-        const name = ts.isPropertyAssignment(property) ? nameOf(property.name) : undefined;
+        const name = ts.isPropertyAssignment(property) ? memberName(property.name) : undefined;
         if (name === undefined || !ts.isPropertyAssignment(property)) return [];
         const group = axiosHeaderGroups.has(name) ? this.#constant(property.initializer) : undefined;
         return group && ts.isObjectLiteralExpression(group)
@@ -345,10 +346,6 @@ class RequestReader {
     const declaration = binding && scopes.isConstant(binding) ? binding.declarations[0] : undefined;
     return declaration && ts.isVariableDeclaration(declaration) ? declaration.initializer : undefined;
   }
-}
-
-function nameOf(name: ts.PropertyName): string | undefined {
-  return ts.isIdentifier(name) || ts.isStringLiteralLike(name) ? name.text : undefined;
 }
 
 function typeOf(node: ts.Expression): string {

@@ -1,6 +1,6 @@
 /** What the CORS packages of JavaScript have in common: how options are read, and how lists of origins decide. */
 import { contains, type Place } from '../../core/text.ts';
-import { any, conditionsIn, not, unknown } from '../../policy/condition.ts';
+import { any, conditionsIn, not, test, unknown } from '../../policy/condition.ts';
 import type { Condition, Op } from '../../policy/model.ts';
 import type { Observation } from '../../policy/observation.ts';
 import type { Interpreter } from './interpreter.ts';
@@ -9,6 +9,11 @@ import { choose, equals, listIncludes, truth } from './origin-tests.ts';
 import { wholeOrigin } from './origin-texts.ts';
 import { testPattern } from './pattern-methods.ts';
 import { type CallSite, type EnvironmentValue, type JsValue, overAbsent, type Property, textOfConstant, undefinedValue } from './values.ts';
+
+/** Whether a request says which method is to follow, as preflights do. */
+export const asksMethod: Condition = not(
+  test({ kind: 'request', datum: 'header:access-control-request-method', absent: '' }, { kind: 'oneOf', values: [''] }),
+);
 
 export type CorsOptions = ReadonlyMap<string, Property>;
 

@@ -71,8 +71,7 @@ export function declareEnum(interpreter: Interpreter, node: ts.EnumDeclaration, 
 }
 
 function isDefaultExport(statement: ts.Statement): boolean {
-  const { modifiers } = statement as { modifiers?: readonly ts.Node[] };
-  return modifiers?.some((each) => each.kind === ts.SyntaxKind.DefaultKeyword) === true;
+  return ts.hasModifier(statement, ts.SyntaxKind.DefaultKeyword);
 }
 
 export function defaultExport(interpreter: Interpreter, frame: Frame, value: JsValue): void {

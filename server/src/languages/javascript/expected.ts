@@ -8,6 +8,7 @@ import type { TextRange } from '../../core/text.ts';
 import { concernsCors } from '../../cors/vocabulary.ts';
 import type { Observation } from '../../policy/observation.ts';
 import { EditableFile } from './edits.ts';
+import { memberName } from './members.ts';
 import { treeOf } from './modules.ts';
 import { headerCall } from './response-calls.ts';
 import * as ts from './syntax.ts';
@@ -69,7 +70,7 @@ function inText(text: ts.StringLiteralLike, cursor: Cursor): Expectation | undef
     const expected = keyOf(holder.parent, ts.rangeOf(text, tree), cursor);
     return expected && expectName(expected);
   }
-  const key = nameOf(holder.name);
+  const key = memberName(holder.name);
   if (key === undefined || holder.initializer !== value) return undefined;
   if (holdsHeaders(holder.parent, tree)) return concernsCors(key) ? expect({ kind: 'header value', header: key }) : undefined;
   const option = optionOf(holder.name, cursor);
@@ -127,9 +128,6 @@ function nameAround({ start, end }: TextRange, text: string, offset: number): Te
   return { start, end: offset + rest };
 }
 
-const nameOf = (name: ts.PropertyName): string | undefined =>
-  ts.isIdentifier(name) || ts.isStringLiteralLike(name) ? name.text : undefined;
-
 /** `res.set({ … })`, `res.writeHead(200, { … })`. */
 function holdsHeaders(object: ts.ObjectLiteralExpression, tree: ts.SourceFile): boolean {
   const call = object.parent;
@@ -142,7 +140,7 @@ function keyOf(object: ts.ObjectLiteralExpression, written: TextRange, cursor: C
   if (holdsHeaders(object, tree)) return { kind: 'header name' };
   if (!/cors/i.test(file.text)) return undefined;
   const present = object.properties.flatMap((each) => {
-    const name = each.name && nameOf(each.name);
+    const name = each.name && memberName(each.name);
     return name === undefined || (each.name && ts.startOf(each.name, tree) === written.start) ? [] : [name];
   });
   const name = packageByType(object, tree) ?? packageByFollowing(written, cursor);
@@ -181,7 +179,7 @@ function optionOf(
   name: ts.PropertyName,
   { file, tree, observe }: Cursor,
 ): { readonly package: string; readonly option: string } | undefined {
-  const text = nameOf(name);
+  const text = memberName(name);
   if (text === undefined || !/cors/i.test(file.text)) return undefined;
   if (ts.isObjectLiteralExpression(name.parent.parent)) {
     const typed = packageByType(name.parent.parent, tree);

@@ -42,12 +42,12 @@ export function exportsOf(file: ts.SourceFile): ExportTable {
         }
       continue;
     }
-    if (!hasExportKeyword(statement)) continue;
+    if (!ts.hasModifier(statement, ts.SyntaxKind.ExportKeyword)) continue;
     isModule = true;
     if (ts.isVariableStatement(statement))
       for (const declaration of statement.declarationList.declarations) addNames(declaration.name, names);
     else if (ts.isFunctionDeclaration(statement) || ts.isClassDeclaration(statement)) {
-      const isDefault = statement.modifiers?.some((each) => each.kind === ts.SyntaxKind.DefaultKeyword) === true;
+      const isDefault = ts.hasModifier(statement, ts.SyntaxKind.DefaultKeyword);
       if (statement.name) names.set(isDefault ? 'default' : statement.name.text, { kind: 'declared', name: statement.name.text });
     } else if (ts.isEnumDeclaration(statement)) names.set(statement.name.text, { kind: 'declared', name: statement.name.text });
   }
@@ -59,9 +59,4 @@ export function exportsOf(file: ts.SourceFile): ExportTable {
 function addNames(name: ts.BindingName, names: Map<string, Exported>): void {
   if (ts.isIdentifier(name)) names.set(name.text, { kind: 'declared', name: name.text });
   else for (const element of name.elements) if (ts.isBindingElement(element)) addNames(element.name, names);
-}
-
-function hasExportKeyword(statement: ts.Statement): boolean {
-  const { modifiers } = statement as { modifiers?: readonly ts.Node[] };
-  return modifiers?.some((each) => each.kind === ts.SyntaxKind.ExportKeyword) === true;
 }

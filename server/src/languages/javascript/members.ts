@@ -9,6 +9,5 @@ export function memberName(name: ts.PropertyName): string | undefined {
 
 /** Whether a member belongs to the class itself. */
 export function isStatic(member: ts.Node): boolean {
-  const { modifiers } = member as { modifiers?: readonly ts.Node[] };
-  return modifiers?.some((each) => each.kind === ts.SyntaxKind.StaticKeyword) === true;
+  return ts.hasModifier(member, ts.SyntaxKind.StaticKeyword);
 }

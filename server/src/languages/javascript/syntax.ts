@@ -217,6 +217,12 @@ export function fileOf(node: Node): SourceFile {
   return current;
 }
 
+/** Whether a declaration has a modifier: `export`, `default`, `static`, `async`. */
+export function hasModifier(node: Node, kind: SyntaxKind): boolean {
+  const { modifiers } = node as { readonly modifiers?: readonly Node[] };
+  return modifiers?.some((each) => each.kind === kind) === true;
+}
+
 /** Node kinds whose text may hold `//` or `/*` without being a comment. */
 const opaqueKinds = new Set([
   SyntaxKind.StringLiteral,

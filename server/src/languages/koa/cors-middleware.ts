@@ -1,9 +1,9 @@
 /** @koa/cors, versions 3 to 5, option by option, as its source works (behaviour 8.1 to 8.6). */
 import type { Place } from '../../core/text.ts';
 import { anyOf } from '../../policy/codes.ts';
-import { all, any, methodIs, methodIsNot, never, not, originPresent, test } from '../../policy/condition.ts';
+import { all, any, methodIs, methodIsNot, never, originPresent } from '../../policy/condition.ts';
 import type { Condition } from '../../policy/model.ts';
-import { CorsCall, type CorsOptions, isEmptyText, joinedList } from '../javascript/cors-options.ts';
+import { asksMethod, CorsCall, type CorsOptions, isEmptyText, joinedList } from '../javascript/cors-options.ts';
 import type { Effects } from '../javascript/effects.ts';
 import type { Interpreter } from '../javascript/interpreter.ts';
 import { truth } from '../javascript/origin-tests.ts';
@@ -32,9 +32,6 @@ const defaults: CorsOptions = new Map([['allowMethods', { value: stringValue('GE
 
 /** The Origin as `ctx.get('Origin')` gives it. */
 const requestOrigin: JsValue = choiceValue(originPresent, wholeOrigin, stringValue(''));
-const asksMethod: Condition = not(
-  test({ kind: 'request', datum: 'header:access-control-request-method', absent: '' }, { kind: 'oneOf', values: [''] }),
-);
 
 export interface KoaCall {
   readonly interpreter: Interpreter;

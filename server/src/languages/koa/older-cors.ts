@@ -1,8 +1,8 @@
 /** koa2-cors 2.0 and koa-cors 0.0.16, option by option, as their sources work (behaviour 8.10 and 8.11). */
 import { anyOf } from '../../policy/codes.ts';
-import { all, any, methodIs, not, originPresent, test } from '../../policy/condition.ts';
+import { all, any, methodIs, not, originPresent } from '../../policy/condition.ts';
 import type { Condition } from '../../policy/model.ts';
-import { type CorsCall, type CorsOptions, isEmptyText, joinedList } from '../javascript/cors-options.ts';
+import { asksMethod, type CorsCall, type CorsOptions, isEmptyText, joinedList } from '../javascript/cors-options.ts';
 import { truth } from '../javascript/origin-tests.ts';
 import { wholeOrigin } from '../javascript/origin-texts.ts';
 import * as ts from '../javascript/syntax.ts';
@@ -18,9 +18,6 @@ export const koa1Defaults: CorsOptions = new Map([
 
 /** The request's Origin, or `*` where it has none: what both send by default. */
 const originOrStar: JsValue = choiceValue(originPresent, wholeOrigin, stringValue('*'));
-const asksMethod: Condition = not(
-  test({ kind: 'request', datum: 'header:access-control-request-method', absent: '' }, { kind: 'oneOf', values: [''] }),
-);
 
 /** koa2-cors: nothing is sent again with an error. */
 export function followKoa2Cors(koa: KoaCall, call: CorsCall): void {
@@ -109,7 +106,7 @@ export function followKoa1Cors(koa: KoaCall, call: CorsCall): void {
 /** What an origin function answers; neither package waits for a promise. */
 function answerOf({ interpreter, site }: KoaCall, option: FunctionValue, argument: JsValue): JsValue {
   const { node } = option;
-  const isAsync = 'modifiers' in node && node.modifiers?.some((each) => each.kind === ts.SyntaxKind.AsyncKeyword) === true;
+  const isAsync = ts.hasModifier(node, ts.SyntaxKind.AsyncKeyword);
   const made = interpreter.callFunction(option, [argument], site);
   interpreter.dead = false;
   return isAsync ? interpreter.unknownAt(site.place, 'unsupported', 'promise') : made;
