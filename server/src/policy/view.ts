@@ -1,7 +1,7 @@
 import type { Origins } from '../cors/origins/index.ts';
 import { intersection, type OriginSet, type Pattern } from '../cors/origins/origin-set.ts';
 import { isWholeGroup } from '../cors/origins/whole-group.ts';
-import { allBut, anyOf, has, isSubset, errorStatuses } from './codes.ts';
+import { allBut, anyOf, has, isOk, isSubset, errorStatuses } from './codes.ts';
 import { originsOf, unconstrained } from './constraint.ts';
 import { evaluate } from './evaluate.ts';
 import type { EvaluationInput, ResponseCase } from './evaluate.ts';
@@ -150,14 +150,16 @@ export function canSucceed({ status }: ResponseCase): boolean {
   return status.kind === 'notIn' || status.members.some((code) => code < 400);
 }
 
-/** Whether a preflight with this response's status passes (Fetch standard, CORS-preflight fetch: an ok status). */
-export function preflightStatus(response: ResponseCase): 'ok' | 'not-ok' | 'open' {
-  const { status } = response;
-  if (status.kind === 'in') {
-    if (status.members.every((code) => code >= 200 && code <= 299)) return 'ok';
-    if (status.members.every((code) => code < 200 || code > 299)) return 'not-ok';
-  }
-  return isSubset(status, allBut(...Array.from({ length: 100 }, (_, index) => 200 + index))) ? 'not-ok' : 'open';
+/**
+ * Whether a preflight with this response's status passes (Fetch standard, CORS-preflight fetch: an ok status). What never answers lets
+ * none pass.
+ */
+export function preflightStatus({ status }: ResponseCase): 'ok' | 'not-ok' | 'open' {
+  if (status.kind === 'notIn')
+    return isSubset(status, allBut(...Array.from({ length: 100 }, (_, index) => 200 + index))) ? 'not-ok' : 'open';
+  const passing = status.members.filter(isOk);
+  if (passing.length === 0) return 'not-ok';
+  return passing.length === status.members.length ? 'ok' : 'open';
 }
 
 /** The writes that made the lines of a name in any case, each once. */
