@@ -323,4 +323,51 @@ describe('evaluate', () => {
       ['outside'],
     );
   });
+
+  const oneOrigin = (index: number): Condition => originIn({ kind: 'oneOf', values: [`https://a${index}.example`] });
+  const answersOf = (steps: readonly Step[]): readonly ResponseCase[] =>
+    evaluate(policy([...steps, { kind: 'answer', status: anyOf(200), by: 'server' }]), { policies: new Map(), routing: [] });
+
+  it('decides conditions of any length', () => {
+    const of = Array.from({ length: 1500 }, (_, index) => oneOrigin(index));
+    for (const when of [any(...of), all(...of.map(not))]) {
+      const answers = answersOf([{ kind: 'branch', when, then: [write('A', origin)] }]);
+      assert.deepEqual([answers.length, answers.at(-1)?.unknown], [256, 'too-many-cases']);
+    }
+  });
+
+  it('chooses among any number of values, up to the bound on cases', () => {
+    const options = (count: number) =>
+      Array.from({ length: count }, (_, index) => ({ when: oneOrigin(index), value: literalValue(String(index)) }));
+    const chosen = (count: number): Step => write('A', { kind: 'choice', options: options(count), otherwise: literalValue('none') });
+    const few = answersOf([chosen(50)]);
+    assert.deepEqual(
+      few.map(({ lines: [line] }) => line && valueKey(line.value)),
+      [...Array.from({ length: 50 }, (_, index) => `"${index}"`), '"none"'],
+    );
+    const many = answersOf([chosen(3000)]);
+    assert.deepEqual([many.length, many.at(-1)?.unknown], [256, 'too-many-cases']);
+  });
+
+  it('follows no variable that holds twice as much with each assignment', () => {
+    const twice: Step = {
+      kind: 'assign',
+      variable: 'x',
+      value: {
+        kind: 'concat',
+        parts: [
+          { kind: 'variable', name: 'x', unset: '' },
+          { kind: 'variable', name: 'x', unset: '' },
+        ],
+      },
+    };
+    const steps = (first: Value): readonly Step[] => [
+      { kind: 'assign', variable: 'x', value: first },
+      ...Array.from({ length: 60 }, () => twice),
+      write('A', { kind: 'variable', name: 'x', unset: '' }),
+    ];
+    assert.equal(answersOf(steps(origin)).length, 1);
+    const request = knownRequest({ path: '/', method: 'GET', origin: 'https://a.example', headers: [] });
+    assert.equal(evaluate(policy(steps(literalValue('text'))), { policies: new Map(), routing: [], request }).length, 1);
+  });
 });

@@ -3,14 +3,12 @@ import { has, intersect, complement, anyOf, everything, isEmpty, single } from '
 import type { Codes } from './codes.ts';
 import { unconstrained } from './constraint.ts';
 import type { Constraint } from './constraint.ts';
-import { judge } from './judge.ts';
+import { judge, MOST_CASES } from './judge.ts';
 import { afterStep, type EndingStep, endsRequest, type State } from './step.ts';
 import type { KnownRequest, Situation } from './situation.ts';
 import type { Alternative, Answerer, ErrorPage, HeaderLine, Policy, RerouteTarget, Step, Steps, UnknownReason } from './model.ts';
 import { takeIn } from './tables.ts';
 
-/** Past this many cases a policy is not spelled out further; the rest is one unknown case. */
-const MOST_CASES = 256;
 /** nginx stops after ten internal redirects; nothing else goes further. */
 const MOST_REROUTES = 10;
 

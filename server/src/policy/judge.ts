@@ -23,6 +23,8 @@ export type TakeTruth<S extends Situation> = (truth: boolean, situation: S) => v
 /** The same for a value. */
 export type TakeValue<S extends Situation> = (value: Value, situation: S) => void;
 
+/** Past this many cases a policy is not spelled out further; the rest is one unknown case. */
+export const MOST_CASES = 256;
 /** Past this many combinations a concatenation of alternatives is not spelled out. */
 const MOST_COMBINATIONS = 64;
 
@@ -39,10 +41,10 @@ export function judge<S extends Situation>(condition: Condition, situation: S, t
       judge(condition.of, situation, (truth, next) => take(!truth, next));
       return;
     case 'all':
-      judgeInOrder(condition.of, 0, false, situation, take);
+      judgeInOrder(condition.of, false, situation, take);
       return;
     case 'any':
-      judgeInOrder(condition.of, 0, true, situation, take);
+      judgeInOrder(condition.of, true, situation, take);
       return;
     case 'origin':
       judgeOrigin(condition, situation, take);
@@ -99,22 +101,27 @@ export function judge<S extends Situation>(condition: Condition, situation: S, t
   }
 }
 
-function judgeInOrder<S extends Situation>(
-  of: readonly Condition[],
-  index: number,
-  decisive: boolean,
-  situation: S,
-  take: TakeTruth<S>,
-): void {
-  const condition = of[index];
-  if (condition === undefined) {
-    take(!decisive, situation);
-    return;
+/**
+ * `all` and `any`: the first condition that comes out as `decisive` decides. What is still to be judged lies on a list of its own: a
+ * configuration may have more conditions than a program's stack has room.
+ */
+function judgeInOrder<S extends Situation>(of: readonly Condition[], decisive: boolean, start: S, take: TakeTruth<S>): void {
+  const open: { readonly situation: S; readonly at: number; readonly isDecided: boolean }[] = [
+    { situation: start, at: 0, isDecided: false },
+  ];
+  for (let way = open.pop(); way !== undefined; way = open.pop()) {
+    const { situation, at, isDecided } = way;
+    const condition = of[at];
+    if (isDecided) take(decisive, situation);
+    else if (condition === undefined) take(!decisive, situation);
+    else {
+      const ways: typeof open = [];
+      judge(condition, situation, (truth, next) => {
+        ways.push({ situation: next, at: at + 1, isDecided: truth === decisive });
+      });
+      open.push(...ways.reverse());
+    }
   }
-  judge(condition, situation, (truth, next) => {
-    if (truth === decisive) take(truth, next);
-    else judgeInOrder(of, index + 1, decisive, next, take);
-  });
 }
 
 function sides<S extends Situation>(situation: S, assume: (truth: boolean) => Constraint | undefined, take: TakeTruth<S>): void {
@@ -284,7 +291,7 @@ export function resolve<S extends Situation>(value: Value, situation: S, take: T
       return;
     }
     case 'choice':
-      resolveChoice(value.options, 0, value, situation, take);
+      resolveChoice(value, situation, take);
       return;
     case 'concat': {
       let partial: (readonly [readonly Value[], S])[] = [[[], situation]];
@@ -340,22 +347,25 @@ export function resolved<S extends Situation>(value: Value, situation: S): reado
   return answers;
 }
 
-function resolveChoice<S extends Situation>(
-  options: readonly { readonly when: Condition; readonly value: Value }[],
-  index: number,
-  value: Extract<Value, { kind: 'choice' }>,
-  situation: S,
-  take: TakeValue<S>,
-): void {
-  const option = options[index];
-  if (option === undefined) {
-    resolve(value.otherwise, situation, take);
-    return;
+/** The first option that holds, for each way in which the conditions can come out; the list as in `judgeInOrder`. */
+function resolveChoice<S extends Situation>(value: Extract<Value, { kind: 'choice' }>, start: S, take: TakeValue<S>): void {
+  const open: { readonly situation: S; readonly at: number; readonly chosen?: Value | undefined }[] = [{ situation: start, at: 0 }];
+  let answers = 0;
+  for (let way = open.pop(); way !== undefined; way = open.pop()) {
+    const { situation, at, chosen } = way;
+    const option = value.options[at];
+    if (chosen || !option) {
+      answers++;
+      resolve(chosen ?? value.otherwise, situation, take);
+    } else if (answers >= MOST_CASES) take(place({ kind: 'unknown', id: valueKey(value), reason: 'too-many-cases' }, value), situation);
+    else {
+      const ways: typeof open = [];
+      judge(option.when, situation, (truth, next) => {
+        ways.push({ situation: next, at: at + 1, chosen: truth ? option.value : undefined });
+      });
+      open.push(...ways.reverse());
+    }
   }
-  judge(option.when, situation, (truth, next) => {
-    if (truth) resolve(option.value, next, take);
-    else resolveChoice(options, index + 1, value, next, take);
-  });
 }
 
 /** A value where it was written, falling back to where it is used. */

@@ -3,7 +3,7 @@ import { complement, intersect, isEmpty, isSubset, type Codes } from './codes.ts
 import { judge, resolve, resolved } from './judge.ts';
 import type { HeaderLine, HeaderWrite, Policy, ResponseConfiguration, Step, Table, Value } from './model.ts';
 import type { Situation } from './situation.ts';
-import { substitute } from './substitute.ts';
+import { isTooLarge, substitute } from './substitute.ts';
 import { applyWrite } from './tables.ts';
 
 /** One kind of request on its way through a policy, with what was written for it so far. */
@@ -34,7 +34,8 @@ export function afterStep(step: Exclude<Step, EndingStep | { readonly kind: 'bra
     case 'assign': {
       // An assignment takes the value of its moment, as far as a concrete request decides it.
       const [outcome, other] = state.request ? resolved(step.value, state) : [];
-      const value = outcome && !other ? outcome[0] : substitute(step.value, state.variables);
+      const held = outcome && !other ? outcome[0] : substitute(step.value, state.variables);
+      const value: Value = isTooLarge(held) ? { kind: 'unknown', id: `large:${step.variable}`, reason: 'too-many-cases' } : held;
       return [{ ...state, variables: new Map(state.variables).set(step.variable, value) }];
     }
     case 'configure':

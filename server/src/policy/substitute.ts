@@ -35,3 +35,32 @@ function substituteIn(condition: Condition, variables: ReadonlyMap<string, Value
       return condition;
   }
 }
+
+/** Past this size a variable is not followed: with each `set $x "$x$x"` it holds twice as much. */
+const LARGEST = 8192;
+
+/** Whether a value holds more than is followed: pieces in all, those of its conditions too; a text counts once for 64 characters. */
+export function isTooLarge(value: Value): boolean {
+  let left = LARGEST;
+  const countValue = (each: Value): void => {
+    left--;
+    if (left < 0) return;
+    if (each.kind === 'literal') left -= each.text.length >> 6;
+    else if (each.kind === 'concat') each.parts.forEach(countValue);
+    else if (each.kind === 'choice') {
+      for (const option of each.options) {
+        countCondition(option.when);
+        countValue(option.value);
+      }
+      countValue(each.otherwise);
+    }
+  };
+  const countCondition = (each: Condition): void => {
+    if (left < 0) return;
+    if (each.kind === 'all' || each.kind === 'any') each.of.forEach(countCondition);
+    else if (each.kind === 'not') countCondition(each.of);
+    else if (each.kind === 'test') countValue(each.value);
+  };
+  countValue(value);
+  return left < 0;
+}

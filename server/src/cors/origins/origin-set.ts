@@ -167,11 +167,20 @@ export function difference(set: OriginSet, other: OriginSet): OriginSet {
   return intersection([set, complement(other)]);
 }
 
+/** Every decision about a set asks for its key, and a set does not change. */
+const keys = new WeakMap<OriginSet, string>();
+
 /**
  * A text equal for two sets that are written the same way up to the order of list values and of union or intersection
  * members. Two sets with different keys can still be equal as languages.
  */
 export function canonicalKey(set: OriginSet): string {
+  let key = keys.get(set);
+  if (key === undefined) keys.set(set, (key = makeKey(set)));
+  return key;
+}
+
+function makeKey(set: OriginSet): string {
   switch (set.kind) {
     case 'all':
     case 'none':
