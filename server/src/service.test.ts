@@ -200,3 +200,16 @@ describe('answers of a moment ago', () => {
     }
   });
 });
+
+describe('fixes of a file', () => {
+  it('hold each edit once, where several servers include the file', async () => {
+    const servers = 'http { server { listen 80; include cors.inc; } server { listen 81; include cors.inc; } }';
+    const location = `location / {\n  root /srv;\n  ${one}\n}\n`;
+    const { findings } = await serviceOver(new Map([[uri, servers]])).lint(
+      { uri: included, text: location, languageId: 'nginx' },
+      { configuration: { ...defaultConfiguration, profile: 'strict' } },
+    );
+    const fix = findings.find(({ ruleId }) => ruleId === 'missing-preflight-handler')?.fixes[0];
+    assert.equal(fix?.edits.length, 1);
+  });
+});

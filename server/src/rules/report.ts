@@ -1,6 +1,7 @@
 import type { Applicability, FileEdit, Finding, Fix, Level } from '../core/finding.ts';
 import type { LanguageId } from '../core/language.ts';
-import type { Place } from '../core/text.ts';
+import { snippetOf } from '../core/snippet.ts';
+import { placeKey, type Place } from '../core/text.ts';
 
 /** Every language in which responses are written. */
 export const SERVER_LANGUAGES: readonly LanguageId[] = ['express', 'nginx', 'apache', 'fastify', 'koa', 'nestjs', 'hono', 'socketio'];
@@ -20,9 +21,10 @@ export function report(
   return { ruleId, level, confidence: 'proven', message, place, related: [], fixes: [], ...more };
 }
 
-/** A fix, where the language found edits for it. */
+/** A fix, where the language found edits for it. Each edit once: several policies may be written by one piece of text. */
 export function offer(title: string, applicability: Applicability, edits: readonly FileEdit[] | undefined): readonly Fix[] {
-  return edits === undefined || edits.length === 0 ? [] : [{ title, applicability, edits }];
+  if (edits === undefined || edits.length === 0) return [];
+  return [{ title, applicability, edits: [...new Map(edits.map((edit) => [`${placeKey(edit)} ${edit.text}`, edit])).values()] }];
 }
 
 /**
@@ -30,14 +32,11 @@ export function offer(title: string, applicability: Applicability, edits: readon
  * the text as the edits spell it.
  */
 export function offerToFillIn(title: string, edits: readonly FileEdit[] | undefined, stop: string): readonly Fix[] {
-  const escape = (plain: string): string => plain.replace(/[\\$}]/g, '\\$&');
   if (!edits?.some((edit) => edit.text.includes(stop))) return [];
   return offer(
     title,
     'unsafe',
-    edits.map((edit) =>
-      edit.text.includes(stop) ? { ...edit, snippet: escape(edit.text).replace(escape(stop), () => `\${1:${escape(stop)}}`) } : edit,
-    ),
+    edits.map((edit) => (edit.text.includes(stop) ? { ...edit, snippet: snippetOf(edit.text, [stop]) } : edit)),
   );
 }
 

@@ -17,6 +17,14 @@ export const duplicateCorsLayers: Rule = {
   *check({ views, observations, authoring }) {
     const reported = new Set<string>();
     const found = views.map((view) => ({ view, writes: writtenTwice(view, observations) }));
+    const sending = new Map<string, PolicyView[]>();
+    for (const { view, writes } of found) {
+      for (const { write } of writes) {
+        const others = sending.get(placeKey(write.place));
+        if (others) others.push(view);
+        else sending.set(placeKey(write.place), [view]);
+      }
+    }
     for (const { writes } of found) {
       // One application answers a place, whichever of its blocks writes the line: by whether it is known to send its own.
       for (const known of [true, false]) {
@@ -24,8 +32,8 @@ export const duplicateCorsLayers: Rule = {
         if (!first) continue;
         for (const { write } of [first, ...others]) reported.add(placeKey(write.place));
         // A line of a server is sent by all of its places that inherit it.
-        const places = found.filter((other) => other.writes.some(({ write }) => placeKey(write.place) === placeKey(first.write.place)));
-        const edits = places.map(({ view }) => authoring.hideUpstream(view.policy, ['Access-Control-Allow-Origin']));
+        const places = sending.get(placeKey(first.write.place)) ?? [];
+        const edits = places.map((view) => authoring.hideUpstream(view.policy, ['Access-Control-Allow-Origin']));
         const complete = edits.every((each): each is readonly FileEdit[] => each !== undefined);
         yield report(
           'duplicate-cors-layers',
@@ -35,7 +43,7 @@ export const duplicateCorsLayers: Rule = {
           {
             confidence: known ? 'proven' : 'likely',
             related: others.map(({ write }) => ({ place: write.place, message: 'It is written here as well.' })),
-            fixes: offer("Hide the application's header", 'unsafe', complete ? once(edits.flat()) : undefined),
+            fixes: offer("Hide the application's header", 'unsafe', complete ? edits.flat() : undefined),
           },
         );
       }
@@ -65,11 +73,6 @@ function writtenTwice(
     found.set(placeKey(write.place), { write, known });
   }
   return [...found.values()];
-}
-
-/** Edits without those that are there already: one program may answer at several places. */
-function once(edits: readonly FileEdit[]): readonly FileEdit[] {
-  return [...new Map(edits.map((edit) => [placeKey(edit), edit])).values()];
 }
 
 /** Whether a block around the write would hide the application's line, had it no list of its own. */

@@ -1,16 +1,13 @@
 import type { Fix } from '../../core/finding.ts';
 import type { Rule, RuleContext } from '../../core/rule.ts';
-import { snippetOf } from '../../core/snippet.ts';
 import { placeKey } from '../../core/text.ts';
 import { corsResponseHeader } from '../../cors/headers.ts';
 import type { ResponseCase } from '../../policy/evaluate.ts';
 import type { HeaderWrite } from '../../policy/model.ts';
 import { type PolicyView, withName } from '../../policy/view.ts';
 import { proven } from '../evidence.ts';
-import { offer, report } from '../report.ts';
+import { offer, offerToFillIn, PLACEHOLDER_ORIGIN, report } from '../report.ts';
 import { mayBeAdded } from '../sent-lines.ts';
-
-const PLACEHOLDER = 'https://app.example.com';
 
 export const missingAllowOrigin: Rule = {
   id: 'missing-allow-origin',
@@ -53,12 +50,8 @@ function remedies({ authoring, observations }: RuleContext, beside: HeaderWrite)
     return writes.some((write) => write.op !== 'unset')
       ? offer('Let Access-Control-Allow-Origin be sent', 'unsafe', authoring.remove(unset))
       : [];
-  const edits = authoring.addHeaderBeside(beside, { name: 'Access-Control-Allow-Origin', value: PLACEHOLDER });
-  return offer(
-    'Add Access-Control-Allow-Origin',
-    'unsafe',
-    edits?.map((edit) => (edit.text.includes(PLACEHOLDER) ? { ...edit, snippet: snippetOf(edit.text, [PLACEHOLDER]) } : edit)),
-  );
+  const edits = authoring.addHeaderBeside(beside, { name: 'Access-Control-Allow-Origin', value: PLACEHOLDER_ORIGIN });
+  return offerToFillIn('Add Access-Control-Allow-Origin', edits, PLACEHOLDER_ORIGIN);
 }
 
 /** What wrote the Access-Control headers of some responses. */

@@ -10,6 +10,8 @@ import { expectsPreflights } from '../preflight-evidence.ts';
 import { offer, report } from '../report.ts';
 import { mayBeAdded } from '../sent-lines.ts';
 
+type Route = Extract<Observation, { readonly kind: 'route' }>;
+
 export const missingPreflightHandler: Rule = {
   id: 'missing-preflight-handler',
   category: 'preflight',
@@ -24,22 +26,25 @@ export const missingPreflightHandler: Rule = {
     yield* misspelled;
     // Once it is spelled right, that may answer.
     if (misspelled.length > 0) return;
+    const ids = new Set(views.map((view) => view.policy.id));
+    const routes = observations.filter((each) => each.kind === 'route').filter((each) => ids.has(each.policy));
     const unansweredBy = new Map<string, { readonly write: HeaderWrite; readonly views: PolicyView[] }>();
     for (const view of views) {
       const write = allowedOnActual(view);
       // What stands around a fragment may answer.
-      if (view.policy.fragment || !write || !unanswered(view) || answeredElsewhere(view, views, observations)) continue;
+      if (view.policy.fragment || !write || !unanswered(view) || answeredElsewhere(view, routes)) continue;
       const known = unansweredBy.get(placeKey(write.place));
       if (known) known.views.push(view);
       else unansweredBy.set(placeKey(write.place), { write, views: [view] });
     }
+    const answered = unansweredBy.size === 0 ? new Set<string>() : allowingWhereAnswered(views);
     for (const { write, views: without } of unansweredBy.values()) {
-      const concerned = isAnsweredBeside(write, views) ? without.filter((view) => !servesFilesOnly(view)) : without;
+      const concerned = answered.has(placeKey(write.place)) ? without.filter((view) => !servesFilesOnly(view)) : without;
       const [first, ...others] = concerned.map((view) => view.policy);
       if (!first) continue;
       // What several routes share is one mistake, at what they share.
       const place = others.length === 0 && first.kind === 'route' ? first.place : write.place;
-      const routes = others.length === 0 ? [] : [first, ...others].filter(({ kind }) => kind === 'route');
+      const bare = others.length === 0 ? [] : [first, ...others].filter(({ kind }) => kind === 'route');
       const edits = concerned.map(({ policy }) => authoring.answerPreflight(policy) ?? []);
       yield report(
         'missing-preflight-handler',
@@ -48,7 +53,7 @@ export const missingPreflightHandler: Rule = {
         'Pages may read this response, but nothing answers the OPTIONS request that browsers send first for other methods than GET, HEAD and POST, for JSON and for Authorization. Answer OPTIONS with the same headers.',
         {
           related: samePlace(place, write.place)
-            ? routes.slice(0, 5).map((route) => ({ place: route.place, message: 'Nothing answers OPTIONS here.' }))
+            ? bare.slice(0, 5).map((route) => ({ place: route.place, message: 'Nothing answers OPTIONS here.' }))
             : [{ place: write.place, message: 'The origin is allowed here.' }],
           fixes: edits.every((each) => each.length > 0) ? offer('Answer preflights', 'unsafe', edits.flat()) : [],
         },
@@ -85,17 +90,13 @@ function allowedOnActual(view: PolicyView): HeaderWrite | undefined {
 }
 
 /**
- * Where what else the same line is for answers preflights, or may: the files beside it, such as an icon, only inherit that
- * line, and no page asks before it loads them.
+ * Where the lines are written (by place) that are sent as well where preflights are answered, or may be: the files beside, such as an
+ * icon, only inherit such a line, and no page asks before it loads them.
  */
-function isAnsweredBeside(write: HeaderWrite, views: readonly PolicyView[]): boolean {
-  return views.some(
-    (view) =>
-      !unanswered(view) &&
-      view.actual.some((response) =>
-        linesNamed(response, 'Access-Control-Allow-Origin').some((line) => line.writes.some((each) => samePlace(each.place, write.place))),
-      ),
-  );
+function allowingWhereAnswered(views: readonly PolicyView[]): ReadonlySet<string> {
+  const responses = views.filter((view) => !unanswered(view)).flatMap((view) => view.actual);
+  const lines = responses.flatMap((response) => linesNamed(response, 'Access-Control-Allow-Origin'));
+  return new Set(lines.flatMap((line) => line.writes.map((write) => placeKey(write.place))));
 }
 
 /** Whether files are all that pages get from a policy; what nothing takes, such as a 404, is nobody's. */
@@ -132,17 +133,7 @@ function isNobodys(response: ResponseCase): boolean {
 }
 
 /** Another policy of the same path answers OPTIONS. */
-function answeredElsewhere(view: PolicyView, views: readonly PolicyView[], observations: readonly Observation[]): boolean {
-  const paths = new Set(observations.flatMap((each) => (each.kind === 'route' && each.policy === view.policy.id ? [each.path] : [])));
-  return views.some(
-    (other) =>
-      other !== view &&
-      observations.some(
-        (each) =>
-          each.kind === 'route' &&
-          each.policy === other.policy.id &&
-          each.method === 'OPTIONS' &&
-          (paths.has(each.path) || /\*/.test(each.path)),
-      ),
-  );
+function answeredElsewhere({ policy: { id } }: PolicyView, routes: readonly Route[]): boolean {
+  const paths = new Set(routes.filter((each) => each.policy === id).map((each) => each.path));
+  return routes.some((each) => each.policy !== id && each.method === 'OPTIONS' && (paths.has(each.path) || each.path.includes('*')));
 }

@@ -8,6 +8,7 @@ import type { HeaderLine, HeaderWrite, Value } from '../../policy/model.ts';
 import { isText, linesNamed, readsOrigin, type PolicyView } from '../../policy/view.ts';
 import { isCacheable } from '../cacheable.ts';
 import { proven } from '../evidence.ts';
+import { offer } from '../report.ts';
 import { namesOrigin, varyAlways, withheldVary } from '../withheld-vary.ts';
 
 export const missingVaryOrigin: Rule = {
@@ -55,15 +56,11 @@ export const missingVaryOrigin: Rule = {
           place: first.place,
           ...(erasing && { cause: erasing }),
           related: writes.slice(1).map(({ place }) => ({ place, message: 'Here the same is sent without it.' })),
-          fixes: complete
-            ? [
-                {
-                  title: isMoved ? 'Send Vary: Origin on errors too (always)' : 'Send Vary: Origin',
-                  applicability: 'safe',
-                  edits: distinct(edits.flat()),
-                },
-              ]
-            : [],
+          fixes: offer(
+            isMoved ? 'Send Vary: Origin on errors too (always)' : 'Send Vary: Origin',
+            'safe',
+            complete ? edits.flat() : undefined,
+          ),
         });
       }
     }
@@ -96,11 +93,6 @@ function consequenceOf(value: Value): string {
   return isText(value, '*')
     ? 'A cache may keep this response as a request without the header gets it, and give that to a page, whose browser then refuses it'
     : 'A cache may give this response, made for one origin, to a page of another, whose browser then refuses it';
-}
-
-/** Writes in one location want the same line around them. */
-function distinct(edits: readonly FileEdit[]): readonly FileEdit[] {
-  return [...new Map(edits.map((edit) => [`${edit.uri} ${edit.range.start} ${edit.range.end} ${edit.text}`, edit])).values()];
 }
 
 /** Writes that one Vary serves, such as those in both arms of an `if`, are one mistake: the first has the others beside it. */
