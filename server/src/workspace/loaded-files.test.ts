@@ -76,4 +76,25 @@ describe('loaded files', () => {
       happen(files);
       assert.equal(await answer, 'new');
     });
+
+  it('takes no older listing where something changed while it was made', async () => {
+    let listings: (readonly string[])[] = [];
+    const later = (): Promise<readonly string[]> =>
+      new Promise((resolve) => {
+        setImmediate(() => {
+          resolve(listings.shift() ?? []);
+        });
+      });
+    const asking: readonly ((files: LoadedFiles) => readonly string[])[] = [
+      (files) => files.list('file:///'),
+      (files) => files.candidates(),
+    ];
+    for (const ask of asking) {
+      listings = [['file:///old'], ['file:///new']];
+      const files = new LoadedFiles({ ...workspace, list: later, files: later }, () => true);
+      const answer = files.settle(() => ask(files));
+      files.forget('file:///new');
+      assert.deepEqual(await answer, ['file:///new']);
+    }
+  });
 });

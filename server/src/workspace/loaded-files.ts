@@ -131,9 +131,15 @@ export class LoadedFiles implements SourceFiles {
         if (this.#files.has(uri) || this.#forgotten !== forgotten) return;
         this.#files.set(uri, text === undefined ? undefined : { uri, text });
       }),
-      ...folders.map(async (uri) => this.#folders.set(uri, (await this.#workspace.list(uri)) ?? [])),
+      ...folders.map(async (uri) => {
+        const entries = await this.#workspace.list(uri);
+        if (this.#forgotten === forgotten) this.#folders.set(uri, entries ?? []);
+      }),
     ]);
-    if (candidates) this.#candidates = (await this.#workspace.files()).filter((uri) => this.#claims(uri));
+    if (candidates) {
+      const files = await this.#workspace.files();
+      if (this.#forgotten === forgotten) this.#candidates = files.filter((uri) => this.#claims(uri));
+    }
     const isNew = files.length > 0 || folders.length > 0 || candidates;
     if (isNew) this.#version++;
     return isNew;
