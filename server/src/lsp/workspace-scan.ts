@@ -92,6 +92,8 @@ export class WorkspaceScan {
   changed(uris: readonly string[]): void {
     if (this.#files === undefined) return;
     for (const uri of uris) this.#changed.add(uri);
+    // What is looked at just now may be older than the change.
+    this.#recheck?.abort();
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
       this.#again().catch((error: unknown) => {
@@ -121,7 +123,6 @@ export class WorkspaceScan {
   async #again(): Promise<void> {
     const files = this.#files;
     if (files === undefined) return;
-    this.#recheck?.abort();
     const { signal } = (this.#recheck = new AbortController());
     const superseded = (): boolean => signal.aborted;
     const uris = await lintableFiles(this.#context.workspace);
@@ -129,10 +130,11 @@ export class WorkspaceScan {
       if (superseded()) return;
       const known = files.get(uri);
       if (known?.matters === false && !this.#changed.has(uri)) continue;
-      this.#changed.delete(uri);
       if (this.#context.documents.get(uri) !== undefined) continue;
       const linted = await lintFile(uri, this.#context, signal);
-      if (!superseded()) await this.#show(linted, files);
+      if (superseded()) return;
+      this.#changed.delete(uri);
+      await this.#show(linted, files);
     }
     if (!superseded()) await this.#forget(new Set(uris), files);
   }
