@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { dirname, relative, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { Configurations, layered, type FileConfiguration } from '../config/resolve.ts';
 import type { Settings } from '../config/shape.ts';
@@ -11,6 +11,7 @@ import type { Workspace } from '../core/workspace.ts';
 import { languageOf, languages } from '../languages/index.ts';
 import { rules } from '../rules/index.ts';
 import { createService, type Service } from '../service.ts';
+import { wayBelow } from './below.ts';
 import { Lines } from './positions.ts';
 import { ConfigurationError } from './configuration-error.ts';
 import { Messages, type Files } from './messages.ts';
@@ -192,8 +193,7 @@ export function workspaceFolders(cwd: string, paths: readonly string[], isFile: 
   const folders = new Set<string>();
   for (const path of paths) {
     const absolute = resolve(cwd, path);
-    const inside = relative(cwd, absolute);
-    folders.add(!inside.startsWith('..') ? cwd : isFile(absolute) ? dirname(absolute) : absolute);
+    folders.add(wayBelow(cwd, absolute) !== undefined ? cwd : isFile(absolute) ? dirname(absolute) : absolute);
   }
   return [...folders];
 }

@@ -32,6 +32,11 @@ describe('walk', () => {
     assert.deepEqual(found(), ['a.conf', 'out/keep.conf', 'sub/deep/d.conf']);
   });
 
+  it('honours them for names that begin with two dots', () => {
+    write('..a.conf', '..data/b.conf', '..data/c.conf', ['.gitignore', '..a.conf\nb.conf\n']);
+    assert.deepEqual(found(), ['..data/c.conf']);
+  });
+
   it('honours ignore files above the folder, up to the repository', () => {
     write('.git/HEAD', ['.git/info/exclude', 'x.conf\n'], ['.gitignore', '*.tmp.conf\n'], 'sub/a.conf', 'sub/a.tmp.conf', 'sub/x.conf');
     assert.deepEqual(found(['sub']), ['sub/a.conf']);

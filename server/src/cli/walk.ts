@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, realpathSync, statSync, type Dirent } from 'node:fs';
-import { dirname, join, relative, resolve, sep } from 'node:path';
+import { dirname, join, resolve, sep } from 'node:path';
 import ignore, { type Ignore } from 'ignore';
+import { wayBelow } from './below.ts';
 import { compareText } from './result.ts';
 
 /** Folders that hold nothing of the author's, whatever the ignore files say. */
@@ -127,8 +128,8 @@ function isIgnored(path: string, folder: boolean, ignoreFiles: readonly IgnoreFi
   for (let index = ignoreFiles.length - 1; index >= 0; index--) {
     const ignoreFile = ignoreFiles[index];
     if (!ignoreFile) continue;
-    const below = relative(ignoreFile.folder, path);
-    if (below === '' || below.startsWith('..')) continue;
+    const below = wayBelow(ignoreFile.folder, path);
+    if (!below) continue;
     const { ignored, unignored } = ignoreFile.patterns.test((sep === '/' ? below : below.replaceAll(sep, '/')) + (folder ? '/' : ''));
     if (ignored) return true;
     if (unignored) return false;

@@ -1,8 +1,8 @@
-import { isAbsolute, relative, sep } from 'node:path';
+import { sep } from 'node:path';
+import { wayBelow } from '../below.ts';
 
 /** A path relative to a folder, with `/`; absolute where it is not below, as `../../../x` says less. */
 export function relativePath(folder: string, path: string): string {
-  const below = relative(folder, path);
-  const shown = below === '' || below.startsWith('..') || isAbsolute(below) ? path : below;
+  const shown = wayBelow(folder, path) || path;
   return sep === '/' ? shown : shown.replaceAll(sep, '/');
 }

@@ -1,13 +1,14 @@
+import { sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Log, Location, PhysicalLocation, Region as SarifRegion, ReportingDescriptor, Result, Replacement } from 'sarif';
 import { version } from '../../../../package.json';
 import type { Rule } from '../../core/rule.ts';
+import { wayBelow } from '../below.ts';
 import { documentationOf } from '../documentation.ts';
 import { fingerprintsOf } from '../fingerprint.ts';
 import { Lines } from '../positions.ts';
 import { levelOf, type LintedFile, type Message, type Region, type SuppressedMessage, type TextReplacement } from '../result.ts';
 import type { Formatter } from './format.ts';
-import { relativePath } from './paths.ts';
 
 const ROOT = 'ROOT';
 const levels = { error: 'error', warning: 'warning', info: 'note' } as const;
@@ -115,7 +116,7 @@ function sarifRegion({ line, column, endLine, endColumn }: Region): SarifRegion 
 }
 
 function artifactLocation(cwd: string, path: string): { uri: string; uriBaseId?: string } {
-  const below = relativePath(cwd, path);
-  if (below === path) return { uri: pathToFileURL(path).href };
-  return { uri: below.split('/').map(encodeURIComponent).join('/'), uriBaseId: ROOT };
+  const below = wayBelow(cwd, path);
+  if (!below) return { uri: pathToFileURL(path).href };
+  return { uri: below.split(sep).map(encodeURIComponent).join('/'), uriBaseId: ROOT };
 }
