@@ -44,6 +44,13 @@ describe('baseline', () => {
     assert.deepEqual(notes, ['2 findings of the baseline are not shown.']);
   });
 
+  it('knows the findings of a file whose name every object has', () => {
+    for (const name of ['__proto__', 'constructor']) {
+      updateBaseline(baseline(), [linted(name, 'bad\n')]);
+      assert.deepEqual(left(linted(name, 'bad\nbad 2\n')), [1], name);
+    }
+  });
+
   it('counts equal findings: one more of them is new', () => {
     updateBaseline(baseline(), [linted('a', 'bad\n')]);
     assert.deepEqual(left(linted('a', 'bad\nbad\n')), [1]);

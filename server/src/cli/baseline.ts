@@ -1,7 +1,7 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, relative, resolve, sep } from 'node:path';
 import { fingerprintsOf } from './fingerprint.ts';
-import { fileResult, type LintedFile } from './result.ts';
+import { compareText, fileResult, type LintedFile } from './result.ts';
 import { UsageError } from './spelling.ts';
 import { counted } from './terminal.ts';
 import { reasonOf } from './walk.ts';
@@ -55,20 +55,18 @@ export function applyBaseline(
  */
 export function updateBaseline(path: string, results: readonly LintedFile[]): string {
   const before = readBaseline(path, true);
-  const files: Record<string, Readonly<Record<string, string>>> = {};
   const linted = new Set(results.map((file) => nameIn(path, file.filePath)));
-  for (const [name, entries] of Object.entries(before.files))
-    if (!linted.has(name) && exists(resolve(dirname(path), name))) files[name] = entries;
+  const files = new Map(Object.entries(before.files).filter(([name]) => !linted.has(name) && existsSync(resolve(dirname(path), name))));
   let count = 0;
   for (const file of results) {
     const fingerprints = fingerprintsOf(file);
     const counting = file.messages.flatMap(({ ruleId, severity }, index) =>
       severity > 0 ? [[fingerprints[index] ?? '', ruleId] as const] : [],
     );
-    if (counting.length > 0) files[nameIn(path, file.filePath)] = Object.fromEntries(counting);
+    if (counting.length > 0) files.set(nameIn(path, file.filePath), Object.fromEntries(counting));
     count += counting.length;
   }
-  const sorted: Baseline = { version: 1, files: Object.fromEntries(Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1))) };
+  const sorted: Baseline = { version: 1, files: Object.fromEntries([...files].sort(([a], [b]) => compareText(a, b))) };
   try {
     writeFileSync(path, `${JSON.stringify(sorted, null, 2)}\n`);
   } catch (error) {
@@ -110,13 +108,4 @@ function isBaseline(value: unknown): value is Baseline {
 
 function nameIn(baselinePath: string, path: string): string {
   return relative(dirname(baselinePath), path).split(sep).join('/');
-}
-
-function exists(path: string): boolean {
-  try {
-    readFileSync(path);
-    return true;
-  } catch {
-    return false;
-  }
 }
