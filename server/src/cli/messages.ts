@@ -86,7 +86,7 @@ function regionOf(lines: Lines, range: TextRange): Region {
 }
 
 /** Several edits of one text as one replacement that keeps what lies between them; undefined where two overlap. */
-export function mergeEdits(text: string, edits: readonly TextEdit[]): TextReplacement | undefined {
+function mergeEdits(text: string, edits: readonly TextEdit[]): TextReplacement | undefined {
   const [first] = edits;
   if (first === undefined) return undefined;
   if (edits.length === 1) return { range: [first.range.start, first.range.end], text: first.text };

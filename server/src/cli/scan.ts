@@ -20,7 +20,7 @@ import { reasonOf } from './walk.ts';
 import { diskWorkspace, LARGEST_FILE } from './workspace.ts';
 
 /** The id under which comments that suppress nothing are reported. */
-export const UNUSED_SUPPRESSION = 'unused-suppression';
+const UNUSED_SUPPRESSION = 'unused-suppression';
 
 export interface ScanOptions {
   readonly cwd: string;

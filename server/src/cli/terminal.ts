@@ -68,19 +68,17 @@ export function usesColour(terminal: Terminal, noColour: boolean): boolean {
   return terminal.outIsTerminal && TERM !== 'dumb';
 }
 
-export type Style = 'bold' | 'dim' | 'underline' | 'red' | 'yellow' | 'blue' | 'cyan' | 'green' | 'magenta';
+export type Style = 'bold' | 'dim' | 'red' | 'yellow' | 'blue' | 'cyan' | 'green';
 export type Paint = (style: Style, text: string) => string;
 
 const codes: Readonly<Record<Style, readonly [on: number, off: number]>> = {
   bold: [1, 22],
   dim: [2, 22],
-  underline: [4, 24],
   red: [31, 39],
   yellow: [33, 39],
   blue: [34, 39],
   cyan: [36, 39],
   green: [32, 39],
-  magenta: [35, 39],
 };
 
 /** Colours text for a terminal, or leaves it as it is. */

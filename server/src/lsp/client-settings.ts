@@ -5,7 +5,7 @@ import { defaultSettings, readSettings } from './settings.ts';
 import type { EditorSettings } from './settings.ts';
 
 /** The section of the editor's settings that is ours. */
-export const settingsSection = 'corsLint';
+const settingsSection = 'corsLint';
 
 /**
  * The editor's settings by document, because a workspace with several folders may have some for each: asked of the client

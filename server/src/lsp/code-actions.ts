@@ -15,7 +15,7 @@ import type { DocumentConfigurations } from './document-configuration.ts';
 import { toWorkspaceEdit } from './workspace-edit.ts';
 
 /** Our own kind below `source.fixAll`, for `editor.codeActionsOnSave`. */
-export const fixAllKind = `${CodeActionKind.SourceFixAll}.corsLint`;
+const fixAllKind = `${CodeActionKind.SourceFixAll}.corsLint`;
 
 export const codeActionKinds = [CodeActionKind.QuickFix, fixAllKind];
 

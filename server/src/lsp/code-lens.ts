@@ -7,7 +7,7 @@ import type { FeatureContext } from './feature-context.ts';
 import { toRange } from './documents.ts';
 
 /** The client's command that a lens runs: the simulator, on the policy that it stands above. */
-export const simulateCommand = 'corsLint.simulate';
+const simulateCommand = 'corsLint.simulate';
 
 /** One line above every policy that lets somebody read: who, whether with cookies, and whether preflights pass. */
 export function provideCodeLenses(connection: Connection, { documents, service, settings, client }: FeatureContext): void {

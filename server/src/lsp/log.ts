@@ -3,7 +3,6 @@ import type { RemoteConsole } from 'vscode-languageserver';
 /** Writes to the client's log. Errors of our own are logged there and never shown as a failed request. */
 export interface Log {
   debug(message: string): void;
-  info(message: string): void;
   warn(message: string): void;
   error(what: string, error: unknown): void;
 }
@@ -12,9 +11,6 @@ export function createLog(console: RemoteConsole): Log {
   return {
     debug: (message) => {
       console.debug(message);
-    },
-    info: (message) => {
-      console.info(message);
     },
     warn: (message) => {
       console.warn(message);

@@ -41,7 +41,6 @@ export const originAbsent: Condition = { kind: 'originAbsent' };
 export const originPresent: Condition = not(originAbsent);
 export const methodIs = (...methods: readonly string[]): Condition => ({ kind: 'method', in: anyOf(...methods) });
 export const methodIsNot = (...methods: readonly string[]): Condition => ({ kind: 'method', in: allBut(...methods) });
-export const statusIn = (...codes: readonly number[]): Condition => ({ kind: 'status', in: anyOf(...codes) });
 export const unknown = (id: string, reason: UnknownReason, ofRequest = false): Condition =>
   ofRequest ? { kind: 'unknown', id, reason, ofRequest } : { kind: 'unknown', id, reason };
 /** Nothing answers behind a server that hands requests on: what the page gets is the server's own. */
@@ -64,7 +63,6 @@ export function conditionKey(condition: Condition): string {
     case 'origin':
       return `origin:${canonicalKey(condition.in)}`;
     case 'method':
-    case 'status':
       return `${condition.kind}:${condition.in.kind}:${condition.in.members.join('|')}`;
     case 'authenticated':
       return 'authenticated';

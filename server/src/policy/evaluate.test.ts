@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { Place } from '../core/text.ts';
 import { contains, matching, type Pattern } from '../cors/origins/origin-set.ts';
 import { anyOf, everything, has } from './codes.ts';
-import { always, any, all, methodIs, not, originAbsent, originIn, statusIn, test, unknown, valueKey } from './condition.ts';
+import { always, any, all, methodIs, not, originAbsent, originIn, test, unknown, valueKey } from './condition.ts';
 import { evaluate, evaluateRouted, type ResponseCase } from './evaluate.ts';
 import { resolved } from './judge.ts';
 import type { Condition, HeaderWrite, Policy, Step, Table, Value } from './model.ts';
@@ -40,15 +40,7 @@ const conditions: fc.Arbitrary<Condition> = fc.letrec<{ condition: Condition }>(
   condition: fc.oneof(
     { maxDepth: 2 },
     fc.subarray(origins, { minLength: 1 }).map((values) => originIn({ kind: 'oneOf', values })),
-    fc.constantFrom(
-      originAbsent,
-      methodIs('OPTIONS'),
-      methodIs('GET', 'PUT'),
-      statusIn(200, 204),
-      always,
-      unknown('u', 'unresolved'),
-      unknown('v', 'outside'),
-    ),
+    fc.constantFrom(originAbsent, methodIs('OPTIONS'), methodIs('GET', 'PUT'), always, unknown('u', 'unresolved'), unknown('v', 'outside')),
     fc
       .record({ name: fc.constantFrom('x', 'y'), values: fc.subarray(['', '1', '2'], { minLength: 1 }) })
       .map(({ name, values }): Condition => ({
@@ -190,7 +182,7 @@ describe('evaluate', () => {
       fc.property(steps, requests, (program, request) => {
         // The status is known only once something answers: before that, nothing may depend on it.
         const before = JSON.stringify(program, (key, value: unknown) => (key === 'configuration' ? undefined : value));
-        if (before.includes('"statuses"') || before.includes('"status","in"')) return;
+        if (before.includes('"statuses"')) return;
         const symbolic = evaluate(policy(program), { policies: new Map(), routing: [] });
         if (symbolic.some((response) => response.unknown !== undefined || response.when.facts.size > 0 || response.status.kind !== 'in'))
           return;

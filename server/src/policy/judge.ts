@@ -14,14 +14,14 @@ import {
   decideOrigin,
 } from './constraint.ts';
 import type { Constraint } from './constraint.ts';
-import { anyOf, complement, intersect, isEmpty, isSubset } from './codes.ts';
+import { anyOf, has } from './codes.ts';
 import type { Condition, OriginCheck, Value } from './model.ts';
 import { presentDatum, type Situation } from './situation.ts';
 
 /** Takes one way in which a condition can come out, with what is known of the request then. */
-export type TakeTruth<S extends Situation> = (truth: boolean, situation: S) => void;
+type TakeTruth<S extends Situation> = (truth: boolean, situation: S) => void;
 /** The same for a value. */
-export type TakeValue<S extends Situation> = (value: Value, situation: S) => void;
+type TakeValue<S extends Situation> = (value: Value, situation: S) => void;
 
 /** Past this many cases a policy is not spelled out further; the rest is one unknown case. */
 export const MOST_CASES = 256;
@@ -55,20 +55,11 @@ export function judge<S extends Situation>(condition: Condition, situation: S, t
       return;
     case 'method': {
       const method = situation.method ?? situation.request?.method;
-      if (method !== undefined) take(condition.in.members.includes(method) === (condition.in.kind === 'in'), situation);
+      if (method !== undefined) take(has(condition.in, method), situation);
       else {
         const decided = decideMethod(situation.constraint, condition.in);
         if (decided !== undefined) take(decided, situation);
         else sides(situation, (truth) => assumeMethod(situation.constraint, condition.in, truth), take);
-      }
-      return;
-    }
-    case 'status': {
-      if (isSubset(situation.status, condition.in)) take(true, situation);
-      else if (isEmpty(intersect(situation.status, condition.in))) take(false, situation);
-      else {
-        take(true, { ...situation, status: intersect(situation.status, condition.in) });
-        take(false, { ...situation, status: intersect(situation.status, complement(condition.in)) });
       }
       return;
     }

@@ -81,8 +81,7 @@ export type CheckForm =
   | 'search'
   | 'slice'
   | 'within' // the other way round: the Origin is looked for in a longer text
-  | 'pattern'
-  | 'callback';
+  | 'pattern';
 
 export interface CheckEntry {
   /** The value as the server compares it. */
@@ -118,8 +117,6 @@ export type Condition =
   /** The request has no Origin header. Not the same as the origin `null`. */
   | { readonly kind: 'originAbsent' }
   | { readonly kind: 'method'; readonly in: Methods }
-  /** Only where the response is written: before an answer no status is known. */
-  | { readonly kind: 'status'; readonly in: Codes }
   /** Whether the request carries credentials that the place accepts. Never true of a preflight. */
   | { readonly kind: 'authenticated'; readonly authentication: Authentication }
   /** A text test on a value; the set is read as a set of plain strings. Tests on the Origin become `origin`. */
@@ -223,7 +220,7 @@ export type Step =
   /** Starts over as a request for another path, or at a named policy; the status may be forced. */
   | { readonly kind: 'reroute'; readonly to: RerouteTarget; readonly method?: string; readonly status?: Codes; readonly place?: Place }
   /** Ends with an exception: the framework's error handler answers with the lines written so far. */
-  | { readonly kind: 'fail'; readonly status: Codes; readonly place?: Place; readonly why: string }
+  | { readonly kind: 'fail'; readonly status: Codes; readonly place?: Place }
   /** No answer is ever sent (cors without its call). */
   | { readonly kind: 'hang'; readonly place: Place };
 

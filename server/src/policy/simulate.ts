@@ -296,7 +296,7 @@ function judgeCases(
 }
 
 /** What an unknown depends on, for a sentence. */
-export const unknownWords: Readonly<Record<UnknownReason, string>> = {
+const unknownWords: Readonly<Record<UnknownReason, string>> = {
   upstream: 'what the application behind this server answers',
   'file-system': 'which files exist on the server',
   outside: 'configuration outside of this file',

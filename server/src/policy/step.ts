@@ -1,7 +1,7 @@
 /** What one step of a policy does to the requests that go on behind it. */
 import { complement, intersect, isEmpty, isSubset, type Codes } from './codes.ts';
 import { judge, resolve, resolved } from './judge.ts';
-import type { HeaderLine, HeaderWrite, Policy, ResponseConfiguration, Step, Table, Value } from './model.ts';
+import type { HeaderLine, HeaderWrite, Policy, ResponseConfiguration, Step, Tables, Value } from './model.ts';
 import type { Situation } from './situation.ts';
 import { isTooLarge, substitute } from './substitute.ts';
 import { applyWrite } from './tables.ts';
@@ -9,7 +9,7 @@ import { applyWrite } from './tables.ts';
 /** One kind of request on its way through a policy, with what was written for it so far. */
 export interface State extends Situation {
   readonly policy: Policy;
-  readonly tables: Readonly<Partial<Record<Table, readonly HeaderLine[]>>>;
+  readonly tables: Tables;
   readonly configuration: ResponseConfiguration | undefined;
   readonly skipped: readonly HeaderLine[];
   readonly reroutes: number;

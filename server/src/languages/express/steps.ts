@@ -162,7 +162,7 @@ function raised(raise: Extract<Effect, { kind: 'raise' }>, items: readonly Item[
     return refuses ? steps.map(asRefusal) : steps;
   }
   if (refuses) return [{ kind: 'answer', status, by: 'application', place: raise.place, refusal: 'authentication' }];
-  return [{ kind: 'fail', status, place: raise.place, why: raise.why }];
+  return [{ kind: 'fail', status, place: raise.place }];
 }
 
 function asRefusal(step: Step): Step {
