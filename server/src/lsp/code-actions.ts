@@ -92,8 +92,7 @@ async function offerActions(
   const offered: OfferedAction[] = [];
   if (quickFixes) {
     const met = findings.filter((each) => meets(each.place.range, selection));
-    const authoring =
-      met.length === 0 ? undefined : (await context.service.analyse(context.documents.source(document)))?.extraction.authoring;
+    const authoring = met.length === 0 ? undefined : (await context.service.read(context.documents.source(document)))?.extraction.authoring;
     if (document.version !== version) return [];
     for (const finding of met) {
       const diagnostic = diagnosticOf(finding, document, asked.diagnostics, context);
@@ -197,7 +196,7 @@ async function disableEdits(
   scope: 'next-line' | 'file',
   context: CodeActionContext,
 ): Promise<readonly FileEdit[]> {
-  const analysis = await context.service.analyse(context.documents.source(document));
-  const edit = analysis?.extraction.authoring.disableComment(finding.place.range.start, scope, finding.ruleId);
+  const reading = await context.service.read(context.documents.source(document));
+  const edit = reading?.extraction.authoring.disableComment(finding.place.range.start, scope, finding.ruleId);
   return edit === undefined ? [] : [edit];
 }

@@ -46,13 +46,15 @@ export function lensesOf({ file, extraction, views, origins }: Analysis): readon
     shown.add(view.policy.id);
     lenses.set(line, { place, policy: view.policy.id, text: lensText(summary) });
   };
-  for (const view of views) if (view.policy.kind !== 'application') add(view, view.policy.place);
+  const [applications, others] = [[] as PolicyView[], [] as PolicyView[]];
+  for (const view of views) (view.policy.kind === 'application' ? applications : others).push(view);
+  for (const view of others) add(view, view.policy.place);
   for (const layer of extraction.observations) {
     if (layer.kind !== 'corsLayer') continue;
-    const application = views.find(({ policy }) => policy.kind === 'application' && layer.policies.includes(policy.id));
+    const application = applications.find(({ policy }) => layer.policies.includes(policy.id));
     if (application) add(application, layer.place);
   }
-  for (const view of views) add(view, view.policy.place);
+  for (const view of applications) add(view, view.policy.place);
   return [...lenses.values()].sort((a, b) => a.place.range.start - b.place.range.start);
 }
 

@@ -2,6 +2,7 @@ import type { CancellationToken, Connection } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Configuration } from '../core/configuration.ts';
 import { causingRules, explainMessage } from '../cors/explain/explain.ts';
+import { signalOf } from './cancellation.ts';
 import type { DiagnosticContext } from './diagnostics.ts';
 import { toRange } from './documents.ts';
 import { explainedFixRequest, explainErrorRequest } from './protocol.ts';
@@ -17,15 +18,12 @@ export function provideExplanations(connection: Connection, context: WorkspaceLi
   connection.onRequest(explainErrorRequest, async ({ text }: ExplainErrorParams, token: CancellationToken): Promise<ExplainErrorResult> => {
     const explanation = explainMessage(text);
     if (!explanation.recognised) return { explanation, places: [] };
-    const abort = new AbortController();
-    token.onCancellationRequested(() => {
-      abort.abort();
-    });
+    const signal = signalOf(token);
     const wanted = causingRules(explanation);
     const places: CausingPlace[] = [];
     for (const uri of wanted.size === 0 ? [] : await lintableFiles(context.workspace)) {
-      if (abort.signal.aborted) break;
-      places.push(...placesIn(await lintFile(uri, context, abort.signal, strict), wanted));
+      if (signal.aborted) break;
+      places.push(...placesIn(await lintFile(uri, context, signal, strict), wanted));
     }
     return { explanation, places };
   });

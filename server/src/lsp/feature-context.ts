@@ -1,4 +1,6 @@
+import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Workspace } from '../core/workspace.ts';
+import { languageOf } from '../languages/index.ts';
 import type { Service } from '../service.ts';
 import type { Client } from './client-capabilities.ts';
 import type { ClientSettings } from './client-settings.ts';
@@ -14,4 +16,10 @@ export interface FeatureContext {
   readonly settings: ClientSettings;
   readonly environment: ServerEnvironment;
   readonly readText: ReadText;
+}
+
+/** An open document that is a server's configuration. */
+export function openConfiguration(uri: string, { documents }: FeatureContext): TextDocument | undefined {
+  const document = documents.get(uri);
+  return document && languageOf(uri, document.getText(), document.languageId)?.configuration === true ? document : undefined;
 }

@@ -1,7 +1,7 @@
 import type { Connection, DocumentLink } from 'vscode-languageserver';
+import { signalOf } from './cancellation.ts';
 import { toRange } from './documents.ts';
-import type { FeatureContext } from './feature-context.ts';
-import { openConfiguration, signalOf } from './navigation.ts';
+import { openConfiguration, type FeatureContext } from './feature-context.ts';
 
 /** Links on includes: one for each file that the path or pattern means, inside the workspace only. */
 export function provideLinks(connection: Connection, context: FeatureContext): void {

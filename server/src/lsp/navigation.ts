@@ -1,10 +1,9 @@
-import type { CancellationToken, Connection, Location, LocationLink } from 'vscode-languageserver';
-import type { TextDocument } from 'vscode-languageserver-textdocument';
+import type { Connection, Location, LocationLink } from 'vscode-languageserver';
 import type { Place } from '../core/text.ts';
-import { languageOf } from '../languages/index.ts';
 import { definitionAt, referencesAt } from '../navigation.ts';
+import { signalOf } from './cancellation.ts';
 import { toLocation, toRange } from './documents.ts';
-import type { FeatureContext } from './feature-context.ts';
+import { openConfiguration, type FeatureContext } from './feature-context.ts';
 
 /** Definitions and references of names in server configurations; editors have better ones for programs. */
 export function provideNavigation(connection: Connection, context: FeatureContext): void {
@@ -25,20 +24,6 @@ export function provideNavigation(connection: Connection, context: FeatureContex
     const source = context.documents.source(document);
     return locationsOf(await referencesAt(source, document.offsetAt(position), includeDeclaration, context, signalOf(token)), context);
   });
-}
-
-/** An open document that is a server's configuration. */
-export function openConfiguration(uri: string, { documents }: FeatureContext): TextDocument | undefined {
-  const document = documents.get(uri);
-  return document && languageOf(uri, document.getText(), document.languageId)?.configuration === true ? document : undefined;
-}
-
-export function signalOf(token: CancellationToken): AbortSignal {
-  const abort = new AbortController();
-  token.onCancellationRequested(() => {
-    abort.abort();
-  });
-  return abort.signal;
 }
 
 async function locationsOf(places: readonly Place[], { documents, readText }: FeatureContext): Promise<Location[]> {

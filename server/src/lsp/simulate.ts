@@ -7,6 +7,7 @@ import { presetsOf } from '../simulation/presets.ts';
 import { readForm, readRequest, SimulationError } from '../simulation/request.ts';
 import { consoleLine, curlCommand, simulateIn } from '../simulation/simulate.ts';
 import { wayInto } from '../simulation/way-in.ts';
+import { signalOf } from './cancellation.ts';
 import { closedDocument, toRange } from './documents.ts';
 import type { FeatureContext } from './feature-context.ts';
 import { policiesRequest, simulateRequest } from './protocol.ts';
@@ -42,14 +43,6 @@ export function provideSimulation(connection: Connection, context: FeatureContex
     const analysis = document && (await service.analyse(documents.source(document), options));
     return analysis ? policiesOf(analysis) : null;
   });
-}
-
-function signalOf(token: CancellationToken): AbortSignal {
-  const abort = new AbortController();
-  token.onCancellationRequested(() => {
-    abort.abort();
-  });
-  return abort.signal;
 }
 
 function readSimulated(form: SimulatedForm): SimulatedRequest | SimulationProblem {

@@ -2,9 +2,9 @@ import { SymbolKind } from 'vscode-languageserver';
 import type { Connection, DocumentSymbol } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { OutlineItem } from '../core/language.ts';
-import type { FeatureContext } from './feature-context.ts';
+import { signalOf } from './cancellation.ts';
 import { toRange } from './documents.ts';
-import { openConfiguration, signalOf } from './navigation.ts';
+import { openConfiguration, type FeatureContext } from './feature-context.ts';
 
 const KINDS: Readonly<Record<OutlineItem['kind'], SymbolKind>> = {
   block: SymbolKind.Namespace,
