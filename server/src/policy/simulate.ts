@@ -6,7 +6,9 @@ import { judgeActual, judgePreflight, needsPreflight, preflightFor } from '../co
 import type { CredentialsMode, FetchRequest, FetchResponse, Judgement, ReasonCode, Step, Verdict } from '../cors/fetch.ts';
 import { sentHeaders } from '../cors/safelist.ts';
 import { normaliseMethod, safelistedResponseHeaders } from '../cors/headers.ts';
+import { everything } from './codes.ts';
 import { unreachable } from './condition.ts';
+import { unconstrained } from './constraint.ts';
 import { evaluateRouted, routed } from './evaluate.ts';
 import type { ResponseCase } from './evaluate.ts';
 import type { KnownRequest } from './situation.ts';
@@ -249,17 +251,8 @@ const plainHeaders = new Set([
 ]);
 
 const notInSight: ResponseCase = {
-  when: {
-    originPresent: undefined,
-    admitted: [],
-    refused: [],
-    methods: { kind: 'notIn', members: [] },
-    authenticated: undefined,
-    authentications: [],
-    facts: new Map(),
-    data: new Map(),
-  },
-  status: { kind: 'notIn', members: [] },
+  when: unconstrained,
+  status: everything,
   by: 'server',
   answeredAt: undefined,
   refusal: undefined,

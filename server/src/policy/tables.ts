@@ -65,21 +65,12 @@ function joinWithComma(a: Value, b: Value): Value {
 function edited(line: HeaderLine, write: HeaderWrite, replacement: Value): HeaderLine {
   const writes = [...line.writes, write];
   const pattern = write.edit?.pattern;
-  if (
-    line.value.kind === 'literal' &&
-    replacement.kind === 'literal' &&
-    pattern?.dialect === 'pcre' &&
-    /^[\w .:/,*-]*$/.test(pattern.source)
-  ) {
-    // A pattern without metacharacters is a plain text; everything else is left to the language's extraction.
-    const plain = pattern.source;
-    if (!/[.*]/.test(plain) && !replacement.text.includes('$')) {
-      const text =
-        write.edit?.all === true
-          ? line.value.text.replaceAll(plain, replacement.text)
-          : line.value.text.replace(plain, () => replacement.text);
-      return { ...line, value: { ...line.value, text }, writes };
-    }
+  // A pattern without metacharacters is a plain text; everything else is left to the language's extraction.
+  const plain = pattern?.dialect === 'pcre' && /^[\w :/,-]*$/.test(pattern.source) ? pattern.source : undefined;
+  if (plain !== undefined && line.value.kind === 'literal' && replacement.kind === 'literal' && !replacement.text.includes('$')) {
+    const { text } = line.value;
+    const changed = write.edit?.all === true ? text.replaceAll(plain, replacement.text) : text.replace(plain, replacement.text);
+    return { ...line, value: { ...line.value, text: changed }, writes };
   }
   return { ...line, value: { kind: 'unknown', id: `edit:${line.name}:${pattern?.source ?? ''}`, reason: 'unsupported' }, writes };
 }
