@@ -6,12 +6,13 @@ import { originsOf } from '../../policy/constraint.ts';
 import type { ResponseCase } from '../../policy/evaluate.ts';
 import { linesNamed, readersOf, writesNamed } from '../../policy/view.ts';
 import { proven, together } from '../evidence.ts';
+import { HEADER_LANGUAGES } from '../report.ts';
 
 export const authBeforePreflight: Rule = {
   id: 'auth-before-preflight',
   category: 'preflight',
   level: 'error',
-  languages: ['express', 'nginx', 'apache', 'fastify', 'koa', 'nestjs', 'hono'],
+  languages: HEADER_LANGUAGES,
   summary: 'Authentication answers the preflight, which never carries credentials.',
   fix: 'unsafe',
   *check({ views, authoring, origins }) {

@@ -4,7 +4,7 @@ import type { ResponseCase } from '../../policy/evaluate.ts';
 import type { HeaderWrite } from '../../policy/model.ts';
 import { linesNamed, preflightStatus, type PolicyView } from '../../policy/view.ts';
 import { proven } from '../evidence.ts';
-import { offer, report } from '../report.ts';
+import { HEADER_LANGUAGES, offer, report } from '../report.ts';
 import { mayBeAdded } from '../sent-lines.ts';
 
 const NAME = 'Access-Control-Allow-Origin';
@@ -13,7 +13,7 @@ export const corsOnlyOnPreflight: Rule = {
   id: 'cors-only-on-preflight',
   category: 'preflight',
   level: 'error',
-  languages: ['express', 'nginx', 'apache', 'fastify', 'koa', 'nestjs', 'hono'],
+  languages: HEADER_LANGUAGES,
   summary: 'The preflight is allowed, and the response itself carries no CORS headers.',
   fix: 'unsafe',
   yieldsTo: ['cors-after-routes'],

@@ -7,7 +7,7 @@ import type { CheckEntry, CheckForm, HeaderLine, HeaderWrite, OriginCheck } from
 import { isNeverAnOrigin } from '../../policy/never-origin.ts';
 import { proven } from '../evidence.ts';
 import { checksIn, valuePlace } from '../origin-readers.ts';
-import { offer, report } from '../report.ts';
+import { offer, report, SERVER_LANGUAGES } from '../report.ts';
 import { linesOf } from '../sent-lines.ts';
 
 /** Checks whose entries are compared with the whole Origin. */
@@ -38,7 +38,7 @@ export const invalidAllowOrigin: Rule = {
   id: 'invalid-allow-origin',
   category: 'readers',
   level: 'error',
-  languages: ['express', 'nginx', 'apache', 'ingress', 'fastify', 'koa', 'nestjs', 'hono', 'socketio'],
+  languages: [...SERVER_LANGUAGES, 'ingress'],
   summary: "An allowed origin is spelled so that no browser's Origin ever equals it.",
   fix: 'unsafe',
   *check(context) {

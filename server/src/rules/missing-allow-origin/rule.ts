@@ -6,14 +6,14 @@ import type { ResponseCase } from '../../policy/evaluate.ts';
 import type { HeaderWrite } from '../../policy/model.ts';
 import { type PolicyView, withName } from '../../policy/view.ts';
 import { proven } from '../evidence.ts';
-import { offer, offerToFillIn, PLACEHOLDER_ORIGIN, report } from '../report.ts';
+import { HEADER_LANGUAGES, offer, offerToFillIn, PLACEHOLDER_ORIGIN, report } from '../report.ts';
 import { mayBeAdded } from '../sent-lines.ts';
 
 export const missingAllowOrigin: Rule = {
   id: 'missing-allow-origin',
   category: 'readers',
   level: 'warning',
-  languages: ['express', 'nginx', 'apache', 'fastify', 'koa', 'nestjs', 'hono'],
+  languages: HEADER_LANGUAGES,
   summary: 'Other Access-Control headers go out, and Access-Control-Allow-Origin goes to nobody.',
   fix: 'unsafe',
   yieldsTo: ['preflight-headers-lost', 'headers-not-inherited', 'overridden-by-later-if'],

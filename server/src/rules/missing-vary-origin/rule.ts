@@ -8,14 +8,14 @@ import type { HeaderLine, HeaderWrite, Value } from '../../policy/model.ts';
 import { isText, linesNamed, readsOrigin, type PolicyView } from '../../policy/view.ts';
 import { isCacheable } from '../cacheable.ts';
 import { proven } from '../evidence.ts';
-import { offer } from '../report.ts';
+import { offer, SERVER_LANGUAGES } from '../report.ts';
 import { namesOrigin, varyAlways, withheldVary } from '../withheld-vary.ts';
 
 export const missingVaryOrigin: Rule = {
   id: 'missing-vary-origin',
   category: 'caches',
   level: 'warning',
-  languages: ['express', 'nginx', 'apache', 'ingress', 'fastify', 'koa', 'nestjs', 'hono', 'socketio'],
+  languages: [...SERVER_LANGUAGES, 'ingress'],
   summary: 'Access-Control-Allow-Origin depends on the request and no `Vary: Origin` tells caches so.',
   fix: 'safe',
   yieldsTo: ['preflight-headers-lost', 'headers-not-inherited', 'overridden-by-later-if', 'missing-allow-origin', 'overwritten-vary'],

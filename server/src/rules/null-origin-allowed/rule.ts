@@ -6,7 +6,7 @@ import type { Readers } from '../../policy/view.ts';
 import { judgeReaders } from '../judged-readers.ts';
 import { grantingChecks, preflightReadersIn, readersIn, readersThrough, valuePlace } from '../origin-readers.ts';
 import { narrowedPattern, type Narrowing } from '../narrowed-pattern.ts';
-import { offer } from '../report.ts';
+import { offer, SERVER_LANGUAGES } from '../report.ts';
 import { givesLeave } from '../sent-lines.ts';
 import { withCookies } from '../words.ts';
 import { strongerThan } from '../precedence.ts';
@@ -21,7 +21,7 @@ export const nullOriginAllowed: Rule = {
   id: 'null-origin-allowed',
   category: 'readers',
   level: 'error',
-  languages: ['express', 'nginx', 'apache', 'ingress', 'fastify', 'koa', 'nestjs', 'hono', 'socketio'],
+  languages: [...SERVER_LANGUAGES, 'ingress'],
   summary: 'The origin `null` is allowed, which any site can send from a sandboxed frame.',
   fix: 'unsafe',
   yieldsTo: strongerThan('null-origin-allowed'),

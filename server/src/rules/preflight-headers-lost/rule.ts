@@ -7,7 +7,7 @@ import type { HeaderWrite } from '../../policy/model.ts';
 import type { Origins } from '../../cors/origins/index.ts';
 import { allowsCredentials, isText, linesNamed, preflightStatus, readersOf, type PolicyView } from '../../policy/view.ts';
 import { proven, together } from '../evidence.ts';
-import { offer } from '../report.ts';
+import { HEADER_LANGUAGES, offer } from '../report.ts';
 import { asksForLeave, asksForNoHeaders } from '../sent-lines.ts';
 import { listed } from '../words.ts';
 
@@ -26,7 +26,7 @@ export const preflightHeadersLost: Rule = {
   id: 'preflight-headers-lost',
   category: 'preflight',
   level: 'error',
-  languages: ['express', 'nginx', 'apache', 'fastify', 'koa', 'nestjs', 'hono'],
+  languages: HEADER_LANGUAGES,
   summary: 'The branch that answers preflights lacks the CORS headers of the actual response.',
   fix: 'unsafe',
   yieldsTo: ['conflicting-cors-instances'],

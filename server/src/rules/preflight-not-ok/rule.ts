@@ -7,13 +7,13 @@ import { originsOf } from '../../policy/constraint.ts';
 import type { ResponseCase } from '../../policy/evaluate.ts';
 import { proven, together } from '../evidence.ts';
 import { asksForPreflights, expectsPreflights, hasUnseenRoutes } from '../preflight-evidence.ts';
-import { offer, report } from '../report.ts';
+import { HEADER_LANGUAGES, offer, report } from '../report.ts';
 
 export const preflightNotOk: Rule = {
   id: 'preflight-not-ok',
   category: 'preflight',
   level: 'error',
-  languages: ['express', 'nginx', 'apache', 'fastify', 'koa', 'nestjs', 'hono'],
+  languages: HEADER_LANGUAGES,
   summary: 'Preflights are answered with a redirect or an error, which browsers take for a refusal.',
   fix: 'unsafe',
   yieldsTo: ['auth-before-preflight'],

@@ -15,12 +15,13 @@ import { misreadValue } from '../misread-origin.ts';
 import { judgeReaders } from '../judged-readers.ts';
 import { givesLeave } from '../sent-lines.ts';
 import { brokenWithoutOrigin } from '../without-origin.ts';
+import { SERVER_LANGUAGES } from '../report.ts';
 
 export const reflectedOriginWithCredentials: Rule = {
   id: 'reflected-origin-with-credentials',
   category: 'readers',
   level: 'error',
-  languages: ['express', 'nginx', 'apache', 'fastify', 'koa', 'nestjs', 'hono', 'socketio'],
+  languages: SERVER_LANGUAGES,
   summary: 'Any origin is sent back together with credentials: every site can read the response as the user.',
   fix: 'unsafe',
   yieldsTo: ['invalid-allow-origin', 'origin-option-allows-all', 'origin-variable-never-set'],

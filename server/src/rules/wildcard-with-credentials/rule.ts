@@ -2,12 +2,13 @@ import type { Rule } from '../../core/rule.ts';
 import { contains, placeKey, type Place } from '../../core/text.ts';
 import { linesNamed } from '../../policy/view.ts';
 import { preflightReadersIn, readersIn, valuePlace } from '../origin-readers.ts';
+import { SERVER_LANGUAGES } from '../report.ts';
 
 export const wildcardWithCredentials: Rule = {
   id: 'wildcard-with-credentials',
   category: 'readers',
   level: 'error',
-  languages: ['express', 'nginx', 'apache', 'ingress', 'fastify', 'koa', 'nestjs', 'hono', 'socketio'],
+  languages: [...SERVER_LANGUAGES, 'ingress'],
   summary: 'Access-Control-Allow-Origin is `*` together with credentials, which every browser refuses.',
   fix: 'unsafe',
   yieldsTo: ['invalid-allow-origin'],
