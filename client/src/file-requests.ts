@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { BaseLanguageClient } from 'vscode-languageclient';
-import { listFilesRequest, readFileRequest, readFolderRequest } from '../../server/src/lsp/protocol.ts';
+import { filesOfInterest, listFilesRequest, readFileRequest, readFolderRequest } from '../../server/src/lsp/protocol.ts';
 import type { FileParams, ListFilesResult, ReadFileResult, ReadFolderResult } from '../../server/src/lsp/protocol.ts';
 
 /** How many files the server is told of; a larger workspace is known in part. */
@@ -8,10 +8,6 @@ const mostFiles = 20_000;
 
 /** Files above this size, in bytes, are nobody's hand-written configuration. */
 const largestFile = 4 << 20;
-
-/** The files that can matter to the server: server configurations and programs. */
-const filesOfInterest =
-  '**/{*.conf,*.js,*.mjs,*.cjs,*.jsx,*.ts,*.mts,*.cts,*.tsx,.htaccess,.gitignore,package.json,cors-lint.config.json,sites-available/*,sites-enabled/*,conf.d/*,snippets/*,nginx/**}';
 
 /** Reads files for the server: it has no disk in a browser, and nobody has one on a virtual file system. */
 export function answerFileRequests(client: BaseLanguageClient): void {

@@ -15,6 +15,7 @@ import { toLocation, toRange } from './documents.ts';
 import type { OpenDocuments, ReadText } from './documents.ts';
 import type { ServerEnvironment } from './environment.ts';
 import type { Linted, Linter } from './linter.ts';
+import { filesOfInterest } from './protocol.ts';
 
 /** What our diagnostics are filed under in the editor. */
 export const diagnosticSource = 'cors-lint';
@@ -144,11 +145,8 @@ export class PushedDiagnostics {
   }
 }
 
-/** Files that findings elsewhere may rest on; editors tell about changes of them outside of their own documents. */
-const watchedFiles =
-  '**/{*.conf,.htaccess,.gitignore,cors-lint.config.json,package.json,*.js,*.mjs,*.cjs,*.ts,*.mts,*.cts,*.jsx,*.tsx,sites-available/*,sites-enabled/*,conf.d/*,snippets/*}';
-
+/** Has the client tell about changes of files outside of its own documents: findings elsewhere may rest on them. */
 export async function watchFiles(connection: Connection, client: Client): Promise<void> {
   if (!client.registersFileWatchers) return;
-  await connection.client.register(DidChangeWatchedFilesNotification.type, { watchers: [{ globPattern: watchedFiles }] });
+  await connection.client.register(DidChangeWatchedFilesNotification.type, { watchers: [{ globPattern: filesOfInterest }] });
 }

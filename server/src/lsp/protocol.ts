@@ -11,6 +11,13 @@ import type { Range, WorkspaceEdit } from 'vscode-languageserver';
 import type { Explanation, NotRecognised } from '../cors/explain/explain.ts';
 import type { WantedPolicy } from '../cors/wanted-policy.ts';
 
+/**
+ * The files that can matter to the server: server configurations, manifests and programs, and what says which of them count. In VS Code's
+ * glob syntax, for listing and for watching them.
+ */
+export const filesOfInterest =
+  '**/{*.conf,*.conf.*,*.vhost,*.inc,*.nginx,*.nginx.*,*.nginxconf,*.htaccess,.htaccess.*,sites-available/*,sites-enabled/*,conf.d/*,conf-available/*,conf-enabled/*,http.d/*,snippets/*,vhosts/*,vhosts.d/*,nginx/**,*.yaml,*.yml,*.js,*.mjs,*.cjs,*.jsx,*.ts,*.mts,*.cts,*.tsx,package.json,.gitignore,cors-lint.config.json}';
+
 /** Text of a file as UTF-8, null where it cannot be read. */
 export const readFileRequest = 'corsLint/readFile';
 /** URIs of a folder's entries (folders end in `/`), null where it cannot be listed. */
