@@ -21,7 +21,7 @@ export interface Constraint {
   readonly refused: readonly OriginTest[];
   readonly methods: Methods;
   readonly authenticated: boolean | undefined;
-  /** The authentications that this path met and whether it passed them. */
+  /** The authentications that this path met; `authenticated` says whether it passed them. */
   readonly authentications: readonly Authentication[];
   /** Everything else that was decided, by key: tests on request data and unknowns. */
   readonly facts: ReadonlyMap<string, Fact>;

@@ -28,7 +28,7 @@ export interface ResponseCase {
   /** False where an upstream in the way may add lines of its own; `hidden` are the names that it cannot add. */
   readonly complete: boolean;
   readonly hidden: readonly string[];
-  /** Why the case is not known at all; `lines` is then empty. */
+  /** Why the case is not known at all: it has no lines then, or those of one of the cases past the bound that it stands for. */
   readonly unknown?: UnknownReason;
 }
 
