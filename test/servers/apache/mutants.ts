@@ -55,7 +55,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: '<If> adds nothing to Vary',
     file: 'languages/apache/layers.ts',
-    from: 'const varies = judged.varies.map(',
+    from: 'const varies = fresh.map(',
     to: 'const varies = [].map(',
   },
   {

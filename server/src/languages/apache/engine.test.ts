@@ -70,6 +70,58 @@ describe('Apache extraction', () => {
     assert.deepEqual(lines(answers('file:///site/.htaccess', 'Header set X-A "{{ origin }}"\n', null)), ['X-A: (unknown)']);
   });
 
+  it('leaves the lines of one folder out of another', () => {
+    const text = 'Listen 80\n<Directory /a>\nHeader set X-A a\n</Directory>\n<Directory /a/b>\nHeader set X-B b\n</Directory>\n';
+    const other = `${text}<Directory /c>\nHeader set X-C c\n<Files d>\nHeader set X-D d\n</Files>\n</Directory>\n`;
+    const { policies, routing } = engine.extract({ uri: 'file:///etc/apache2/httpd.conf', text: other }, alone);
+    const sent = (title: string): readonly string[] => {
+      const policy = policies.find((each) => each.title === title);
+      assert.ok(policy);
+      const cases = evaluate(policy, { policies: new Map(policies.map((each) => [each.id, each])), routing });
+      return [...new Set(cases.flatMap((each) => each.lines.map(({ name }) => name)))].sort();
+    };
+    assert.deepEqual(sent('<Directory /a/b>'), ['X-A', 'X-B']);
+    assert.deepEqual(sent('<Directory /c>'), ['X-C']);
+    assert.deepEqual(sent('<Files d>'), ['X-C', 'X-D']);
+  });
+
+  const many = (count: number, line: (index: number) => string, between = ''): string =>
+    Array.from({ length: count }, (_, index) => line(index)).join(between);
+  const asks = (index: number): string => `%{HTTP:Origin} == 'https://a${index}.test'`;
+  const long: readonly (readonly [what: string, text: string])[] = [
+    ['an <If> of many origins', `<If "${many(30, asks, ' || ')}">\nHeader set X-A a\n</If>\n`],
+    ['many <If> sections', many(24, (index) => `<If "${asks(index)}">\nHeader set X-A ${index}\n</If>\n`)],
+    [
+      'a long chain of <ElseIf>',
+      many(24, (index) => (index === 0 ? `<If "${asks(0)}">\n</If>\n` : `<ElseIf "${asks(index)}">\n</ElseIf>\n`)),
+    ],
+    [
+      'rules for many origins',
+      `RewriteEngine On\n${many(24, (index) => `RewriteCond %{HTTP:Origin} ^https://a${index}$\nRewriteRule ^ - [E=O:%{HTTP:Origin}]\n`)}`,
+    ],
+    [
+      'many folders that rewrite and have pages for errors',
+      many(
+        40,
+        (index) => `<Directory /srv/${index}>\nRewriteEngine On\nRewriteRule ^a /b [L]\nErrorDocument 404 /${index}\n</Directory>\n`,
+      ),
+    ],
+    [
+      'many names of files that rewrite and have pages for errors',
+      many(
+        30,
+        (index) => `<FilesMatch "^${index}">\nRewriteEngine On\nRewriteRule ^a - [E=A:1]\nErrorDocument 404 /${index}\n</FilesMatch>\n`,
+      ),
+    ],
+  ];
+  for (const [what, text] of long)
+    it(`reads ${what} to the end`, () => {
+      const { policies, routing } = engine.extract({ uri: 'file:///etc/apache2/httpd.conf', text: `Listen 80\n${text}` }, alone);
+      const known = new Map(policies.map((policy) => [policy.id, policy]));
+      const last = policies.findLast((policy) => policy.kind !== 'server') ?? policies[0];
+      assert.ok(last && evaluate(last, { policies: known, routing }).length > 0);
+    });
+
   it('never throws and never fails to end', () => {
     const piece = fc.constantFrom(
       '<If "%{HTTP:Origin} == \'https://a.test\'">\n',

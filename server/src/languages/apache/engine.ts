@@ -8,7 +8,7 @@ import { renameVariables, remember } from './environment.ts';
 import { expectedAt } from './expected.ts';
 import { htaccessChain, includesOf, isHtaccess } from './files.ts';
 import { conditionWithin, htaccessHost, scopesOf, serverHosts, type Host } from './hosts.ts';
-import type { Layer } from './layers.ts';
+import { areApart, type Layer } from './layers.ts';
 import { linksOf } from './links.ts';
 import { namesOf } from './names.ts';
 import { observationsOf } from './observations.ts';
@@ -161,7 +161,7 @@ function activeLayers(host: Host, scopes: readonly Layer[], scope: Layer): reado
   const position = scopes.indexOf(scope);
   const later = new Set(scopes.slice(position + 1));
   return host.layers.flatMap((layer): ActiveLayer[] => {
-    if (later.has(layer.host ?? layer)) return [];
+    if (later.has(layer.host ?? layer) || areApart(layer, scope)) return [];
     const when = conditionWithin(layer.when, scope);
     if (when.kind === 'never') return [];
     const { branch } = layer;

@@ -54,7 +54,12 @@ export function expressionCondition(expression: Expression, scope: ExpressionSco
       const reached = expression.kind === 'and' ? left.condition : not(left.condition);
       return {
         condition: expression.kind === 'and' ? all(left.condition, right.condition) : any(left.condition, right.condition),
-        varies: [...left.varies, ...right.varies.map(({ header, when }) => ({ header, when: all(reached, when) }))],
+        varies: [
+          ...left.varies,
+          ...right.varies
+            .filter((read) => !isReadAnyway(read, left.varies))
+            .map(({ header, when }) => ({ header, when: all(reached, when) })),
+        ],
       };
     }
     case 'compare':
@@ -89,6 +94,11 @@ export function expressionCondition(expression: Expression, scope: ExpressionSco
     case 'unknown':
       return opaque(expression, [], scope, 'unsupported');
   }
+}
+
+/** Whether what was evaluated before has read the header already, in whichever way it came out. */
+export function isReadAnyway({ header }: VaryOnRead, before: readonly VaryOnRead[]): boolean {
+  return before.some((read) => read.when.kind === 'always' && read.header.toLowerCase() === header.toLowerCase());
 }
 
 /** The value of a text with variables in it. */

@@ -56,7 +56,7 @@ export function htaccessHost(chain: readonly FolderEntries[], file: SourceFile):
     const layer = layerOf('directory', gathered.own, { directoryUrl: url, file: own, when: pathIn(pathsUnder(url)), under: url });
     folders.push(layer);
     ifs.push(ifLayers(gathered.ifs, layer, numbering));
-    for (const { layer: fileLayer, inner } of fileLayers(gathered, layer.when)) {
+    for (const { layer: fileLayer, inner } of fileLayers(gathered, layer)) {
       files.push(fileLayer);
       ifs.push(ifLayers(inner.ifs, fileLayer, numbering));
     }
@@ -152,18 +152,18 @@ function serverHost(main: Gathered, block: Block | undefined, file: SourceFile, 
   plain.sort((a, b) => a.depth - b.depth || a.index - b.index);
   const ordered = [...plain, ...directories.filter((each) => each.regex)];
   const files: Layer[] = [];
-  const addFiles = (gathered: Gathered, place: Condition): void => {
+  const addFiles = (gathered: Gathered, place: Pick<Layer, 'when' | 'folder'>): void => {
     for (const { layer, inner } of fileLayers(gathered, place)) {
       files.push(layer);
       fileIfs.push(ifLayers(inner.ifs, layer, numbering));
     }
   };
   const fileIfs: IfLayers[] = [];
-  for (const place of places) addFiles(place, always);
+  for (const place of places) addFiles(place, { when: always, folder: undefined });
   const directoryIfs: IfLayers[] = [];
   for (const { layer, inner } of ordered) {
     directoryIfs.push(ifLayers(inner.ifs, layer, numbering));
-    addFiles(inner, layer.when);
+    addFiles(inner, layer);
   }
   const locations = places.flatMap((place) => blocksOf(place, 'location', 'locationmatch')).map(locationLayer);
   const locationIfs = locations.map(({ layer, inner }) => ifLayers(inner.ifs, layer, numbering));

@@ -2,7 +2,7 @@ import type { SourceFile } from '../../core/files.ts';
 import { all, always, any, never, not, unknown } from '../../policy/condition.ts';
 import type { Condition } from '../../policy/model.ts';
 import { readsVariables, remembered } from './environment.ts';
-import { expressionCondition, type VaryOnRead } from './expression-condition.ts';
+import { expressionCondition, isReadAnyway, type VaryOnRead } from './expression-condition.ts';
 import { cachedExpression } from './header.ts';
 import { filesMatching, filesNamed, isGlob, isUnder, matchingPaths, pathIn, pathsLike, pathsUnder } from './paths.ts';
 import { alternatives } from './path-patterns.ts';
@@ -31,6 +31,8 @@ export interface Layer {
   readonly file: SourceFile | undefined;
   /** The URL of the directory, ending in a slash, where it is known: rewrite rules match below it. */
   readonly directoryUrl: string | undefined;
+  /** The folder of the `<Directory>` that the layer is or stands in, without a slash at its end; undefined for one that is a pattern. */
+  readonly folder: string | undefined;
 }
 
 export interface LayerBranch {
@@ -90,16 +92,25 @@ export function layerOf(kind: LayerKind, entries: readonly Entry[], more: Partia
     nested: false,
     file: undefined,
     directoryUrl: undefined,
+    folder: undefined,
     ...more,
   };
 }
 
+/** Whether no file is in the places of both: neither of their folders is in the other. */
+export function areApart(a: Layer, b: Layer): boolean {
+  return a.folder !== undefined && b.folder !== undefined && !isUnder(a.folder, b.folder) && !isUnder(b.folder, a.folder);
+}
+
 /** Layers of the `<Files>` and `<FilesMatch>` that stand in a place. */
-export function fileLayers(gathered: Gathered, place: Condition): readonly { readonly layer: Layer; readonly inner: Gathered }[] {
+export function fileLayers(
+  gathered: Gathered,
+  place: Pick<Layer, 'when' | 'folder'>,
+): readonly { readonly layer: Layer; readonly inner: Gathered }[] {
   return blocksOf(gathered, 'files', 'filesmatch').map((block) => {
     const inner = gather(block.entries);
-    const when = all(place, block.guard, filesCondition(block));
-    return { layer: layerOf('files', inner.own, { section: block, when }), inner };
+    const when = all(place.when, block.guard, filesCondition(block));
+    return { layer: layerOf('files', inner.own, { section: block, when, folder: place.folder }), inner };
   });
 }
 
@@ -150,7 +161,8 @@ export function directoryLayer(
   const regex = block.section.key === 'directorymatch' || first === '~';
   const folder = first === '~' ? second : first;
   const depth = (folder ?? '').split('/').filter((segment) => segment !== '').length;
-  const mapped = folder === undefined || regex || isGlob(folder) ? undefined : mountedAt(withoutSlash(folder), mounts);
+  const literal = folder === undefined || regex || isGlob(folder) ? undefined : withoutSlash(folder);
+  const mapped = literal === undefined ? undefined : mountedAt(literal, mounts);
   const everything = regex && folder !== undefined && /^(?:\.\*|\^\/?|\/|\^\/\.\*\$?)$/.test(folder);
   const condition = everything
     ? always
@@ -158,7 +170,7 @@ export function directoryLayer(
   const when = all(block.guard, condition);
   const under = block.guard.kind === 'always' ? mapped?.under : undefined;
   const directoryUrl = mapped?.url;
-  return { layer: layerOf('directory', inner.own, { section: block, when, under, directoryUrl }), inner, depth, regex };
+  return { layer: layerOf('directory', inner.own, { section: block, when, under, directoryUrl, folder: literal }), inner, depth, regex };
 }
 
 interface Mapped {
@@ -205,9 +217,14 @@ export function ifLayers(blocks: readonly Block[], host: Layer, numbering: { nex
   const outer: Layer[] = [];
   const nested: Layer[] = [];
   let earlier: Condition[] = [];
+  /** What the conditions of the chain have read so far. */
+  let read: readonly VaryOnRead[] = [];
   for (const block of blocks) {
     const { key } = block.section;
-    if (key === 'if') earlier = [];
+    if (key === 'if') {
+      earlier = [];
+      read = [];
+    }
     const reached = all(host.when, block.guard, ...earlier.map(not));
     const judged = key === 'else' ? { condition: always, varies: [] } : judge(block);
     let own = judged.condition;
@@ -218,14 +235,16 @@ export function ifLayers(blocks: readonly Block[], host: Layer, numbering: { nex
       own = remembered(number);
     }
     const inner = gather(block.entries);
-    const varies = judged.varies.map(({ header, when }) => ({ header, when: all(reached, when) }));
+    const fresh = judged.varies.filter((each) => !isReadAnyway(each, read));
+    const varies = fresh.map(({ header, when }) => ({ header, when: all(reached, when) }));
+    if (block.guard.kind === 'always') read = [...read, ...fresh];
     const layer: Layer = layerOf(host.kind, inner.own, {
       section: block,
       when: all(reached, own),
       branch: { varies, decide },
       host: host.host ?? host,
       nested: host.branch !== undefined,
-      directoryUrl: undefined,
+      folder: host.folder,
     });
     outer.push(layer);
     const within = ifLayers(inner.ifs, layer, numbering);

@@ -9,6 +9,7 @@ import { fallback } from './fallback-resource.ts';
 import { headerCondition, headerValue } from './header.ts';
 import { scriptCondition } from './handlers.ts';
 import { environmentSteps } from './mod-env.ts';
+import { areApart } from './layers.ts';
 import { pathIn } from './paths.ts';
 import { redirectSteps } from './redirects.ts';
 import { changesOriginHeader } from './request-headers.ts';
@@ -17,6 +18,7 @@ import {
   errorConfiguration,
   headerLineOf,
   itemsOf,
+  mostMerged,
   ResponseWriter,
   writeVary,
   type ActiveLayer,
@@ -271,12 +273,20 @@ class Program {
       };
       return [{ kind: 'branch', when: remembered('rewriting-ended'), then: finish, otherwise: rewriteSteps(settings.rules, target) }];
     };
-    const build = (index: number, outer: RewriteSettings | undefined, prefix: string | undefined): Steps => {
-      const at = perPlace[index];
-      if (at === undefined) return compile(outer, prefix);
-      const own = rewriteSettings(at.layer.entries);
-      if (own === undefined) return build(index + 1, outer, prefix);
-      const merged: RewriteSettings = {
+    const places = perPlace.flatMap(({ layer, when }) => {
+      const own = rewriteSettings(layer.entries);
+      return own === undefined ? [] : [{ layer, own, when: all(when, own.when) }];
+    });
+    let merged = 0;
+    const build = (left: typeof places, outer: RewriteSettings | undefined, prefix: string | undefined): Steps => {
+      if (merged >= mostMerged) return [{ kind: 'reroute', to: { unknown: 'too-many-cases' } }];
+      const [at, ...others] = left;
+      if (at === undefined) {
+        merged++;
+        return compile(outer, prefix);
+      }
+      const { layer, own, when } = at;
+      const inside: RewriteSettings = {
         engine: own.engine ?? outer?.engine,
         rules:
           own.inherit === 'after'
@@ -287,17 +297,12 @@ class Program {
         inherit: undefined,
         when: always,
       };
-      const applies = all(at.when, own.when);
-      const inside = build(
-        index + 1,
-        merged,
-        at.layer.kind === 'directory' && at.layer.branch === undefined ? at.layer.directoryUrl : undefined,
-      );
-      return applies.kind === 'always'
-        ? inside
-        : [{ kind: 'branch', when: applies, then: inside, otherwise: build(index + 1, outer, prefix) }];
+      const ownPrefix = layer.kind === 'directory' && layer.branch === undefined ? layer.directoryUrl : undefined;
+      if (when.kind === 'always') return build(others, inside, ownPrefix);
+      const within = others.filter((other) => !areApart(other.layer, layer));
+      return [{ kind: 'branch', when, then: build(within, inside, ownPrefix), otherwise: build(others, outer, prefix) }];
     };
-    return build(0, undefined, undefined);
+    return build(places, undefined, undefined);
   }
 
   private redirects(active: readonly ActiveLayer[], level: 'server' | 'place'): Steps {

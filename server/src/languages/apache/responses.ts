@@ -1,9 +1,9 @@
 import { anyOf } from '../../policy/codes.ts';
-import { all } from '../../policy/condition.ts';
+import { all, literal } from '../../policy/condition.ts';
 import type { Condition, ErrorPage, HeaderWrite, ResponseConfiguration, Step, Steps, Value } from '../../policy/model.ts';
 import type { VaryOnRead } from './expression-condition.ts';
 import { headerCondition, headerLine, headerWrites, isRefusal, type HeaderLineParts } from './header.ts';
-import type { Layer } from './layers.ts';
+import { areApart, type Layer } from './layers.ts';
 import { placeOf, type Item } from './scan.ts';
 
 /** A layer that a request may have, and when. */
@@ -205,23 +205,13 @@ const kept: Value = { kind: 'variable', name: 'vary:kept', unset: '' };
 
 /**
  * What the server has put into Vary by itself so far. It stands in the table of plain lines, which an internal redirect
- * takes along; so it is kept as a text of the request, in the order in which the headers were read.
+ * takes along; so it is kept as a text of the request, in the order in which the headers were read, each behind a comma: `send`
+ * makes a list of it. It names what was there before once, as every name more would be evaluated on its own at each further read.
  */
 export function addToVary({ header, when, place }: Omit<AutomaticVary, 'item'>): Step {
-  const first: Condition = { kind: 'test', value: soFar, in: { kind: 'oneOf', values: [''] } };
-  return {
-    kind: 'assign',
-    variable: 'vary',
-    place,
-    value: {
-      kind: 'choice',
-      options: [
-        { when: all(when, first), value: { kind: 'literal', text: header, place } },
-        { when, value: { kind: 'concat', parts: [soFar, { kind: 'literal', text: `, ${header}` }], place } },
-      ],
-      otherwise: soFar,
-    },
-  };
+  const added: Value = { kind: 'literal', text: `, ${header}`, place };
+  const read: Value = when.kind === 'always' ? added : { kind: 'choice', options: [{ when, value: added }], otherwise: literal('') };
+  return { kind: 'assign', variable: 'vary', place, value: { kind: 'concat', parts: [soFar, read], place } };
 }
 
 /** A looked-up resource starts with an empty Vary of its own; the request's joins behind it (ap_internal_fast_redirect). */
@@ -266,21 +256,31 @@ export function errorDocuments(layer: Layer): readonly ErrorDocument[] {
   });
 }
 
+/** Places that multiply to more configurations than this are not followed. */
+export const mostMerged = 64;
+
 /** The configuration of responses that the server makes itself, with the error documents in force. */
 export function errorConfiguration(writer: ResponseWriter, active: readonly ActiveLayer[], policyOf: (path: string) => string): Steps {
   const respond = writer.failed();
-  const cleared = writer.earlyForErrors();
-  const build = (index: number, chosen: ReadonlyMap<number, ErrorDocument>): Steps => {
-    const at = active[index];
-    if (at === undefined) return [{ kind: 'configure', configuration: withPages(respond, [...chosen.values()], policyOf) }];
-    const documents = errorDocuments(at.layer);
-    if (documents.length === 0) return build(index + 1, chosen);
+  const documented = active.flatMap(({ layer, when }) => {
+    const documents = errorDocuments(layer);
+    return documents.length === 0 ? [] : [{ layer, when, documents }];
+  });
+  let merged = 0;
+  const build = (left: typeof documented, chosen: ReadonlyMap<number, ErrorDocument>): Steps => {
+    if (merged >= mostMerged) return [{ kind: 'reroute', to: { unknown: 'too-many-cases' } }];
+    const [at, ...others] = left;
+    if (at === undefined) {
+      merged++;
+      return [{ kind: 'configure', configuration: withPages(respond, [...chosen.values()], policyOf) }];
+    }
     const changed = new Map(chosen);
-    for (const document of documents) changed.set(document.status, document);
-    if (at.when.kind === 'always') return build(index + 1, changed);
-    return [{ kind: 'branch', when: at.when, then: build(index + 1, changed), otherwise: build(index + 1, chosen) }];
+    for (const document of at.documents) changed.set(document.status, document);
+    if (at.when.kind === 'always') return build(others, changed);
+    const within = others.filter(({ layer }) => !areApart(layer, at.layer));
+    return [{ kind: 'branch', when: at.when, then: build(within, changed), otherwise: build(others, chosen) }];
   };
-  return [...cleared, ...build(0, new Map())];
+  return [...writer.earlyForErrors(), ...build(documented, new Map())];
 }
 
 function withPages(respond: Steps, documents: readonly ErrorDocument[], policyOf: (path: string) => string): ResponseConfiguration {
