@@ -122,6 +122,17 @@ describe('Apache extraction', () => {
       assert.ok(last && evaluate(last, { policies: known, routing }).length > 0);
     });
 
+  it('knows no more words than httpd does', () => {
+    const text = 'SetEnvIf constructor "^(.*)$" A=$1\nRedirect constructor /b\nHeader set X-A "a%{A}e"\n';
+    assert.deepEqual(lines(answers('file:///site/.htaccess', text, null, '/b')), ['X-A: a']);
+    const header = 'Header set Vary Origin "expr=%{HTTP:Origin} constructor 1"\n';
+    const { observations } = engine.extract({ uri: 'file:///site/.htaccess', text: header }, alone);
+    assert.deepEqual(
+      observations.map((each) => each.kind),
+      ['refused'],
+    );
+  });
+
   it('never throws and never fails to end', () => {
     const piece = fc.constantFrom(
       '<If "%{HTTP:Origin} == \'https://a.test\'">\n',

@@ -118,20 +118,20 @@ const digits = /-?[0-9]+/y;
 const dashOperator = /-[a-zA-Z_][a-zA-Z_0-9]*/y;
 const regexDelimiters = '/#$%^|?!\'",;:._-';
 
-const numericOperators: Readonly<Record<string, Comparison>> = {
-  '-eq': '==',
-  '-ne': '!=',
-  '-lt': '<',
-  '-le': '<=',
-  '-gt': '>',
-  '-ge': '>=',
-  eq: '==',
-  ne: '!=',
-  lt: '<',
-  le: '<=',
-  gt: '>',
-  ge: '>=',
-};
+const numericOperators: ReadonlyMap<string, Comparison> = new Map([
+  ['-eq', '=='],
+  ['-ne', '!='],
+  ['-lt', '<'],
+  ['-le', '<='],
+  ['-gt', '>'],
+  ['-ge', '>='],
+  ['eq', '=='],
+  ['ne', '!='],
+  ['lt', '<'],
+  ['le', '<='],
+  ['gt', '>'],
+  ['ge', '>='],
+]);
 
 class ExpressionParser {
   private at = 0;
@@ -223,7 +223,7 @@ class ExpressionParser {
     const operator = this.match(dashOperator) ?? this.match(identifier);
     if (operator === undefined) this.fail('An operator is missing here.');
     this.at += operator.length;
-    const comparison = numericOperators[operator];
+    const comparison = numericOperators.get(operator);
     if (comparison !== undefined) {
       const right = this.word(depth);
       return { kind: 'compare', comparison, numeric: true, left, right, range: this.since(start) };

@@ -4,7 +4,12 @@ import type { Condition, Steps } from '../../policy/model.ts';
 import { matchingPaths, pathIn, pathsUnder } from './paths.ts';
 import { placeOf, unknownReason, type Item } from './scan.ts';
 
-const statuses: Readonly<Record<string, number>> = { permanent: 301, temp: 302, seeother: 303, gone: 410 };
+const statuses: ReadonlyMap<string, number> = new Map([
+  ['permanent', 301],
+  ['temp', 302],
+  ['seeother', 303],
+  ['gone', 410],
+]);
 
 /** Redirect, RedirectMatch, RedirectPermanent and RedirectTemp (mod_alias.c, try_redirect): the first that matches answers. */
 export function redirectSteps(items: readonly { readonly item: Item; readonly when: Condition }[], configure: () => Steps): Steps {
@@ -28,7 +33,7 @@ function redirectOf(item: Item): { readonly status: number; readonly condition: 
   const values = [...item.values];
   let status = key === 'redirectpermanent' ? 301 : 302;
   const first = values[0]?.toLowerCase();
-  const named = first === undefined ? undefined : (statuses[first] ?? (/^\d{3}$/.test(first) ? Number(first) : undefined));
+  const named = first === undefined ? undefined : (statuses.get(first) ?? (/^\d{3}$/.test(first) ? Number(first) : undefined));
   if (named !== undefined && (key === 'redirect' || key === 'redirectmatch')) {
     status = named;
     values.shift();

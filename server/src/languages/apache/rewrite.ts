@@ -16,30 +16,30 @@ export interface RewriteFlags {
   readonly malformed: boolean;
 }
 
-const longNames: Readonly<Record<string, string>> = {
-  nocase: 'nc',
-  novary: 'nv',
-  ornext: 'or',
-  chain: 'c',
-  cookie: 'co',
-  discardpath: 'dpi',
-  env: 'e',
-  forbidden: 'f',
-  gone: 'g',
-  handler: 'h',
-  last: 'l',
-  next: 'n',
-  nosubreq: 'ns',
-  noescape: 'ne',
-  proxy: 'p',
-  passthrough: 'pt',
-  qsappend: 'qsa',
-  qsdiscard: 'qsd',
-  qslast: 'qsl',
-  redirect: 'r',
-  skip: 's',
-  type: 't',
-};
+const longNames: ReadonlyMap<string, string> = new Map([
+  ['nocase', 'nc'],
+  ['novary', 'nv'],
+  ['ornext', 'or'],
+  ['chain', 'c'],
+  ['cookie', 'co'],
+  ['discardpath', 'dpi'],
+  ['env', 'e'],
+  ['forbidden', 'f'],
+  ['gone', 'g'],
+  ['handler', 'h'],
+  ['last', 'l'],
+  ['next', 'n'],
+  ['nosubreq', 'ns'],
+  ['noescape', 'ne'],
+  ['proxy', 'p'],
+  ['passthrough', 'pt'],
+  ['qsappend', 'qsa'],
+  ['qsdiscard', 'qsd'],
+  ['qslast', 'qsl'],
+  ['redirect', 'r'],
+  ['skip', 's'],
+  ['type', 't'],
+]);
 
 /** Reads the third argument of RewriteRule or RewriteCond (mod_rewrite.c, `cmd_parseflagfield`). */
 export function rewriteFlags(argument: Argument | undefined): RewriteFlags {
@@ -56,7 +56,7 @@ export function rewriteFlags(argument: Argument | undefined): RewriteFlags {
     const name = (equals === -1 ? text : text.slice(0, equals)).trim().toLowerCase();
     if (name !== '') {
       flags.push({
-        key: longNames[name] ?? name,
+        key: longNames.get(name) ?? name,
         value: equals === -1 ? undefined : text.slice(equals + 1),
         range: rangeInFile(argument, at, end),
       });

@@ -208,10 +208,15 @@ class RuleCompiler {
   }
 }
 
+const namedStatuses: ReadonlyMap<string, number> = new Map([
+  ['permanent', 301],
+  ['temp', 302],
+  ['seeother', 303],
+]);
+
 function redirectStatus(value: string | undefined): number {
   if (value === undefined) return 302;
-  const named: Readonly<Record<string, number>> = { permanent: 301, temp: 302, seeother: 303 };
-  return named[value.toLowerCase()] ?? (Number(value) || 302);
+  return namedStatuses.get(value.toLowerCase()) ?? (Number(value) || 302);
 }
 
 interface RuleCondition {

@@ -167,18 +167,18 @@ function assignments(item: Item, cut: readonly Feature[], when: Condition, expan
   });
 }
 
-const specials: Readonly<Record<string, RequestDatum>> = {
-  remote_addr: 'remote-address',
-  remote_host: 'remote-address',
-  request_method: 'method',
-  request_uri: 'path',
-  request_protocol: 'protocol',
-};
+const specials: ReadonlyMap<string, RequestDatum> = new Map([
+  ['remote_addr', 'remote-address'],
+  ['remote_host', 'remote-address'],
+  ['request_method', 'method'],
+  ['request_uri', 'path'],
+  ['request_protocol', 'protocol'],
+]);
 
 /** What SetEnvIf looks at; undefined for an attribute that is a pattern over header names. */
 function attributeValue(attribute: string, variables: ReadonlySet<string>): Value | undefined {
   const lower = attribute.toLowerCase();
-  const special = specials[lower];
+  const special = specials.get(lower);
   if (special !== undefined) return { kind: 'request', datum: special, absent: '' };
   if (lower === 'server_addr' || lower === 'remote_user') return { kind: 'request', datum: `other:${lower}`, absent: '' };
   if (!/^[-A-Za-z0-9_]+$/.test(attribute)) return headerNamePattern(attribute);

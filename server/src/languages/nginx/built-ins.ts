@@ -2,21 +2,21 @@
 import { literal, requestDatum, test } from '../../policy/condition.ts';
 import type { RequestDatum, Value } from '../../policy/model.ts';
 
-const data: Readonly<Record<string, RequestDatum>> = {
-  request_method: 'method',
-  scheme: 'scheme',
-  host: 'host',
-  uri: 'path',
-  document_uri: 'path',
-  request_uri: 'uri',
-  args: 'query',
-  query_string: 'query',
-  remote_addr: 'remote-address',
-  server_protocol: 'protocol',
-  content_type: 'header:content-type',
-  content_length: 'header:content-length',
-  request_body: 'body',
-};
+const data: ReadonlyMap<string, RequestDatum> = new Map([
+  ['request_method', 'method'],
+  ['scheme', 'scheme'],
+  ['host', 'host'],
+  ['uri', 'path'],
+  ['document_uri', 'path'],
+  ['request_uri', 'uri'],
+  ['args', 'query'],
+  ['query_string', 'query'],
+  ['remote_addr', 'remote-address'],
+  ['server_protocol', 'protocol'],
+  ['content_type', 'header:content-type'],
+  ['content_length', 'header:content-length'],
+  ['request_body', 'body'],
+]);
 
 const prefixes: readonly (readonly [prefix: string, datum: (rest: string) => RequestDatum])[] = [
   ['http_', (rest) => `header:${rest.replaceAll('_', '-')}`],
@@ -50,7 +50,7 @@ const https: Value = {
 export function builtInValue(name: string): Value | undefined {
   if (name === 'http_origin') return { kind: 'origin', absent: '' };
   if (name === 'server_name') return { kind: 'variable', name: serverNameVariable, unset: '' };
-  const direct = data[name];
+  const direct = data.get(name);
   if (direct !== undefined) return requestDatum(direct, '');
   for (const [prefix, datum] of prefixes)
     if (name.startsWith(prefix) && name.length > prefix.length) return requestDatum(datum(name.slice(prefix.length)), '');

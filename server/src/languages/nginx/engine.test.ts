@@ -158,6 +158,14 @@ describe('nginx extraction', () => {
     assert.deepEqual(undefinedIn('http { include conf.d/*.conf; server { add_header A $nothing; } }'), []);
   });
 
+  it('knows no more names than nginx does', () => {
+    const { observations } = extract({
+      'nginx.conf': 'http { server { add_header A b; constructor { add_header B $constructor; } location / { add_header C $__proto__; } } }',
+    });
+    const found = observations.map((each) => (each.kind === 'neverSet' ? each.variable : each.kind));
+    assert.deepEqual(found.filter((each) => each !== 'headerWritten').sort(), ['$__proto__', '$constructor', 'inheritanceLost']);
+  });
+
   it('never throws, whatever the text (fast-check)', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.nat(sample.length), fc.nat(60), fc.constantFrom(...pieces)), { maxLength: 5 }), (edits) => {

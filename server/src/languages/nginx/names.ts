@@ -10,18 +10,18 @@ import type { Body, Line, Source } from './lines.ts';
 import type { NginxWord } from './syntax.ts';
 
 /** Which argument of a directive is the variable that it defines; the last one is -1. */
-const definers: Readonly<Record<string, number>> = {
-  map: 1,
-  geo: -1,
-  split_clients: 1,
-  set: 0,
-  auth_request_set: 0,
-  perl_set: 0,
-  js_set: 0,
-  js_var: 0,
-  set_by_lua_block: 0,
-  set_by_lua_file: 0,
-};
+const definers: ReadonlyMap<string, number> = new Map([
+  ['map', 1],
+  ['geo', -1],
+  ['split_clients', 1],
+  ['set', 0],
+  ['auth_request_set', 0],
+  ['perl_set', 0],
+  ['js_set', 0],
+  ['js_var', 0],
+  ['set_by_lua_block', 0],
+  ['set_by_lua_file', 0],
+]);
 
 /** Directives that hand a request on to an address or an upstream. */
 const passes: ReadonlySet<string> = new Set(['proxy_pass', 'grpc_pass', 'fastcgi_pass', 'uwsgi_pass', 'scgi_pass', 'memcached_pass']);
@@ -52,7 +52,7 @@ function namesIn(line: Line, scope: string | undefined): readonly NamedPlace[] {
     const within = kind === 'named location' && scope !== undefined ? { scope } : {};
     names.push({ kind, name: text, role, place: placeOf(source, range), ...within });
   };
-  const defined = definers[name];
+  const defined = definers.get(name);
   const definition = defined === undefined ? undefined : args.at(defined);
   for (const word of [line.directive.name, ...args]) {
     const value = word.value;

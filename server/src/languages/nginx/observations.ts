@@ -8,7 +8,7 @@ import { expectations } from './expectations.ts';
 import { addedHeaders, addHeaderWrite, inheritance, moreHeaderWrites } from './headers.ts';
 import { overridden } from './overridden.ts';
 import { inherited, own, serverOf } from './levels.ts';
-import type { Level } from './levels.ts';
+import type { Level, LevelKind } from './levels.ts';
 import { placeOf, wholeOf } from './lines.ts';
 import type { Body, Line } from './lines.ts';
 import { readLocations } from './locations.ts';
@@ -47,10 +47,12 @@ export function observe(body: Body, top: Level, levels: ReadonlyMap<string, Leve
 function levelOf(line: Line, outer: Level | undefined, top: Level): Level | undefined {
   if (!line.body) return undefined;
   if (line.name === 'http') return { ...top, line, body: line.body };
-  const kinds = { server: 'server', location: 'location', if: 'if', limit_except: 'limit_except' } as const;
-  const kind = line.name in kinds ? kinds[line.name as keyof typeof kinds] : undefined;
+  const kind = blockKinds.find((each) => each === line.name);
   return kind && { kind, line, body: line.body, parent: outer, outside: false };
 }
+
+/** Blocks below http that are levels, called as their levels are. */
+const blockKinds = ['server', 'location', 'if', 'limit_except'] as const satisfies readonly LevelKind[];
 
 function* ofLine(line: Line, variables: Variables): Generator<Observation> {
   switch (line.name) {
