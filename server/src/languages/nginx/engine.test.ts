@@ -102,6 +102,88 @@ const rows: readonly (readonly [title: string, texts: Readonly<Record<string, st
       '*… | …',
     ],
     [
+      'a line behind a comment of a Go template',
+      {
+        'nginx.conf':
+          'server { location /a {\n{{ if .cors }}\n{{- /* allow */ -}}\nadd_header Access-Control-Allow-Origin *;\n{{ end }}\nreturn 200; } }',
+      },
+      'nginx.conf',
+      'location /a',
+      '*… | …',
+    ],
+    [
+      'a line behind a comment of ERB',
+      { 'nginx.conf': 'server { location /a {\n<%# if this is for fonts %>\nadd_header Access-Control-Allow-Origin *;\nreturn 200; } }' },
+      'nginx.conf',
+      'location /a',
+      '*',
+    ],
+    [
+      'a line behind a block of Jinja',
+      {
+        'nginx.conf':
+          'server { location /a {\n{% if cors %}\n{% block x %}\n{% endblock %}\nadd_header Access-Control-Allow-Origin *;\n{% endif %}\nreturn 200; } }',
+      },
+      'nginx.conf',
+      'location /a',
+      '*… | …',
+    ],
+    [
+      'a line in a block of Jinja',
+      { 'nginx.conf': 'server { location /a {\n{% block x %}\nadd_header Access-Control-Allow-Origin *;\n{% endblock %}\nreturn 200; } }' },
+      'nginx.conf',
+      'location /a',
+      '*',
+    ],
+    [
+      'a line under a condition of Terraform',
+      { 'nginx.conf': 'server { location /a {\n%{ if cors ~}\nadd_header Access-Control-Allow-Origin *;\n%{ endif ~}\nreturn 200; } }' },
+      'nginx.conf',
+      'location /a',
+      '*… | …',
+    ],
+    [
+      'a line in a loop of ERB',
+      {
+        'nginx.conf':
+          'server { location /a {\n<% if @on %>\n<% @all.each do |each| -%>\n<% end -%>\nadd_header Access-Control-Allow-Origin *;\n<% end %>\nreturn 200; } }',
+      },
+      'nginx.conf',
+      'location /a',
+      '*… | …',
+    ],
+    [
+      'a line behind alternatives of ERB',
+      {
+        'nginx.conf':
+          'server { location /a {\n<% case @x %>\n<% when 1 %>\n<% when 2 %>\n<% end %>\nadd_header Access-Control-Allow-Origin *;\nreturn 200; } }',
+      },
+      'nginx.conf',
+      'location /a',
+      '*',
+    ],
+    [
+      'a line in a section of Mustache',
+      { 'nginx.conf': 'server { location /a {\n{{#cors}}\nadd_header Access-Control-Allow-Origin *;\n{{/cors}}\nreturn 200; } }' },
+      'nginx.conf',
+      'location /a',
+      '*… | …',
+    ],
+    [
+      'a file that Jinja writes',
+      { 'nginx.conf': 'server { location /a {\n{% include "cors.conf.j2" %}\nreturn 200; } }' },
+      'nginx.conf',
+      'location /a',
+      '…',
+    ],
+    [
+      'lines that a Go template writes',
+      { 'nginx.conf': 'server { location /a {\n{{ template "cors" . }}\nreturn 200; } }' },
+      'nginx.conf',
+      'location /a',
+      '…',
+    ],
+    [
       'a map on the name of the server',
       {
         'nginx.conf':
@@ -160,7 +242,8 @@ describe('nginx extraction', () => {
 
   it('knows no more names than nginx does', () => {
     const { observations } = extract({
-      'nginx.conf': 'http { server { add_header A b; constructor { add_header B $constructor; } location / { add_header C $__proto__; } } }',
+      'nginx.conf':
+        'http { server { add_header A b; constructor { add_header B $constructor; } location / { add_header C $__proto__; } } }',
     });
     const found = observations.map((each) => (each.kind === 'neverSet' ? each.variable : each.kind));
     assert.deepEqual(found.filter((each) => each !== 'headerWritten').sort(), ['$__proto__', '$constructor', 'inheritanceLost']);

@@ -63,8 +63,6 @@ export function valuesOf(line: Line): readonly string[] {
   return line.args.map((word) => word.value);
 }
 
-const tagStart = /^(?:\{%[-+~]?|\{\{[-~]?|<%-?)\s*[#^]?\s*/;
-
 /** Reads the items of a block or file into lines. Stops following includes at a depth no real configuration has. */
 export function readBody(source: Source, items: readonly NginxItem[], includes: Includes): Body {
   const lines: Line[] = [];
@@ -101,16 +99,26 @@ function readBlock(source: Source, block: NginxBlock, includes: Includes): Body 
   return readBody(source, block.items, includes);
 }
 
+const comment = /^(?:<%-?#|\{#|\{\{[-~]?\s*(?:!|\/\*))/;
+const tagStart = /^(?:\{%[-+~]?|\{\{[-~]?|<%-?|%\{~?)\s*/;
+const conditional = /^(?:[#^]|(?:if|unless|for|range|with|each|while|until|case|define|macro|call)\b|set\s+[\w.]+\s*[-+~]?%\})/;
+/** A block of ERB: `<% list.each do |item| %>`. */
+const rubyBlock = /\bdo(?:\s*\|[^|]*\|)?\s*[-~]?%>$/;
+
 /** Follows a template's control tag: `if`, `else`, `end`. Loops count as conditions, as they may run no time at all. */
 function steer(source: Source, range: TextRange, conditions: Condition[]): void {
-  const tag = source.file.text.slice(range.start, range.end).replace(tagStart, '');
+  const whole = source.file.text.slice(range.start, range.end);
+  if (comment.test(whole)) return;
+  const tag = whole.replace(tagStart, '');
   const fresh = unknown(`template@${source.file.uri}#${range.start}`, 'placeholder');
   if (/^(?:end\w*|\/)/.test(tag)) conditions.pop();
   else if (/^(?:else\s*(?:%|\}|-|~)|else$)/.test(tag)) {
     const last = conditions.pop();
     conditions.push(last ? not(last) : fresh);
-  } else if (/^(?:else|elif|elsif)/.test(tag)) {
+  } else if (/^(?:else|elif|elsif|when\b)/.test(tag)) {
     conditions.pop();
     conditions.push(fresh);
-  } else if (/^(?:if|unless|for|range|with|each|\w+.*\bdo\b|when)/.test(tag)) conditions.push(fresh);
+  } else if (conditional.test(tag) || rubyBlock.test(tag)) conditions.push(fresh);
+  // These end as well, but what is in them is written.
+  else if (/^(?:block|raw|filter|autoescape)\b/.test(tag)) conditions.push(always);
 }

@@ -10,8 +10,10 @@ export interface Placeholder {
 /** A tag that spans more than this is a mistake in the text rather than a placeholder. */
 const longestPlaceholder = 2000;
 
-const goControl =
-  /^\{\{[-~]?\s*(?:[#/^!]|(?:if|else|end|range|with|define|template|block|break|continue|for|endfor|endif|set)\b|\/\*|\$\w+\s*:?=)/;
+const goControl = /^\{\{[-~]?\s*(?:[#/^!]|(?:if|else|end|range|with|define|block|break|continue|for|endfor|endif|set)\b|\/\*|\$\w+\s*:?=)/;
+
+/** What Jinja writes here from another file. */
+const jinjaInclude = /\{%[-+~]?[ \t]*include\b/y;
 
 /** A directive of a Terraform template; nginx knows nothing that begins so. */
 const terraformControl = /%\{~?[ \t]*(?:if|else|endif|for|endfor)\b[^\n{}]*\}/y;
@@ -39,7 +41,10 @@ export function placeholderAt(text: string, offset: number, statementStart: bool
     const found = closedBy(text, offset, text.startsWith('{{{', offset) ? '}}}' : '}}', false);
     return found && { end: found.end, control: goControl.test(text.slice(offset, offset + 80)) };
   }
-  if (second === '%') return closedBy(text, offset, '%}', true);
+  if (second === '%') {
+    jinjaInclude.lastIndex = offset;
+    return closedBy(text, offset, '%}', !jinjaInclude.test(text));
+  }
   if (second === '#' && statementStart) return closedBy(text, offset, '#}', true);
   return undefined;
 }
