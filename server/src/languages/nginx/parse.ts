@@ -117,10 +117,10 @@ class Parser {
     space.lastIndex = this.at;
     space.test(this.text);
     const end = space.lastIndex;
-    const newline = this.text.lastIndexOf('\n', end - 1);
-    if (newline >= this.at) {
+    const newline = this.text.slice(this.at, end).lastIndexOf('\n');
+    if (newline >= 0) {
       this.onNewLine = true;
-      this.lineStart = newline + 1;
+      this.lineStart = this.at + newline + 1;
     }
     this.token('whitespace', end);
   }
