@@ -17,6 +17,8 @@ const names: readonly (readonly [uri: string, claim: 'yes' | 'no' | 'maybe'])[] 
   ['file:///etc/nginx/conf.d/default.conf', 'no'],
   ['file:///repo/index.js', 'no'],
   ['file:///repo/a%zz.conf', 'maybe'],
+  ['file:///repo/C%23/.htaccess', 'yes'],
+  ['file:///repo/.htaccess#L1', 'yes'],
 ];
 
 const texts: readonly (readonly [text: string, apache: boolean])[] = [

@@ -11,9 +11,9 @@ const possiblePlaces =
 
 const nginxFolders = /\/nginx\//i;
 
-/** Whether the path alone says that a file is Apache configuration. */
+/** What the name alone says. `uri` may be a path or a URI, in which a `#` of the path is encoded. */
 export function claimsName(uri: string): 'yes' | 'no' | 'maybe' {
-  const path = decoded(uri).split(/[?#]/, 1)[0] ?? '';
+  const path = decoded(uri.split(/[?#]/, 1)[0] ?? '');
   if (certainNames.test(path)) return 'yes';
   if (certainFolders.test(path)) return 'yes';
   if (nginxFolders.test(path)) return 'no';
