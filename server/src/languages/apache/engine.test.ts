@@ -59,6 +59,23 @@ describe('Apache extraction', () => {
     assert.deepEqual(lines(answers('file:///etc/apache2/apache2.conf', text, null, '/a.txt', 'GET', files)), ['X-A: https://a.test']);
   });
 
+  it('includes what a wildcard stands for', () => {
+    const files = workspace({
+      'file:///etc/apache2/conf/a].conf': 'Header set X-A a\n',
+      'file:///etc/apache2/conf/b.conf': 'Header set X-B b\n',
+    });
+    for (const [glob, expected] of [
+      ['[]a]?.conf', 'X-A: a'],
+      ['[!]a].conf', 'X-B: b'],
+      ['[z-a].conf', ''],
+    ] as const)
+      assert.deepEqual(
+        lines(answers('file:///etc/apache2/apache2.conf', `Listen 80\nIncludeOptional conf/${glob}\n`, null, '/a.txt', 'GET', files)),
+        [expected],
+        glob,
+      );
+  });
+
   it('chooses the virtual host by its name', () => {
     const text =
       '<VirtualHost *:80>\nServerName x.test\nHeader set X-A x\n</VirtualHost>\n<VirtualHost *:80>\nServerName a.test\nHeader set X-A a\n</VirtualHost>\n';

@@ -99,9 +99,18 @@ export function includedFiles(path: string, from: SourceFile, files: SourceFiles
   return [];
 }
 
+/** The names that a wildcard stands for; none where it makes no pattern (`[z-a]`). */
+function namesLike(glob: string): RegExp {
+  try {
+    return new RegExp(`^${globPattern(glob)}$`);
+  } catch {
+    return /$^/;
+  }
+}
+
 function inFolder(folder: string, relative: string, files: SourceFiles): readonly string[] {
   const [first = '', ...rest] = relative.split('/');
-  const names = isGlob(first) ? new RegExp(`^${globPattern(first)}$`) : undefined;
+  const names = isGlob(first) ? namesLike(first) : undefined;
   const entries = files.list(folder).filter((uri) => {
     const name = decode(uri.slice(folder.length).replace(/\/$/, ''));
     return names === undefined ? name === first : names.test(name) && !name.startsWith('.');

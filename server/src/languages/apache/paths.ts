@@ -38,11 +38,12 @@ export function globPattern(glob: string): string {
     if (character === '*') pattern += '[^/]*';
     else if (character === '?') pattern += '[^/]';
     else if (character === '[') {
-      const end = glob.indexOf(']', at + 2);
+      // A bracket that comes first is a member.
+      const end = glob.indexOf(']', at + (/[!^]/.test(glob[at + 1] ?? '') ? 3 : 2));
       if (end === -1) pattern += '\\[';
       else {
         const inside = glob.slice(at + 1, end);
-        pattern += `[${inside.replace(/^!/, '^').replace(/\\/g, '\\\\')}]`;
+        pattern += `[${inside.replace(/[[\]\\]/g, '\\$&').replace(/^!/, '^')}]`;
         at = end;
       }
     } else if (character === '\\' && at + 1 < glob.length) pattern += escapePattern(glob[++at] ?? '');
