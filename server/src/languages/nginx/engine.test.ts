@@ -3,6 +3,8 @@ import fc from 'fast-check';
 import type { SourceFiles } from '../../core/files.ts';
 import type { Extraction } from '../../core/language.ts';
 import { finiteOrigins } from '../../cors/origins/finite.ts';
+import { evaluateRouted } from '../../policy/evaluate.ts';
+import { knownRequest } from '../../policy/request.ts';
 import { viewPolicy } from '../../policy/view.ts';
 import { linesNamed } from '../../policy/view.ts';
 import { engine } from './engine.ts';
@@ -247,6 +249,23 @@ describe('nginx extraction', () => {
     });
     const found = observations.map((each) => (each.kind === 'neverSet' ? each.variable : each.kind));
     assert.deepEqual(found.filter((each) => each !== 'headerWritten').sort(), ['$__proto__', '$constructor', 'inheritanceLost']);
+  });
+
+  it('chooses a server by a pattern as it is written', () => {
+    const text = 'server { server_name a.example; } server { server_name ~^\\D+\\.Example$; return 200; }';
+    const { policies, routing } = extract({ 'nginx.conf': text });
+    const request = knownRequest({ method: 'GET', path: '/', origin: null, headers: [], host: 'b.example' });
+    const [answer, other] = evaluateRouted({ policies: new Map(policies.map((each) => [each.id, each])), routing, request });
+    assert.deepEqual([answer?.status, other], [{ kind: 'in', members: [200] }, undefined]);
+  });
+
+  it('takes the statuses of all -s of a line together', () => {
+    const text = "server { more_set_headers -s 404 -s '500 503' 'X-A: b'; }";
+    const written = extract({ 'nginx.conf': text }).observations.flatMap((each) => (each.kind === 'headerWritten' ? [each.write] : []));
+    assert.deepEqual(
+      written.map(({ statuses }) => statuses),
+      [{ kind: 'in', members: [404, 500, 503] }],
+    );
   });
 
   it('never throws, whatever the text (fast-check)', () => {

@@ -89,20 +89,21 @@ export function moreHeaderWrites(line: Line, variables: Variables, captures: Cap
   });
 }
 
+/** The header lines of a directive, and the statuses of all its `-s` together. */
 function moreArguments(line: Line): { readonly words: readonly NginxWord[]; readonly statuses: Codes | undefined } {
   const words: NginxWord[] = [];
-  let statuses: Codes | undefined;
+  const codes: number[] = [];
   for (let index = 0; index < line.args.length; index++) {
     const word = line.args[index];
     if (!word) continue;
     const list = line.args[index + 1]?.value.split(/\s+/) ?? [];
     if (word.value === '-s') {
-      statuses = anyOf(...list.map(Number).filter((code) => Number.isInteger(code)));
+      codes.push(...list.map(Number).filter((code) => Number.isInteger(code)));
       index++;
     } else if (word.value === '-t') index++;
     else if (!['-a', '-r', '-i', '-e'].includes(word.value)) words.push(word);
   }
-  return { words, statuses };
+  return { words, statuses: codes.length > 0 ? anyOf(...codes) : undefined };
 }
 
 function set(line: Line, word: NginxWord, statuses: Codes | undefined, variables: Variables, captures: Captures): readonly HeaderWrite[] {

@@ -39,7 +39,10 @@ function listensOf(server: Level): readonly Listen[] {
 const ranks = [0, 1, 2, 3] as const;
 
 function namesOf(server: Level, rank: (typeof ranks)[number]): OriginSet | undefined {
-  const names = own(server, 'server_name').flatMap((line) => line.args.map((word) => word.value.toLowerCase()));
+  // Letters' case is of no account in names and patterns alike, but `\D` is another class than `\d`.
+  const names = own(server, 'server_name').flatMap((line) =>
+    line.args.map(({ value }) => (value.startsWith('~') ? value : value.toLowerCase())),
+  );
   const sets: OriginSet[] = [];
   // A server without a name answers where the request names none.
   if (names.length === 0) names.push('');
