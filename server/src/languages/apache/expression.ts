@@ -73,12 +73,15 @@ export interface ParsedText {
 
 /** Nested parentheses and negations beyond this are not followed; nobody writes them and the stack is finite. */
 const maximumDepth = 100;
+/** Conditions and words beyond this are not followed either: what reads the tree goes as deep as an expression is long. */
+const mostParts = 1000;
 
 class Failure extends Error {
-  readonly problem: ExpressionProblem;
-  constructor(message: string, range: ExpressionRange) {
+  /** Undefined where httpd may well take the expression. */
+  readonly problem: ExpressionProblem | undefined;
+  constructor(message: string, problem?: ExpressionProblem) {
     super(message);
-    this.problem = { range, message };
+    this.problem = problem;
   }
 }
 
@@ -103,7 +106,7 @@ export function parseText(text: string): ParsedText {
   );
 }
 
-function guarded<T>(attempt: () => T, recover: (problem: ExpressionProblem) => T): T {
+function guarded<T>(attempt: () => T, recover: (problem: ExpressionProblem | undefined) => T): T {
   try {
     return attempt();
   } catch (error) {
@@ -135,6 +138,7 @@ const numericOperators: ReadonlyMap<string, Comparison> = new Map([
 
 class ExpressionParser {
   private at = 0;
+  private parts = 0;
   /** How many variables the scanner is inside of: `%{a:%{b:…}}`. */
   private variables = 0;
   private readonly text: string;
@@ -169,7 +173,7 @@ class ExpressionParser {
   private condition(depth: number): Expression {
     this.skip();
     const start = this.at;
-    if (depth > maximumDepth) this.fail('The expression is nested too deeply.');
+    this.follow(depth);
     if (this.text[start] === '!' || this.peekWord() === 'not') {
       this.at += this.text[start] === '!' ? 1 : 3;
       const of = this.condition(depth + 1);
@@ -266,6 +270,7 @@ class ExpressionParser {
   }
 
   private plainWord(depth: number): Word {
+    this.follow(depth);
     this.skip();
     const start = this.at;
     const first = this.text[start];
@@ -299,7 +304,6 @@ class ExpressionParser {
       this.fail(`“${name}” has to be in quotes, or a function with parentheses.`);
     }
     this.at++;
-    if (depth > maximumDepth) this.fail('The expression is nested too deeply.');
     const argument = this.word(depth + 1);
     this.skip();
     if (this.text[this.at] !== ')') this.fail('A closing parenthesis is missing.');
@@ -310,7 +314,7 @@ class ExpressionParser {
   /** `%{NAME}` or `%{function:argument}`; `%{:…:}` is read over. */
   private variable(): Word {
     const start = this.at;
-    if (this.variables > maximumDepth) this.fail('The expression is nested too deeply.');
+    this.follow(this.variables);
     this.at += 2;
     if (this.text[this.at] === ':') {
       const end = this.text.indexOf(':}', this.at);
@@ -427,7 +431,13 @@ class ExpressionParser {
     return { start, end: this.at };
   }
 
+  /** Gives up where the expression is too deep, or has become too long. */
+  private follow(depth: number): void {
+    if (depth > maximumDepth || ++this.parts > mostParts) throw new Failure('The expression is too large.');
+  }
+
   private fail(message: string): never {
-    throw new Failure(message, { start: Math.min(this.at, this.text.length), end: Math.min(this.at + 1, this.text.length) });
+    const range = { start: Math.min(this.at, this.text.length), end: Math.min(this.at + 1, this.text.length) };
+    throw new Failure(message, { message, range });
   }
 }

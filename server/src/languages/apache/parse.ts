@@ -14,6 +14,9 @@ interface OpenSection {
   readonly children: Node[];
 }
 
+/** Sections nested deeper than this stand for their lines alone: a tree of any depth has readers that recurse. */
+const deepestNesting = 100;
+
 const templateLine = /^(?:\{%|<%|\{\{|%\}|%>)/;
 
 /**
@@ -29,6 +32,8 @@ class Parser {
   private readonly problems: SyntaxProblem[] = [];
   private readonly top: Node[] = [];
   private readonly open: OpenSection[] = [];
+  /** How many sections are open within the deepest one that the tree has. */
+  private beyond = 0;
   private covered = 0;
   private readonly text: string;
 
@@ -112,7 +117,8 @@ class Parser {
     for (const argument of args) this.argument(argument);
     if (argsEnd < line.text.length) this.token('tag', { start: lineOffset(line, argsEnd), end: line.end });
     const rest = line.text.slice(Math.min(wordEnd, argsEnd), argsEnd).trim();
-    this.open.push({ name, key: name.toLowerCase(), nameRange, args, rest, opening: range, children: [] });
+    if (this.open.length >= deepestNesting) this.beyond++;
+    else this.open.push({ name, key: name.toLowerCase(), nameRange, args, rest, opening: range, children: [] });
   }
 
   private closingTag(line: LogicalLine, range: TextRange): void {
@@ -120,6 +126,10 @@ class Parser {
     const word = line.text.slice(2, endOfBareWord(line.text, 0, line.text.length));
     const bracketed = word.endsWith('>');
     if (!bracketed) this.problem('missing-bracket', range, `</${word}> is missing its closing “>”.`, true);
+    if (this.beyond > 0) {
+      this.beyond--;
+      return;
+    }
     const key = (bracketed ? word.slice(0, -1) : word).toLowerCase();
     let depth = this.open.length - 1;
     while (depth >= 0 && this.open[depth]?.key !== key) depth--;
