@@ -1,8 +1,8 @@
 /**
  * Writes what follows from the list of rules: the table in README.md, the index docs/rules.md, the summary under the title
- * of each rule's page, the settings in package.json and the JSON schema of the configuration file; and what follows from the
-PLACEHOLDERWith `--check` nothing is
- * written, and the exit status is 1 where a file differs from what it would be.
+ * of each rule's page, the settings in package.json and the JSON schema of the configuration file; the editor's snippets from the forms
+ * in which policies are written, and the list of the client's strings for translators. With `--check` nothing is written, and the exit
+ * status is 1 where a file differs from what it would be.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';

@@ -228,17 +228,6 @@ export async function startApache(text: (place: Place) => string, options: Apach
   return run(program('apache2'), ['-X', '-d', place.folder, '-f', file], place);
 }
 
-/** Whether httpd accepts server-level text, with its complaint where it does not (`httpd -t`). */
-export function checkApache(text: string, options: ApacheOptions = {}): { readonly accepted: boolean; readonly complaint: string } {
-  const { folder, file } = prepareApache(() => text, options, 1);
-  try {
-    const test = spawnSync(program('apache2'), ['-t', '-d', folder, '-f', file], { encoding: 'utf8' });
-    return { accepted: test.status === 0, complaint: test.stderr.trim() };
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
 export type HeaderLine = readonly [name: string, value: string];
 
 export interface UpstreamAnswer {

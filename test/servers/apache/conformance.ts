@@ -9,7 +9,7 @@ import { comparedLines, predict, workspaceOf, type Model } from './prediction.ts
 import { program, requestsOf, scripted, type CaseRequest, type Line } from './requests.ts';
 
 /** The headers of every exchange that are counted, whether they are sent or not. */
-export const countedHeaders = [
+const countedHeaders = [
   'access-control-allow-origin',
   'access-control-allow-credentials',
   'access-control-allow-methods',

@@ -7,7 +7,7 @@ import { findProgram } from '../../setup/programs.ts';
 const modulesFolder = '/usr/lib/apache2/modules';
 
 /** Loaded into every server that a suite starts: the modules of a usual Debian installation that bear on CORS. */
-export const loadedModules = [
+const loadedModules = [
   'mpm_event',
   'authn_core',
   'authz_core',

@@ -7,7 +7,7 @@ import { asciiLower } from '../../../server/src/cors/token.ts';
 import type { Exchange } from './generated-exchanges.ts';
 import type { Answer } from './scripted-server.ts';
 
-export const asResponse = ({ status, headers }: Answer): FetchResponse => ({ status, headers, maybe: [], complete: true });
+const asResponse = ({ status, headers }: Answer): FetchResponse => ({ status, headers, maybe: [], complete: true });
 
 /** What the protocol says of an exchange, as Chromium takes it. */
 export interface Prediction {

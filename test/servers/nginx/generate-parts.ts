@@ -9,7 +9,7 @@ const [first = '', second = ''] = allowedOrigins;
 const mapKinds = ['list', 'list', 'pattern', 'hosts', 'method', 'pair'] as const;
 
 /** The name of a map's variable; the map itself is written at the end. */
-export function mapVariable(making: Making): string {
+function mapVariable(making: Making): string {
   const name = `map_${making.random.pick(mapKinds)}_${String(making.random.below(2))}`;
   making.used.add(name);
   return `$${name}`;
@@ -22,7 +22,7 @@ export function setVariable(making: Making): string {
 }
 
 /** A value for Access-Control-Allow-Origin. */
-export function originValue(making: Making): string {
+function originValue(making: Making): string {
   const { random } = making;
   switch (random.below(10)) {
     case 0:

@@ -9,7 +9,7 @@ import { readFixture } from '../../../server/src/rules/fixture.ts';
 import { rules } from '../../../server/src/rules/index.ts';
 import { createService } from '../../../server/src/service.ts';
 
-export const servedLanguages = ['nginx', 'apache', 'express'] as const;
+const servedLanguages = ['nginx', 'apache', 'express'] as const;
 export type ServedLanguage = (typeof servedLanguages)[number];
 
 /** Files of one fixture by their path within it; the main file's name is `main`. */

@@ -1,4 +1,4 @@
-import { everything, has, type Methods } from '../../policy/codes.ts';
+import type { Methods } from '../../policy/codes.ts';
 import { all, always, any, never, not, unknown } from '../../policy/condition.ts';
 import type { Authentication, Condition } from '../../policy/model.ts';
 import { isSet } from './environment.ts';
@@ -229,9 +229,4 @@ function hostsOf(item: Item): Condition {
       return ofClient(`host:${host}`, item.directive.key === 'deny');
     }),
   );
-}
-
-/** Whether a set of methods leaves preflights out. */
-export function exemptsPreflight(methods: Methods | undefined): boolean {
-  return !has(methods ?? everything, 'OPTIONS');
 }

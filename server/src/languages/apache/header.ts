@@ -282,7 +282,7 @@ function partlyKnown(text: string, place: Place): Value {
   return { kind: 'unknown', id: `text:${text}`, reason: unknownReason(text), place };
 }
 
-export function expressionScope(item: Item, argument: Argument, offset: number, exact: boolean, scope: HeaderScope): ExpressionScope {
+function expressionScope(item: Item, argument: Argument, offset: number, exact: boolean, scope: HeaderScope): ExpressionScope {
   return { uri: item.file.uri, argument, offset, exact, origin: scope.origin };
 }
 

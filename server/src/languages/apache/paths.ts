@@ -1,4 +1,4 @@
-import { complement, oneOf, union, type OriginSet } from '../../cors/origins/origin-set.ts';
+import { oneOf, union, type OriginSet } from '../../cors/origins/origin-set.ts';
 import { always, test } from '../../policy/condition.ts';
 import type { Condition } from '../../policy/model.ts';
 import { escapePattern } from './path-patterns.ts';
@@ -13,10 +13,6 @@ export function pathsUnder(prefix: string): OriginSet {
   if (prefix === '' || prefix === '/') return { kind: 'all' };
   if (prefix.endsWith('/')) return { kind: 'prefix', text: prefix };
   return union([oneOf([prefix]), { kind: 'prefix', text: `${prefix}/` }]);
-}
-
-export function notUnder(prefix: string): OriginSet {
-  return complement(pathsUnder(prefix));
 }
 
 /** Whether every path under `inner` is under `outer`. */

@@ -31,17 +31,11 @@ const usual = [
 
 const files = new Set([...usual.map((name) => `mod_${name}.c`), 'core.c', 'http_core.c', 'mod_so.c']);
 const identifiers = new Set([...usual.map((name) => `${name}_module`), 'core_module', 'http_module', 'so_module']);
-const loose = new Map([...files, ...identifiers].map((name) => [name.toLowerCase(), name]));
+const inAnyCase = new Set([...files, ...identifiers].map((name) => name.toLowerCase()));
 
 /** Whether a server has the module: undefined where that is up to the installation. */
 export function moduleIsLoaded(name: string): boolean | undefined {
   if (files.has(name) || identifiers.has(name)) return true;
   // A usual module in other letters is never found, on any installation.
-  return loose.has(name.toLowerCase()) ? false : undefined;
-}
-
-/** The right spelling of a usual module that is misspelled only by its letters’ case. */
-export function rightModuleName(name: string): string | undefined {
-  const right = loose.get(name.toLowerCase());
-  return right === name ? undefined : right;
+  return inAnyCase.has(name.toLowerCase()) ? false : undefined;
 }

@@ -62,7 +62,7 @@ export function rewriteWords(line: LogicalLine, from: number, to: number): Argum
   return words;
 }
 
-export function skipSpace(text: string, from: number, to: number): number {
+function skipSpace(text: string, from: number, to: number): number {
   let at = from;
   while (at < to && isSpace(text.charCodeAt(at))) at++;
   return at;

@@ -72,7 +72,7 @@ export function servesFiles(level: Level): boolean {
 }
 
 /** The headers that a `…_pass` takes out of its upstream's response, in lower case (behaviour 1.10). */
-export function hiddenNames(level: Level, handler: Handler, variables: Variables): readonly string[] {
+function hiddenNames(level: Level, handler: Handler, variables: Variables): readonly string[] {
   const module = handler.line.name.replace(/_pass$/, '');
   return [...new Set([...hiddenBy(module, level), ...replacedNames(level, variables)])];
 }

@@ -5,7 +5,7 @@ import { all, always, not, unknown } from '../../policy/condition.ts';
 import type { Condition, UnknownReason } from '../../policy/model.ts';
 import type { Includes } from './includes.ts';
 import { parse } from './parse.ts';
-import type { NginxBlock, NginxDirective, NginxFile, NginxItem, NginxWord } from './syntax.ts';
+import type { NginxDirective, NginxFile, NginxItem, NginxWord } from './syntax.ts';
 
 /** A file together with its tree. */
 export interface Source {
@@ -58,11 +58,6 @@ export function wholeOf(line: Line): Place {
   return placeOf(line.source, line.directive.range);
 }
 
-/** The values of a line's arguments. */
-export function valuesOf(line: Line): readonly string[] {
-  return line.args.map((word) => word.value);
-}
-
 /** Reads the items of a block or file into lines. Stops following includes at a depth no real configuration has. */
 export function readBody(source: Source, items: readonly NginxItem[], includes: Includes): Body {
   const lines: Line[] = [];
@@ -77,7 +72,7 @@ export function readBody(source: Source, items: readonly NginxItem[], includes: 
     }
     const when = all(...conditions);
     if (item.name.value !== 'include') {
-      const body = item.block && !item.block.opaque ? readBlock(source, item.block, includes) : undefined;
+      const body = item.block && !item.block.opaque ? readBody(source, item.block.items, includes) : undefined;
       if (body?.unresolved === true) unresolved = true;
       lines.push({ name: item.name.template ? '' : item.name.value, args: item.args, directive: item, source, when, body });
       continue;
@@ -93,10 +88,6 @@ export function readBody(source: Source, items: readonly NginxItem[], includes: 
     }
   }
   return { lines, open, unresolved };
-}
-
-function readBlock(source: Source, block: NginxBlock, includes: Includes): Body {
-  return readBody(source, block.items, includes);
 }
 
 const comment = /^(?:<%-?#|\{#|\{\{[-~]?\s*(?:!|\/\*))/;

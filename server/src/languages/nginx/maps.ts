@@ -29,7 +29,7 @@ export interface MapEntry {
 const entriesOf = new WeakMap<Line, readonly MapEntry[]>();
 
 /** The entries of a map in the order in which nginx tries them; `default` is last. */
-export function readMap(line: Line): readonly MapEntry[] {
+function readMap(line: Line): readonly MapEntry[] {
   let entries = entriesOf.get(line);
   if (!entries) entriesOf.set(line, (entries = readEntries(line)));
   return entries;

@@ -13,7 +13,7 @@ import { capturesIn, datum, isOneOf, unknownCaptures } from './variables.ts';
 import type { Captures, Variables } from './variables.ts';
 
 /** Variables of the model's own; nginx allows no `#` in a name. */
-export const levelInForce = '#level';
+const levelInForce = '#level';
 const rewritten = '#rewritten';
 const handlerInForce = '#handler';
 /** Set where a server's script was left by `break`; the location's own script runs all the same. */
