@@ -2,8 +2,8 @@ import type { Methods } from '../../policy/codes.ts';
 import { all, always, any, never, not, unknown } from '../../policy/condition.ts';
 import type { Authentication, Condition } from '../../policy/model.ts';
 import { isSet } from './environment.ts';
-import { expressionCondition, type VaryOnRead } from './expression-condition.ts';
-import { cachedExpression } from './header.ts';
+import { parseExpression } from './expression.ts';
+import { expressionCondition, scopeOf, type VaryOnRead } from './expression-condition.ts';
 import { placeOf, unknownReason, type Block, type Entry, type Item } from './scan.ts';
 
 /** What access control says to a request, as conditions on it. */
@@ -154,14 +154,7 @@ function providerAnswer(
       if (argument === undefined) return openAccess;
       // Without quotes the rest of the line is the expression.
       const text = rest.length > 1 ? words.join(' ') : (words[0] ?? '');
-      const exact = rest.length === 1 && text === argument.value;
-      const judged = expressionCondition(cachedExpression(text).expression, {
-        uri: item.file.uri,
-        argument,
-        offset: 0,
-        exact,
-        origin: { kind: 'origin', absent: '' },
-      });
+      const judged = expressionCondition(parseExpression(text).expression, scopeOf(item.file.uri, argument, text));
       varies.push(...judged.varies.map(({ header, when }) => ({ header, when: all(reached, when) })));
       return granted(judged.condition);
     }

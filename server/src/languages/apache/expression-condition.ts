@@ -20,6 +20,14 @@ export interface ExpressionScope {
   readonly origin: Value;
 }
 
+/**
+ * The scope of an expression that is an argument as a whole, read before anything has changed the Origin. `text` is the argument with
+ * its variables replaced.
+ */
+export function scopeOf(uri: string, argument: Argument, text: string | undefined): ExpressionScope {
+  return { uri, argument, offset: 0, exact: text === argument.value, origin: { kind: 'origin', absent: '' } };
+}
+
 /** That the server adds a request header to Vary because an expression read it (behaviour 2.15). */
 export interface VaryOnRead {
   readonly header: string;

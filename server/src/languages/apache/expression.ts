@@ -2,6 +2,8 @@
  * The boolean and string expressions of `<If>`, `<ElseIf>`, `expr=` and `Require expr` (httpd's server/util_expr_scan.l
  * and util_expr_parse.y, 2.4). Ranges are indices of the expression's text.
  */
+import { remember } from '../../core/remember.ts';
+
 export interface ExpressionRange {
   readonly start: number;
   readonly end: number;
@@ -85,26 +87,33 @@ class Failure extends Error {
   }
 }
 
+/** How many expressions are remembered: a file holds a few, which are asked for again and again. */
+const mostRemembered = 500;
+
 /** Parses a boolean expression. Never throws: what cannot be read becomes `unknown`, with the problem beside it. */
-export function parseExpression(text: string): ParsedExpression {
-  return guarded<ParsedExpression>(
-    () => {
-      const parser = new ExpressionParser(text);
-      const expression = parser.or(0);
-      parser.end();
-      return { expression, problem: undefined };
-    },
-    (problem) => ({ expression: { kind: 'unknown', range: { start: 0, end: text.length } }, problem }),
-  );
-}
+export const parseExpression = remember(
+  (text): ParsedExpression =>
+    guarded<ParsedExpression>(
+      () => {
+        const parser = new ExpressionParser(text);
+        const expression = parser.or(0);
+        parser.end();
+        return { expression, problem: undefined };
+      },
+      (problem) => ({ expression: { kind: 'unknown', range: { start: 0, end: text.length } }, problem }),
+    ),
+  mostRemembered,
+);
 
 /** Parses a text with variables in it, as `Header set X expr=…` takes one. Never throws. */
-export function parseText(text: string): ParsedText {
-  return guarded<ParsedText>(
-    () => ({ word: new ExpressionParser(text).string(''), problem: undefined }),
-    (problem) => ({ word: { kind: 'unknown', range: { start: 0, end: text.length } }, problem }),
-  );
-}
+export const parseText = remember(
+  (text): ParsedText =>
+    guarded<ParsedText>(
+      () => ({ word: new ExpressionParser(text).string(''), problem: undefined }),
+      (problem) => ({ word: { kind: 'unknown', range: { start: 0, end: text.length } }, problem }),
+    ),
+  mostRemembered,
+);
 
 function guarded<T>(attempt: () => T, recover: (problem: ExpressionProblem | undefined) => T): T {
   try {

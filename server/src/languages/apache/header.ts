@@ -3,7 +3,7 @@ import { all, always, not, unknown } from '../../policy/condition.ts';
 import type { Condition, HeaderWrite, Op, Value } from '../../policy/model.ts';
 import { contains, matching, oneOf, type Pattern } from '../../cors/origins/origin-set.ts';
 import { isSet, textOfVariable } from './environment.ts';
-import { parseExpression, parseText, type ParsedExpression, type ParsedText } from './expression.ts';
+import { parseExpression, parseText } from './expression.ts';
 import { expressionCondition, unknownVariables, wordValue, type ExpressionScope, type VaryOnRead } from './expression-condition.ts';
 import { otherVariables, testOf, variablePart } from './requests.ts';
 import { argumentPlace, placeOf, unknownReason, type Item } from './scan.ts';
@@ -140,7 +140,7 @@ export function withVariableLetters(value: string): string | undefined {
 }
 
 function badExpression(condition: Argument): Refusal | undefined {
-  const parsed = cachedExpression(condition.value.slice(5));
+  const parsed = parseExpression(condition.value.slice(5));
   if (parsed.problem !== undefined && !condition.value.includes('${'))
     return {
       argument: condition,
@@ -177,30 +177,13 @@ export function withReqenv(text: string): string | undefined {
           isVariable(name) || whole.endsWith('e') ? `reqenv('${name}')` : whole,
         );
   if (written === text || written.includes('"')) return undefined;
-  const parsed = cachedExpression(written);
+  const parsed = parseExpression(written);
   return parsed.problem === undefined && unknownVariables(parsed.expression).length === 0 ? written : undefined;
 }
 
 /** A message as part of a longer sentence. */
 export function withoutStop(message: string): string {
   return `${message.charAt(0).toLowerCase()}${message.slice(1).replace(/\.$/, '')}`;
-}
-
-const expressions = new Map<string, ParsedExpression>();
-const texts = new Map<string, ParsedText>();
-
-/** Parses an expression; the few that a file holds are asked for again and again. */
-export function cachedExpression(text: string): ParsedExpression {
-  return cached(expressions, text, parseExpression);
-}
-
-function cached<T>(cache: Map<string, T>, key: string, make: (key: string) => T): T {
-  const known = cache.get(key);
-  if (known !== undefined) return known;
-  if (cache.size > 500) cache.clear();
-  const made = make(key);
-  cache.set(key, made);
-  return made;
 }
 
 type FormatPart =
@@ -258,7 +241,7 @@ export function headerValue(parts: HeaderLineParts, argument: Argument, scope: H
   if (text === undefined) return partlyKnown(argument.value, place);
   const exact = text === argument.value;
   if (/^expr=/i.test(text)) {
-    const parsed = cached(texts, text.slice(5), parseText);
+    const parsed = parseText(text.slice(5));
     return { ...wordValue(parsed.word, expressionScope(item, argument, 5, exact, scope)), place };
   }
   if (parts.action === 'edit' || parts.action === 'edit*') return { kind: 'literal', text, place };
@@ -300,7 +283,7 @@ export function headerCondition(
     const set = isSet(text.slice(negated ? 5 : 4));
     return { condition: negated ? not(set) : set, varies: [] };
   }
-  const parsed = cachedExpression(text.slice(5));
+  const parsed = parseExpression(text.slice(5));
   return expressionCondition(parsed.expression, expressionScope(item, condition, 5, text === condition.value, scope));
 }
 

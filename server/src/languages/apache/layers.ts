@@ -2,8 +2,8 @@ import type { SourceFile } from '../../core/files.ts';
 import { all, always, any, never, not, unknown } from '../../policy/condition.ts';
 import type { Condition } from '../../policy/model.ts';
 import { readsVariables, remembered } from './environment.ts';
-import { expressionCondition, isReadAnyway, type VaryOnRead } from './expression-condition.ts';
-import { cachedExpression } from './header.ts';
+import { parseExpression } from './expression.ts';
+import { expressionCondition, isReadAnyway, scopeOf, type VaryOnRead } from './expression-condition.ts';
 import { filesMatching, filesNamed, isGlob, isUnder, matchingPaths, pathIn, pathsLike, pathsUnder } from './paths.ts';
 import { alternatives } from './path-patterns.ts';
 import { unknownReason, type Block, type Entry } from './scan.ts';
@@ -259,11 +259,5 @@ function judge(block: Block): { readonly condition: Condition; readonly varies: 
   const [text] = block.values;
   if (argument === undefined) return { condition: unknown(`if:${block.section.rest}`, 'unsupported'), varies: [] };
   if (text === undefined) return { condition: unknown(`if:${argument.value}`, unknownReason(argument.value)), varies: [] };
-  return expressionCondition(cachedExpression(text).expression, {
-    uri: block.file.uri,
-    argument,
-    offset: 0,
-    exact: text === argument.value,
-    origin: { kind: 'origin', absent: '' },
-  });
+  return expressionCondition(parseExpression(text).expression, scopeOf(block.file.uri, argument, text));
 }

@@ -5,9 +5,9 @@ import { localHttp } from '../../cors/local-http.ts';
 import type { HeaderWrite, Policy } from '../../policy/model.ts';
 import type { Observation } from '../../policy/observation.ts';
 import { authenticationOf } from './access.ts';
+import { parseExpression } from './expression.ts';
 import { unknownVariables } from './expression-condition.ts';
 import {
-  cachedExpression,
   formatParts,
   headerLine,
   headerWrites,
@@ -212,7 +212,7 @@ function quotedList(item: Item): string | undefined {
 
 function refusedExpression(argument: Argument, text: string, offset: number, place: Place): readonly Observation[] {
   if (!corsText.test(text)) return [];
-  const parsed = cachedExpression(text);
+  const parsed = parseExpression(text);
   if (parsed.problem !== undefined)
     return [
       {
@@ -270,7 +270,7 @@ function plainGroups(item: Item): readonly Observation[] {
 
 /** `SetEnvIfExpr "%{HTTP:Origin} =~ m#^https://myapp\.com$#" O=$0` sets whatever was in memory (behaviour 2.12). */
 function groupsOfNone(item: Item, text: string): readonly Observation[] {
-  const match = soleMatch(cachedExpression(text).expression);
+  const match = soleMatch(parseExpression(text).expression);
   if (!match || hasGroup(match.regex.source) || !corsText.test(text)) return [];
   return withoutGroup(
     item,

@@ -4,8 +4,8 @@ import type { Pattern } from '../../cors/origins/origin-set.ts';
 import { all, always, not, unknown } from '../../policy/condition.ts';
 import type { Condition, OriginCheck, Value } from '../../policy/model.ts';
 import { textOfVariable } from './environment.ts';
-import { expressionCondition, type VaryOnRead } from './expression-condition.ts';
-import { cachedExpression } from './header.ts';
+import { expressionCondition, scopeOf, type VaryOnRead } from './expression-condition.ts';
+import { parseExpression } from './expression.ts';
 import { headerPart, passesEverything, testOf, variablePart, type RequestPart } from './requests.ts';
 import { flagOf, rewriteFlags, type RewriteFlags } from './rewrite.ts';
 import type { RewriteRule } from './rewriting.ts';
@@ -60,13 +60,7 @@ export function rewriteCondition(item: Item, flags: RewriteFlags): JudgedConditi
 }
 
 function expressionCond(item: Item, argument: Argument, text: string): JudgedCondition {
-  const judged = expressionCondition(cachedExpression(text).expression, {
-    uri: item.file.uri,
-    argument,
-    offset: 0,
-    exact: text === argument.value,
-    origin: { kind: 'origin', absent: '' },
-  });
+  const judged = expressionCondition(parseExpression(text).expression, scopeOf(item.file.uri, argument, text));
   return { ...judged, part: undefined };
 }
 

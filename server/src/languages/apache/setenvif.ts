@@ -4,9 +4,8 @@ import type { Place } from '../../core/text.ts';
 import { all, originAbsent, partOf, unknown } from '../../policy/condition.ts';
 import type { Condition, OriginCheck, RequestDatum, Step, Steps, Value } from '../../policy/model.ts';
 import { setVariable, textOfVariable, unsetVariable } from './environment.ts';
-import { cachedExpression } from './header.ts';
-import type { Expression } from './expression.ts';
-import { expressionCondition, wordValue, type VaryOnRead } from './expression-condition.ts';
+import { parseExpression, type Expression } from './expression.ts';
+import { expressionCondition, scopeOf, wordValue, type VaryOnRead } from './expression-condition.ts';
 import { headerPart, matchesWhole, testOf } from './requests.ts';
 import { argumentPlace, unknownReason, type Item } from './scan.ts';
 import type { Argument } from './syntax.ts';
@@ -242,14 +241,8 @@ function expressionRule(item: Item): VariableRule | undefined {
   if (argument === undefined || rest.length === 0) return undefined;
   const cut = features(rest);
   const names = cut.map((feature) => feature.variable);
-  const parsed = cachedExpression(text ?? argument.value);
-  const scope = {
-    uri: item.file.uri,
-    argument,
-    offset: 0,
-    exact: text === argument.value,
-    origin: { kind: 'origin', absent: '' } as const,
-  };
+  const parsed = parseExpression(text ?? argument.value);
+  const scope = scopeOf(item.file.uri, argument, text);
   const judged = expressionCondition(parsed.expression, scope);
   const when = all(
     item.guard,
