@@ -2,6 +2,7 @@
 import type { Authoring } from '../../core/authoring.ts';
 import type { SourceFile } from '../../core/files.ts';
 import type { FileEdit } from '../../core/finding.ts';
+import { snippetOf } from '../../core/snippet.ts';
 import { indentationAt, lineBreakOf, type Place } from '../../core/text.ts';
 import { unwritable } from '../../core/unwritable.ts';
 import type { HeaderWrite } from '../../policy/model.ts';
@@ -53,7 +54,7 @@ class AnnotationAuthoring {
   allowOnly(write: HeaderWrite, _part: Place, origins: readonly string[]): Edits {
     const edits = this.replaceValue(write, origins.length > 0 ? origins.join(', ') : placeholder);
     if (origins.length > 0) return edits;
-    return edits?.map((edit) => ({ ...edit, snippet: snippet(edit.text) }));
+    return edits?.map((edit) => ({ ...edit, snippet: snippetOf(edit.text, [placeholder]) }));
   }
 
   disableComment(offset: number, scope: 'next-line' | 'line' | 'file', ruleId: string): FileEdit | undefined {
@@ -90,9 +91,4 @@ class AnnotationAuthoring {
   #replace(place: Place, text: string): FileEdit {
     return { uri: place.uri, range: place.range, text };
   }
-}
-
-/** The text in LSP snippet syntax, its placeholder a tab stop. */
-function snippet(text: string): string {
-  return text.replace(/[\\$}]/g, '\\$&').replace(placeholder, `\${1:${placeholder}}`);
 }

@@ -1,5 +1,6 @@
 /** Fixes where a file is written in two languages: what stands in a snippet is edited as nginx, everything else as a manifest. */
 import type { Authoring, WantedHeader } from '../../core/authoring.ts';
+import { ServerAuthoring } from '../../core/server-authoring.ts';
 import { contains, type Place } from '../../core/text.ts';
 import type { Authentication, CheckEntry, HeaderWrite, OriginCheck, Policy } from '../../policy/model.ts';
 import type { Snippet } from './snippets.ts';
@@ -10,11 +11,12 @@ export function withSnippets(manifest: Authoring, snippets: readonly Snippet[]):
   return snippets.length === 0 ? manifest : new SnippetAuthoring(manifest, snippets);
 }
 
-class SnippetAuthoring implements Authoring {
+class SnippetAuthoring extends ServerAuthoring implements Authoring {
   readonly #manifest: Authoring;
   readonly #snippets: readonly Snippet[];
 
   constructor(manifest: Authoring, snippets: readonly Snippet[]) {
+    super();
     this.#manifest = manifest;
     this.#snippets = snippets;
   }
@@ -119,17 +121,4 @@ class SnippetAuthoring implements Authoring {
     const place: Place = { uri: this.#snippets[0]?.place.uri ?? '', range: { start: offset, end: offset } };
     return (scope === 'file' ? this.#manifest : this.#at(place)).disableComment(offset, scope, ruleId);
   }
-
-  // Of programs alone.
-  testOrigin = nothing;
-  compareHost = nothing;
-  splitText = nothing;
-  registerFirst = nothing;
-  replaceLayer = nothing;
-  defaultTo = nothing;
-  spreadIntoArray = nothing;
-}
-
-function nothing(): undefined {
-  return undefined;
 }
