@@ -49,6 +49,18 @@ export function lineBreakOf(text: string): '\n' | '\r\n' {
   return at > 0 && text.charCodeAt(at - 1) === 13 ? '\r\n' : '\n';
 }
 
+/** The text with blanks in the place of every range but one; the ranges are in order and do not touch. */
+export function blankedBut(text: string, ranges: readonly TextRange[], kept: number): string {
+  let result = '';
+  let at = 0;
+  for (const [index, { start, end }] of ranges.entries()) {
+    if (index === kept) continue;
+    result += text.slice(at, start) + ' '.repeat(end - start);
+    at = end;
+  }
+  return result + text.slice(at);
+}
+
 /** The white space at the start of the line that holds `offset`. */
 export function indentationAt(text: string, offset: number): string {
   const start = text.lastIndexOf('\n', offset - 1) + 1;

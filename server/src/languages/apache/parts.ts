@@ -4,7 +4,7 @@
  */
 import type { SourceFile, SourceFiles } from '../../core/files.ts';
 import { LatestTexts } from '../../core/latest-texts.ts';
-import type { TextRange } from '../../core/text.ts';
+import { blankedBut, type TextRange } from '../../core/text.ts';
 import { always } from '../../policy/condition.ts';
 import { includesOf, isHtaccess } from './files.ts';
 import { parse } from './parse.ts';
@@ -68,7 +68,7 @@ export function divide(file: SourceFile, files: SourceFiles): readonly HostPart[
       range,
       surroundings: outer,
       elsewhere: { isFirst: index === 0, speaksOfCors, variables: new Set(names) },
-      alone: () => ({ ...file, text: blanked(text, layout, index) }),
+      alone: () => ({ ...file, text: blankedBut(text, layout, index) }),
     };
   });
 }
@@ -133,16 +133,4 @@ function sharedOf(text: string, uri: string, files: SourceFiles): Shared {
 
 function variablesIn(entries: readonly Entry[]): readonly string[] {
   return entries.flatMap((entry) => (entry.kind === 'item' ? namesSetBy(entry) : variablesIn(entry.entries)));
-}
-
-/** The text with white space in the place of every virtual host but one. */
-function blanked(text: string, layout: readonly TextRange[], kept: number): string {
-  let result = '';
-  let at = 0;
-  for (const [index, { start, end }] of layout.entries()) {
-    if (index === kept) continue;
-    result += text.slice(at, start) + ' '.repeat(end - start);
-    at = end;
-  }
-  return result + text.slice(at);
 }

@@ -215,7 +215,7 @@ class NginxAuthoring extends ServerAuthoring implements Authoring {
         : { ...file.edit(start, start, listed), snippet: snippetOf(listed, [placeholder]) };
     const varies = variesByOrigin(found.around.at(-1)?.block?.items ?? file.source.syntax.items);
     const vary = varies ? [] : (this.varyByOrigin(write) ?? []);
-    return [inserted, ...(this.replaceValueBare(file, write, `$${variable}`) ?? []), ...vary];
+    return [inserted, this.#replaceByVariable(file, write, `$${variable}`), ...vary];
   }
 
   /** A directive that certainly stands in http itself: a map may stand before it. */
@@ -229,10 +229,10 @@ class NginxAuthoring extends ServerAuthoring implements Authoring {
   }
 
   /** A variable as a value, in the quotes that were there. */
-  private replaceValueBare(file: EditableFile, write: HeaderWrite, text: string): Edits {
+  #replaceByVariable(file: EditableFile, write: HeaderWrite, text: string): FileEdit {
     const old = file.textAt(write.valuePlace);
     const quote = quoteOf(old);
-    return [file.edit(write.valuePlace.range.start, write.valuePlace.range.end, `${quote}${text}${quote}`)];
+    return file.edit(write.valuePlace.range.start, write.valuePlace.range.end, `${quote}${text}${quote}`);
   }
 
   #freeName(wanted: string): string {

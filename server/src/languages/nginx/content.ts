@@ -4,7 +4,7 @@ import { methodIs, methodIsNot, test, unknown, unreachable } from '../../policy/
 import type { Codes } from '../../policy/codes.ts';
 import type { Place } from '../../core/text.ts';
 import type { Step, Steps } from '../../policy/model.ts';
-import { isKnownDirective } from './directives.ts';
+import { isKnownDirective, passes } from './directives.ts';
 import { replacedNames } from './headers.ts';
 import { interpolate } from './interpolate.ts';
 import { inherited, own } from './levels.ts';
@@ -79,7 +79,7 @@ function hiddenNames(level: Level, handler: Handler, variables: Variables): read
 
 /** The same of an upstream that is not in sight, whichever module reaches it: the text speaks of the one that does. */
 function hiddenOutside(level: Level, variables: Variables): readonly string[] {
-  const hidden = Object.keys(handlers).flatMap((name) => (name.endsWith('_pass') ? hiddenBy(name.replace(/_pass$/, ''), level) : []));
+  const hidden = [...passes].flatMap((name) => hiddenBy(name.replace(/_pass$/, ''), level));
   return [...new Set([...hidden, ...replacedNames(level, variables)])];
 }
 

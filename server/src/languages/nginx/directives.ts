@@ -179,6 +179,16 @@ export function contextsOf(name: string): ReadonlySet<NginxContext> | undefined 
   return contextsByName.get(name);
 }
 
+/** Directives that hand a request on to an upstream or an address. */
+export const passes: ReadonlySet<string> = new Set([
+  'proxy_pass',
+  'grpc_pass',
+  'fastcgi_pass',
+  'uwsgi_pass',
+  'scgi_pass',
+  'memcached_pass',
+]);
+
 /** Blocks whose entries are data rather than directives: their lines are never taken for directives. */
 const dataBlocks: ReadonlySet<string> = new Set(['map', 'geo', 'types', 'split_clients', 'charset_map', 'geoip2', 'match']);
 

@@ -6,14 +6,13 @@ import { inherited } from './levels.ts';
 import type { Level } from './levels.ts';
 import { wholeOf } from './lines.ts';
 import type { Line } from './lines.ts';
+import { redirects } from './script.ts';
 
 /** How an error page's target is found: a path of the server, or a named location. */
 export interface PageTargets {
   page(path: string, query?: string | null): RerouteTarget;
   namedTarget(name: string): RerouteTarget;
 }
-
-const redirectStatuses: readonly number[] = [301, 302, 303, 307, 308];
 
 /** The error pages in force at a level. Of two for one status the first counts. */
 export function errorPages(level: Level, targets: PageTargets): readonly ErrorPage[] {
@@ -40,6 +39,6 @@ function readErrorPage(line: Line, targets: PageTargets): ErrorPage | undefined 
       method: 'GET',
     };
   }
-  const redirect = typeof status === 'number' && redirectStatuses.includes(status) ? status : 302;
+  const redirect = typeof status === 'number' && redirects.includes(status) ? status : 302;
   return { ...common, to: { redirect: target.value }, status: redirect };
 }

@@ -1,7 +1,7 @@
 /** What a place expects of the requests that it answers: the headers that it decides by, the methods that it is made for. */
 import type { Observation } from '../../policy/observation.ts';
 import { interpolate } from './interpolate.ts';
-import { inherited, own, type Level } from './levels.ts';
+import { inherited, own, serverOf, type Level } from './levels.ts';
 import { placeOf, type Line, type Source } from './lines.ts';
 import type { NginxWord } from './syntax.ts';
 import type { Variables } from './variables.ts';
@@ -32,8 +32,7 @@ export function expectations(levels: ReadonlyMap<string, Level>, variables: Vari
 
 /** The `if` lines that run for a request of a level: its own and those of its server. */
 function conditionsOf(level: Level): readonly Line[] {
-  let server: Level | undefined = level;
-  while (server && server.kind !== 'server') server = server.parent;
+  const server = serverOf(level);
   return server && server !== level ? [...own(server, 'if'), ...own(level, 'if')] : own(level, 'if');
 }
 
@@ -47,7 +46,7 @@ interface HeaderRead {
 function headersIn(word: NginxWord, source: Source, variables: Variables, depth: number): readonly HeaderRead[] {
   return interpolate(word, source.file.text).parts.flatMap((part) => {
     if (part.kind !== 'variable' || depth > deepest) return [];
-    const name = part.name.toLowerCase();
+    const { name } = part;
     if (name.startsWith('http_'))
       return name === 'http_origin' ? [] : [{ name: name.slice('http_'.length).replaceAll('_', '-'), source, word }];
     const table = variables.tableOf(name);

@@ -5,7 +5,7 @@ import { indentationAt } from '../../core/text.ts';
 import { handlerOf } from './content.ts';
 import { EditableFile } from './edits.ts';
 import { addedHeaders } from './headers.ts';
-import { inherited, own } from './levels.ts';
+import { inherited, own, serverOf } from './levels.ts';
 import type { Level } from './levels.ts';
 import type { Line, Source } from './lines.ts';
 import type { Compiled } from './policies.ts';
@@ -26,7 +26,7 @@ export function insertConfiguration(
   const level = levelAt(source, compiled, offset);
   const block = level?.line?.directive;
   if (!level || !block?.block) return { refused: 'Put the cursor into a location or server block: that is where the headers belong.' };
-  const server = serverLine(level);
+  const server = serverOf(level)?.line;
   if (!server) return { refused: 'The server of this location is not in sight, and the map of the origins has to stand outside of it.' };
   const known = allowOriginLine(level);
   if (known) return { refused: `Access-Control-Allow-Origin is already sent here: ${known}. Its quick fixes can change it.` };
@@ -58,11 +58,6 @@ function levelAt({ file }: Source, { levels }: Compiled, offset: number): Level 
     if (!found?.line || found.line.directive.range.start < start) found = level;
   }
   return found;
-}
-
-function serverLine(level: Level): Line | undefined {
-  for (let at: Level | undefined = level; at; at = at.parent) if (at.kind === 'server') return at.line;
-  return undefined;
 }
 
 function mapBefore(server: Line, variable: string, origins: readonly string[]): FileEdit {

@@ -1,6 +1,7 @@
 import type { SourceFile, SourceFiles } from '../../core/files.ts';
 import type { FileLink } from '../../core/navigation.ts';
-import { Includes, includesIn, rootOf } from './includes.ts';
+import { rootAround } from './configuration.ts';
+import { Includes, includesIn } from './includes.ts';
 import { placeOf, sourceOf } from './lines.ts';
 
 /** The `include` directives of a file with the files that they mean. */
@@ -9,7 +10,7 @@ export function linksOf(file: SourceFile, files: SourceFiles): readonly FileLink
   const directives = includesIn(source);
   if (directives.length === 0) return [];
   // Relative paths are seen from the folder of the main file.
-  const includes = new Includes(files, rootOf(source, files).file.uri);
+  const includes = new Includes(files, rootAround(source, files).file.uri);
   return directives.flatMap((directive) => {
     const [word] = directive.args;
     const targets = includes.follow(source, directive).sources.map((each) => each.file.uri);

@@ -3,6 +3,7 @@ import { all, test } from '../../policy/condition.ts';
 import type { Condition } from '../../policy/model.ts';
 import { contains } from '../../cors/origins/origin-set.ts';
 import type { OriginSet } from '../../cors/origins/origin-set.ts';
+import { passes } from './directives.ts';
 import type { Level } from './levels.ts';
 import { own } from './levels.ts';
 import type { Line } from './lines.ts';
@@ -26,8 +27,6 @@ export interface Location {
   /** Unique within an extraction. */
   readonly id: string;
 }
-
-const passes: readonly string[] = ['proxy_pass', 'fastcgi_pass', 'uwsgi_pass', 'scgi_pass', 'grpc_pass', 'memcached_pass'];
 
 /** The locations directly in a level, nested ones inside. */
 export function readLocations(level: Level): readonly Location[] {
@@ -54,12 +53,7 @@ function readLocation(line: Line, parent: Level): Location | undefined {
     line,
     level,
     template: word.template,
-    redirects:
-      modifier !== 'regex' &&
-      modifier !== 'named' &&
-      name.endsWith('/') &&
-      name.length > 1 &&
-      passes.some((pass) => own(level, pass).length > 0),
+    redirects: modifier !== 'regex' && modifier !== 'named' && name.endsWith('/') && name.length > 1 && own(level, ...passes).length > 0,
     nested: readLocations(level),
     id: `${line.source.file.uri}#${line.directive.range.start}`,
   };

@@ -4,6 +4,7 @@ import { localPort } from '../../core/local-address.ts';
 import type { NamedPlace } from '../../core/navigation.ts';
 import type { TextRange } from '../../core/text.ts';
 import { configurationOf } from './configuration.ts';
+import { passes } from './directives.ts';
 import { interpolate, sourceOffsets } from './interpolate.ts';
 import { placeOf } from './lines.ts';
 import type { Body, Line, Source } from './lines.ts';
@@ -22,9 +23,6 @@ const definers: ReadonlyMap<string, number> = new Map([
   ['set_by_lua_block', 0],
   ['set_by_lua_file', 0],
 ]);
-
-/** Directives that hand a request on to an address or an upstream. */
-const passes: ReadonlySet<string> = new Set(['proxy_pass', 'grpc_pass', 'fastcgi_pass', 'uwsgi_pass', 'scgi_pass', 'memcached_pass']);
 
 /** Directives that may name a location by `@name`. */
 const jumps: ReadonlySet<string> = new Set(['error_page', 'try_files', 'post_action']);

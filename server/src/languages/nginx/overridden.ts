@@ -2,7 +2,7 @@
 import { conditionKey, conditionsIn } from '../../policy/condition.ts';
 import { allBut, complement, has, intersect, isEmpty } from '../../policy/codes.ts';
 import type { Methods } from '../../policy/codes.ts';
-import { contains } from '../../cors/origins/origin-set.ts';
+import { contains, type OriginSet } from '../../cors/origins/origin-set.ts';
 import type { Condition } from '../../policy/model.ts';
 import type { Observation } from '../../policy/observation.ts';
 import { addHeaderWrite } from './headers.ts';
@@ -125,8 +125,6 @@ function methods(choice: Methods, whole: Condition): Methods {
   return whole.kind === 'not' ? complement(choice) : choice;
 }
 
-type Set = Extract<Condition, { kind: 'origin' }>['in'];
-
-function disjoint(finite: Set, other: Set): boolean {
+function disjoint(finite: OriginSet, other: OriginSet): boolean {
   return finite.kind === 'oneOf' && finite.values.every((value) => contains(other, value) === false);
 }

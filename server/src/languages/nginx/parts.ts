@@ -4,15 +4,15 @@
  */
 import type { SourceFile, SourceFiles } from '../../core/files.ts';
 import { LatestTexts } from '../../core/latest-texts.ts';
-import { contains, type TextRange } from '../../core/text.ts';
+import { blankedBut, contains, type TextRange } from '../../core/text.ts';
 import type { UnknownReason } from '../../policy/model.ts';
-import { Includes, hasBlock, rootOf } from './includes.ts';
+import { rootAround } from './configuration.ts';
+import { Includes } from './includes.ts';
 import { readBody, sourceOf } from './lines.ts';
 import type { Body, Source } from './lines.ts';
 import { parse } from './parse.ts';
-import type { NginxErrorCode } from './syntax.ts';
-import type { NginxItem } from './syntax.ts';
 import { directivesIn } from './syntax.ts';
+import type { NginxErrorCode, NginxItem } from './syntax.ts';
 import { Variables } from './variables.ts';
 import type { SharedVariables } from './variables.ts';
 
@@ -57,11 +57,11 @@ export function divide(file: SourceFile, files: SourceFiles): readonly ServerPar
   if (inheritedHeaders.test(around)) return undefined;
   const outer: Source = { file: { uri: file.uri, text: around }, syntax: parseAround(around) };
   if (!holdsServers(outer, ranges.length)) return undefined;
-  if (!hasBlock(outer, 'http') && rootOf(outer, files) !== outer) return undefined;
+  if (rootAround(outer, files) !== outer) return undefined;
   if (includesServers(readBody(outer, outer.syntax.items, new Includes(files, file.uri)), outer)) return undefined;
 
   const sources: (Source | undefined)[] = [];
-  const alone = (index: number): Source => (sources[index] ??= sourceOf({ ...file, text: blanked(text, ranges, index) }));
+  const alone = (index: number): Source => (sources[index] ??= sourceOf({ ...file, text: blankedBut(text, ranges, index) }));
   const texts = ranges.map(({ start, end }) => text.slice(start, end));
   const make = (index: number): Shared => sharedOf(alone(index), ranges[index] ?? { start: 0, end: 0 }, files);
   const shared = known.of(file.uri, texts, make, includesNothing);
@@ -201,16 +201,4 @@ function variablesOfOthers(
     found.set(name, kinds.findLast((kind) => kind !== 'set') ?? 'set');
   }
   return found;
-}
-
-/** The text with white space in the place of every server but one. */
-function blanked(text: string, ranges: readonly TextRange[], kept: number): string {
-  let result = '';
-  let at = 0;
-  for (const [index, { start, end }] of ranges.entries()) {
-    if (index === kept) continue;
-    result += text.slice(at, start) + ' '.repeat(end - start);
-    at = end;
-  }
-  return result + text.slice(at);
 }

@@ -221,7 +221,8 @@ function runLine(line: Line, siblings: readonly Line[], host: ScriptHost, flow: 
   }
 }
 
-const redirects: readonly number[] = [301, 302, 303, 307, 308];
+/** Statuses with which an address is sent in Location. */
+export const redirects: readonly number[] = [301, 302, 303, 307, 308];
 
 /** `return`: a code alone of 400 and more, and a redirect, are special responses; everything else is sent as it is. */
 export function returned(line: Line): Step {
