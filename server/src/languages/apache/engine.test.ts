@@ -59,6 +59,30 @@ describe('Apache extraction', () => {
     assert.deepEqual(lines(answers('file:///etc/apache2/apache2.conf', text, null, '/a.txt', 'GET', files)), ['X-A: https://a.test']);
   });
 
+  it('leaves open what a file that is not in sight may send', () => {
+    const rows: readonly (readonly [line: string, complete: boolean])[] = [
+      ['Include conf/cors.conf', false],
+      ['IncludeOptional ${FOLDER}/*.conf', false],
+      ['Include /etc/letsencrypt/options-ssl-apache.conf', true],
+      ['', true],
+    ];
+    for (const [line, complete] of rows) {
+      const cases = answers(
+        'file:///etc/apache2/sites-enabled/a.conf',
+        `<VirtualHost *>\n${line}\nHeader set X-A a\n</VirtualHost>\n`,
+        null,
+      );
+      assert.deepEqual(
+        cases.map((each) => each.complete),
+        [complete],
+        line,
+      );
+    }
+    const text = 'Listen 80\nInclude conf/origins.conf\nHeader set Access-Control-Allow-Origin "%{O}e"\n';
+    const { observations } = engine.extract({ uri: 'file:///etc/apache2/apache2.conf', text }, alone);
+    assert.ok(observations.every((each) => each.kind !== 'neverSet'));
+  });
+
   it('includes what a wildcard stands for', () => {
     const files = workspace({
       'file:///etc/apache2/conf/a].conf': 'Header set X-A a\n',

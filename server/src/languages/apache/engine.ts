@@ -32,10 +32,10 @@ export const engine: LanguageEngine = {
 };
 
 function partOf({ range, surroundings, elsewhere, alone }: HostPart): Part {
-  const { isFirst, speaksOfCors, variables } = elsewhere;
+  const { isFirst, speaksOfCors, variables, unresolved } = elsewhere;
   return {
     range,
-    surroundings: `${isFirst ? 'first' : ''} ${speaksOfCors ? 'cors' : ''} ${[...variables].join(' ')}\n${surroundings}`,
+    surroundings: `${isFirst ? 'first' : ''} ${speaksOfCors ? 'cors' : ''} ${unresolved ? 'open' : ''} ${[...variables].join(' ')}\n${surroundings}`,
     extract: (files) => extract(alone(), files, elsewhere),
   };
 }

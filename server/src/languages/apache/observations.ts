@@ -22,7 +22,7 @@ import { expectations } from './expectations.ts';
 import type { Host } from './hosts.ts';
 import { aboutCors, type Elsewhere } from './parts.ts';
 import { headerLineOf, registerWrite } from './responses.ts';
-import { placeOf, type Block, type Entry, type Item } from './scan.ts';
+import { includesUnseen, placeOf, type Block, type Entry, type Item } from './scan.ts';
 import { features, hasGroup, plainPattern, soleMatch, setEnvIfDirectives } from './setenvif.ts';
 import { whyUncompilable } from './uncompilable.ts';
 import { namesSetBy } from './variable-names.ts';
@@ -54,7 +54,7 @@ export function observationsOf(
     ...expectations(hosts, (host) => policies.filter((policy) => policy.id.startsWith(`host ${hosts.indexOf(host)} `))),
     ...neverSet(
       entries,
-      hosts.every((host) => !host.fragment),
+      hosts.every((host) => !host.fragment) && elsewhere?.unresolved !== true && !entries.some(includesUnseen),
       elsewhere?.variables,
     ),
   ];

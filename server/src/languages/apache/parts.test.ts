@@ -28,6 +28,7 @@ const contents = [
   'Header set Access-Control-Allow-Methods GET, POST',
   'Header always set Access-Control-Allow-Origin "%{included}e" env=included',
   'Include snippet.conf',
+  'Include gone.conf',
   'Define origin https://app.shop.example',
   'Header set Access-Control-Allow-Origin "${origin}"',
   'ErrorDocument 404 /missing.html',

@@ -8,7 +8,7 @@ import { blankedBut, type TextRange } from '../../core/text.ts';
 import { always } from '../../policy/condition.ts';
 import { includesOf, isHtaccess } from './files.ts';
 import { parse } from './parse.ts';
-import { scan, type Entry } from './scan.ts';
+import { includesUnseen, scan, type Entry } from './scan.ts';
 import type { ApacheFile, Node, Section } from './syntax.ts';
 import { parseFile } from './tree.ts';
 import { namesSetBy } from './variable-names.ts';
@@ -21,6 +21,8 @@ export interface Elsewhere {
   readonly speaksOfCors: boolean;
   /** Variables that other virtual hosts set and that this one, or what stands around it, may mean; in lower case. */
   readonly variables: ReadonlySet<string>;
+  /** Another virtual host includes what is not in sight. */
+  readonly unresolved: boolean;
 }
 
 /** One virtual host of a file. */
@@ -35,6 +37,7 @@ export interface HostPart {
 /** What a virtual host has to do with others. */
 interface Shared {
   readonly variables: readonly string[];
+  readonly unresolved: boolean;
   /** It defines what later lines of the file mean. */
   readonly defines: boolean;
 }
@@ -67,7 +70,12 @@ export function divide(file: SourceFile, files: SourceFiles): readonly HostPart[
     return {
       range,
       surroundings: outer,
-      elsewhere: { isFirst: index === 0, speaksOfCors, variables: new Set(names) },
+      elsewhere: {
+        isFirst: index === 0,
+        speaksOfCors,
+        variables: new Set(names),
+        unresolved: shared.some((each, at) => at !== index && each.unresolved),
+      },
       alone: () => ({ ...file, text: blankedBut(text, layout, index) }),
     };
   });
@@ -127,8 +135,13 @@ function sharedOf(text: string, uri: string, files: SourceFiles): Shared {
   const entries = scan(parseFile(file).nodes, { file, defines, guard: always, methods: undefined, depth: 0, include });
   return {
     variables: [...new Set(variablesIn(entries).map((name) => name.toLowerCase()))].filter((name) => name !== ''),
+    unresolved: anyUnseen(entries),
     defines: defines.size > 0 || /^[ \t]*undefine\b/im.test(text),
   };
+}
+
+function anyUnseen(entries: readonly Entry[]): boolean {
+  return entries.some((entry) => includesUnseen(entry) || (entry.kind === 'block' && anyUnseen(entry.entries)));
 }
 
 function variablesIn(entries: readonly Entry[]): readonly string[] {

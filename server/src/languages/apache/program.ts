@@ -340,7 +340,7 @@ class Program {
   private handOver(writer: ResponseWriter, place: Place | undefined, errors: Steps = []): Steps {
     const handed: Steps = [
       ...writer.earlyForHandlers(true),
-      { kind: 'configure', configuration: { respond: writer.handled() } },
+      { kind: 'configure', configuration: writer.configuration(writer.handled()) },
       { kind: 'upstream', by: 'upstream', into: 'onsuccess', hidden: writer.replaced('onsuccess'), ...(place && { place }) },
     ];
     if (errors.length === 0) return handed;
@@ -352,7 +352,7 @@ class Program {
   }
 
   private handlers(active: readonly ActiveLayer[], writer: ResponseWriter, errors: Steps, ofScripts: Steps): Steps {
-    const respond: Step = { kind: 'configure', configuration: { respond: [...this.ownVary(), ...writer.handled()] } };
+    const respond: Step = { kind: 'configure', configuration: writer.configuration([...this.ownVary(), ...writer.handled()]) };
     const early = writer.earlyForHandlers(false);
     const files: Steps = [...early, respond, { kind: 'answer', status: anyOf(200, 206, 304), by: 'files' }];
     const missing: Steps = [...errorInErrorPage(undefined), ...errors, { kind: 'answer', status: anyOf(404, 301, 403), by: 'server' }];
@@ -405,7 +405,7 @@ class Program {
   private withoutContent(writer: ResponseWriter): Steps {
     return [
       ...writer.earlyForHandlers(false),
-      { kind: 'configure', configuration: { respond: [...this.ownVary(), ...writer.withoutContent()] } },
+      { kind: 'configure', configuration: writer.configuration([...this.ownVary(), ...writer.withoutContent()]) },
     ];
   }
 }

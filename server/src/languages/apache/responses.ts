@@ -4,7 +4,7 @@ import type { Condition, ErrorPage, HeaderWrite, ResponseConfiguration, Step, St
 import type { VaryOnRead } from './expression-condition.ts';
 import { headerCondition, headerLine, headerWrites, isRefusal, type HeaderLineParts } from './header.ts';
 import { areApart, type Layer } from './layers.ts';
-import { placeOf, type Item } from './scan.ts';
+import { includesUnseen, placeOf, type Item } from './scan.ts';
 
 /** A layer that a request may have, and when. */
 export interface ActiveLayer {
@@ -56,9 +56,12 @@ export class ResponseWriter {
   private readonly layers: readonly LayerLines[];
   private readonly writes = new Map<HeaderLineParts, ReturnType<typeof headerWrites>>();
   private readonly origin: Value;
+  /** A section of the place includes what is not in sight. What stands around all sections is seldom about headers. */
+  private readonly open: boolean;
 
   constructor(active: readonly ActiveLayer[], origin: Value) {
     this.origin = origin;
+    this.open = active.some(({ layer }) => layer.section !== undefined && layer.entries.some(includesUnseen));
     this.layers = active.map(({ layer, when }) => ({
       when,
       layer,
@@ -66,6 +69,11 @@ export class ResponseWriter {
         .flatMap((entry) => (entry.kind === 'item' ? (headerLineOf(entry) ?? []) : []))
         .filter((line) => line.table !== 'request'),
     }));
+  }
+
+  /** The configuration of a response with these lines, to which a file that is not in sight may add. */
+  configuration(respond: Steps): ResponseConfiguration {
+    return { respond, ...(this.open && { open: 'unresolved' as const }) };
   }
 
   /** The lines of a response that a handler made: both tables, `always` first (mod_headers.c, output filter). */
@@ -272,7 +280,9 @@ export function errorConfiguration(writer: ResponseWriter, active: readonly Acti
     const [at, ...others] = left;
     if (at === undefined) {
       merged++;
-      return [{ kind: 'configure', configuration: withPages(respond, [...chosen.values()], policyOf) }];
+      return [
+        { kind: 'configure', configuration: { ...writer.configuration(respond), errorPages: pagesOf([...chosen.values()], policyOf) } },
+      ];
     }
     const changed = new Map(chosen);
     for (const document of at.documents) changed.set(document.status, document);
@@ -283,15 +293,14 @@ export function errorConfiguration(writer: ResponseWriter, active: readonly Acti
   return [...writer.earlyForErrors(), ...build(documented, new Map())];
 }
 
-function withPages(respond: Steps, documents: readonly ErrorDocument[], policyOf: (path: string) => string): ResponseConfiguration {
-  const errorPages = documents.flatMap((document): ErrorPage[] => {
+function pagesOf(documents: readonly ErrorDocument[], policyOf: (path: string) => string): readonly ErrorPage[] {
+  return documents.flatMap((document): ErrorPage[] => {
     if (document.target === undefined) return [];
     const statuses = anyOf(document.status);
     const place = placeOf(document.item);
     if (!document.target.startsWith('/')) return [{ statuses, to: { redirect: document.target }, place }];
     return [{ statuses, to: { policy: policyOf(document.target) }, method: 'GET', place }];
   });
-  return { respond, errorPages };
 }
 
 /** The lines of some places, each with when its place counts. */

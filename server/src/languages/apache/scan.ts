@@ -58,8 +58,8 @@ function entriesOf(node: Node, context: ScanContext): readonly Entry[] {
   const values = node.args.map((argument) => textOf(argument.value, context.defines));
   if (node.kind === 'directive') {
     if (node.key === 'define' || node.key === 'undefine') define(node, values, context.defines);
-    if (node.key === 'include' || node.key === 'includeoptional') return included(values, context);
-    return [{ kind: 'item', directive: node, file, guard, methods, values }];
+    const inside = isInclude(node) ? included(values, context) : undefined;
+    return inside ?? [{ kind: 'item', directive: node, file, guard, methods, values }];
   }
   const inside = (more: Partial<ScanContext>): readonly Entry[] => scan(node.children, { ...context, ...more, depth: context.depth + 1 });
   const reading = readingCondition(node, values, context);
@@ -134,10 +134,24 @@ function define(directive: Directive, values: readonly (string | undefined)[], d
   else defines.delete(name);
 }
 
-function included(values: readonly (string | undefined)[], context: ScanContext): readonly Entry[] {
+function isInclude({ key }: Directive): boolean {
+  return key === 'include' || key === 'includeoptional';
+}
+
+/** Files that come with httpd or certbot and say nothing about responses' headers. */
+const harmless = /(?:^|\/)(?:options-ssl-apache\.conf|serve-cgi-bin\.conf|(?:mods-enabled|conf\.modules\.d)\/[^/]*)$/;
+
+/** The lines of what is included; undefined where that is not in sight and may be about anything. */
+function included(values: readonly (string | undefined)[], context: ScanContext): readonly Entry[] | undefined {
   const [path] = values;
-  if (path === undefined || context.include === undefined) return [];
-  return context.include(path, context.file).flatMap(({ file, nodes }) => scan(nodes, { ...context, file, depth: context.depth + 1 }));
+  const files = path === undefined ? [] : (context.include?.(path, context.file) ?? []);
+  if (files.length === 0 && (path === undefined || !harmless.test(path))) return undefined;
+  return files.flatMap(({ file, nodes }) => scan(nodes, { ...context, file, depth: context.depth + 1 }));
+}
+
+/** Whether a line includes what is not in sight. */
+export function includesUnseen(entry: Entry): boolean {
+  return entry.kind === 'item' && isInclude(entry.directive);
 }
 
 const variable = /\$\{([^}]*)\}/g;
