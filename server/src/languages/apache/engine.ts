@@ -7,6 +7,7 @@ import { createAuthoring } from './authoring.ts';
 import { renameVariables, remember } from './environment.ts';
 import { expectedAt } from './expected.ts';
 import { htaccessChain, includesOf, isHtaccess } from './files.ts';
+import { endApart } from './endings.ts';
 import { conditionWithin, htaccessHost, scopesOf, serverHosts, type Host } from './hosts.ts';
 import { areApart, type Layer } from './layers.ts';
 import { linksOf } from './links.ts';
@@ -161,7 +162,8 @@ function activeLayers(host: Host, scopes: readonly Layer[], scope: Layer): reado
   const position = scopes.indexOf(scope);
   const later = new Set(scopes.slice(position + 1));
   return host.layers.flatMap((layer): ActiveLayer[] => {
-    if (later.has(layer.host ?? layer) || areApart(layer, scope)) return [];
+    const owner = layer.host ?? layer;
+    if (later.has(owner) || areApart(layer, scope) || (owner !== scope && endApart(owner.endings, scope.endings))) return [];
     const when = conditionWithin(layer.when, scope);
     if (when.kind === 'never') return [];
     const { branch } = layer;

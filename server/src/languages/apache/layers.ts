@@ -1,6 +1,7 @@
 import type { SourceFile } from '../../core/files.ts';
 import { all, always, any, never, not, unknown } from '../../policy/condition.ts';
 import type { Condition } from '../../policy/model.ts';
+import { endingsOf } from './endings.ts';
 import { readsVariables, remembered } from './environment.ts';
 import { parseExpression } from './expression.ts';
 import { expressionCondition, isReadAnyway, scopeOf, type VaryOnRead } from './expression-condition.ts';
@@ -19,6 +20,8 @@ export interface Layer {
   readonly when: Condition;
   /** Paths at or below this prefix, where the layer covers exactly these. */
   readonly under: string | undefined;
+  /** How the names end that a section for files covers, where it says so. */
+  readonly endings: readonly string[] | undefined;
   /** The lines that stand directly in the layer. */
   readonly entries: readonly Entry[];
   /** For an `<If>`, `<ElseIf>` or `<Else>`: what its evaluation adds to Vary, and what has to be decided beforehand. */
@@ -86,6 +89,7 @@ export function layerOf(kind: LayerKind, entries: readonly Entry[], more: Partia
     section: undefined,
     when: always,
     under: undefined,
+    endings: undefined,
     entries,
     branch: undefined,
     host: undefined,
@@ -109,18 +113,18 @@ export function fileLayers(
 ): readonly { readonly layer: Layer; readonly inner: Gathered }[] {
   return blocksOf(gathered, 'files', 'filesmatch').map((block) => {
     const inner = gather(block.entries);
-    const when = all(place.when, block.guard, filesCondition(block));
-    return { layer: layerOf('files', inner.own, { section: block, when, folder: place.folder }), inner };
+    const [first, second] = block.values;
+    const regex = block.section.key === 'filesmatch' || first === '~';
+    const name = first === '~' ? second : first;
+    const when = all(place.when, block.guard, filesCondition(name, regex, block));
+    const endings = name === undefined ? undefined : endingsOf(name, regex);
+    return { layer: layerOf('files', inner.own, { section: block, when, endings, folder: place.folder }), inner };
   });
 }
 
-function filesCondition(block: Block): Condition {
-  const [first, second] = block.values;
-  const regex = block.section.key === 'filesmatch' || first === '~';
-  const name = first === '~' ? second : first;
+function filesCondition(name: string | undefined, regex: boolean, block: Block): Condition {
   if (name === undefined) return unknown(`files:${block.section.rest}`, unknownReason(block.section.rest));
-  if (regex) return pathIn(filesMatching(name, alternatives(name)));
-  return pathIn(filesNamed(name));
+  return pathIn(regex ? filesMatching(name, alternatives(name)) : filesNamed(name));
 }
 
 /** A layer of a `<Location>` or `<LocationMatch>`. */
