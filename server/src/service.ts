@@ -11,9 +11,11 @@ import { finiteOrigins } from './cors/origins/finite.ts';
 import { loadReasoning, type Origins } from './cors/origins/index.ts';
 import type { OriginReasoning } from './cors/origins/reasoning.ts';
 import { languageOf, languages } from './languages/index.ts';
+import { Entrances } from './policy/entrances.ts';
+import type { Policy } from './policy/model.ts';
 import { needsAutomata } from './policy/needs-automata.ts';
 import { takenInAt, type Taking } from './policy/taken-in.ts';
-import { patternsIn, viewPolicy, type PolicyView } from './policy/view.ts';
+import { patternsIn, type PolicyView } from './policy/view.ts';
 import { rules as allRules } from './rules/index.ts';
 import { EarlierVersions } from './workspace/earlier-versions.ts';
 import { KeptParts, type Examined } from './workspace/kept-parts.ts';
@@ -148,11 +150,13 @@ export function createService({
   ): Promise<readonly PolicyView[] | undefined> => {
     const pause = breather(signal);
     const policies = new Map(extraction.policies.map((policy) => [policy.id, policy]));
-    const views: PolicyView[] = [];
-    for (const policy of extraction.policies) {
+    const entrances = new Entrances();
+    const viewed = new Map<Policy, PolicyView>();
+    for (const policy of entrances.order(extraction.policies)) {
       if (await pause()) return undefined;
-      views.push(viewPolicy(policy, { policies, routing: extraction.routing }, origins));
+      viewed.set(policy, entrances.view(policy, { policies, routing: extraction.routing }, origins));
     }
+    const views = extraction.policies.flatMap((policy) => viewed.get(policy) ?? []);
     await reasoning?.prepareRedos(patternsIn(views));
     return views;
   };

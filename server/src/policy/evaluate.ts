@@ -1,6 +1,6 @@
 import type { Place } from '../core/text.ts';
 import { has, intersect, complement, anyOf, everything, isEmpty, single } from './codes.ts';
-import type { Codes } from './codes.ts';
+import type { Codes, Methods } from './codes.ts';
 import { unconstrained } from './constraint.ts';
 import type { Constraint } from './constraint.ts';
 import { judge, MOST_CASES } from './judge.ts';
@@ -43,6 +43,8 @@ export interface EvaluationInput {
   readonly openStatus?: number | ((situation: Situation, by: Answerer) => number | undefined);
   /** Lines of the application behind a proxy, where they are known. */
   readonly upstream?: { readonly status: Codes; readonly lines: readonly HeaderLine[] };
+  /** Told of each policy (id) that requests are rerouted to by its name, undefined where that is not known, and by which methods they come. */
+  readonly entered?: (policy: string | undefined, methods: Methods) => void;
 }
 
 /** Steps that are to be run for one kind of request, and what comes behind them. */
@@ -273,9 +275,12 @@ class Evaluation {
     const next = { ...state, ...query, reroutes: state.reroutes + 1, configuration: undefined, tables: {} };
     // Nothing answers for the error that ends a circle.
     if (next.reroutes > MOST_REROUTES) this.#respond({ ...state, inErrorPage: true, forced: undefined }, anyOf(500), 'server', at, 'error');
-    else if ('unknown' in to) this.#unknown(state, to.unknown);
-    else if ('policy' in to) {
+    else if ('unknown' in to) {
+      if (to.unknown !== 'outside') this.#input.entered?.(undefined, next.constraint.methods);
+      this.#unknown(state, to.unknown);
+    } else if ('policy' in to) {
       const policy = this.#input.policies.get(to.policy);
+      this.#input.entered?.(to.policy, next.constraint.methods);
       if (policy) this.#execute(policy.steps, { ...next, policy, ...(to.path !== undefined && { path: to.path }) }, this.#finish);
       else this.#unknown(state, 'unresolved');
     } else if ('append' in to) {

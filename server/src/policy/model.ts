@@ -300,6 +300,8 @@ export interface Policy {
   readonly extent: Place;
   /** The methods that a route answers; every method where absent. */
   readonly methods?: Methods;
+  /** No request finds it by itself, only what others reroute comes here: those of this extraction, or ones out of sight as well. */
+  readonly inner?: 'in sight' | 'also from elsewhere';
   readonly steps: Steps;
   /** Sends from the tables: the language's own rule. A pure function. */
   readonly send: (sending: Sending) => Sent;

@@ -1,8 +1,8 @@
 import type { Origins } from '../cors/origins/index.ts';
 import { intersection, type OriginSet, type Pattern } from '../cors/origins/origin-set.ts';
 import { isWholeGroup } from '../cors/origins/whole-group.ts';
-import { allBut, anyOf, has, isOk, isSubset, errorStatuses } from './codes.ts';
-import { originsOf, unconstrained } from './constraint.ts';
+import { allBut, anyOf, everything, has, intersect, isEmpty, isOk, isSubset, errorStatuses, type Methods } from './codes.ts';
+import { originsOf, unconstrained, type Constraint } from './constraint.ts';
 import { evaluate } from './evaluate.ts';
 import type { EvaluationInput, ResponseCase } from './evaluate.ts';
 import type { HeaderLine, HeaderWrite, Policy, Value } from './model.ts';
@@ -35,9 +35,14 @@ export interface Readers {
 
 /**
  * Evaluates a policy for preflights and for actual requests. Cases whose condition no origin can meet are left out, as
- * far as `origins` decides that.
+ * far as `origins` decides that. `coming` are the methods by which requests come to it at all.
  */
-export function viewPolicy(policy: Policy, input: Omit<EvaluationInput, 'assume'>, origins: Origins): PolicyView {
+export function viewPolicy(
+  policy: Policy,
+  input: Omit<EvaluationInput, 'assume'>,
+  origins: Origins,
+  coming: Methods = everything,
+): PolicyView {
   const impossible: ResponseCase[] = [];
   const possible = (responses: readonly ResponseCase[]): readonly ResponseCase[] =>
     responses.filter((response) => {
@@ -45,26 +50,23 @@ export function viewPolicy(policy: Policy, input: Omit<EvaluationInput, 'assume'
       if (!isPossible) impossible.push(response);
       return isPossible;
     });
-  const preflights = evaluate(policy, {
-    ...input,
-    assume: {
-      ...unconstrained,
-      originPresent: true,
-      methods: anyOf('OPTIONS'),
-      authenticated: false,
-      preflight: true,
-      data: new Map([['header:access-control-request-method', { noneOf: [''] }]]),
-    },
-  });
-  const methods =
-    policy.methods?.kind === 'in' ? anyOf(...policy.methods.members.filter((method) => method !== 'OPTIONS')) : allBut('OPTIONS');
-  const others =
-    methods.kind === 'in' && methods.members.length === 0 ? [] : evaluate(policy, { ...input, assume: { ...unconstrained, methods } });
+  const preflights = has(coming, 'OPTIONS') ? evaluate(policy, { ...input, assume: aPreflight }) : [];
+  const methods = intersect(coming, intersect(policy.methods?.kind === 'in' ? policy.methods : everything, allBut('OPTIONS')));
+  const others = isEmpty(methods) ? [] : evaluate(policy, { ...input, assume: { ...unconstrained, methods } });
   const [preflight, actual] = [possible(preflights), possible(others)];
   // The same lists for every rule, so that what one of them asked answers the next.
   const answers = [...actual, ...preflight];
   return { policy, preflight, actual, answers, impossible, all: impossible.length === 0 ? answers : [...answers, ...impossible] };
 }
+
+const aPreflight: Constraint = {
+  ...unconstrained,
+  originPresent: true,
+  methods: anyOf('OPTIONS'),
+  authenticated: false,
+  preflight: true,
+  data: new Map([['header:access-control-request-method', { noneOf: [''] }]]),
+};
 
 /** The lines of a list by their names in lower case: every rule asks for some. */
 const named = new WeakMap<readonly HeaderLine[], ReadonlyMap<string, readonly HeaderLine[]>>();

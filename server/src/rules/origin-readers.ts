@@ -23,9 +23,14 @@ const seen = new WeakMap<PolicyView, readonly SeenReaders[]>();
 export function readersIn({ views, origins }: RuleContext): readonly SeenReaders[] {
   return views.flatMap((view) => {
     let readers = seen.get(view);
-    if (!readers) seen.set(view, (readers = readersAmong(view.actual.length > 0 ? view.actual : view.preflight, view, origins)));
+    if (!readers) seen.set(view, (readers = readersAmong(readable(view), view, origins)));
     return readers;
   });
+}
+
+/** What lets somebody read: an actual answer, or the preflight's where the actual one is not in sight. */
+function readable({ policy, actual, preflight }: PolicyView): readonly ResponseCase[] {
+  return actual.length > 0 || policy.inner ? actual : preflight;
 }
 
 const seenPreflights = new WeakMap<PolicyView, readonly SeenReaders[]>();

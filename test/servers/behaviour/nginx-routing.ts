@@ -102,6 +102,19 @@ export const routingRows: readonly NginxRow[] = [
   },
   {
     fact: '1.14',
+    what: 'error_page: a variable may hold a path, the name of a location or an address',
+    http: 'map $request_method $answer { default @named; PUT /page; PATCH https://a.com/gone; }',
+    server: `error_page 418 = $answer; location / { return 418; }
+      location @named { add_header L named; return 200; }
+      location = /page { add_header L page; return 200; }`,
+    expect: [
+      ['GET /', '200 | L: named'],
+      ['PUT /', '200 | L: page'],
+      ['PATCH /', '302'],
+    ],
+  },
+  {
+    fact: '1.14',
     what: "proxied errors go to error_page only with proxy_intercept_errors, which also drops the upstream's headers",
     server: `error_page 500 /error; location = /error { add_header L error always; return 500; }
       location / { add_header L plain always; proxy_pass http://127.0.0.1:$upstream; }

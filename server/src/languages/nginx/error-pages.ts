@@ -39,6 +39,8 @@ function readErrorPage(line: Line, targets: PageTargets): ErrorPage | undefined 
       method: 'GET',
     };
   }
+  // A variable may hold a path or the name of a location; `$scheme` begins an address.
+  if (/^\$(?!\{?scheme\b)/.test(target.value)) return { ...common, to: { unknown: 'unsupported' } };
   const redirect = typeof status === 'number' && redirects.includes(status) ? status : 302;
   return { ...common, to: { redirect: target.value }, status: redirect };
 }

@@ -10,7 +10,7 @@ import { respondSteps, send } from './headers.ts';
 import { flag, own } from './levels.ts';
 import type { Level } from './levels.ts';
 import { headOf, placeOf, wholeOf } from './lines.ts';
-import type { Source } from './lines.ts';
+import type { Body, Source } from './lines.ts';
 import { contains } from '../../cors/origins/origin-set.ts';
 import { choose, chooseByStart, readLocations, waysTo } from './locations.ts';
 import type { Choice, Location } from './locations.ts';
@@ -57,6 +57,8 @@ class ServerCompiler implements Targets {
   readonly levels = new Map<string, Level>();
   readonly routing: Alternative[] = [];
   readonly isChosen: ReturnType<typeof isOneOf>;
+  /** Whether lines of the server may be out of sight. */
+  readonly #open: boolean;
   readonly #level: Level;
   readonly #key: string;
   readonly #several: boolean;
@@ -73,6 +75,7 @@ class ServerCompiler implements Targets {
     this.#variables = variables;
     this.#root = root;
     this.#locations = readLocations(level);
+    this.#open = level.outside || isOpen(level.body);
     this.isChosen = isOneOf({ kind: 'variable', name: serverChosen, unset: '' }, this.#key);
   }
 
@@ -195,6 +198,7 @@ class ServerCompiler implements Targets {
       send,
       fragment: this.#level.outside,
       staticFiles: servesFiles(level),
+      ...((location?.modifier === 'named' || entry === 'inside') && { inner: this.#open ? 'also from elsewhere' : 'in sight' }),
     });
     return id;
   }
@@ -311,6 +315,11 @@ class ServerCompiler implements Targets {
     const lines = [...own(level, 'add_header', 'more_set_headers')];
     return lines.some((line) => line.args.some((word) => this.#variables.usesPatterns(word, line.source))) ? unknownCaptures : captures;
   }
+}
+
+/** Whether a block or one inside of it holds lines that are not in sight. */
+function isOpen(body: Body): boolean {
+  return body.open !== undefined || body.lines.some((line) => line.body !== undefined && isOpen(line.body));
 }
 
 /** Whether what answers at a level leaves errors of its upstream to error_page. */
