@@ -2,6 +2,7 @@ import type { Rule } from '../../core/rule.ts';
 import { placeKey } from '../../core/text.ts';
 import { linesNamed } from '../../policy/view.ts';
 import { offer, report } from '../report.ts';
+import { mayBeAdded } from '../sent-lines.ts';
 
 export const originHiddenFromApplication: Rule = {
   id: 'origin-hidden-from-application',
@@ -17,7 +18,9 @@ export const originHiddenFromApplication: Rule = {
       const concerned = views.filter((view) => observation.policies.includes(view.policy.id));
       // A proxy that answers for CORS itself may well hide the Origin.
       const own = concerned.some((view) => view.answers.some((response) => linesNamed(response, 'Access-Control-Allow-Origin').length > 0));
-      if (concerned.length === 0 || own) continue;
+      // Nor does it matter where nothing of what the application allows comes through.
+      const heard = concerned.some((view) => view.answers.some((response) => mayBeAdded(response, 'access-control-allow-origin')));
+      if (own || !heard) continue;
       reported.add(placeKey(observation.place));
       // An interface of its own, as one with WebSockets, is often told so: it then has no other pages in mind.
       yield report(
