@@ -37,9 +37,9 @@ class AnnotationAuthoring {
     this.#file = file;
   }
 
-  /** Only what a plain scalar may hold in the middle of any line: origins, numbers, lists of names. */
+  /** Only what a plain scalar may hold in the middle of any line: origins, also with a wildcard, numbers, lists of names. */
   replaceText(place: Place, text: string): Edits {
-    return /^[\w.:/, -]*$/.test(text) && !/: |^[-,: ]|[: ]$/.test(text) ? [this.#replace(place, text)] : undefined;
+    return /^[\w.:/*, -]*$/.test(text) && !/: |^[-,:* ]|[: ]$/.test(text) ? [this.#replace(place, text)] : undefined;
   }
 
   replaceValue(write: HeaderWrite, text: string): Edits {

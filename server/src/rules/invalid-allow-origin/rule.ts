@@ -6,7 +6,7 @@ import { readOrigin, type OriginProblem } from '../../cors/serialized-origin.ts'
 import type { CheckEntry, CheckForm, HeaderLine, HeaderWrite, OriginCheck } from '../../policy/model.ts';
 import { isNeverAnOrigin } from '../../policy/never-origin.ts';
 import { proven } from '../evidence.ts';
-import { checksIn, valuePlace } from '../origin-readers.ts';
+import { checksIn, readersIn, valuePlace } from '../origin-readers.ts';
 import { offer, report, SERVER_LANGUAGES } from '../report.ts';
 import { linesOf } from '../sent-lines.ts';
 
@@ -112,9 +112,36 @@ function* checkedValues(context: RuleContext): Generator<Finding> {
       const reading = readOrigin(text);
       const right = reading.valid ? undefined : reading.suggestion;
       if (right !== undefined && check.entries?.some((other) => other.text === right)) yield beside(context, check, entry, right);
+      else if (context.language === 'ingress') yield* leftOut(context, check, text, entry.place);
       else yield* judged(context, text, entry.place);
     }
   }
+}
+
+/** Entries that ingress-nginx does not take: it knows wildcards, and a list without any entry left is one for everybody (behaviour 12.3, 12.4). */
+function* leftOut(context: RuleContext, check: OriginCheck, text: string, place: Place): Generator<Finding> {
+  const withScheme = `https://${text}`;
+  const [finding] = /^\*\.[\w.-]+$/.test(text) ? [missingScheme(context, text, withScheme, place)] : judged(context, text, place);
+  if (!finding) return;
+  const everybody = readersIn(context).some(
+    ({ line, response }) => line.value.kind === 'origin' && response.when.refused.some((test) => test.check === check),
+  );
+  const message = everybody ? finding.message.replace('so no request ever matches it', NOBODY_LEFT) : finding.message;
+  yield { ...finding, message };
+}
+
+const NOBODY_LEFT = 'so the controller leaves it out, and a list without any other entry lets every site read this response';
+
+function missingScheme({ authoring }: RuleContext, text: string, right: string, place: Place): Finding {
+  return report(
+    'invalid-allow-origin',
+    'error',
+    place,
+    `\`${text}\` ${PROBLEMS['no-scheme']}, so no request ever matches it. Write \`${right}\`.`,
+    {
+      fixes: offer(`Replace by ${right}`, 'unsafe', authoring.replaceText(place, right)),
+    },
+  );
 }
 
 /** An entry beside its own right spelling refuses no page; it only never matches. */
