@@ -1,6 +1,6 @@
 import type { Rule, RuleContext } from '../../core/rule.ts';
 import { contains, type Place } from '../../core/text.ts';
-import { admitsEverySite, readersIn } from '../origin-readers.ts';
+import { admitsEverySite, preflightReadersIn, readersIn } from '../origin-readers.ts';
 import { listed } from '../words.ts';
 
 /** The headers whose loss hides a response from the page. */
@@ -49,7 +49,7 @@ export const headersNotInherited: Rule = {
 
 /** Whether a block lets every site read: with the outer credentials no browser would take it, or anybody could use them. */
 function isOpenToAll(block: Place, context: RuleContext): boolean {
-  return readersIn(context).some((readers) => {
+  return [...readersIn(context), ...preflightReadersIn(context)].some((readers) => {
     const place = readers.line.writes.at(-1)?.place;
     const isOpen = readers.wildcard || (readers.line.value.kind === 'origin' && admitsEverySite(readers));
     return isOpen && place?.uri === block.uri && contains(block.range, place.range);
