@@ -25,16 +25,16 @@ export const requestHeaderInResponse: Rule = {
       const name = corsRequestHeader(write.name);
       if (name === undefined || reported.has(placeKey(write.namePlace))) continue;
       reported.add(placeKey(write.namePlace));
-      // `Header echo` copies what the request says: no name is written there.
-      const copied = samePlace(write.namePlace, write.valuePlace);
+      // `Header echo` copies what the request says, so no name is written there; `Header edit` finds nothing that it could change.
+      const idle = samePlace(write.namePlace, write.valuePlace) || write.op === 'edit';
       const meant = MEANT[write.name.toLowerCase()] ?? 'Access-Control-Allow-Origin';
       yield report(
         'request-header-in-response',
         'warning',
         write.namePlace,
-        `Browsers send \`${name}\`; in a response it means nothing. ${copied ? 'Remove this line' : `Write \`${meant}\``}.`,
+        `Browsers send \`${name}\`; in a response it means nothing. ${idle ? 'Remove this line' : `Write \`${meant}\``}.`,
         {
-          fixes: copied
+          fixes: idle
             ? offer('Remove this line', 'unsafe', authoring.remove(write))
             : offer(`Rename to ${meant}`, 'unsafe', authoring.replaceText(write.namePlace, meant)),
         },
