@@ -3,8 +3,8 @@ import type { Rule, RuleContext } from '../../core/rule.ts';
 import type { Place } from '../../core/text.ts';
 import { placeKey } from '../../core/text.ts';
 import type { OriginCheck } from '../../policy/model.ts';
-import { isInsecureRemote, judgeCheck } from '../judged-readers.ts';
-import { grantingChecks, readersIn, valuePlace } from '../origin-readers.ts';
+import { isInsecureRemote, judgeCheck, type JudgedReaders } from '../judged-readers.ts';
+import { grantingChecks, readersIn, valuePlace, type GrantingCheck } from '../origin-readers.ts';
 import { narrowedPattern, type Narrowing } from '../narrowed-pattern.ts';
 import { onlyInDevelopment } from '../evidence.ts';
 import { offer, report, SERVER_LANGUAGES } from '../report.ts';
@@ -67,8 +67,14 @@ function* checks(context: RuleContext): Generator<Finding> {
         }
       continue;
     }
-    const judgement = judgeCheck(context, granting, (judged) => judged.insecure);
+    const judgement = judgeCheck(context, granting, insecureIn);
     if (!judgement) continue;
+    // What some of another check's readers have to pass as well only narrows those.
+    const narrows = (other: GrantingCheck): boolean =>
+      other.readers.length > granting.readers.length &&
+      granting.readers.every((each) => other.readers.includes(each)) &&
+      judgeCheck(context, other, insecureIn) !== undefined;
+    if (all.some(narrows)) continue;
     const edits = narrowedPattern(context, check, judgement.found, DEVELOPMENT, WITHOUT_HTTP);
     yield {
       ...insecure(context, check.place, judgement.found, judgement.credentials, false),
@@ -76,6 +82,8 @@ function* checks(context: RuleContext): Generator<Finding> {
     };
   }
 }
+
+const insecureIn = ({ insecure: witness }: JudgedReaders): string | undefined => witness;
 
 const isWhole = (check: OriginCheck): boolean => ['literal', 'list', 'set', 'lookup', 'equals'].includes(check.form);
 
