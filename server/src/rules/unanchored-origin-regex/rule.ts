@@ -28,18 +28,20 @@ export const unanchoredOriginRegex: Rule = {
         judged: { meant },
       } = judgement;
       // Nothing is left to anchor: it reflects every site, which is another mistake.
-      if (foreign.kind === 'anything' && admitsEverySiteWhole(context, granting)) continue;
-      const subject =
-        foreign.kind === 'anything'
+      const whole = admitsEverySiteWhole(context, granting);
+      if (foreign.kind === 'anything' && whole) continue;
+      const withoutDomain = whole && meant.length === 0;
+      const subject = withoutDomain
+        ? 'The pattern names no domain, and any site that fits it'
+        : foreign.kind === 'anything'
           ? 'Any site'
-          : foreign.kind === 'suffix'
-            ? `A site that only begins like ${named(meant)}`
-            : `A site that only looks like ${named(meant)}`;
+          : `A site that only ${foreign.kind === 'suffix' ? 'begins' : 'looks'} like ${named(meant)}`;
+      const remedy = withoutDomain ? 'Name the domains in it' : 'Anchor the pattern at both ends';
       yield report(
         'unanchored-origin-regex',
         'error',
         granting.check.place,
-        `${subject}, such as ${foreign.witness}, can read this response${withCookies(credentials)}. Anchor the pattern at both ends.`,
+        `${subject}, such as ${foreign.witness}, can read this response${withCookies(credentials)}. ${remedy}.`,
         {
           witness: foreign.witness,
           fixes: repair(context, granting),
