@@ -297,12 +297,15 @@ function idleWorkers(parts: HeaderLineParts): readonly Observation[] {
   return formatParts(value.value).flatMap((part): Observation[] => {
     if (part.kind !== 'tag' || part.tag !== 'i') return [];
     const place: Place = { uri: item.file.uri, range: rangeInFile(value, part.start, part.end) };
+    // CGI's name of a header, such as `HTTP_ORIGIN`, is its own name otherwise.
+    const held = `expr=%{req:${part.argument.replace(/^HTTP_/i, '').replace(/_/g, '-')}}`;
     return [
       {
         kind: 'neverSet',
         place,
         variable: part.argument,
-        why: `%{…}i is the number of idle workers, not a request header. The value "expr=%{req:${part.argument}}" holds the header.`,
+        why: `%{…}i is the number of idle workers, not a request header. The value "${held}" holds the header.`,
+        ...(part.end - part.start === value.value.length && { replacement: held }),
       },
     ];
   });
