@@ -4,7 +4,9 @@ import { placeKey, type Place } from '../../core/text.ts';
 import { intersection, type OriginSet } from '../../cors/origins/origin-set.ts';
 import { readOrigin, type OriginProblem } from '../../cors/serialized-origin.ts';
 import type { CheckEntry, CheckForm, HeaderLine, HeaderWrite, OriginCheck } from '../../policy/model.ts';
+import type { OriginTest } from '../../policy/constraint.ts';
 import { isNeverAnOrigin } from '../../policy/never-origin.ts';
+import { withName } from '../../policy/view.ts';
 import { proven } from '../evidence.ts';
 import { checksIn, readersIn, valuePlace } from '../origin-readers.ts';
 import { offer, report, SERVER_LANGUAGES } from '../report.ts';
@@ -182,11 +184,32 @@ function isTakenForPattern(context: RuleContext, text: string): boolean {
   );
 }
 
+/** Whether the success of a check is what lets Access-Control-Allow-Origin out: not where the same requests get it without. */
+function letsIn({ views }: RuleContext, check: OriginCheck): boolean {
+  const others = (tests: readonly OriginTest[]): string =>
+    tests
+      .flatMap((test) => (test.check === check ? [] : [test.check ? placeKey(test.check.place) : '']))
+      .sort()
+      .join();
+  return views.some(({ all }) => {
+    const allowing = all.filter(({ lines }) => withName(lines, 'Access-Control-Allow-Origin').length > 0);
+    const without = new Set(
+      allowing
+        .filter(({ when }) => when.refused.some((test) => test.check === check))
+        .map(({ when }) => `${others(when.admitted)} ${others(when.refused)}`),
+    );
+    return allowing.some(
+      ({ when }) => when.admitted.some((test) => test.check === check) && !without.has(`${others(when.admitted)} ${others(when.refused)}`),
+    );
+  });
+}
+
 /** Patterns that match no origin at all. */
 function* deadPatterns(context: RuleContext): Generator<Finding> {
   for (const { check, admits, grants } of checksIn(context)) {
     // Without a pattern of origins it looks at more than the Origin, and another request may meet it.
     if (!grants || !check.pattern || check.form !== 'pattern' || context.origins.isEmpty(admits) !== true) continue;
+    if (!letsIn(context, check)) continue;
     yield {
       ruleId: 'invalid-allow-origin',
       level: 'error',
