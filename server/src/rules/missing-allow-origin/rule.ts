@@ -4,7 +4,7 @@ import { placeKey } from '../../core/text.ts';
 import { corsResponseHeader } from '../../cors/headers.ts';
 import type { ResponseCase } from '../../policy/evaluate.ts';
 import type { HeaderWrite } from '../../policy/model.ts';
-import { type PolicyView, withName } from '../../policy/view.ts';
+import { canSucceed, type PolicyView, withName } from '../../policy/view.ts';
 import { proven } from '../evidence.ts';
 import { HEADER_LANGUAGES, offer, offerToFillIn, PLACEHOLDER_ORIGIN, report } from '../report.ts';
 import { mayBeAdded } from '../sent-lines.ts';
@@ -23,7 +23,8 @@ export const missingAllowOrigin: Rule = {
     if (views.every(mayBeAllowed)) return;
     const allowed = new Set(views.filter(mayBeAllowed).flatMap(({ answers }) => writesIn(answers)));
     for (const view of views) {
-      if (view.policy.fragment || mayBeAllowed(view)) continue;
+      // Nobody asks a place that only refuses, such as an internal location from outside.
+      if (view.policy.fragment || mayBeAllowed(view) || !view.answers.some(canSucceed)) continue;
       const writes = writesIn(proven(view.answers)).sort((a, b) => a.place.range.start - b.place.range.start);
       const [first] = writes;
       // Elsewhere the same write goes out with an allowed origin, or beside what an application sends.
