@@ -6,7 +6,7 @@ import { originsOf, type OriginTest } from '../policy/constraint.ts';
 import { valueKey } from '../policy/condition.ts';
 import type { ResponseCase } from '../policy/evaluate.ts';
 import type { OriginCheck } from '../policy/model.ts';
-import { preflightStatus, readersOf, type PolicyView, type Readers, withName } from '../policy/view.ts';
+import { canSucceed, preflightStatus, readersOf, type PolicyView, type Readers, withName } from '../policy/view.ts';
 import { passesUnseenCheck, proven } from './evidence.ts';
 
 /** Readers of a response together with the view that they belong to. */
@@ -54,7 +54,7 @@ export function preflightReadersIn({ views, origins }: RuleContext): readonly Se
 function readersAmong(responses: readonly ResponseCase[], view: PolicyView, origins: Origins): readonly SeenReaders[] {
   const readable = responses.flatMap((response) => {
     // A request without Origin is nobody's: what it gets, such as the `*` of `origin || '*'`, no browser checks.
-    const found = response.when.originPresent === false ? undefined : readersOf(response, origins);
+    const found = response.when.originPresent === false || saysNothing(response) ? undefined : readersOf(response, origins);
     return found ? [{ ...found, view }] : [];
   });
   const byCase = new Map(readable.map((each) => [each.response, each]));
@@ -64,6 +64,11 @@ function readersAmong(responses: readonly ResponseCase[], view: PolicyView, orig
   };
   const certain = new Set(proven([...byCase.keys()], { deployments: true, shows }));
   return readable.filter((each) => certain.has(each.response));
+}
+
+/** Whether the server itself refuses, as by `return 403`: whoever reads that learns nothing. */
+function saysNothing(response: ResponseCase): boolean {
+  return response.by === 'server' && !canSucceed(response);
 }
 
 /** Whether a case lets in everybody whom another one does, in the same way, as far as its tests tell. */
