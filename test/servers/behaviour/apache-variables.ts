@@ -167,6 +167,36 @@ Header always set Rewritten 1 env=REWRITTEN\nHeader always set Set 1 env=SET\nHe
     ],
   },
   {
+    fact: '2.18',
+    what: 'a Redirect without a path answers before authentication in a section that is known before the file is, and after it elsewhere',
+    server: `<If "%{REQUEST_METHOD} == 'OPTIONS' && %{REQUEST_URI} =~ m#^/whole/#">
+        Redirect 204
+      </If>
+      <If "%{REQUEST_METHOD} == 'OPTIONS' && %{REQUEST_URI} =~ m#^/path/#">
+        Redirect 204 /path
+      </If>
+      <Location /place/>
+        Redirect 204
+      </Location>
+      <Directory $folder/htdocs/folder>
+        Redirect 204
+      </Directory>
+      <Location />
+        AuthType Basic
+        AuthName realm
+        AuthUserFile $folder/htdocs/passwords
+        Require valid-user
+      </Location>`,
+    htdocs: { passwords: '', ...Object.fromEntries(['whole', 'path', 'place', 'folder'].map((name) => [`${name}/index.html`, 'x'])) },
+    expect: [
+      ['OPTIONS /whole/index.html', '204'],
+      ['GET /whole/index.html', '401'],
+      ['OPTIONS /path/index.html', '401'],
+      ['GET /place/index.html', '204'],
+      ['GET /folder/index.html', '401'],
+    ],
+  },
+  {
     fact: '2.19',
     what: 'RequestHeader changes what the application sees, not what SetEnvIf sees',
     server: `SetEnvIf Origin "a\\.com" OK=1\nHeader set Env 1 env=OK

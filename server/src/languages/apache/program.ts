@@ -11,7 +11,7 @@ import { scriptCondition } from './handlers.ts';
 import { environmentSteps } from './mod-env.ts';
 import { areApart } from './layers.ts';
 import { pathIn } from './paths.ts';
-import { redirectSteps } from './redirects.ts';
+import { redirectsWholePlace, redirectSteps } from './redirects.ts';
 import { changesOriginHeader } from './request-headers.ts';
 import {
   addToVary,
@@ -305,13 +305,17 @@ class Program {
     return build(places, undefined, undefined);
   }
 
+  /**
+   * Before a file is chosen the server's own lines redirect, and those for a whole section that is known by then; afterwards, and past
+   * authentication, whatever stands in a section.
+   */
   private redirects(active: readonly ActiveLayer[], level: 'server' | 'place'): Steps {
-    const own = (layer: ActiveLayer['layer']): boolean => (layer.kind === 'server' && layer.branch === undefined) === (level === 'server');
     const writer = new ResponseWriter(active, this.origin);
-    return redirectSteps(itemsOf(active.filter(({ layer }) => own(layer))), () => [
-      ...errorInErrorPage(undefined),
-      ...errorConfiguration(writer, active, this.input.errorPolicy),
-    ]);
+    const items = active.flatMap((each) => {
+      const own = each.layer.kind === 'server' && each.layer.branch === undefined;
+      return itemsOf([each]).filter(({ item }) => (level === 'server' ? own || redirectsWholePlace(item) : !own));
+    });
+    return redirectSteps(items, () => [...errorInErrorPage(undefined), ...errorConfiguration(writer, active, this.input.errorPolicy)]);
   }
 
   private requestHeaders(items: readonly { readonly item: Item; readonly when: Condition }[]): Steps {

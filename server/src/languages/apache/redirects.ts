@@ -27,6 +27,11 @@ export function redirectSteps(items: readonly { readonly item: Item; readonly wh
   }));
 }
 
+/** Whether a line names no path: the place itself is what redirects (mod_alias.c, try_redirect). */
+export function redirectsWholePlace(item: Item): boolean {
+  return redirectOf(item)?.condition.kind === 'always';
+}
+
 function redirectOf(item: Item): { readonly status: number; readonly condition: Condition } | undefined {
   const { key } = item.directive;
   if (!/^redirect(?:match|permanent|temp)?$/.test(key)) return undefined;
