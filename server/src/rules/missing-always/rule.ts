@@ -1,6 +1,7 @@
 import type { FileEdit } from '../../core/finding.ts';
 import type { Rule } from '../../core/rule.ts';
 import { placeKey } from '../../core/text.ts';
+import { isOk } from '../../policy/codes.ts';
 import { isSerializedOrigin } from '../../cors/serialized-origin.ts';
 import type { ResponseCase } from '../../policy/evaluate.ts';
 import type { HeaderLine, HeaderWrite } from '../../policy/model.ts';
@@ -30,7 +31,7 @@ export const missingAlways: Rule = {
         .filter(({ view }) => view.policy.staticFiles !== true)
         .flatMap(({ effective }) => effective.map((write) => placeKey(write.place))),
     );
-    for (const { view, writes, effective, varies } of withheld) {
+    for (const { view, writes, effective, varies, failing, succeeding } of withheld) {
       const [first] = effective;
       if (!first || reported.has(placeKey(first.place))) continue;
       for (const write of effective) reported.add(placeKey(write.place));
@@ -44,12 +45,14 @@ export const missingAlways: Rule = {
       const complete = edits.every((each): each is readonly FileEdit[] => each !== undefined);
       const which = isNginx
         ? 'on error responses such as 404 or 502'
-        : 'on the errors that the server makes itself, such as 401, 403 or 404';
+        : failing
+          ? 'on the errors that the server makes itself, such as 401, 403 or 404'
+          : 'with the answer that a RewriteRule or Redirect makes here';
       yield {
         ruleId: 'missing-always',
         level: dynamic.has(placeKey(first.place)) ? 'warning' : 'info',
         confidence: 'proven',
-        message: `${first.name} is not sent ${which}: ${consequenceOf(first)}. Add \`always\`.`,
+        message: `${first.name} is not sent ${which}: ${consequenceOf(first, failing)}. Add \`always\`.`,
         place: first.place,
         related: effective.slice(1).map((write) => ({ place: write.place, message: `${write.name} is missing there too.` })),
         fixes: complete
@@ -59,7 +62,7 @@ export const missingAlways: Rule = {
                   effective.length === 1
                     ? 'Send it on error responses too (always)'
                     : `Send these ${effective.length} headers on error responses too (always)`,
-                applicability: isNginx || ownsEveryLine(view, moved) ? 'safe' : 'unsafe',
+                applicability: isNginx || (!succeeding && ownsEveryLine(view, moved)) ? 'safe' : 'unsafe',
                 edits: edits.flat(),
               },
             ]
@@ -70,12 +73,13 @@ export const missingAlways: Rule = {
 };
 
 /** What a page meets for want of the deciding one of the headers: with Access-Control-Allow-Origin the others are there too. */
-function consequenceOf({ name }: HeaderWrite): string {
+function consequenceOf({ name }: HeaderWrite, failing: boolean): string {
+  const unread = failing ? 'gets a CORS error and cannot read the status or the body' : 'cannot read it';
   switch (NEEDED.indexOf(name.toLowerCase())) {
     case 0:
-      return 'the page gets a CORS error and cannot read the status or the body';
+      return `the page ${unread}`;
     case 1:
-      return 'a page that sends credentials gets a CORS error and cannot read the status or the body';
+      return `a page that sends credentials ${unread}`;
     default:
       return 'the page cannot read the exposed headers there';
   }
@@ -88,19 +92,27 @@ interface Withheld {
   readonly effective: readonly HeaderWrite[];
   /** The `Vary: Origin` beside Access-Control-Allow-Origin: sent on errors, that needs it there too. */
   readonly varies: readonly HeaderWrite[];
+  /** Whether any of these responses may be an error. */
+  readonly failing: boolean;
+  /** Whether one of them is none: it can be read once the header goes with it. */
+  readonly succeeding: boolean;
 }
 
 function withheldFromErrors(view: PolicyView): Withheld {
   const writes = new Map<string, HeaderWrite>();
   const effective = new Set<string>();
   const varies = new Map<string, HeaderWrite>();
-  for (const response of proven(view.actual.filter(canFail))) {
+  let failing = false;
+  let succeeding = false;
+  for (const response of proven(view.actual.filter((each) => canFail(each) || isBareSuccess(each, view)))) {
     if (!letsSomePageRead(response)) continue;
     for (const name of NEEDED) {
       if (linesNamed(response, name).length > 0) continue;
       // What takes a header out is no header that an error goes without.
       const withheld = withName(response.withheld, name).flatMap((line) => line.writes.find((each) => each.op !== 'unset') ?? []);
       const last = withheld.findLastIndex((write) => write.op === 'set');
+      if (withheld.length > 0 && canFail(response)) failing = true;
+      else if (withheld.length > 0) succeeding = true;
       for (const [index, write] of withheld.entries()) {
         writes.set(placeKey(write.place), write);
         if (index >= last) effective.add(placeKey(write.place));
@@ -115,7 +127,14 @@ function withheldFromErrors(view: PolicyView): Withheld {
     writes: ordered,
     effective: ordered.filter((write) => effective.has(placeKey(write.place))),
     varies: [...varies.values()],
+    failing,
+    succeeding,
   };
+}
+
+/** A success that Apache makes itself, as by `RewriteRule [R=200]`: it goes without plain lines like an error (behaviour 2.17). */
+function isBareSuccess({ by, status }: ResponseCase, { policy }: PolicyView): boolean {
+  return policy.language === 'apache' && by === 'server' && status.kind === 'in' && status.members.every(isOk);
 }
 
 /**
