@@ -58,10 +58,7 @@ export const missingAlways: Rule = {
         fixes: complete
           ? [
               {
-                title:
-                  effective.length === 1
-                    ? 'Send it on error responses too (always)'
-                    : `Send these ${effective.length} headers on error responses too (always)`,
+                title: `Send ${effective.length === 1 ? 'it' : `these ${effective.length} headers`} ${failing ? 'on error responses too' : 'with every response'} (always)`,
                 applicability: isNginx || (!succeeding && ownsEveryLine(view, moved)) ? 'safe' : 'unsafe',
                 edits: edits.flat(),
               },
