@@ -51,21 +51,27 @@ function* listsOf(context: RuleContext, name: string, authoring: RuleContext['au
   for (const sent of sentTexts(context, name)) {
     const list = parseTokenList(sent.text);
     if (!list.ok) {
-      const wanted = tokensIn(sent.text).join(', ');
+      const wanted = tokensIn(sent.text)
+        .filter((word) => !MEDIA_TYPE.test(word))
+        .join(', ');
       const consequence =
         name === 'Access-Control-Expose-Headers' ? 'browsers expose none of them' : 'every preflight fails, whatever it asks for';
       // `X-Tenant:` is one name with something too much, `GET; PUT` are two.
       const [meant, second] = tokensIn(list.offender);
       const [fact, remedy] =
         meant !== undefined && second === undefined && list.offender !== sent.text
-          ? [`\`${list.offender}\` in ${name} is no ${nameOf(name)}`, `Write \`${meant}\``]
+          ? [`\`${list.offender}\` in ${name} is no ${nameOf(name)}`, MEDIA_TYPE.test(meant) ? 'Take it out' : `Write \`${meant}\``]
           : [`${name} is not a comma-separated list of names`, 'Separate them by commas'];
       yield report('invalid-token-list', 'error', sent.place, `${fact}, so ${consequence}. ${remedy}.`, {
-        fixes: parseTokenList(wanted).ok ? offer(`Write "${wanted}"`, 'unsafe', authoring.replaceText(sent.place, wanted)) : [],
+        fixes:
+          wanted !== '' && parseTokenList(wanted).ok ? offer(`Write "${wanted}"`, 'unsafe', authoring.replaceText(sent.place, wanted)) : [],
       });
     } else if (name === 'Access-Control-Allow-Methods') yield* misspelled(sent, list.tokens, authoring);
   }
 }
+
+/** A value of Content-Type or Accept, which stands for no name where it is written among them. */
+const MEDIA_TYPE = /^(?:application|audio|font|image|multipart|text|video|\*)\/[\w.+*-]+$/i;
 
 const nameOf = (header: string): string => (header === 'Access-Control-Allow-Methods' ? 'method' : 'header name');
 
