@@ -3,7 +3,7 @@ import type { RuleContext } from '../core/rule.ts';
 import type { Intent } from '../cors/origins/intent.ts';
 import type { OriginReasoning } from '../cors/origins/reasoning.ts';
 import { canonicalKey, union, type OriginSet } from '../cors/origins/origin-set.ts';
-import { readersThrough, type GrantingCheck } from './origin-readers.ts';
+import { failingReadAnyway, readersThrough, type GrantingCheck } from './origin-readers.ts';
 
 /** An origin that gets in and is not the author's, by the way in which it does. */
 export interface ForeignReader {
@@ -56,7 +56,7 @@ export function judgeReaders(context: RuleContext, readers: OriginSet, check: Or
 
 /**
  * What `pick` finds in the judgement of those whom a check lets in: of those with credentials where it finds it there, else
- * of all of them.
+ * of all of them, unless who fails the check reads as much.
  */
 export function judgeCheck<Found>(
   context: RuleContext,
@@ -64,6 +64,7 @@ export function judgeCheck<Found>(
   pick: (judged: JudgedReaders) => Found | undefined,
 ): { readonly found: Found; readonly credentials: boolean; readonly judged: JudgedReaders } | undefined {
   for (const credentials of granting.credentials ? [true, false] : [false]) {
+    if (!credentials && failingReadAnyway(context, granting)) return undefined;
     const judged = judgeReaders(context, credentials ? withCredentials(granting) : readersThrough(granting), granting.admits);
     const found = pick(judged);
     if (found !== undefined) return { found, credentials, judged };

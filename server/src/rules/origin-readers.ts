@@ -2,6 +2,7 @@ import type { RuleContext } from '../core/rule.ts';
 import { placeKey, type Place } from '../core/text.ts';
 import type { Origins } from '../cors/origins/index.ts';
 import { canonicalKey, union, type OriginSet } from '../cors/origins/origin-set.ts';
+import { intersect, isEmpty } from '../policy/codes.ts';
 import { originsOf, type OriginTest } from '../policy/constraint.ts';
 import { valueKey } from '../policy/condition.ts';
 import type { ResponseCase } from '../policy/evaluate.ts';
@@ -142,6 +143,18 @@ function namesSomebody({ reasoning, trustedDomains }: RuleContext, test: OriginT
 /** The origins that a granting check really makes readers, over all its cases. */
 export function readersThrough(granting: GrantingCheck): OriginSet {
   return union(granting.readers.map((each) => each.origins));
+}
+
+/** Whether every site that fails a check gets `*` where it would be let in: `allowed ? origin : '*'` gives nobody more than that. */
+export function failingReadAnyway(context: RuleContext, { check, readers }: GrantingCheck): boolean {
+  const key = placeKey(check.place);
+  const open = readersIn(context).filter(
+    (each) =>
+      each.wildcard && each.response.when.refused.some((test) => test.check && placeKey(test.check.place) === key) && admitsEverySite(each),
+  );
+  return readers.every(({ view, response }) =>
+    open.some((each) => each.view === view && !isEmpty(intersect(each.response.status, response.status))),
+  );
 }
 
 /** One check on the Origin, wherever it stands. */
