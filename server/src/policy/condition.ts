@@ -41,8 +41,10 @@ export const originAbsent: Condition = { kind: 'originAbsent' };
 export const originPresent: Condition = not(originAbsent);
 export const methodIs = (...methods: readonly string[]): Condition => ({ kind: 'method', in: anyOf(...methods) });
 export const methodIsNot = (...methods: readonly string[]): Condition => ({ kind: 'method', in: allBut(...methods) });
-export const unknown = (id: string, reason: UnknownReason, ofRequest = false): Condition =>
-  ofRequest ? { kind: 'unknown', id, reason, ofRequest } : { kind: 'unknown', id, reason };
+export const unknown = (id: string, reason: UnknownReason, of?: 'request' | 'origin'): Condition =>
+  of === undefined
+    ? { kind: 'unknown', id, reason }
+    : { kind: 'unknown', id, reason, ofRequest: true, ...(of === 'origin' && { ofOrigin: true }) };
 /** Nothing answers behind a server that hands requests on: what the page gets is the server's own. */
 export const unreachable: Extract<Condition, { kind: 'unknown' }> = { kind: 'unknown', id: 'upstream:unreachable', reason: 'upstream' };
 export const test = (value: Value, set: OriginSet, check?: OriginCheck): Condition =>

@@ -39,6 +39,8 @@ export interface Fact {
   readonly asked?: { readonly datum: RequestDatum; readonly in: OriginSet };
   /** The decision is made for each request anew. */
   readonly ofRequest?: true;
+  /** By its Origin, so that it is the same for all of one page's. */
+  readonly ofOrigin?: true;
   /** How the Origin is compared with a text that is not known. */
   readonly comparing?: OriginCheck;
 }

@@ -122,14 +122,16 @@ export type Condition =
   /** A text test on a value; the set is read as a set of plain strings. Tests on the Origin become `origin`. */
   | { readonly kind: 'test'; readonly value: Value; readonly in: OriginSet; readonly check?: OriginCheck }
   /**
-   * `ofRequest`: asked of each request anew, such as whether its Origin is on a list that the deployment holds. `comparing`: how the
-   * Origin is compared, where what is unknown is only the text that it is compared with.
+   * `ofRequest`: asked of each request anew. `ofOrigin`: of its Origin, such as whether it is on a list that the deployment holds, so
+   * that one page is always on the same side. `comparing`: how the Origin is compared, where what is unknown is only the text that it
+   * is compared with.
    */
   | {
       readonly kind: 'unknown';
       readonly id: string;
       readonly reason: UnknownReason;
       readonly ofRequest?: true;
+      readonly ofOrigin?: true;
       readonly comparing?: OriginCheck;
     };
 

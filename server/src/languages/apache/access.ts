@@ -182,7 +182,7 @@ function providerAnswer(
  * shows. Where it only shuts some out, there are others, and what they meet is certain.
  */
 function ofClient(id: string, shutsOut: boolean): Condition {
-  return shutsOut ? unknown(`${id}:shut out`, 'credentials', true) : unknown(id, 'environment');
+  return shutsOut ? unknown(`${id}:shut out`, 'credentials', 'request') : unknown(id, 'environment');
 }
 
 function granted(condition: Condition): Access {

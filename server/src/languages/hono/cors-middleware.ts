@@ -82,7 +82,7 @@ function withOrigin(call: CorsCall, origin: JsValue, context: JsValue, site: Cal
     case 'array': {
       const { elements, open, reason } = origin.contents.value;
       const rest: Condition = open
-        ? interpreter.unknownConditionAt(origin.place ?? place, 'open', reason ?? 'unresolved', true)
+        ? interpreter.unknownConditionAt(origin.place ?? place, 'open', reason ?? 'unresolved', 'origin')
         : { kind: 'never' };
       const texts = elements.filter(({ kind }) => kind === 'string' || kind === 'environment' || kind === 'concat');
       reflect(any(listIncludes(texts, { kind: 'never' }, wholeOrigin, interpreter.spelling('list', origin.place ?? place)), rest));

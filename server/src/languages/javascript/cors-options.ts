@@ -98,7 +98,7 @@ export function isAllowed(interpreter: Interpreter, origin: JsValue, site: CallS
       const texts = elements.filter((each) => each.kind === 'string');
       const others = elements.filter((each) => each.kind !== 'string');
       const rest: Condition = open
-        ? interpreter.unknownConditionAt(origin.place ?? site.place, 'open', reason ?? 'unresolved', true)
+        ? interpreter.unknownConditionAt(origin.place ?? site.place, 'open', reason ?? 'unresolved', 'origin')
         : { kind: 'never' };
       return any(
         listIncludes(texts, { kind: 'never' }, wholeOrigin, interpreter.spelling('list', origin.place ?? site.place)),
@@ -121,7 +121,7 @@ export function isAllowed(interpreter: Interpreter, origin: JsValue, site: CallS
       return testPattern(interpreter, origin, wholeOrigin, site, remembers);
     case 'unknown':
       // It may be a list or a pattern, which each request is held against.
-      return unknown(origin.id, origin.reason, true);
+      return unknown(origin.id, origin.reason, 'origin');
     default:
       return truth(origin);
   }

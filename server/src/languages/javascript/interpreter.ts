@@ -349,8 +349,8 @@ export class Interpreter {
     }
   }
 
-  unknownConditionAt(place: Place, what: string, reason: UnknownReason, ofRequest = false): Condition {
-    return unknownCondition(`${what}:${place.uri}#${place.range.start}-${place.range.end}`, reason, ofRequest);
+  unknownConditionAt(place: Place, what: string, reason: UnknownReason, of?: 'request' | 'origin'): Condition {
+    return unknownCondition(`${what}:${place.uri}#${place.range.start}-${place.range.end}`, reason, of);
   }
 }
 

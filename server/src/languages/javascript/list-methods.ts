@@ -1,5 +1,5 @@
 /** Methods of lists, sets and maps, and the keys of an object. */
-import { all, any, not } from '../../policy/condition.ts';
+import { all, any, conditionsIn, not, unknown } from '../../policy/condition.ts';
 import type { Condition } from '../../policy/model.ts';
 import { type Interpreter } from './interpreter.ts';
 import { concat } from './operators.ts';
@@ -85,13 +85,14 @@ export function callArrayMethod(
     case 'filter': {
       if (!callback) return undefined;
       const tests = elements.map((element, index) => truth(run(element, index)));
-      if (name === 'every') return condition(all(...tests, open ? not(rest) : { kind: 'always' }), site);
-      const some = any(...tests, rest);
+      const end = open ? ofOrigin(interpreter, rest, () => run(interpreter.unknownAt(site.place, 'unresolved'), elements.length)) : rest;
+      if (name === 'every') return condition(all(...tests, open ? not(end) : { kind: 'always' }), site);
+      const some = any(...tests, end);
       if (name === 'some') return condition(some, site);
       if (name === 'findIndex' || name === 'findLastIndex')
-        return indexOfTest(tests, rest, name === 'findIndex' ? 'first' : 'last', site.place);
+        return indexOfTest(tests, end, name === 'findIndex' ? 'first' : 'last', site.place);
       if (name === 'find' || name === 'findLast') {
-        let found: JsValue = open ? choiceValue(rest, interpreter.unknownAt(site.place, 'unresolved'), undefinedValue) : undefinedValue;
+        let found: JsValue = open ? choiceValue(end, interpreter.unknownAt(site.place, 'unresolved'), undefinedValue) : undefinedValue;
         const order = [...elements.keys()];
         for (const index of name === 'find' ? order.reverse() : order) {
           const [element, when] = [elements[index], tests[index]];
@@ -209,6 +210,15 @@ function changeArray(
 }
 
 const numberValue = (value: number): Extract<JsValue, { kind: 'number' }> => ({ kind: 'number', value });
+
+/** What elements out of sight answer to a callback. Whether it asks them about the Origin shows on one that may be anything. */
+function ofOrigin(interpreter: Interpreter, end: Condition, ask: () => JsValue): Condition {
+  const { completion } = interpreter.explore(end, () => ({ value: ask(), dead: interpreter.dead }));
+  const asks = [...conditionsIn(truth(completion.value))].some(
+    (each) => each.kind === 'origin' || (each.kind === 'unknown' && each.ofOrigin),
+  );
+  return asks && end.kind === 'unknown' ? unknown(end.id, end.reason, 'origin') : end;
+}
 
 function readsRequest(test: Condition): boolean {
   switch (test.kind) {

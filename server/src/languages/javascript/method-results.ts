@@ -2,6 +2,7 @@
 import { never } from '../../policy/condition.ts';
 import type { Condition } from '../../policy/model.ts';
 import { type Interpreter } from './interpreter.ts';
+import { askedOf } from './policy-values.ts';
 import { type CallSite, type JsValue, textOfConstant } from './values.ts';
 
 export const condition = (when: Condition, site: CallSite): JsValue => ({ kind: 'condition', when, place: site.place });
@@ -14,6 +15,6 @@ export function openEnd(
   reason: 'environment' | 'unresolved' = 'unresolved',
   sought: readonly JsValue[] = [],
 ): Condition {
-  const ofRequest = sought.some((each) => textOfConstant(each) === undefined);
-  return open ? interpreter.unknownConditionAt(site.place, 'open', reason, ofRequest) : never;
+  const of = askedOf(...sought) ?? (sought.some((each) => textOfConstant(each) === undefined) ? 'request' : undefined);
+  return open ? interpreter.unknownConditionAt(site.place, 'open', reason, of) : never;
 }

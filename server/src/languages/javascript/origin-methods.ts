@@ -160,7 +160,7 @@ export function soughtInVariable(
 function comparesWithVariable(interpreter: Interpreter, variable: string, form: CheckForm, { place }: CallSite): Condition {
   const comparing = checkOf(interpreter.spelling(form, place));
   const id = `env:${variable}~${form}~${place.range.start}`;
-  return all(originPresent, { kind: 'unknown', id, reason: 'environment', ofRequest: true, comparing });
+  return all(originPresent, { kind: 'unknown', id, reason: 'environment', ofRequest: true, ofOrigin: true, comparing });
 }
 
 /** `req.method.toLowerCase()`. Methods come in upper case (RFC 9110 §9.1). */

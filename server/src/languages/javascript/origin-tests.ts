@@ -4,7 +4,7 @@ import { contains, oneOf, type OriginSet } from '../../cors/origins/origin-set.t
 import { all, always, any, methodIs, never, not, originAbsent, originIn, originPresent, test, unknown } from '../../policy/condition.ts';
 import type { CheckForm, Condition, OriginCheck } from '../../policy/model.ts';
 import { compareCount, compareCounts } from './counts.ts';
-import { dataOf } from './policy-values.ts';
+import { askedOf } from './policy-values.ts';
 import { type JsValue, type OriginText, sameConstant, textOfConstant, typeOf } from './values.ts';
 
 /** How a check is written; completed with the entries that it compares with. */
@@ -53,7 +53,7 @@ export function truth(value: JsValue): Condition {
     case 'environment':
       return unknown(`env:${value.name}`, 'environment');
     case 'unknown':
-      return unknown(value.id, value.reason, dataOf(value).length > 0);
+      return unknown(value.id, value.reason, askedOf(value));
     case 'concat':
       return value.parts.some((part) => (textOfConstant(part) ?? '') !== '')
         ? always
@@ -121,7 +121,7 @@ export function testText(value: JsValue, set: OriginSet, check: OriginCheck | un
     case 'environment':
       return unknown(`env:${value.name}~${check?.place.range.start ?? 0}`, 'environment');
     case 'unknown':
-      return unknown(`${value.id}~${check?.place.range.start ?? 0}`, value.reason, dataOf(value).length > 0);
+      return unknown(`${value.id}~${check?.place.range.start ?? 0}`, value.reason, askedOf(value));
     default: {
       const text = textOfConstant(value);
       const answer = text === undefined ? undefined : contains(set, text);
@@ -205,13 +205,14 @@ export function equals(a: JsValue, b: JsValue, spelling: CheckSpelling, loose = 
     const [env, other] = a.kind === 'environment' ? [a, b] : [b, a];
     if (env.kind === 'environment' && isNullish(other)) return not(truth(env));
     const text = other.kind === 'string' ? other.text : undefined;
+    if (env.kind === 'environment' && other.kind === 'environment') return unknown(`env:${env.name}=env:${other.name}`, 'environment');
     if (env.kind === 'environment' && text !== undefined) return unknown(`env:${env.name}=${text}`, 'environment');
     if (other.kind === 'originText')
-      return all(originPresent, unknown(`env:${env.kind === 'environment' ? env.name : ''}~origin`, 'environment', true));
+      return all(originPresent, unknown(`env:${env.kind === 'environment' ? env.name : ''}~origin`, 'environment', 'origin'));
   }
   const id = `equals:${spelling.place.uri}#${spelling.place.range.start}`;
   const reason = a.kind === 'unknown' ? a.reason : b.kind === 'unknown' ? b.reason : 'unsupported';
-  return unknown(id, reason, dataOf(a).length + dataOf(b).length > 0);
+  return unknown(id, reason, askedOf(a, b));
 }
 
 /** `a === b` of counts; undefined where neither is one or it cannot be told. */

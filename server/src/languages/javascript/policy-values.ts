@@ -52,3 +52,10 @@ export function dataOf(value: JsValue): readonly RequestDatum[] {
       return [];
   }
 }
+
+/** Whether something unknown that is made of these values is another for each request, or for each Origin. */
+export function askedOf(...values: readonly JsValue[]): 'request' | 'origin' | undefined {
+  const data = values.flatMap(dataOf);
+  if (data.length === 0) return undefined;
+  return data.includes('header:origin') && !data.includes('other:request') ? 'origin' : 'request';
+}

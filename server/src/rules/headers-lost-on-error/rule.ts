@@ -99,10 +99,19 @@ function sameReaders(
     for (const lost of losing)
       if (
         origins.isEmpty(intersection([originsOf(allowed.when), originsOf(lost.when)])) === false &&
+        mayBeOnePages(allowed, lost) &&
         !keeping.some((kept) => isNearer(kept, lost, allowed))
       )
         return [allowed, lost];
   return undefined;
+}
+
+/** Whether one server can answer one page in both ways: nothing about its Origin, or about the deployment, is decided otherwise. */
+function mayBeOnePages({ when }: ResponseCase, other: ResponseCase): boolean {
+  return ![...when.facts].some(
+    ([key, { truth, reason, ofRequest, ofOrigin }]) =>
+      other.when.facts.get(key)?.truth === !truth && (ofOrigin === true || (reason === 'environment' && ofRequest !== true)),
+  );
 }
 
 /**
