@@ -7,6 +7,7 @@ import type { HeaderWrite } from '../../policy/model.ts';
 import type { Origins } from '../../cors/origins/index.ts';
 import { allowsCredentials, isText, linesNamed, preflightStatus, readersOf, type PolicyView } from '../../policy/view.ts';
 import { proven, together } from '../evidence.ts';
+import { asksForPreflights } from '../preflight-evidence.ts';
 import { HEADER_LANGUAGES, offer } from '../report.ts';
 import { asksForLeave, asksForNoHeaders } from '../sent-lines.ts';
 import { listed } from '../words.ts';
@@ -39,6 +40,8 @@ export const preflightHeadersLost: Rule = {
         if (!answer || !isOwnAnswer(preflight) || reported.has(placeKey(answer))) continue;
         const lost = lostWrites(preflight, view, origins);
         if (lost.length === 0) continue;
+        // A route that more may read than a list admits, such as a stream of events, takes no preflight where it is a plain GET.
+        if (refusesOrigin(preflight, view) && !asksForPreflights(view, observations)) continue;
         reported.add(placeKey(answer));
         // Where one layer answers preflights and another one shapes the response, that there are two is the mistake.
         const wider = layers.some((each) => samePlace(each, answer))
@@ -60,6 +63,13 @@ export const preflightHeadersLost: Rule = {
     }
   },
 };
+
+/** Whether what answers this preflight lets those of other origins pass. */
+function refusesOrigin(refused: ResponseCase, { preflight }: PolicyView): boolean {
+  const { answeredAt: answer } = refused;
+  if (!answer || linesNamed(refused, ALLOW_ORIGIN).length > 0) return false;
+  return preflight.some((each) => each.answeredAt && samePlace(each.answeredAt, answer) && linesNamed(each, ALLOW_ORIGIN).length > 0);
+}
 
 /** An answer that the configuration itself gives, with a status that lets a preflight pass. */
 function isOwnAnswer(preflight: ResponseCase): boolean {
