@@ -134,6 +134,7 @@ export const unserved: Readonly<Record<string, string>> = {
   'reflected-origin-with-credentials/express/bad-set-up-elsewhere': 'the application that it sets up is in a file that is not there',
   'reflected-origin-with-credentials/express/bad-made-by-function.js': 'the application that uses it is in a file that is not there',
   'reflected-origin-with-credentials/express/bad-method-of-class.js': 'the application that uses it is in a file that is not there',
+  'loose-origin-check/express/bad-star-on-the-refusal.js': 'whoever is refused reads the refusal',
   'request-controlled-origin/express/bad-cookie.js': 'cookie-parser is not among the packages of test/express',
   'invalid-allow-origin/nginx/bad-word-for-nobody.conf': 'browsers refuse whom it means to refuse',
   'auth-before-preflight/express/bad-name-only.js': 'its authentication is in a file that is not there',

@@ -65,7 +65,7 @@ export class RouteTable {
       if (entry.layer.kind === 'use') this.#general.push(index);
       else for (const path of entry.paths) this.#routes.add(path.source, index);
       if (entry.handlers.some(({ value }) => value.kind === 'unknown')) this.#lastUnseen = index;
-      if (entry.layer.kind === 'use' ? !isUnseen : answersOptionsOnly(entry.layer)) return;
+      if (entry.layer.kind === 'use' ? !isUnseen : answersOptionsOnly(entry.layer) || takesEverything(entry)) return;
       for (const router of new Set(entry.routers)) {
         const known = this.#routesOf.get(router);
         if (known) known.push(index);
@@ -217,4 +217,9 @@ function placeOf(entry: FlatEntry | undefined): Place | undefined {
 
 function answersOptionsOnly({ methods }: Layer): boolean {
   return methods !== undefined && isSubset(methods, anyOf('OPTIONS'));
+}
+
+/** `app.all('*', …)` is no route of its own: what it does not answer goes on to the others. */
+function takesEverything({ layer, paths }: FlatLayer): boolean {
+  return layer.methods === undefined && paths.every((path) => path.everything && path.source !== '/');
 }
