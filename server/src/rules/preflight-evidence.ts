@@ -11,9 +11,9 @@ const PREFLIGHT_HEADERS = ['access-control-allow-methods', 'access-control-allow
 /** The options of CORS packages that write them. */
 const PREFLIGHT_OPTIONS = ['methods', 'allowedHeaders', 'allowMethods', 'allowHeaders', 'maxAge'];
 
-/** Headers that pages may send without permission, or that proxies, networks and other servers send. */
+/** Headers that pages may send without permission, or that browsers, proxies, networks and other servers send. */
 const NOT_FROM_PAGES =
-  /^(?:accept|accept-language|content-language|range|x-forwarded-.*|x-real-ip|forwarded|via|cf-.*|true-client-ip|x-amz.*|x-amzn-.*|x-vercel-.*|fly-.*|x-request-id|x-correlation-id|traceparent|tracestate|user-agent|if-.*|.*signature.*|stripe-.*|x-hub-.*|x-github-.*|x-gitlab-.*|x-slack-.*|x-twilio-.*|x-shopify-.*|svix-.*|x-webhook-.*|x-cron.*|x-health.*)$/;
+  /^(?:access-control-request-.*|accept|accept-language|content-language|range|x-forwarded-.*|x-real-ip|forwarded|via|cf-.*|true-client-ip|x-amz.*|x-amzn-.*|x-vercel-.*|fly-.*|x-request-id|x-correlation-id|traceparent|tracestate|user-agent|if-.*|.*signature.*|stripe-.*|x-hub-.*|x-github-.*|x-gitlab-.*|x-slack-.*|x-twilio-.*|x-shopify-.*|svix-.*|x-webhook-.*|x-cron.*|x-health.*)$/;
 
 /** Whether a request header is one that a page's script sends, and only after a preflight. */
 function needsPermission(name: string): boolean {
