@@ -169,6 +169,93 @@ describe('Express and cors as they really are', function () {
       [],
     ],
     [
+      '3.14 a router that is mounted is not entered with an error',
+      5,
+      program(
+        "const router = express.Router(); router.use((error, req, res, next) => { res.set('Access-Control-Allow-Origin', '*').status(503).end(); });",
+        "app.use((req, res, next) => next(new Error('no'))); app.use(router);",
+      ),
+      get('/'),
+      [],
+    ],
+    [
+      '3.14 an error of the origin callback has its own status',
+      5,
+      application("cors({ origin: (origin, callback) => callback(Object.assign(new Error('no'), { status: 403 })) })"),
+      get('/'),
+      [],
+    ],
+    [
+      '3.14 a route answers OPTIONS for all its methods',
+      5,
+      program("app.route('/').get((req, res) => res.end()).options(cors({ origin: false }));"),
+      { method: 'OPTIONS', path: '/', headers: { origin: 'https://a.com', 'access-control-request-method': 'GET' } },
+      [],
+    ],
+    ['3.2 an origin function that answers by its value hangs', 5, application('cors({ origin: () => true })'), get('/'), 'no answer'],
+    [
+      '3.2 an origin function that calls back for some hangs for others',
+      4,
+      application("cors({ origin: (origin, callback) => { if (origin === 'https://a.com') callback(null, true); } })"),
+      get('/'),
+      'no answer',
+    ],
+    [
+      'handlers in a list',
+      5,
+      program(
+        "const first = (req, res, next) => { res.vary('Origin'); next(); };",
+        "const second = (req, res, next) => { res.set('Access-Control-Allow-Origin', '*'); next(); };",
+        'app.use([first, [second]]);',
+      ),
+      get('/'),
+      ['vary: Origin', 'access-control-allow-origin: *'],
+    ],
+    ['a segment that may be missing', 4, program("app.get('/users/:id?', cors());"), get('/users'), ['access-control-allow-origin: *']],
+    ['a segment that may be missing', 5, program("app.get('/users{/:id}', cors());"), get('/users'), ['access-control-allow-origin: *']],
+    ['a piece of a segment', 4, program("app.get('/us*', cors());"), get('/users/1'), ['access-control-allow-origin: *']],
+    ['a parameter with a pattern', 4, program("app.get('/users/:id(\\\\d+)', cors());"), get('/users/a'), []],
+    ['a pattern for a path', 5, program('app.get(/^\\/(users|api)\\//, cors());'), get('/api/1'), ['access-control-allow-origin: *']],
+    [
+      'a pattern for a path in a router',
+      5,
+      program(
+        "const router = express.Router(); router.get(/^\\/x/, cors()); app.get('/api/x', (req, res) => res.end()); app.use('/api', router);",
+      ),
+      get('/api/x'),
+      [],
+    ],
+    [
+      'a route beside one that takes its requests as well',
+      5,
+      program("app.get('/:name', (req, res, next) => { res.vary('Origin'); next(); }); app.get('/users', cors());"),
+      get('/users'),
+      ['vary: Origin', 'access-control-allow-origin: *'],
+    ],
+    [
+      '3.9 vary makes one line of several',
+      5,
+      application("(req, res, next) => { res.set('Vary', ['Accept', 'origin']); res.vary('Origin'); res.vary('X-A'); next(); }"),
+      get('/'),
+      ['vary: Accept, origin, X-A'],
+    ],
+    [
+      '3.9 vary takes * for everything',
+      5,
+      application("(req, res, next) => { res.vary('Origin'); res.vary('*'); res.vary('X-A'); next(); }"),
+      get('/'),
+      ['vary: *'],
+    ],
+    [
+      'the values of a Map come before its keys',
+      5,
+      application(
+        "(req, res, next) => { new Map([['Access-Control-Allow-Origin', '*']]).forEach((value, name) => res.setHeader(name, value)); next(); }",
+      ),
+      get('/'),
+      ['access-control-allow-origin: *'],
+    ],
+    [
       'Node without Express',
       5,
       "module.exports = require('http').createServer((req, res) => { if (req.headers.origin) res.setHeader('Access-Control-Allow-Origin', req.headers.origin); res.end(); });",
@@ -189,6 +276,10 @@ describe('Express and cors as they really are', function () {
 
 function get(target: string): Request {
   return { method: 'GET', path: target, headers: { origin: 'https://b.com' } };
+}
+
+function program(...lines: readonly string[]): string {
+  return `const express = require('express'); const cors = require('cors'); const app = express(); ${lines.join('\n')} module.exports = app;`;
 }
 
 function application(middleware: string): string {

@@ -60,6 +60,9 @@ process.on('message', async ({ id, version, source, requests }) => {
     process.send({ id, failed: String(error && error.stack) });
   }
 });
+process.on('unhandledRejection', () => undefined);
+process.on('uncaughtException', () => undefined);
 process.on('disconnect', () => process.exit());
 // Express logs errors of handlers in development.
 console.error = () => undefined;
+process.noDeprecation = true;

@@ -4,7 +4,7 @@ const same = (line: HeaderLine, name: string): boolean => line.name.toLowerCase(
 
 /**
  * Applies one write to the lines of its table, as `Op` says. Names compare without case. `append` and `merge` join to the
- * first line of that name, as Apache's tables do. `edit` changes literal values and makes others unknown.
+ * first line of that name, as Apache's tables do, but for a program's `merge`. `edit` changes literal values and makes others unknown.
  */
 export function applyWrite(lines: readonly HeaderLine[], write: HeaderWrite, value: Value): readonly HeaderLine[] {
   const line: HeaderLine = { name: write.name, value, writes: [write] };
@@ -23,6 +23,7 @@ export function applyWrite(lines: readonly HeaderLine[], write: HeaderWrite, val
       return lines.some((each) => same(each, write.name)) ? lines : [...lines, line];
     case 'append':
     case 'merge': {
+      if (write.table === 'response' && write.op === 'merge') return mergedByPrograms(lines, line);
       const at = lines.findIndex((each) => same(each, write.name));
       const existing = lines[at];
       if (existing === undefined) return [...lines, line];
@@ -33,6 +34,28 @@ export function applyWrite(lines: readonly HeaderLine[], write: HeaderWrite, val
     case 'edit':
       return lines.map((each) => (same(each, write.name) ? edited(each, write, value) : each));
   }
+}
+
+/**
+ * Programs merge into Vary (the package vary, and what other frameworks do alike): several lines become one, letters do not count,
+ * and `*` takes the place of everything.
+ */
+function mergedByPrograms(lines: readonly HeaderLine[], line: HeaderLine): readonly HeaderLine[] {
+  const present = lines.filter((each) => same(each, line.name));
+  const [first] = present;
+  if (!first) return [...lines, line];
+  const writes = [...present.flatMap((each) => each.writes), ...line.writes];
+  const filled = present.map(({ value }) => value).filter((value) => value.kind !== 'literal' || value.text !== '');
+  const items = filled.flatMap((value) => (value.kind === 'literal' ? value.text.split(',').map((item) => item.trim().toLowerCase()) : []));
+  const own = line.value.kind === 'literal' ? line.value.text.toLowerCase() : undefined;
+  const star = [...items, own].includes('*');
+  const added = star
+    ? [{ kind: 'literal', text: '*' } as const]
+    : own !== undefined && items.includes(own)
+      ? filled
+      : [...filled, line.value];
+  const value = added.reduce(joinWithComma);
+  return lines.flatMap((each) => (each === first ? [{ ...line, name: each.name, value, writes }] : same(each, line.name) ? [] : [each]));
 }
 
 /** Whether a comma-separated value already has an item, compared as Apache's `merge` does: an empty value has none. */

@@ -22,6 +22,7 @@ export type Handler = (request: IncomingMessage, response: Response, next: Next)
 export interface Route {
   all(...handlers: readonly unknown[]): Route;
   get(...handlers: readonly unknown[]): Route;
+  options(...handlers: readonly unknown[]): Route;
 }
 
 /** The part of an Express application and its routers that the rows use. */

@@ -1,8 +1,8 @@
-/** Facts 3.1–3.13: Express 4 and 5, and the cors package. */
+/** Facts 3.1–3.14: Express 4 and 5, and the cors package. */
 import type { IncomingMessage } from 'node:http';
 import type { Expectation } from './exchange.ts';
 import { send } from './express-row.ts';
-import type { ExpressRow, Handler } from './express-row.ts';
+import type { Application, ExpressRow, Handler, Response } from './express-row.ts';
 
 const acao = 'Access-Control-Allow-Origin';
 const acac = 'Access-Control-Allow-Credentials: true';
@@ -345,6 +345,36 @@ export const expressRows: readonly ExpressRow[] = [
       app.get('/', send);
     },
     expect: [[`OPTIONS / | ${a} | ${asking}`, `200 | ${acao}: https://a.com`]],
+  },
+  {
+    fact: '3.14',
+    what: 'errors come to the handlers of their own router and those around; a route answers OPTIONS for all its methods',
+    version: 4,
+    build: (app, cors, load) => {
+      const { Router } = load('express4') as { readonly Router: () => Application };
+      const failing: Handler = (_request, _response, next) => {
+        next(Object.assign(new Error('no'), { status: 409 }));
+      };
+      const handling = (value: string) => (_error: unknown, _request: IncomingMessage, response: Response, _next: unknown) => {
+        response.set(acao, value).sendStatus(503);
+      };
+      app.use('/outside', failing, Router().use(handling('https://in.com')));
+      app.use('/inside', Router().use(failing, handling('https://in.com')));
+      app.use(
+        '/origin',
+        cors({ origin: (_: unknown, answer: (error: Error) => void) => answer(Object.assign(new Error('no'), { status: 403 })) }),
+      );
+      app
+        .route('/route')
+        .get(send)
+        .options(cors({ origin: false }));
+    },
+    expect: [
+      [`GET /outside | ${a}`, '409'],
+      [`GET /inside | ${a}`, `503 | ${acao}: https://in.com`],
+      [`GET /origin | ${a}`, '403'],
+      [`OPTIONS /route | ${a} | ${asking}`, '404'],
+    ],
   },
   {
     fact: '5.4',

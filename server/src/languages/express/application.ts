@@ -47,6 +47,8 @@ export interface Layer {
   readonly place: Place;
   /** Where the layer is registered under a condition. */
   readonly when: Condition;
+  /** What `route(path)` made, which its methods share: one that takes OPTIONS answers it for all. */
+  readonly route?: { takesOptions: boolean };
 }
 
 const routeMethods = new Set([
@@ -170,12 +172,14 @@ export class ExpressApplication implements HostObject {
   #route(path: JsValue | undefined, site: CallSite): JsValue {
     const place = site.argumentPlaces[0] ?? site.place;
     const paths = path ? named(this.#paths(path, place) ?? [{ source: undefined, place }], site) : [];
+    const shared = { takesOptions: false };
     const route: HostObject = {
       type: 'route',
       get: (name) =>
         routeMethods.has(name)
           ? nativeFunction(`route.${name}`, (args, at) => {
-              this.#add('route', methodsOfVerb.get(name), paths, args, at.argumentPlaces, at);
+              shared.takesOptions ||= name === 'all' || name === 'options';
+              this.#add('route', methodsOfVerb.get(name), paths, args, at.argumentPlaces, at, shared);
               return hostValue(route);
             })
           : undefined,
@@ -190,10 +194,12 @@ export class ExpressApplication implements HostObject {
     values: readonly JsValue[],
     places: readonly Place[],
     site: CallSite,
+    route?: Layer['route'],
   ): void {
     const handlers = values.flatMap((value, index) => this.#handlers(value, places[index] ?? site.place));
     for (const { value } of handlers) if (value.kind === 'host' && value.host instanceof ExpressApplication) value.host.mounted = true;
-    this.layers.push({ kind, methods, paths, handlers, place: site.place, when: this.#interpreter.pathCondition() });
+    const when = this.#interpreter.pathCondition();
+    this.layers.push({ kind, methods, paths, handlers, place: site.place, when, ...(route ? { route } : {}) });
   }
 
   #handlers(value: JsValue, place: Place): Handler[] {

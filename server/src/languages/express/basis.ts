@@ -28,11 +28,11 @@ export function basisOf(
     followed.add(does);
     return { place: handler.place, kind: handler.value.kind, unseen: isUnseen(handler), does };
   };
-  const ofLayer = ({ kind, methods, paths, place, when, handlers }: Layer): unknown => {
+  const ofLayer = ({ kind, methods, paths, place, when, handlers, route }: Layer): unknown => {
     const own = handlers.filter((handler) => !applicationOf(handler));
     const last = kind === 'route' ? own.at(-1) : undefined;
     return {
-      ...{ kind, methods, paths, place, when },
+      ...{ kind, methods, paths, place, when, answersOptions: route?.takesOptions },
       handlers: handlers.map((handler) => {
         const application = applicationOf(handler);
         return application ? (numbers.get(application) ?? -1) : describe(handler, kind === 'use' && paths.length > 0, handler === last);

@@ -11,6 +11,7 @@ import type { Interpreter } from '../javascript/interpreter.ts';
 import { truth } from '../javascript/origin-tests.ts';
 import { wholeOrigin } from '../javascript/origin-texts.ts';
 import { type CallSite, type HostObject, type JsValue, nativeFunction, stringValue, undefinedValue } from '../javascript/values.ts';
+import { statusOfError } from './next.ts';
 
 /** A call of the package: `cors(options)`. */
 export class CorsMiddleware implements HostObject {
@@ -56,6 +57,13 @@ export function followCors(
   withDelegate(run, middleware.options);
 }
 
+const callbackType = 'cors callback';
+
+/** Whether it is what the package gives to an origin function or to one that chooses options. */
+export function isCorsCallback({ type }: HostObject): boolean {
+  return type === callbackType;
+}
+
 function withDelegate(run: Run, options: JsValue): void {
   const { interpreter } = run;
   if (options.kind === 'choice') {
@@ -70,10 +78,10 @@ function withDelegate(run: Run, options: JsValue): void {
     withOptions(run, options);
     return;
   }
-  const callback = nativeFunction('cors delegate callback', ([error, result], site) => {
+  const callback = nativeFunction(callbackType, ([error, result], site) => {
     interpreter.branch(
       truth(error ?? undefinedValue),
-      () => fail(run, site.place),
+      () => fail(run, error, site.place),
       () => withOptions(run, result ?? undefinedValue),
     );
     return undefinedValue;
@@ -81,8 +89,12 @@ function withDelegate(run: Run, options: JsValue): void {
   interpreter.callFunction(options, [run.request, callback], run.site);
 }
 
-function fail(run: Run, place: Place): void {
-  run.interpreter.emit({ kind: 'raise', status: 500, place, why: 'the origin callback answers with an error', handler: undefined });
+/** Why an error goes to the error handlers that the callback of an origin was given: whatever its status, it asks for no credentials. */
+export const originRefused = 'the origin callback answers with an error';
+
+function fail(run: Run, error: JsValue | undefined, place: Place): void {
+  const status = (error && statusOfError(error)) ?? 500;
+  run.interpreter.emit({ kind: 'raise', status, place, why: originRefused, handler: undefined });
 }
 
 function goOn(run: Run, place = run.place): void {
@@ -133,12 +145,13 @@ function withOrigin(run: Run, cors: CorsCall, origin: JsValue): void {
         apply(run, cors, origin);
         return;
       }
-      const callback = nativeFunction('cors origin callback', ([error, allowed], site) => {
+      const callback = nativeFunction(callbackType, ([error, allowed], site) => {
         decide(run, cors, error ?? undefinedValue, allowed ?? undefinedValue, site);
         return undefinedValue;
       });
-      // A function that never calls back leaves the request without an answer (behaviour 3.2).
       interpreter.call(origin, [{ ...wholeOrigin }, callback], run.site, 'origin');
+      // A function that never calls back leaves the request without an answer (behaviour 3.2).
+      interpreter.emit({ kind: 'hang', place: run.place });
     },
     () => goOn(run),
   );
@@ -152,7 +165,7 @@ function decide(run: Run, cors: CorsCall, error: JsValue, allowed: JsValue, site
     run.onError({ uri: first.uri, range: { start: first.range.start, end: last.range.end } });
   interpreter.branch(
     truth(error),
-    () => fail(run, site.place),
+    () => fail(run, error, site.place),
     () => cors.each(allowed, (each) => allow(run, cors, each, site.place)),
   );
 }

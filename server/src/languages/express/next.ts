@@ -29,7 +29,8 @@ export function callNext(interpreter: Interpreter, error: JsValue | undefined, p
 
 const namedErrors: Readonly<Record<string, number>> = { Unauthorized: 401, Forbidden: 403, NotFound: 404, BadRequest: 400 };
 
-function statusOfError(error: JsValue): number | undefined {
+/** The status that an error carries, as it is plain to see. */
+export function statusOfError(error: JsValue): number | undefined {
   if (error.kind === 'object') {
     const status = (error.contents.value.properties.get('status') ?? error.contents.value.properties.get('statusCode'))?.value;
     if (status?.kind === 'number') return status.value;

@@ -3,19 +3,34 @@
  * `app.use('/api')` covers `/API/users` and not `/apix` (behaviour 3.10).
  */
 import { remember } from '../../core/remember.ts';
+import { contains, type OriginSet } from '../../cors/origins/origin-set.ts';
 import type { LayerPath } from './application.ts';
+import { pathSource } from './path-source.ts';
 
 /** The major version of Express, as far as package.json or the lock file tell. */
 export type ExpressVersion = 4 | 5 | undefined;
 
 export type Coverage = 'yes' | 'no' | 'unknown';
 
+/** The path of a layer with the mounts before it. */
+export interface MountedPath extends Pick<LayerPath, 'source' | 'pattern'> {
+  /** Where the router of a regular expression is mounted; empty at the root. */
+  readonly mount: string;
+}
+
 /** Whether a layer is met by the requests of a route. `end`: the layer's path has to be the whole path. */
-export function covers(layer: Pick<LayerPath, 'source' | 'pattern'>, route: string, end: boolean, version: ExpressVersion): Coverage {
-  if (layer.pattern) return matchesPattern(layer.pattern, route);
+export function covers(layer: MountedPath, route: string, end: boolean, version: ExpressVersion): Coverage {
+  if (layer.pattern) return matchesPattern(layer.pattern, layer.mount, route);
   if (layer.source === undefined) return 'unknown';
   if (isEverything(layer.source, version)) return 'yes';
+  // A route that is a regular expression is compared with nothing.
+  if (route.startsWith('(')) return 'unknown';
   const wanted = segmentsOf(layer.source);
+  // What may be missing, or reach over a slash, is no matter of segments.
+  if (wanted.some((segment) => isParameter(segment) && !/^:\w+$/.test(segment) && !isSplat(segment))) {
+    if (layer.source.toLowerCase() === route.toLowerCase()) return 'yes';
+    return matches(patternSet(pathSource(layer.source, version, !end), 'i'), route);
+  }
   const given = segmentsOf(route);
   if (given.length < wanted.length && !wanted.some(isSplat)) return 'no';
   let result: Coverage = 'yes';
@@ -68,11 +83,32 @@ function compareSegments(layer: string, route: string): Coverage {
   return layer.toLowerCase() === route.toLowerCase() ? 'yes' : 'no';
 }
 
-function matchesPattern(pattern: NonNullable<LayerPath['pattern']>, route: string): Coverage {
-  if (/^\^?(\\\/)?\.\*\$?$/.test(pattern.source) || pattern.source === '(?:)') return 'yes';
-  // The path of a route without parameters is a text that the pattern can be asked about by its own literal start only.
-  const start = /^\^((?:\\\/|[\w-])+)/.exec(pattern.source)?.[1]?.replace(/\\\//g, '/');
-  return start !== undefined && !isParameter(route) && !route.toLowerCase().startsWith(start.toLowerCase()) ? 'no' : 'unknown';
+function matchesPattern(pattern: NonNullable<LayerPath['pattern']>, mount: string, route: string): Coverage {
+  if (takesEverything(pattern)) return 'yes';
+  if (!isLiteral(mount)) return 'unknown';
+  // It is asked about what is left of the path behind the mount, with and without a last slash.
+  const rest = route.slice(mount.length) || '/';
+  const set = patternSet(pattern.source, pattern.flags);
+  const [bare, slash] = [matches(set, rest), matches(set, rest === '/' ? rest : `${rest}/`)];
+  return bare === slash ? bare : 'unknown';
+}
+
+/** Whether the paths of a route are in a set: one that takes a name which no path has takes any. */
+function matches(set: OriginSet, route: string): Coverage {
+  const given = route.replace(/:\w+(?=\/|$)/g, '\u2025');
+  const answer = isLiteral(given) ? contains(set, given) : undefined;
+  if (answer === undefined || (!answer && given !== route)) return 'unknown';
+  return answer ? 'yes' : 'no';
+}
+
+/** Whether a pattern finds itself in every path, as it is plain to see. */
+export function takesEverything({ source }: NonNullable<LayerPath['pattern']>): boolean {
+  return /^\^?(\\\/)?\(?\.\*\)?\$?$/.test(source) || source === '(?:)';
+}
+
+/** The paths that a pattern finds itself in. What it remembers between two requests (`g`, `y`) is not followed. */
+export function patternSet(source: string, flags: string): OriginSet {
+  return { kind: 'pattern', pattern: { dialect: 'javascript', source, flags: flags.replace(/[gy]/g, '') } };
 }
 
 /** The names that Express 5's guide and its readers give to a wildcard; any other may be text that a path of Express 4 ends in. */

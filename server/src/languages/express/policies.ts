@@ -9,8 +9,9 @@ import type { Alternative, Condition, Policy } from '../../policy/model.ts';
 import { send } from '../javascript/steps.ts';
 import type { ExpressApplication, Handler, Layer } from './application.ts';
 import type { FollowedHandler, HandlerFollower } from './handlers.ts';
-import { type ExpressVersion, isLiteral, joinPaths, pathProblem } from './paths.ts';
-import { elsewhere, type FlatEntry, type FlatLayer, RouteTable } from './route-table.ts';
+import { pathSource } from './path-source.ts';
+import { type ExpressVersion, isLiteral, isParameter, joinPaths, pathProblem, patternSet, segmentsOf } from './paths.ts';
+import { elsewhere, type FlatEntry, type FlatLayer, type FlatPath, RouteTable } from './route-table.ts';
 import { type Item, Signatures, stepsOf } from './steps.ts';
 
 export interface ApplicationPolicies {
@@ -52,7 +53,7 @@ export class PolicyBuilder {
   /** The policies of an application that nothing is mounted around. `prefix` keeps ids apart. */
   build(application: ExpressApplication, prefix: string, fragment: boolean): ApplicationPolicies {
     const table = new RouteTable(application, this.#version);
-    const byPath = new Map<string, { path: string; layers: FlatLayer[] }>();
+    const byPath = new Map<string, { path: string; flat: FlatPath; layers: FlatLayer[] }>();
     const mounts = new Map<string, FlatLayer>();
     for (const entry of table.entries) {
       if (entry.kind === 'end') continue;
@@ -65,12 +66,13 @@ export class PolicyBuilder {
         } else {
           const known = byPath.get(key);
           if (known) known.layers.push(entry);
-          else if (byPath.size < mostRoutes) byPath.set(key, { path: source, layers: [entry] });
+          else if (byPath.size < mostRoutes) byPath.set(key, { path: source, flat: path, layers: [entry] });
         }
       }
     }
     const policies: Policy[] = [];
     const routing: Alternative[] = [];
+    const wider: { readonly flat: FlatPath; readonly alternative: Alternative }[] = [];
     const listed: ApplicationPolicies['routes'][number][] = [];
     const uses = new Map<FollowedHandler, { handler: Handler; policies: Set<string> }>();
     const bySignature = new Map<string, string>();
@@ -84,7 +86,7 @@ export class PolicyBuilder {
       }
     };
 
-    for (const { path, layers } of byPath.values()) {
+    for (const { path, flat, layers } of byPath.values()) {
       const [first] = layers;
       if (!first) continue;
       const items = this.#items(table, path, layers);
@@ -111,10 +113,14 @@ export class PolicyBuilder {
         });
       }
       record(items, id);
-      routing.push({ when: routeCondition(path), policy: id });
+      const alternative = { when: routeCondition(flat, this.#version), policy: id };
+      if (flat.pattern || !isLiteral(path)) wider.push({ flat, alternative });
+      else routing.push(alternative);
       for (const { layer } of layers)
         for (const method of methodNames(layer.methods)) listed.push({ method, path, place: layer.place, policy: id });
     }
+
+    routing.push(...wider.sort((a, b) => textIn(b.flat) - textIn(a.flat)).map(({ alternative }) => alternative));
 
     // Paths under a mounted middleware that no route has, the longest first.
     for (const [mount, entry] of [...mounts].sort(([a], [b]) => b.length - a.length)) {
@@ -137,7 +143,7 @@ export class PolicyBuilder {
         });
       }
       record(under, policy);
-      routing.push({ when: pathCondition(mount, true), policy });
+      routing.push({ when: pathCondition(mount, this.#version, true), policy });
     }
 
     const items = this.#items(table, elsewhere, []);
@@ -175,7 +181,7 @@ export class PolicyBuilder {
   /** A handler of Node's own server, or middleware whose application is not in sight. */
   buildServer(handler: Handler, place: Place, prefix: string, fragment: boolean): ApplicationPolicies {
     const followed = this.#follower.follow(handler, false, !fragment);
-    const items: Item[] = [{ kind: 'handler', followed, handler, when: always, own: true }];
+    const items: Item[] = [{ kind: 'handler', followed, handler, when: always, own: true, routers: [] }];
     const id = `${prefix}server`;
     const title = followed.cors?.name ?? (fragment ? 'middleware' : 'server');
     return {
@@ -227,7 +233,8 @@ export class PolicyBuilder {
       if (coverage === 'no') continue;
       // Of two paths that are not known, one may answer the preflights of the other.
       if (coverage === 'unknown' && layer.kind === 'route' && !(route === unknownPath && takesOptions(layer))) continue;
-      if (layer.kind === 'route' && !takesOptions(layer) && !answering.has(entry.router)) answering.set(entry.router, layer.place);
+      const leavesOptions = layer.kind === 'route' && !takesOptions(layer) && layer.route?.takesOptions !== true;
+      if (leavesOptions && !answering.has(entry.router)) answering.set(entry.router, layer.place);
       for (const item of coverage === 'yes' ? this.#certain(entry) : this.#itemsOf(entry, pathUnknown(layer))) items.push(item);
     }
     return items;
@@ -240,12 +247,12 @@ export class PolicyBuilder {
     return items;
   }
 
-  #itemsOf({ layer, handlers, when }: FlatLayer, path: Condition): Item[] {
+  #itemsOf({ layer, handlers, when, routers }: FlatLayer, path: Condition): Item[] {
     const condition = all(when, path, layer.methods ? methodCondition(layer.methods) : always);
     return handlers.map((handler, index) => {
       const final = layer.kind === 'route' && index === handlers.length - 1;
       const followed = this.#follower.follow(handler, layer.kind === 'use' && layer.paths.length > 0, final);
-      return { kind: 'handler', followed, handler, when: condition, own: final };
+      return { kind: 'handler', followed, handler, when: condition, own: final, routers };
     });
   }
 }
@@ -287,26 +294,25 @@ function titleOf(path: string, layers: readonly FlatLayer[]): string {
   return `${[...names].join(', ')} ${path}`;
 }
 
-const routeCondition = remember((path) => pathCondition(path));
+const requested = { kind: 'request', datum: 'path', absent: '' } as const;
 
-/** Which paths a route's pattern means: letters in any case, with or without a last slash, or everything under it. */
-function pathCondition(path: string, prefix = false): Condition {
-  const datum = { kind: 'request', datum: 'path', absent: '' } as const;
-  if (!prefix && isLiteral(path))
-    return test(datum, { kind: 'oneOf', values: path === '/' ? ['/'] : [path, `${path}/`], ignoreCase: true });
-  const source = path
-    .split('/')
-    .map((segment) => {
-      if (segment.startsWith('(') && segment.endsWith(')')) return segment;
-      if (/^\{?\*/.test(segment)) return '.*';
-      return segment
-        .replace(/[.^$|\\]/g, '\\$&')
-        .replace(/:\w+(\([^)]*\))?\??/g, '[^/]+')
-        .replace(/\*/g, '.*');
-    })
-    .join('/');
-  return test(datum, {
-    kind: 'pattern',
-    pattern: { dialect: 'javascript', source: `^${source}${prefix ? '(?:/|$)' : '/?$'}`, flags: 'i' },
-  });
+/** Which paths a route's pattern means: letters in any case, with or without a last slash. */
+function routeCondition({ source = unknownPath, pattern, mount }: FlatPath, version: ExpressVersion): Condition {
+  if (!pattern) return isLiteral(source) ? literalCondition(source) : pathCondition(source, version);
+  if (mount !== '') return unknown(`path:${mount}${pattern.source}`, 'unsupported');
+  return test(requested, patternSet(pattern.source, pattern.flags));
+}
+
+const literalCondition = remember((source) =>
+  test(requested, { kind: 'oneOf', values: source === '/' ? ['/'] : [source, `${source}/`], ignoreCase: true }),
+);
+
+/** Which paths a path means that is more than text, or, as a `prefix`, everything under it. */
+function pathCondition(source: string, version: ExpressVersion, prefix = false): Condition {
+  return test(requested, patternSet(pathSource(source, version, prefix), 'i'));
+}
+
+/** How much of a path is text: a route is asked before those that take its requests as well, as its policy has them all. */
+function textIn({ source, pattern }: FlatPath): number {
+  return pattern || source === undefined ? -1 : segmentsOf(source).filter((segment) => !isParameter(segment)).length;
 }

@@ -6,11 +6,20 @@ import { all, always } from '../../policy/condition.ts';
 import type { Condition } from '../../policy/model.ts';
 import { noRoutes, type RoutesAround } from '../../policy/observation.ts';
 import { ExpressApplication, type Handler, type Layer, type LayerPath, UnseenRoutes } from './application.ts';
-import { type Coverage, covers, type ExpressVersion, isEverything, isLiteral, joinPaths } from './paths.ts';
+import {
+  type Coverage,
+  covers,
+  type ExpressVersion,
+  isEverything,
+  isLiteral,
+  joinPaths,
+  type MountedPath,
+  takesEverything,
+} from './paths.ts';
 import { RouteTrie } from './route-trie.ts';
 
 /** A path with the mounts before it. */
-interface FlatPath extends Omit<LayerPath, 'place'> {
+export interface FlatPath extends MountedPath, Omit<LayerPath, 'place'> {
   readonly everything: boolean;
   readonly place: Place | undefined;
   /** The literal segments that it begins with, in lower case. */
@@ -65,7 +74,7 @@ export class RouteTable {
       if (entry.layer.kind === 'use') this.#general.push(index);
       else for (const path of entry.paths) this.#routes.add(path.source, index);
       if (entry.handlers.some(({ value }) => value.kind === 'unknown')) this.#lastUnseen = index;
-      if (entry.layer.kind === 'use' ? !isUnseen : answersOptionsOnly(entry.layer) || takesEverything(entry)) return;
+      if (entry.layer.kind === 'use' ? !isUnseen : answersOptionsOnly(entry.layer) || takesEveryPath(entry)) return;
       for (const router of new Set(entry.routers)) {
         const known = this.#routesOf.get(router);
         if (known) known.push(index);
@@ -159,12 +168,16 @@ export class RouteTable {
   }
 
   #flatPath(path: LayerPath | undefined, mount: string): FlatPath {
-    if (!path) return { source: mount, everything: mount === '' || mount === '/', place: undefined, start: literalStart(mount) };
-    if (path.pattern) return { source: undefined, pattern: path.pattern, everything: false, place: path.place, start: '' };
+    if (!path) return { source: mount, mount, everything: mount === '' || mount === '/', place: undefined, start: literalStart(mount) };
+    if (path.pattern) {
+      const router = mount === '/' ? '' : mount;
+      return { source: undefined, pattern: path.pattern, mount: router, everything: false, place: path.place, start: literalStart(router) };
+    }
     const everything = path.source !== undefined && isEverything(path.source, this.#version) && (mount === '' || mount === '/');
     const source = path.source === undefined || everything ? path.source : joinPaths(mount, path.source);
     return {
       source,
+      mount,
       everything: everything || (source === '/' && mount === '' && path.source === '/'),
       ...(path.written === undefined ? {} : { written: `${mount}${path.written}` }),
       place: path.place,
@@ -182,6 +195,11 @@ export class RouteTable {
       if (!path.start.startsWith(start) && !start.startsWith(path.start)) continue;
       const { source } = path;
       if (layer.kind === 'use' ? path.everything : path.everything && path.source !== '/') return 'yes';
+      // A path that no route has may be one that a pattern finds itself in.
+      if (isElsewhere && path.pattern && !takesEverything(path.pattern)) {
+        result = 'unknown';
+        continue;
+      }
       if (layer.kind === 'route') {
         // Routes with parameters have policies of their own; elsewhere only those count that take every path.
         if (isElsewhere && !endsInSplat(path, this.#version)) continue;
@@ -201,7 +219,7 @@ export class RouteTable {
 /** The literal segments at the start of a path, in lower case, without a last slash. */
 const literalStart = remember((path) => {
   const special = path.search(/[:*(){}+?\u2026]/);
-  return (special < 0 ? path : path.slice(0, path.lastIndexOf('/', special))).replace(/\/$/, '').toLowerCase();
+  return (special < 0 ? path : path.slice(0, Math.max(0, path.lastIndexOf('/', special)))).replace(/\/$/, '').toLowerCase();
 });
 
 function endsInSplat(path: FlatPath, version: ExpressVersion): boolean {
@@ -220,6 +238,6 @@ function answersOptionsOnly({ methods }: Layer): boolean {
 }
 
 /** `app.all('*', …)` is no route of its own: what it does not answer goes on to the others. */
-function takesEverything({ layer, paths }: FlatLayer): boolean {
+function takesEveryPath({ layer, paths }: FlatLayer): boolean {
   return layer.methods === undefined && paths.every((path) => path.everything && path.source !== '/');
 }

@@ -11,7 +11,7 @@ import {
   undefinedValue,
 } from '../javascript/values.ts';
 import { ExpressApplication, type Handler } from './application.ts';
-import { CorsMiddleware } from './cors-package.ts';
+import { CorsMiddleware, isCorsCallback } from './cors-package.ts';
 
 /** Middleware that neither answers nor writes a header about CORS: body parsers and their like. */
 export class QuietMiddleware implements HostObject {
@@ -73,6 +73,12 @@ export class ExpressRuntime {
     const interpreter = this.#interpreter;
     const handed = args.some((each) => each.kind === 'host' && (each.host.type === 'response' || each.host.type === 'next'));
     if (handed) interpreter.emit({ kind: 'delegate', name, id: `delegate:${site.place.uri}#${site.place.range.start}`, place: site.place });
+    args.forEach((each, index) => {
+      // The callback of an origin that is handed on is called with what nobody can tell, as functions are.
+      if (each.kind !== 'host' || !isCorsCallback(each.host)) return;
+      const error = interpreter.unknownAt(site.argumentPlaces[index] ?? site.place, 'unresolved', 'error');
+      each.host.call?.([error, interpreter.unknownAt(site.place, 'unresolved', name)], site);
+    });
     for (const each of args)
       if (each.kind === 'host' && each.host instanceof ExpressApplication) {
         const value = interpreter.unknownAt(site.place, 'unresolved', name);

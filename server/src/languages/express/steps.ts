@@ -7,17 +7,22 @@ import type { Condition, Step, Steps } from '../../policy/model.ts';
 import { type Effect, type Effects, straighten } from '../javascript/effects.ts';
 import { bearsOnCors, collapse, plainAnswer } from '../javascript/steps.ts';
 import type { Handler } from './application.ts';
+import { originRefused } from './cors-package.ts';
 import { type FollowedHandler } from './handlers.ts';
+
+interface HandlerItem {
+  readonly kind: 'handler';
+  readonly followed: FollowedHandler;
+  readonly handler: Handler;
+  readonly when: Condition;
+  readonly own: boolean;
+  /** The application and the routers around, the outermost first. */
+  readonly routers: readonly object[];
+}
 
 /** One thing that a request meets on its way. */
 export type Item =
-  | {
-      readonly kind: 'handler';
-      readonly followed: FollowedHandler;
-      readonly handler: Handler;
-      readonly when: Condition;
-      readonly own: boolean;
-    }
+  | HandlerItem
   /** Express answers OPTIONS itself at the end of a router with routes on the path. */
   | { readonly kind: 'options'; readonly place: Place };
 
@@ -148,13 +153,13 @@ function convert(effects: Effects, items: readonly Item[], index: number): Steps
   });
 }
 
-/** The error handlers behind an item, or Express's own, which keeps the headers (behaviour 3.7). */
+/** The error handlers behind an item in the routers around it, or Express's own, which keeps the headers (behaviour 3.7). */
 function raised(raise: Extract<Effect, { kind: 'raise' }>, items: readonly Item[], from: number): Steps {
   const status: Codes = anyOf(raise.status ?? 500);
-  const refuses = raise.why === 'authentication' || raise.status === 401;
+  const refuses = raise.why === 'authentication' || (raise.status === 401 && raise.why !== originRefused);
   for (let index = from; index < items.length; index++) {
     const item = items[index];
-    if (item?.kind !== 'handler' || !item.followed.takesErrors) continue;
+    if (item?.kind !== 'handler' || !item.followed.takesErrors || !isAround(item, items[from - 1])) continue;
     const effects = straighten(item.followed.effects, (end) =>
       end ? [end] : [{ kind: 'answer', status: everything, by: 'application', place: item.handler.place }],
     );
@@ -163,6 +168,11 @@ function raised(raise: Extract<Effect, { kind: 'raise' }>, items: readonly Item[
   }
   if (refuses) return [{ kind: 'answer', status, by: 'application', place: raise.place, refusal: 'authentication' }];
   return [{ kind: 'fail', status, place: raise.place }];
+}
+
+/** Whether errors of one item come to another: a router that is mounted is not entered with one (behaviour 3.14). */
+function isAround(handler: HandlerItem, raising: Item | undefined): boolean {
+  return raising?.kind !== 'handler' || handler.routers.every((router, depth) => raising.routers[depth] === router);
 }
 
 function asRefusal(step: Step): Step {

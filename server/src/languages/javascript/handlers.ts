@@ -76,10 +76,10 @@ export function nameOfFunction(value: FunctionValue, place: Place, program: Prog
 const identities = new WeakMap<object, number>();
 let nextIdentity = 1;
 
-/** A number that is the same for the same code with the same surroundings. */
-export function identityOf(value: JsValue): number {
+/** A text that is the same for the same code with the same surroundings: of a list of handlers, several stand at one place. */
+export function identityOf(value: JsValue): string {
   const key: object = value.kind === 'function' ? value.frame : value.kind === 'host' ? value.host : value;
   let identity = identities.get(key);
   if (identity === undefined) identities.set(key, (identity = nextIdentity++));
-  return identity;
+  return value.kind === 'function' ? `${identity}@${value.node.pos}` : String(identity);
 }
