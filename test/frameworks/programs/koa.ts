@@ -146,6 +146,8 @@ export const koaPrograms: readonly Program[] = [
     'by hand behind': `app.use(async (ctx, next) => { await next(); ctx.set('Access-Control-Allow-Origin', '*'); });\n${koaRoutes}`,
     'by hand without guard': `app.use(async (ctx, next) => { ctx.set('Access-Control-Allow-Origin', ctx.headers.origin); await next(); });\n${koaRoutes}`,
     'a handler erases Vary': `app.use(cors());\napp.use((ctx) => { ctx.set('Vary', 'Accept'); ctx.body = 1; });`,
+    'a list of paths': `app.use(cors());\nconst router = new Router();\nrouter.get(['/users', '/api/users'], (ctx) => { ctx.body = 1; });\napp.use(router.routes()).use(router.allowedMethods());`,
+    'requested headers sent back by hand': `app.use(async (ctx, next) => { ctx.set('Access-Control-Allow-Headers', ctx.get('Access-Control-Request-Headers')); if (ctx.get('Access-Control-Request-Method')) { ctx.set('Access-Control-Allow-Origin', '*'); ctx.status = 204; return; } await next(); });\n${koaRoutes}`,
     'a body without a router': `app.use(cors({ origin: (ctx) => allowed.find((each) => each === ctx.get('Origin')) }));\napp.use((ctx) => { if (ctx.path === '/users') ctx.body = 1; });`,
   }).map(([name, body]) => koaProgram(name, body)),
 ];

@@ -7,6 +7,7 @@ import type { ExchangeListener } from '../javascript/chains.ts';
 import type { Parameter } from '../javascript/framework.ts';
 import { codesOf, HeaderWriter, placesOf, type UndefinedIs } from '../javascript/header-writer.ts';
 import type { Interpreter } from '../javascript/interpreter.ts';
+import { isUndefined } from '../javascript/patterns.ts';
 import { truth } from '../javascript/origin-tests.ts';
 import {
   type CallSite,
@@ -138,6 +139,7 @@ export class KoaContext implements HostObject {
     const read = this.#request.get('get', site);
     const value = header && read?.kind === 'host' ? read.host.call?.([header], site) : undefined;
     if (!value) return this.#interpreter.unknownAt(site.place, 'unresolved', 'ctx.get');
+    if (value.kind === 'datum') return choiceValue(isUndefined(value), stringValue(''), value);
     return value.kind === 'originText' ? choiceValue(originPresent, value, stringValue('')) : value;
   }
 

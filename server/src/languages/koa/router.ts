@@ -98,19 +98,22 @@ export class KoaRouter implements HostObject {
   #verb(name: string, args: readonly JsValue[], site: CallSite): void {
     // A route may have a name before its path.
     const at = args[1]?.kind === 'string' ? 1 : 0;
-    const path = args[at];
-    if (path?.kind !== 'string') return;
+    const given = args[at];
     const upper = name === 'del' ? 'DELETE' : name.toUpperCase();
-    this.layers.push({
-      names: name === 'all' ? ['ALL'] : [upper],
-      methods: name === 'all' ? undefined : upper === 'GET' ? anyOf('GET', 'HEAD') : anyOf(upper),
-      path: path.text,
-      isPrefix: false,
-      pathPlace: site.argumentPlaces[at] ?? site.place,
-      place: site.place,
-      handlers: args.slice(at + 1).map((value, index) => ({ value, place: site.argumentPlaces[index + at + 1] ?? site.place })),
-      when: this.#interpreter.pathCondition(),
-    });
+    // A list of paths makes a route of each.
+    for (const path of given?.kind === 'array' ? given.contents.value.elements : [given]) {
+      if (path?.kind !== 'string') continue;
+      this.layers.push({
+        names: name === 'all' ? ['ALL'] : [upper],
+        methods: name === 'all' ? undefined : upper === 'GET' ? anyOf('GET', 'HEAD') : anyOf(upper),
+        path: path.text,
+        isPrefix: false,
+        pathPlace: site.argumentPlaces[at] ?? site.place,
+        place: site.place,
+        handlers: args.slice(at + 1).map((value, index) => ({ value, place: site.argumentPlaces[index + at + 1] ?? site.place })),
+        when: this.#interpreter.pathCondition(),
+      });
+    }
   }
 
   #use(args: readonly JsValue[], site: CallSite): void {
