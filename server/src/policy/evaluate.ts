@@ -267,7 +267,8 @@ class Evaluation {
       return;
     }
     const forced = page.status === 'target' ? undefined : page.status === undefined ? met : anyOf(page.status);
-    this.#reroute(page.to, { ...inside, forced, ...(page.method !== undefined && { method: page.method }) }, at);
+    const keeps = (state.method ?? state.request?.method) === 'HEAD';
+    this.#reroute(page.to, { ...inside, forced, ...(page.method !== undefined && !keeps && { method: page.method }) }, at);
   }
 
   #reroute(to: RerouteTarget, state: State, at?: Place): void {

@@ -253,7 +253,7 @@ export interface ErrorPage {
   readonly statuses: Codes;
   /** `redirect`: answers 302 with the same configuration's lines. */
   readonly to: RerouteTarget | { readonly redirect: string };
-  /** nginx turns the method of a URI target into GET (behaviour 1.14). */
+  /** nginx turns the method of a URI target into GET, but for HEAD (behaviour 1.14). */
   readonly method?: string;
   /** The status that is sent; the original one where absent, the target's own for `'target'`. */
   readonly status?: number | 'target';

@@ -96,6 +96,7 @@ export const routingRows: readonly NginxRow[] = [
       location @named { add_header L named always; add_header M $request_method always; return 403; }`,
     expect: [
       ['POST /', '404 | L: error | M: GET'],
+      ['HEAD /', '404 | L: error | M: HEAD'],
       ['POST /forbidden', '403 | L: named | M: POST'],
       ['GET /gone', '302 | L: origin'],
     ],
@@ -111,6 +112,16 @@ export const routingRows: readonly NginxRow[] = [
       ['GET /', '200 | L: named'],
       ['PUT /', '200 | L: page'],
       ['PATCH /', '302'],
+    ],
+  },
+  {
+    fact: '1.14',
+    what: 'error_page 405 =200 $uri asks for the same path with GET',
+    files: { 'www/index.html': 'x' },
+    server: `root $folder/www; error_page 405 =200 $uri; location / { add_header L file; add_header M $request_method; }`,
+    expect: [
+      ['POST /index.html', '200 | L: file | M: GET'],
+      ['OPTIONS /missing', '404'],
     ],
   },
   {

@@ -20,6 +20,7 @@ const tops = [
   ['=', '/api/'],
   ['^~', '/docs'],
   ['~', '"^/a{1}/"'],
+  ['~', '^/(?<part>api|docs)/(.*)$'],
 ] as const;
 
 /** Where the paths of a location lie, for locations inside it. */
@@ -78,6 +79,7 @@ export function locations(making: Making): readonly ConfigNode[] {
 function errorPages(making: Making): readonly ConfigNode[] {
   const { random, wanted } = making;
   const codes = random.pick(['404', '403 404 405', '401 403', '500 502', '404 500', '405']);
+  if (random.chance(0.12)) return [line('error_page', '405', '=200', '$uri')];
   const override = random.pick(['', '', '=', '=200', '=204', '=503']);
   const target = random.pick(['/err.html', '/err.html', '@error', 'https://elsewhere.example/sorry', '/missing-page', '/err.html?a=$uri']);
   if (target.startsWith('/err.html') && random.chance(0.7)) wanted.add('/err.html');
@@ -98,6 +100,7 @@ function location(making: Making, args: readonly string[], depth: number): Confi
   if (random.chance(0.1)) body.push(limited(making));
   if (random.chance(0.55)) body.push(...script(making));
   if (random.chance(0.1)) body.push(line('proxy_intercept_errors', 'on'));
+  if (random.chance(0.08)) body.push(line('recursive_error_pages', 'on'));
   if (random.chance(0.08)) body.push(line('index', random.pick(['index.html', 'start.html index.html'])));
   const nested = depth === 0 && args[0] !== '=' && random.chance(0.25) ? (inside[named] ?? (named === '~' ? [['~', 'x']] : [])) : [];
   const inner = random.some(nested, 1 + random.below(2)).map((each) => location(making, each, depth + 1));
@@ -106,7 +109,7 @@ function location(making: Making, args: readonly string[], depth: number): Confi
   return block('location', args, whole);
 }
 
-const single: ReadonlySet<string> = new Set(['expires', 'index', 'satisfy', 'auth_basic', 'auth_basic_user_file']);
+const single: ReadonlySet<string> = new Set(['expires', 'recursive_error_pages', 'index', 'satisfy', 'auth_basic', 'auth_basic_user_file']);
 
 /** Nodes without the second of a directive that nginx accepts once. */
 function once(nodes: readonly ConfigNode[]): readonly ConfigNode[] {
@@ -224,7 +227,9 @@ function script(making: Making): readonly ConfigNode[] {
   const { random } = making;
   const statements: ConfigNode[] = [];
   if (random.chance(0.2))
-    statements.push(line('set', setVariable(making), random.pick(['yes', '$http_origin', '""', '"$http_origin-x"', '$request_method'])));
+    statements.push(
+      line('set', setVariable(making), random.pick(['yes', '$http_origin', '""', '"$http_origin-x"', '$request_method', '"$1"'])),
+    );
   for (let count = 1 + random.below(3); count > 0; count--) statements.push(block('if', [`(${condition(making)})`], ifBody(making)));
   if (random.chance(0.08)) statements.push(line('break'));
   return statements;
@@ -237,8 +242,9 @@ function ifBody(making: Making): readonly ConfigNode[] {
   if (abilities.inherit && random.chance(0.1)) body.push(line('add_header_inherit', random.pick(['on', 'off', 'merge'])));
   if (random.chance(0.1)) body.push(...moreHeaders(making));
   if (random.chance(0.05)) body.push(line('expires', '1h'));
-  if (random.chance(0.25)) body.push(line('set', setVariable(making), random.pick(['yes', '"$http_origin"', '"${set_0}x"'])));
-  if (body.some((node) => node.args[1] === '"${set_0}x"')) making.used.add('set_0');
+  if (random.chance(0.25))
+    body.push(line('set', setVariable(making), random.pick(['yes', '"$http_origin"', '"${set_0}x"', '"${set_0}-options"'])));
+  if (body.some((node) => node.args[1]?.includes('${set_0}'))) making.used.add('set_0');
   switch (random.below(9)) {
     case 0:
     case 1:

@@ -6,7 +6,7 @@ import type { ConfigNode } from './tree.ts';
 
 const [first = '', second = ''] = allowedOrigins;
 
-const mapKinds = ['list', 'list', 'pattern', 'hosts', 'method', 'pair'] as const;
+const mapKinds = ['list', 'list', 'pattern', 'hosts', 'method', 'pair', 'chain'] as const;
 
 /** The name of a map's variable; the map itself is written at the end. */
 function mapVariable(making: Making): string {
@@ -38,7 +38,14 @@ function originValue(making: Making): string {
     case 5:
       return setVariable(making);
     case 6:
-      return random.pick(['"$scheme://$host"', '"a-$http_origin-b"', '"$http_x_forwarded_host"', '"https://$arg_site"']);
+      return random.pick([
+        '"${scheme}://app.example.com"',
+        '$http_origin$http_x_none',
+        '"$scheme://$host"',
+        '"a-$http_origin-b"',
+        '"$http_x_forwarded_host"',
+        '"https://$arg_site"',
+      ]);
     default:
       return mapVariable(making);
   }
@@ -133,7 +140,16 @@ export function condition(making: Making): string {
     case 7:
       return `${setVariable(making)} = ${random.pick(['yes', '"yes"', 'start', '0'])}`;
     case 8:
-      return setVariable(making);
+      return random.pick([
+        setVariable(making),
+        `${setVariable(making)} = ${random.pick(['startx', 'yesx', 'yes-options', '"start-options"'])}`,
+        '$http_origin ~* "^https?://(?<sub>[a-z]+)\\.example\\.com$"',
+        '-f $request_filename',
+        '!-e $request_filename',
+        '$request_uri ~ "site="',
+        '$cookie_x',
+        '$http_referer ~ "^https://"',
+      ]);
     case 9:
       return `${mapVariable(making)} = ${random.pick(['1', '$http_origin', '""'])}`;
     case 10:
@@ -159,6 +175,14 @@ export function serverScript(making: Making): readonly ConfigNode[] {
   }
   if (random.chance(0.05))
     statements.push(line('rewrite', '^/old/', random.pick(['/api/found.txt', '/found.txt']), random.pick(['last', 'break', ''])));
-  if (random.chance(0.04)) statements.push(line('rewrite', '^/old/(.*)$', '/new/$1', random.pick(['permanent', 'redirect'])));
+  if (random.chance(0.04))
+    statements.push(
+      line(
+        'rewrite',
+        '^/old/(.*)$',
+        random.pick(['/new/$1', '/$1', '/api/$1?old=1']),
+        random.pick(['permanent', 'redirect', 'last', 'break']),
+      ),
+    );
   return statements;
 }

@@ -98,6 +98,7 @@ const [foreign = ''] = hostileOrigins;
 /** The maps of every variable in use. */
 function maps(making: Making): readonly ConfigNode[] {
   const { random } = making;
+  if ([...making.used].some((name) => name.startsWith('map_chain'))) making.used.add('map_list_0').add('map_hosts_0');
   return [...making.used]
     .filter((name) => name.startsWith('map_'))
     .map((name) => {
@@ -137,7 +138,15 @@ function maps(making: Making): readonly ConfigNode[] {
         default:
           entries.push(line(`"GET:${first}"`, value()), line('"~^OPTIONS:https://.*\\.com$"', value()));
       }
-      const source = kind === 'method' ? '$request_method' : kind === 'pair' ? '"$request_method:$http_origin"' : '$http_origin';
+      if (kind === 'chain') entries.splice(0, entries.length, line('default', '$http_origin'), line('1', value()), line('""', value()));
+      const source =
+        kind === 'chain'
+          ? random.pick(['$map_list_0', '$map_hosts_0', '$http_x_flag'])
+          : kind === 'method'
+            ? '$request_method'
+            : kind === 'pair'
+              ? '"$request_method:$http_origin"'
+              : '$http_origin';
       const order = random.chance(0.5) ? entries : [...entries].reverse();
       return block('map', [source, `$${name}`], order);
     });

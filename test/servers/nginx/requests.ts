@@ -104,7 +104,9 @@ function ask(random: Random, origin: string | undefined, method: string): Asked 
   if (random.chance(0.3)) headers.push(['X-Flag', random.pick(['1', '0', 'true', '00'])]);
   if (authenticated) headers.push(['Authorization', `Basic ${Buffer.from('user:secret').toString('base64')}`], ['X-Auth', 'ok']);
   else if (random.chance(0.3)) headers.push(['X-Auth', 'forbidden']);
-  return { method, path: random.pick(paths), headers, origin, script, authenticated, host };
+  // A GET for the header lines alone now and then.
+  const asked = method === 'GET' && random.chance(0.15) ? 'HEAD' : method;
+  return { method: asked, path: random.pick(paths), headers, origin, script, authenticated, host };
 }
 
 /** A request as one line. */

@@ -39,8 +39,9 @@ function readErrorPage(line: Line, targets: PageTargets): ErrorPage | undefined 
       method: 'GET',
     };
   }
-  // A variable may hold a path or the name of a location; `$scheme` begins an address.
-  if (/^\$(?!\{?scheme\b)/.test(target.value)) return { ...common, to: { unknown: 'unsupported' } };
+  // `error_page 405 =200 $uri;`: the same path asked for with GET. What another variable begins with is not known.
+  if (/^\$(?:(?:document_)?uri$|\{(?:document_)?uri\}$)/.test(target.value)) return { ...common, to: { append: '' }, method: 'GET' };
+  if (target.value.startsWith('$') && !/^\$\{?scheme\}?:\/\//.test(target.value)) return { ...common, to: { unknown: 'unsupported' } };
   const redirect = typeof status === 'number' && redirects.includes(status) ? status : 302;
   return { ...common, to: { redirect: target.value }, status: redirect };
 }
