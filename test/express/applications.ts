@@ -73,6 +73,14 @@ const originOptions: readonly [string, (random: Random) => string][] = [
       "(origin, cb) => { try { const { hostname } = new URL(origin); cb(null, hostname === 'acme.io' || hostname.endsWith('.acme.io')); } catch { cb(null, false); } }",
   ],
   [
+    'origin callback of some',
+    () => '(origin, cb) => { if (allowed.includes(origin) || !origin) cb(null, true); else cb(null, [origin]); }',
+  ],
+  [
+    'origin callback status',
+    () => "(origin, cb) => cb(allowed.includes(origin) ? null : Object.assign(new Error('no'), { status: 403 }), true)",
+  ],
+  [
     'origin callback switch',
     () =>
       "(origin, cb) => { switch (origin) { case 'https://acme.io': case 'https://app.acme.io': return cb(null, true); case undefined: return cb(null, true); default: return cb(null, false); } }",
@@ -225,6 +233,12 @@ const others: readonly (readonly [string, string])[] = [
     "(req, res, next) => { if (req.method === 'OPTIONS') return next(); if (!req.headers.authorization) return res.sendStatus(401); next(); }",
   ],
   ['throws', "(req, res, next) => { if (req.headers.origin === 'https://evil.example') throw new Error('evil'); next(); }"],
+  ['vary everything', "(req, res, next) => { res.vary('*'); next(); }"],
+  ['vary list', "(req, res, next) => { res.set('Vary', ['Accept', 'origin']); res.vary('Origin'); next(); }"],
+  [
+    'headers of a map',
+    "(req, res, next) => { new Map([['Access-Control-Max-Age', '5']]).forEach((value, name) => res.setHeader(name, value)); next(); }",
+  ],
   ['options 200', "(req, res, next) => { if (req.method === 'OPTIONS') return res.sendStatus(200); next(); }"],
   ['header', "(req, res, next) => { res.setHeader('X-Request-Id', 'a'); next(); }"],
 ];
@@ -265,7 +279,9 @@ export function generate(random: Random): Application {
   const use = (target: string): void => {
     const mount = random() < 0.25 ? `${pick(random, ["'/api'", "'/users'", "'/'", "['/api', '/x']"])}, ` : '';
     constructs.push(mount === '' ? 'use' : 'use with path');
-    lines.push(`${target}.use(${mount}${middleware()});`);
+    const used = random() < 0.15 ? `[${middleware()}, [${middleware()}]]` : middleware();
+    if (used.startsWith('[')) constructs.push('list of handlers');
+    lines.push(`${target}.use(${mount}${used});`);
   };
   const handler = (): string =>
     pick(random, [
@@ -276,13 +292,22 @@ export function generate(random: Random): Application {
       "async (req, res) => { res.send('b'); }",
     ]);
   const route = (target: string): void => {
-    const path = pick(random, ["'/users'", "'/'", "'/api/users'", "'/users/:id'"]);
+    const path = pick(random, [
+      "'/users'",
+      "'/'",
+      "'/api/users'",
+      "'/users/:id'",
+      "['/users', '/api/users']",
+      '/^\\/(users|api)$/',
+      version === 5 ? "'/users{/:id}'" : "'/users/:id?'",
+    ]);
     const method = pick(random, ['get', 'get', 'put', 'all', 'post', 'options']);
     const own = random() < 0.3 ? `${middleware()}, ` : '';
     constructs.push(`route ${method}`, ...(own ? ['route middleware'] : []));
     if (random() < 0.2) {
       constructs.push('route()');
-      lines.push(`${target}.route(${path}).get(${own}${handler()}).put(${handler()});`);
+      const options = random() < 0.3 ? `.options(${middleware()})` : '';
+      lines.push(`${target}.route(${path}).get(${own}${handler()})${options}.put(${handler()});`);
     } else lines.push(`${target}.${method}(${path}, ${own}${handler()});`);
   };
   const count = Math.floor(random() * 3) + (random() < 0.9 ? 1 : 0);
@@ -296,6 +321,10 @@ export function generate(random: Random): Application {
     lines.push('const router = express.Router();');
     if (random() < 0.6) use('router');
     route('router');
+    if (random() < 0.15) {
+      constructs.push('error handler of a router');
+      lines.push("router.use((error, req, res, next) => { res.set('Access-Control-Expose-Headers', 'X-Error'); next(error); });");
+    }
     lines.push(`app.use(${pick(random, ["'/api', ", "'/', ", ''])}router);`);
   }
   const routes = 1 + Math.floor(random() * 3);

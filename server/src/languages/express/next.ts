@@ -31,9 +31,12 @@ const namedErrors: Readonly<Record<string, number>> = { Unauthorized: 401, Forbi
 
 /** The status that an error carries, as it is plain to see. */
 export function statusOfError(error: JsValue): number | undefined {
+  // `ok ? null : error`: what is no error has no status.
+  if (error.kind === 'choice') return statusOfError(error.then) ?? statusOfError(error.otherwise);
   if (error.kind === 'object') {
     const status = (error.contents.value.properties.get('status') ?? error.contents.value.properties.get('statusCode'))?.value;
-    if (status?.kind === 'number') return status.value;
+    const code = status && numberIn(status);
+    if (code !== undefined) return code;
     const name = error.instanceOf?.node.name?.text ?? '';
     return /unauth/i.test(name) ? 401 : /forbidden/i.test(name) ? 403 : undefined;
   }
@@ -44,4 +47,10 @@ export function statusOfError(error: JsValue): number | undefined {
   }
   if (error.kind === 'unknown' && /unauthori[sz]ed/i.test(error.name ?? '')) return 401;
   return undefined;
+}
+
+/** The number of a value; of one that was given under a condition, that number. */
+function numberIn(value: JsValue): number | undefined {
+  if (value.kind === 'choice') return numberIn(value.then) ?? numberIn(value.otherwise);
+  return value.kind === 'number' ? value.value : undefined;
 }

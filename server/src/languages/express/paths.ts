@@ -86,11 +86,8 @@ function compareSegments(layer: string, route: string): Coverage {
 function matchesPattern(pattern: NonNullable<LayerPath['pattern']>, mount: string, route: string): Coverage {
   if (takesEverything(pattern)) return 'yes';
   if (!isLiteral(mount)) return 'unknown';
-  // It is asked about what is left of the path behind the mount, with and without a last slash.
-  const rest = route.slice(mount.length) || '/';
-  const set = patternSet(pattern.source, pattern.flags);
-  const [bare, slash] = [matches(set, rest), matches(set, rest === '/' ? rest : `${rest}/`)];
-  return bare === slash ? bare : 'unknown';
+  // It is asked about what is left of the path behind the mount, as the route is written: a last slash counts here, unlike there.
+  return matches(patternSet(pattern.source, pattern.flags), route.slice(mount.length) || '/');
 }
 
 /** Whether the paths of a route are in a set: one that takes a name which no path has takes any. */
