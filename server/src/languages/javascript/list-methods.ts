@@ -1,5 +1,5 @@
 /** Methods of lists, sets and maps, and the keys of an object. */
-import { all, any, conditionsIn, not, unknown } from '../../policy/condition.ts';
+import { all, any, conditionsIn, never, not, unknown } from '../../policy/condition.ts';
 import type { Condition } from '../../policy/model.ts';
 import { type Interpreter } from './interpreter.ts';
 import { concat } from './operators.ts';
@@ -85,7 +85,12 @@ export function callArrayMethod(
     case 'filter': {
       if (!callback) return undefined;
       const tests = elements.map((element, index) => truth(run(element, index)));
-      const end = open ? ofOrigin(interpreter, rest, () => run(interpreter.unknownAt(site.place, 'unresolved'), elements.length)) : rest;
+      const unseen: JsValue =
+        reason === 'environment'
+          ? { kind: 'environment', name: `list@${site.place.range.start}` }
+          : interpreter.unknownAt(site.place, 'unresolved');
+      const answer = open ? answerOf(interpreter, rest, () => run(unseen, elements.length)) : never;
+      const end = (name !== 'every' && comparisonIn(answer)) || ofOrigin(rest, answer);
       if (name === 'every') return condition(all(...tests, open ? not(end) : { kind: 'always' }), site);
       const some = any(...tests, end);
       if (name === 'some') return condition(some, site);
@@ -211,13 +216,27 @@ function changeArray(
 
 const numberValue = (value: number): Extract<JsValue, { kind: 'number' }> => ({ kind: 'number', value });
 
-/** What elements out of sight answer to a callback. Whether it asks them about the Origin shows on one that may be anything. */
-function ofOrigin(interpreter: Interpreter, end: Condition, ask: () => JsValue): Condition {
-  const { completion } = interpreter.explore(end, () => ({ value: ask(), dead: interpreter.dead }));
-  const asks = [...conditionsIn(truth(completion.value))].some(
-    (each) => each.kind === 'origin' || (each.kind === 'unknown' && each.ofOrigin),
-  );
+/** What a callback answers about an element out of sight. */
+function answerOf(interpreter: Interpreter, when: Condition, ask: () => JsValue): Condition {
+  const { completion } = interpreter.explore(when, () => ({ value: ask(), dead: interpreter.dead }));
+  return truth(completion.value);
+}
+
+/** What elements out of sight answer. Whether they are asked about the Origin shows on the answer of one that may be anything. */
+function ofOrigin(end: Condition, answer: Condition): Condition {
+  const asks = [...conditionsIn(answer)].some((each) => each.kind === 'origin' || (each.kind === 'unknown' && each.ofOrigin));
   return asks && end.kind === 'unknown' ? unknown(end.id, end.reason, 'origin') : end;
+}
+
+/** The comparison with an unknown text that an answer needs, or that is enough for it. */
+function comparisonIn(answer: Condition): Condition | undefined {
+  if (answer.kind === 'unknown') return answer.comparing && answer;
+  if (answer.kind !== 'all' && answer.kind !== 'any') return undefined;
+  for (const each of answer.of) {
+    const found = comparisonIn(each);
+    if (found) return found;
+  }
+  return undefined;
 }
 
 function readsRequest(test: Condition): boolean {
