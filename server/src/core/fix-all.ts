@@ -1,5 +1,5 @@
 import type { Finding, Fix } from './finding.ts';
-import { applyEdits, touches } from './text.ts';
+import { applyEdits, lineStartAt, touches } from './text.ts';
 import type { TextEdit, TextRange } from './text.ts';
 
 /** How often a text is linted again after fixes were applied. */
@@ -36,7 +36,7 @@ function untouched(text: string, all: readonly Chosen[]): readonly Chosen[] {
 /** A range with the rest of its first and last line. */
 function wholeLines(text: string, { start, end }: TextRange): TextRange {
   const lineEnd = text.indexOf('\n', end);
-  return { start: text.lastIndexOf('\n', start - 1) + 1, end: lineEnd < 0 ? text.length : lineEnd };
+  return { start: lineStartAt(text, start), end: lineEnd < 0 ? text.length : lineEnd };
 }
 
 /**

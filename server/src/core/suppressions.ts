@@ -1,6 +1,6 @@
 import type { CommentSyntax } from './language.ts';
 import type { Finding } from './finding.ts';
-import type { TextRange } from './text.ts';
+import { lineStartAt, type TextRange } from './text.ts';
 
 /** One `cors-lint-disable-…` comment. */
 export interface Suppression {
@@ -45,7 +45,7 @@ function coverage(text: string, scope: Suppression['scope'], comment: TextRange)
     const at = text.indexOf('\n', from);
     return at < 0 ? text.length + 1 : at + 1;
   };
-  if (scope === 'line') return { start: text.lastIndexOf('\n', comment.start - 1) + 1, end: lineEnd(comment.end) };
+  if (scope === 'line') return { start: lineStartAt(text, comment.start), end: lineEnd(comment.end) };
   // A range of comments may stand between the directive and the line that it means; blank lines do not count.
   let start = lineEnd(comment.end);
   while (start < text.length && /^[ \t]*(?:\r?\n|(?:#|\/\/)[^\n]*\n)/.test(text.slice(start, lineEnd(start)))) start = lineEnd(start);

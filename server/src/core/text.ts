@@ -61,9 +61,15 @@ export function blankedBut(text: string, ranges: readonly TextRange[], kept: num
   return result + text.slice(at);
 }
 
+/** The offset at which the line that holds `offset` begins. */
+export function lineStartAt(text: string, offset: number): number {
+  // Before the first character nothing is looked for, where `lastIndexOf` would look at that one.
+  return offset <= 0 ? 0 : text.lastIndexOf('\n', offset - 1) + 1;
+}
+
 /** The white space at the start of the line that holds `offset`. */
 export function indentationAt(text: string, offset: number): string {
-  const start = text.lastIndexOf('\n', offset - 1) + 1;
+  const start = lineStartAt(text, offset);
   let end = start;
   while (end < text.length && (text[end] === ' ' || text[end] === '\t')) end++;
   return text.slice(start, end);

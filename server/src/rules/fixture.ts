@@ -1,4 +1,4 @@
-import type { TextRange } from '../core/text.ts';
+import { lineStartAt, type TextRange } from '../core/text.ts';
 
 /**
  * A fixture's source with its expectations. Expectations are comment lines under the line that they speak of:
@@ -53,7 +53,7 @@ export function drawFindings(
 ): string {
   return findings
     .map(({ range, level, message }) => {
-      const lineStart = text.lastIndexOf('\n', range.start - 1) + 1;
+      const lineStart = lineStartAt(text, range.start);
       const lineEnd = text.indexOf('\n', range.start);
       const line = text.slice(lineStart, lineEnd < 0 ? undefined : lineEnd);
       const width = Math.max(1, Math.min(range.end - lineStart, line.length) - (range.start - lineStart));

@@ -3,7 +3,7 @@ import type { Authoring, Insertion, InsertionRequest, WantedHeader } from '../..
 import type { FileEdit } from '../../core/finding.ts';
 import type { SourceFile, SourceFiles } from '../../core/files.ts';
 import { allowOnly, freeName } from './allow-only.ts';
-import { contains, indentationAt, lineBreakOf, type Place, type TextRange } from '../../core/text.ts';
+import { contains, indentationAt, lineBreakOf, lineStartAt, type Place, type TextRange } from '../../core/text.ts';
 import { hasNamedGroup } from '../../cors/origins/whole-group.ts';
 import type { Authentication, CheckEntry, HeaderWrite, OriginCheck, Policy } from '../../policy/model.ts';
 import { ServerAuthoring } from '../../core/server-authoring.ts';
@@ -310,7 +310,7 @@ class ApacheAuthoring extends ServerAuthoring implements Authoring {
     }
     // No comment stands behind a directive (behaviour 2.8).
     if (scope === 'line') return undefined;
-    const lineStart = file.text.lastIndexOf('\n', offset - 1) + 1;
+    const lineStart = lineStartAt(file.text, offset);
     // A joined line holds no comment, and a comment above the first line covers only that.
     if (file.continues(lineStart)) return undefined;
     if (lineStart === 0 && file.text.charCodeAt(0) === 0xfeff) return undefined;

@@ -1,6 +1,6 @@
 import type { FileEdit } from '../../core/finding.ts';
 import type { SourceFile } from '../../core/files.ts';
-import { indentationAt, lineBreakOf, type TextRange } from '../../core/text.ts';
+import { indentationAt, lineBreakOf, lineStartAt, type TextRange } from '../../core/text.ts';
 import { logicalLineAt } from './lines.ts';
 
 /** Edits of one file, in whole lines with the file's own indentation and line break. */
@@ -41,8 +41,8 @@ export class EditableFile {
 
   /** Takes a directive away with its line, continuations included. */
   removal(range: TextRange): FileEdit {
-    let start = this.text.lastIndexOf('\n', range.start - 1) + 1;
-    while (this.continues(start)) start = this.text.lastIndexOf('\n', start - 2) + 1;
+    let start = lineStartAt(this.text, range.start);
+    while (this.continues(start)) start = lineStartAt(this.text, start - 1);
     const end = logicalLineAt(this.text, start).next;
     // A byte order mark stays where it is.
     return this.replace({ start: start === 0 && this.text.charCodeAt(0) === 0xfeff ? 1 : start, end }, '');

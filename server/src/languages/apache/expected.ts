@@ -1,7 +1,7 @@
 /** What may be written at an offset of a `Header` line: a header's name and value, and the variables that the file sets. */
 import type { Expectation, LocalWord } from '../../core/expectation.ts';
 import type { SourceFile, SourceFiles } from '../../core/files.ts';
-import { samePlace, type TextRange } from '../../core/text.ts';
+import { lineStartAt, samePlace, type TextRange } from '../../core/text.ts';
 import { concernsCors } from '../../cors/vocabulary.ts';
 import { namesOf } from './names.ts';
 import type { Argument, Directive, Node } from './syntax.ts';
@@ -119,5 +119,5 @@ function variablesOf(file: SourceFile, files: SourceFiles): readonly LocalWord[]
 
 function lineAround(text: string, { start, end }: TextRange): string {
   const stop = text.indexOf('\n', end);
-  return text.slice(text.lastIndexOf('\n', start - 1) + 1, stop < 0 ? text.length : stop);
+  return text.slice(lineStartAt(text, start), stop < 0 ? text.length : stop);
 }

@@ -3,7 +3,7 @@ import type { Authoring } from '../../core/authoring.ts';
 import type { SourceFile } from '../../core/files.ts';
 import type { FileEdit } from '../../core/finding.ts';
 import { snippetOf } from '../../core/snippet.ts';
-import { indentationAt, lineBreakOf, type Place } from '../../core/text.ts';
+import { indentationAt, lineBreakOf, lineStartAt, type Place } from '../../core/text.ts';
 import { unwritable } from '../../core/unwritable.ts';
 import type { HeaderWrite } from '../../policy/model.ts';
 import { annotationPrefix } from './manifest.ts';
@@ -64,7 +64,7 @@ class AnnotationAuthoring {
     if (scope === 'file') return insert(text.charCodeAt(0) === 0xfeff ? 1 : 0, `# cors-lint-disable-file ${ruleId}${lineBreak}`);
     // A line of several, folded or verbatim, takes no comment behind it; one before an annotation is always one.
     if (scope === 'line') return undefined;
-    const lineStart = text.lastIndexOf('\n', offset - 1) + 1;
+    const lineStart = lineStartAt(text, offset);
     const newline = text.indexOf('\n', offset);
     const line = text.slice(lineStart, newline < 0 ? text.length : newline);
     if (!/^[ \t]*["']?[\w./-]+["']?[ \t]*:/.test(line)) return undefined;
@@ -76,7 +76,7 @@ class AnnotationAuthoring {
     const key = keys[write.name.toLowerCase()];
     const { text } = this.#file;
     const { start, end } = write.place.range;
-    const lineStart = text.lastIndexOf('\n', start - 1) + 1;
+    const lineStart = lineStartAt(text, start);
     if (key === undefined || text.slice(lineStart, start).trim() !== '') return undefined;
     const at = text.indexOf('\n', end);
     const line = `${indentationAt(text, start)}${annotationPrefix}${key}: "${value}"`;

@@ -2,7 +2,7 @@
 import { isMap, isScalar, isSeq, Lexer, parseAllDocuments } from 'yaml';
 import type { Pair, YAMLMap } from 'yaml';
 import type { SourceFile } from '../../core/files.ts';
-import type { Place, TextRange } from '../../core/text.ts';
+import { lineStartAt, type Place, type TextRange } from '../../core/text.ts';
 
 export const annotationPrefix = 'nginx.ingress.kubernetes.io/';
 
@@ -87,7 +87,7 @@ function withoutActions(text: string): { readonly text: string; readonly actions
   if (!text.includes('{{')) return { text, actions: [] };
   const actions: number[] = [];
   const masked = text.replace(/\{\{(?:[^}]|\}(?!\}))*\}\}/g, (action, offset: number) => {
-    const before = text.slice(text.lastIndexOf('\n', offset - 1) + 1, offset);
+    const before = text.slice(lineStartAt(text, offset), offset);
     const end = offset + action.length;
     const newline = text.indexOf('\n', end);
     const after = text.slice(end, newline < 0 ? text.length : newline);

@@ -1,6 +1,6 @@
 /** Writes comments that switch rules off. */
 import type { FileEdit } from '../../core/finding.ts';
-import { indentationAt } from '../../core/text.ts';
+import { indentationAt, lineStartAt } from '../../core/text.ts';
 import type { EditableFile } from './edits.ts';
 import * as ts from './syntax.ts';
 
@@ -17,13 +17,13 @@ export function disableComment(
     return file.edit(at, at, `// cors-lint-disable-file ${ruleId}${lineBreak}`);
   }
   if (scope === 'next-line') {
-    const lineStart = text.lastIndexOf('\n', offset - 1) + 1;
+    const lineStart = lineStartAt(text, offset);
     if (isInsideText(file, lineStart)) return undefined;
     return file.edit(lineStart, lineStart, `${indentationAt(text, offset)}// cors-lint-disable-next-line ${ruleId}${lineBreak}`);
   }
   const newline = text.indexOf('\n', offset);
   const lineEnd = newline < 0 ? text.length : text[newline - 1] === '\r' ? newline - 1 : newline;
-  const lineStart = text.lastIndexOf('\n', offset - 1) + 1;
+  const lineStart = lineStartAt(text, offset);
   if (isInsideText(file, lineEnd) || ts.commentsOf(file.tree).some((comment) => comment.end > lineStart && comment.start < lineEnd))
     return undefined;
   return file.edit(lineEnd, lineEnd, ` // cors-lint-disable-line ${ruleId}`);

@@ -1,7 +1,7 @@
 /** Finding pieces of code by their place, and the edits that fixes are made of. */
 import type { SourceFile } from '../../core/files.ts';
 import type { FileEdit } from '../../core/finding.ts';
-import { indentationAt, lineBreakOf, type Place, type TextRange } from '../../core/text.ts';
+import { indentationAt, lineBreakOf, lineStartAt, type Place, type TextRange } from '../../core/text.ts';
 import { isFunctionLike, scopesOf } from './scope.ts';
 import * as ts from './syntax.ts';
 
@@ -173,7 +173,7 @@ export class EditableFile {
   /** The whole lines of a piece of code, with a comment behind it; undefined where other code stands on them. */
   lineOf(start: number, end: number): TextRange | undefined {
     const { text } = this;
-    const lineStart = text.lastIndexOf('\n', start - 1) + 1;
+    const lineStart = lineStartAt(text, start);
     const lineEnd = this.#behindComment(end);
     const lineBreak = /^[ \t]*(?:\r?\n|$)/.exec(text.slice(lineEnd));
     if (text.slice(lineStart, start).trim() !== '' || !lineBreak) return undefined;
@@ -211,7 +211,7 @@ export class EditableFile {
     if (!line) return { start, end, lineStart: start, lineEnd: end };
     let lineStart = line.start;
     for (;;) {
-      const above = text.lastIndexOf('\n', lineStart - 2) + 1;
+      const above = lineStartAt(text, lineStart - 1);
       const line = lineStart === 0 ? '' : text.slice(above, lineStart);
       if (!/^\s*(?:\/\/.*|\/\*(?:(?!\*\/).)*\*\/\s*)$/.test(line.trimEnd())) break;
       lineStart = above;

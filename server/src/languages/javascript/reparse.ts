@@ -3,6 +3,7 @@
  * the edit are parsed alone, and those behind it are moved. Where that cannot be shown to give the same tree, TypeScript does it.
  */
 import * as ts from './syntax.ts';
+import { lineStartAt } from '../../core/text.ts';
 
 /** A change of a text: `removed` characters at `start` made room for `inserted` ones. */
 interface Change {
@@ -58,7 +59,7 @@ export function reparseStatements(previous: ts.SourceFile, text: string): ts.Sou
   const old = previous.statements;
   const delta = inserted - removed;
   // A regular expression without an end is read by what follows in its line.
-  const line = text.lastIndexOf('\n', start - 1) + 1;
+  const line = lineStartAt(text, start);
   const touched = (statement: ts.Statement): boolean => statement.end >= line;
   // What comes before the first token of a change may have been parsed by looking at that token.
   const first = Math.max(0, firstIndex(old, touched) - 1);

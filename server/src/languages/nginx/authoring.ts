@@ -3,7 +3,7 @@ import type { Authoring, Insertion, InsertionRequest, WantedHeader } from '../..
 import type { SourceFiles } from '../../core/files.ts';
 import type { FileEdit } from '../../core/finding.ts';
 import { snippetOf } from '../../core/snippet.ts';
-import { indentationAt } from '../../core/text.ts';
+import { indentationAt, lineStartAt } from '../../core/text.ts';
 import type { Place } from '../../core/text.ts';
 import { hasNamedGroup } from '../../cors/origins/whole-group.ts';
 import type { Authentication, CheckEntry, HeaderWrite, OriginCheck, Policy } from '../../policy/model.ts';
@@ -335,7 +335,7 @@ class NginxAuthoring extends ServerAuthoring implements Authoring {
       const at = text.charCodeAt(0) === 0xfeff ? 1 : 0;
       return file.edit(at, at, `# cors-lint-disable-file ${ruleId}${lineBreak}`);
     }
-    const lineStart = text.lastIndexOf('\n', offset - 1) + 1;
+    const lineStart = lineStartAt(text, offset);
     if (scope === 'next-line') {
       if (this.#insideWord(lineStart)) return undefined;
       return file.edit(lineStart, lineStart, `${indentationAt(text, offset)}# cors-lint-disable-next-line ${ruleId}${lineBreak}`);

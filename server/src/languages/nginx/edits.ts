@@ -1,6 +1,6 @@
 /** Text edits in nginx configuration, in the file's own style: quotes, indentation, line breaks. */
 import type { FileEdit } from '../../core/finding.ts';
-import { indentationAt, lineBreakOf } from '../../core/text.ts';
+import { indentationAt, lineBreakOf, lineStartAt } from '../../core/text.ts';
 import type { Place, TextRange } from '../../core/text.ts';
 import type { SourceFile } from '../../core/files.ts';
 import { sourceOf } from './lines.ts';
@@ -62,7 +62,7 @@ export class EditableFile {
 
   /** Whether lines may stand beside a directive: what stands in front of it on its line is the brace of a block on one line. */
   #fitInLine({ range: { start } }: NginxDirective, lines: readonly string[]): boolean {
-    const isFirst = this.text.slice(this.text.lastIndexOf('\n', start - 1) + 1, start).trim() === '';
+    const isFirst = this.text.slice(lineStartAt(this.text, start), start).trim() === '';
     return !isFirst && lines.every(isSimple);
   }
 
@@ -107,7 +107,7 @@ export class EditableFile {
 
   /** Deletes a directive, with its line and the comment behind it where nothing else stands on it. */
   removal({ start, end }: TextRange): FileEdit {
-    const lineStart = this.text.lastIndexOf('\n', start - 1) + 1;
+    const lineStart = lineStartAt(this.text, start);
     const newline = this.text.indexOf('\n', end);
     const lineEnd = newline < 0 ? this.text.length : newline + 1;
     const alone = /^[ \t]*$/.test(this.text.slice(lineStart, start)) && /^[ \t\r]*(?:#[^\n]*)?\n?$/.test(this.text.slice(end, lineEnd));
