@@ -253,7 +253,7 @@ class Evaluation {
   }
 
   #errorPage(page: ErrorPage, met: Codes, state: State, at: Place | undefined): void {
-    const inside = { ...state, inErrorPage: true };
+    const inside = { ...state, inErrorPage: state.configuration?.recursive !== true };
     if ('redirect' in page.to) {
       // What an intercepted upstream sent is dropped with its response (behaviour 1.14).
       const { upstream: _dropped, ...tables } = state.tables;

@@ -243,6 +243,8 @@ export interface ResponseConfiguration {
   readonly respond: Steps;
   /** Pages for error statuses that the server makes itself, or that an upstream made where `interceptUpstream`. */
   readonly errorPages?: readonly ErrorPage[];
+  /** What an error page answers may have an error page again: nginx's `recursive_error_pages on` (behaviour 1.14). */
+  readonly recursive?: true;
   readonly interceptUpstream?: boolean;
   /** Something that is not in sight (an enclosing file, an include, a placeholder) may add lines to those of `respond`. */
   readonly open?: UnknownReason;

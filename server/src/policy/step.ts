@@ -59,11 +59,11 @@ function write(header: HeaderWrite, state: State): State[] {
     return states;
   }
   resolve(header.value, state, (value, next) => {
-    if (header.omitEmpty === true && isEmptyText(value)) states.push(next);
+    if (header.omitEmpty === true && isEmptyText(value)) states.push(omitted(header, value, next));
     else if (header.omitEmpty === true && value.kind === 'origin') {
       // Without an Origin the line is not sent: two cases, not one line that may be empty.
       judge({ kind: 'originAbsent' }, next, (absent, side) => {
-        states.push(absent && value.absent === '' ? side : applied(header, value, side));
+        states.push(absent && value.absent === '' ? omitted(header, value, side) : applied(header, value, side));
       });
     } else states.push(applied(header, value, next));
   });
@@ -72,6 +72,11 @@ function write(header: HeaderWrite, state: State): State[] {
 
 function applied(header: HeaderWrite, value: Value, state: State): State {
   return { ...state, tables: { ...state.tables, [header.table]: applyWrite(state.tables[header.table] ?? [], header, value) } };
+}
+
+/** A line that is not sent for want of a value. Where it would have taken the place of others, those are gone all the same. */
+function omitted(header: HeaderWrite, value: Value, state: State): State {
+  return header.op === 'set' ? applied({ ...header, op: 'unset' }, value, state) : state;
 }
 
 function isEmptyText(value: Value): boolean {

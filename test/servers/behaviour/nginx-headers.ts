@@ -183,6 +183,16 @@ export const headerRows: readonly NginxRow[] = [
   },
   {
     fact: '1.21',
+    what: 'more_set_headers: an empty value takes the lines before it away',
+    needs: 'headers-more',
+    server: `location / { more_set_headers "X-A: first"; more_set_headers "X-A: $http_origin"; return 200; }`,
+    expect: [
+      ['GET /', '200'],
+      ['GET / | Origin: https://a.com', '200 | X-A: https://a.com'],
+    ],
+  },
+  {
+    fact: '1.21',
     what: 'more_set_headers replaces, covers every status, is inherited, and does not see add_header',
     needs: 'headers-more',
     server: `more_set_headers "X-More: server";

@@ -116,6 +116,18 @@ export const routingRows: readonly NginxRow[] = [
   },
   {
     fact: '1.14',
+    what: 'error_page: an error of an error page has none of its own, but for recursive_error_pages',
+    server: `error_page 404 =200 @second;
+      location = /once { error_page 418 /missing; return 418; }
+      location = /again { recursive_error_pages on; error_page 418 /missing; return 418; }
+      location @second { add_header L second; return 200; }`,
+    expect: [
+      ['GET /once', '404'],
+      ['GET /again', '200 | L: second'],
+    ],
+  },
+  {
+    fact: '1.14',
     what: 'error_page 405 =200 $uri asks for the same path with GET',
     files: { 'www/index.html': 'x' },
     server: `root $folder/www; error_page 405 =200 $uri; location / { add_header L file; add_header M $request_method; }`,

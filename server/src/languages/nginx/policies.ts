@@ -299,7 +299,7 @@ class ServerCompiler implements Targets {
     const place = level.line && headOf(level.line);
     const configuration: ResponseConfiguration = {
       respond: steps,
-      ...(pages.length > 0 && { errorPages: pages }),
+      ...(pages.length > 0 && { errorPages: pages, ...(flag(level, 'recursive_error_pages') && { recursive: true }) }),
       interceptUpstream: interceptsErrors(level),
       ...(open && { open }),
       ...(place && { place }),
