@@ -1,3 +1,4 @@
+import type { Fact } from '../policy/constraint.ts';
 import type { OriginCheck, UnknownReason } from '../policy/model.ts';
 import type { ResponseCase } from '../policy/evaluate.ts';
 
@@ -130,17 +131,21 @@ function onOtherSideOf(others: Guards, guards: Guards): readonly string[] | unde
   return flipped;
 }
 
-/**
- * The comparisons of the Origin with an unknown text that a case passes, where it rests on nothing else unseen: what they let in they
- * let in whatever that text is.
- */
-export function unknownComparisons(response: ResponseCase): readonly OriginCheck[] {
-  const guards = [...guardsOf(response, true).guards].map(([key, truth]) => ({
-    truth,
-    comparing: response.when.facts.get(key)?.comparing,
-  }));
-  if (response.unknown !== undefined || !guards.every(({ comparing }) => comparing)) return [];
-  return guards.flatMap(({ truth, comparing }) => (truth && comparing ? [comparing] : []));
+/** A comparison of the Origin with an unknown text, on the side that a case lies on. */
+export interface UnknownComparison {
+  readonly check: OriginCheck;
+  readonly passes: boolean;
+}
+
+/** The comparisons with an unknown text that a case rests on; undefined where it rests on something else unseen. */
+export function unknownComparisons(response: ResponseCase): readonly UnknownComparison[] | undefined {
+  const found: UnknownComparison[] = [];
+  for (const [key, passes] of guardsOf(response, true).guards) {
+    const check = response.when.facts.get(key)?.comparing;
+    if (!check) return undefined;
+    found.push({ check, passes });
+  }
+  return response.unknown === undefined ? found : undefined;
 }
 
 /** Whether a case is that of a request which something unseen lets through, other than a choice of the deployment. */
@@ -158,11 +163,11 @@ function isDevelopment(key: string, truth: boolean): boolean {
   return environment !== undefined && truth === !/prod|stag/.test(environment);
 }
 
-/** Whether one server can answer in both ways: nothing that was decided is decided differently. */
-export function together(a: ResponseCase, b: ResponseCase): boolean {
+/** Whether one server can answer in both ways: nothing that was decided is decided differently, but for what is `open`. */
+export function together(a: ResponseCase, b: ResponseCase, open: (fact: Fact) => boolean = () => false): boolean {
   for (const [key, fact] of a.when.facts) {
     const other = b.when.facts.get(key);
-    if (other !== undefined && other.truth !== fact.truth) return false;
+    if (other !== undefined && other.truth !== fact.truth && !open(fact)) return false;
   }
   for (const [key, one] of a.when.data) {
     const other = b.when.data.get(key);

@@ -2,9 +2,11 @@ import type { Finding, Fix } from '../../core/finding.ts';
 import type { Rule, RuleContext } from '../../core/rule.ts';
 import { intersection, matching, oneOf, type OriginSet } from '../../cors/origins/origin-set.ts';
 import { placeKey } from '../../core/text.ts';
+import type { ResponseCase } from '../../policy/evaluate.ts';
 import type { CheckForm, OriginCheck } from '../../policy/model.ts';
 import { readersOf } from '../../policy/view.ts';
-import { unknownComparisons } from '../evidence.ts';
+import { isEmpty, intersect } from '../../policy/codes.ts';
+import { together, unknownComparisons, type UnknownComparison } from '../evidence.ts';
 import { judgeCheck, type JudgedReaders } from '../judged-readers.ts';
 import { grantingChecks, type GrantingCheck } from '../origin-readers.ts';
 import { offer, offerToFillIn, PLACEHOLDER_ORIGIN, report, APPLICATION_LANGUAGES } from '../report.ts';
@@ -60,15 +62,15 @@ export const looseOriginCheck: Rule = {
 
 /** Comparisons with what an environment variable holds: that is an origin in all likelihood, and they let more in than it. */
 function* unknownTexts(context: RuleContext): Generator<Finding> {
-  const { views, origins } = context;
   const passed = new Map<string, { check: OriginCheck; credentials: boolean }>();
-  for (const response of views.flatMap(({ actual }) => actual)) {
-    const checks = unknownComparisons(response);
-    const readers = checks.length > 0 && response.when.admitted.length === 0 ? readersOf(response, origins) : undefined;
-    if (!readers || readers.line.value.kind === 'literal') continue;
-    for (const check of checks) {
-      const known = passed.get(placeKey(check.place));
-      passed.set(placeKey(check.place), { check, credentials: readers.credentials || known?.credentials === true });
+  for (const { actual } of context.views) {
+    const open = actual.flatMap((response) => openCase(response, context));
+    for (const each of open) {
+      if (open.some((other) => readsAnyway(other, each))) continue;
+      for (const { check, passes } of each.comparisons) {
+        const known = passed.get(placeKey(check.place));
+        if (passes) passed.set(placeKey(check.place), { check, credentials: each.credentials || known?.credentials === true });
+      }
     }
   }
   for (const { check, credentials } of passed.values()) {
@@ -88,6 +90,32 @@ function* unknownTexts(context: RuleContext): Generator<Finding> {
       },
     );
   }
+}
+
+/** A case that lets every site read that gets as far, with the comparisons that it rests on. */
+interface OpenCase {
+  readonly response: ResponseCase;
+  readonly credentials: boolean;
+  readonly comparisons: readonly UnknownComparison[];
+}
+
+function openCase(response: ResponseCase, { origins }: RuleContext): readonly OpenCase[] {
+  const { admitted, originPresent } = response.when;
+  const readers = admitted.length === 0 && originPresent !== false ? readersOf(response, origins) : undefined;
+  const comparisons = unknownComparisons(response);
+  if (!readers || !comparisons || (!readers.wildcard && readers.line.value.kind === 'literal')) return [];
+  return [{ response, credentials: readers.credentials, comparisons }];
+}
+
+/** Whether a site that passes no comparison reads as much on the same server: then the comparisons give nothing. */
+function readsAnyway(other: OpenCase, { response, credentials }: OpenCase): boolean {
+  return (
+    other.comparisons.every(({ passes }) => !passes) &&
+    (other.credentials || !credentials) &&
+    !isEmpty(intersect(other.response.status, response.status)) &&
+    !isEmpty(intersect(other.response.when.methods, response.when.methods)) &&
+    together(other.response, response, ({ comparing }) => comparing !== undefined)
+  );
 }
 
 function splitTexts({ authoring }: RuleContext, check: OriginCheck): readonly Fix[] {
