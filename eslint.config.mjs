@@ -53,6 +53,14 @@ export default defineConfig(
       'no-eval': 'error',
       'no-new-func': 'error',
       '@typescript-eslint/no-implied-eval': 'error',
+      'no-restricted-properties': [
+        'error',
+        {
+          object: 'URL',
+          property: 'canParse',
+          message: 'Node 20 refuses names outside of ASCII once it has run often; use cors/parse-url.ts.',
+        },
+      ],
       eqeqeq: ['error', 'always'],
       'no-console': 'off',
     },

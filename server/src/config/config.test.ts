@@ -126,6 +126,14 @@ describe('finding the configuration', () => {
     ]);
   });
 
+  it('tells where more files build on each other than anybody writes', async () => {
+    const chain = Array.from({ length: 40 }, (_, n): [string, string] => [`file:///c/${n}.json`, `{"extends":"./${n + 1}.json"}`]);
+    const files = { ...Object.fromEntries(chain), 'file:///c/cors-lint.config.json': '{"extends":"./0.json"}' };
+    const [problem, ...others] = (await settingsOf(files, 'file:///c/x')).problems;
+    assert.match(problem?.message ?? '', /is left out: more than 32 files/);
+    assert.deepEqual(others, []);
+  });
+
   it('applies overrides by glob and leaves out what is ignored', async () => {
     const text =
       '{"rules":{"missing-always":"error"},"ignore":["/old/"],"overrides":[{"files":["*.test.conf"],"rules":{"missing-always":"off"}},{"files":"legacy/**","profile":"strict"}]}';

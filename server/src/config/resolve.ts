@@ -101,8 +101,13 @@ export class Configurations {
     };
     for (const path of parsed.file.extends ?? []) {
       const base = new URL(path, uri).href;
-      if ([...chain, uri].includes(base) || parts.length >= MOST_EXTENDED) {
-        problems.push({ ...at(path), message: `"${path}" extends this file in a circle.` });
+      const refused = [...chain, uri].includes(base)
+        ? `"${path}" extends this file in a circle.`
+        : chain.length + parts.length >= MOST_EXTENDED
+          ? `"${path}" is left out: more than ${MOST_EXTENDED} files build on each other here.`
+          : undefined;
+      if (refused !== undefined) {
+        problems.push({ ...at(path), message: refused });
         continue;
       }
       const baseText = await this.#workspace.read(base);

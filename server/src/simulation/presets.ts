@@ -1,5 +1,6 @@
 /** Origins worth a try, taken from what the policies of a file allow. */
 import { intersection, type OriginSet } from '../cors/origins/index.ts';
+import { parseUrl } from '../cors/parse-url.ts';
 import { readOrigin } from '../cors/serialized-origin.ts';
 import { readersOf, type PolicyView } from '../policy/view.ts';
 import type { Analysis } from '../service.ts';
@@ -45,7 +46,9 @@ function honestOf(sets: readonly OriginSet[], { origins, reasoning }: Pick<Analy
 
 /** An origin that anybody could serve, and that a check of its beginning takes for this one. */
 function lookalikeOf(origin: string): string {
-  if (!URL.canParse(origin)) return 'https://evil.example';
-  const { protocol, hostname, port } = new URL(origin);
+  const url = parseUrl(origin);
+  // Nothing can follow an address in brackets.
+  if (url === undefined || url.hostname.endsWith(']')) return 'https://evil.example';
+  const { protocol, hostname, port } = url;
   return `${protocol}//${hostname}.evil.example${port === '' ? '' : `:${port}`}`;
 }

@@ -1,6 +1,7 @@
 /** The request that somebody asks about, as text, read into one that a browser would send. */
 import type { CredentialsMode } from '../cors/fetch.ts';
 import { forbiddenMethods } from '../cors/headers.ts';
+import { parseUrl } from '../cors/parse-url.ts';
 import { readOrigin } from '../cors/serialized-origin.ts';
 import { isToken } from '../cors/token.ts';
 import type { SimulatedRequest } from '../policy/simulate.ts';
@@ -68,7 +69,7 @@ export function readRequest(options: RequestOptions): SimulatedRequest {
 }
 
 function readUrl(text: string): URL {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const url = parseUrl(text);
   if (url === undefined || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
     throw new SimulationError(
       `"${text}" is not an address.${/^[\w.-]+(?::\d+)?(?:\/|$)/.test(text) ? ` Did you mean "https://${text}"?` : ''}`,

@@ -116,6 +116,7 @@ const presets: readonly (readonly [map: string, honest: RegExp, lookalike: RegEx
   ['"~^https://app\\.example\\.com" $http_origin;', /^https:\/\/app\.example\.com$/, /^https:\/\/app\.example\.com.+/],
   ['"~^https://.*example\\.com$" $http_origin;', /^https:\/\/(?:\w+\.)?example\.com$/, /^https:\/\/.*[^.]example\.com$/],
   ['default $http_origin;', /^https:\/\/example\.com$/, /^https:\/\/example\.com\.evil\.example$/],
+  ['"http://[::1]:3000" $http_origin;', /^http:\/\/\[::1\]:3000$/, /^https:\/\/evil\.example$/],
 ];
 
 describe('the origins to try', () => {

@@ -3,6 +3,7 @@
  * proven by routing the request.
  */
 import { contains, type OriginSet } from '../cors/origins/origin-set.ts';
+import { parseUrl } from '../cors/parse-url.ts';
 import { routesTo, type SimulatedRequest, type Simulated } from '../policy/simulate.ts';
 import type { Condition, Policy } from '../policy/model.ts';
 
@@ -18,7 +19,7 @@ export function wayInto(policy: Policy, analysis: Simulated): WayIn | undefined 
   for (const { when, policy: id } of analysis.extraction.routing) {
     if (id !== policy.id) continue;
     const paths = texts(when, 'path').filter((path) => path.startsWith('/'));
-    const hosts = texts(when, 'host').filter((host) => URL.canParse(`https://${host}`));
+    const hosts = texts(when, 'host').filter((host) => parseUrl(`https://${host}`) !== undefined);
     const schemes = [...texts(when, 'scheme'), 'https', 'http'].filter((scheme) => scheme === 'http' || scheme === 'https');
     for (const path of new Set([...paths, '/'])) {
       if (routesTo(analysis, requestFor(path, method, undefined), policy.id)) return { address: path, method };

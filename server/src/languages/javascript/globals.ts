@@ -1,4 +1,5 @@
 /** Global names. */
+import { parseUrl } from '../../cors/parse-url.ts';
 import { never, not, originIn } from '../../policy/condition.ts';
 import type { Frame } from './frame.ts';
 import { responseConstructor } from './fetch-response.ts';
@@ -153,11 +154,11 @@ export function makeUrl(interpreter: Interpreter, value: JsValue | undefined, si
     );
   const text = value && textOfConstant(value);
   if (text === undefined) return undefined;
-  if (!URL.canParse(text)) {
+  const url = parseUrl(text);
+  if (url === undefined) {
     if (throws) raise(interpreter, undefinedValue, site.place);
     return undefinedValue;
   }
-  const url = new URL(text);
   const { hostname, host, protocol, port, origin, pathname, href } = url;
   return plainObject(
     Object.fromEntries(
