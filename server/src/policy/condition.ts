@@ -1,7 +1,7 @@
 import type { Place } from '../core/text.ts';
 import type { OriginSet, Pattern } from '../cors/origins/origin-set.ts';
 import { canonicalKey } from '../cors/origins/origin-set.ts';
-import type { Condition, OriginCheck, RequestDatum, UnknownReason, Value } from './model.ts';
+import type { Condition, OriginCheck, RequestDatum, Setting, UnknownReason, Value } from './model.ts';
 import { anyOf, allBut } from './codes.ts';
 
 /** Constructors of conditions that simplify constants away. */
@@ -45,6 +45,8 @@ export const unknown = (id: string, reason: UnknownReason, of?: 'request' | 'ori
   of === undefined
     ? { kind: 'unknown', id, reason }
     : { kind: 'unknown', id, reason, ofRequest: true, ...(of === 'origin' && { ofOrigin: true }) };
+/** What a deployment chooses by an environment variable. */
+export const setTo = (id: string, setting: Setting = {}): Condition => ({ kind: 'unknown', id, reason: 'environment', setting });
 /** Nothing answers behind a server that hands requests on: what the page gets is the server's own. */
 export const unreachable: Extract<Condition, { kind: 'unknown' }> = { kind: 'unknown', id: 'upstream:unreachable', reason: 'upstream' };
 export const test = (value: Value, set: OriginSet, check?: OriginCheck): Condition =>

@@ -1,7 +1,7 @@
 import { canonicalKey, contains, intersection } from '../cors/origins/origin-set.ts';
 import type { OriginSet } from '../cors/origins/origin-set.ts';
 import { complement, everything, intersect, isEmpty, isSubset, type Methods } from './codes.ts';
-import type { Authentication, OriginCheck, RequestDatum, UnknownReason } from './model.ts';
+import type { Authentication, OriginCheck, RequestDatum, Setting, UnknownReason } from './model.ts';
 
 /** A test of the Origin that holds, or fails, on one path through a policy. */
 export interface OriginTest {
@@ -43,6 +43,8 @@ export interface Fact {
   readonly ofOrigin?: true;
   /** How the Origin is compared with a text that is not known. */
   readonly comparing?: OriginCheck;
+  /** What somebody has to set for it to be true. */
+  readonly setting?: Setting;
 }
 
 export const unconstrained: Constraint = {

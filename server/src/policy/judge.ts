@@ -84,8 +84,9 @@ export function judge<S extends Situation>(condition: Condition, situation: S, t
       // What the file system holds is a question about the present path: a rerouted request asks it anew.
       const ofPath = condition.reason === 'file-system' && situation.path !== undefined;
       const key = ofPath ? `${conditionKey(condition)}@${situation.path ?? ''}` : conditionKey(condition);
-      const { reason, ofRequest, ofOrigin, comparing } = condition;
-      const fact = { reason, ...(ofRequest && { ofRequest }), ...(ofOrigin && { ofOrigin }), ...(comparing && { comparing }) };
+      const { reason, ofRequest, ofOrigin, comparing, setting } = condition;
+      const of = { ...(ofRequest && { ofRequest }), ...(ofOrigin && { ofOrigin }) };
+      const fact = { reason, ...of, ...(comparing && { comparing }), ...(setting && { setting }) };
       sides(situation, (truth) => assumeFact(situation.constraint, key, { truth, ...fact }), take);
       return;
     }

@@ -124,7 +124,7 @@ export type Condition =
   /**
    * `ofRequest`: asked of each request anew. `ofOrigin`: of its Origin, such as whether it is on a list that the deployment holds, so
    * that one page is always on the same side. `comparing`: how the Origin is compared, where what is unknown is only the text that it
-   * is compared with.
+   * is compared with. `setting`: it only holds where somebody has set an environment variable.
    */
   | {
       readonly kind: 'unknown';
@@ -133,7 +133,14 @@ export type Condition =
       readonly ofRequest?: true;
       readonly ofOrigin?: true;
       readonly comparing?: OriginCheck;
+      readonly setting?: Setting;
     };
+
+/** What an environment variable has to be: `text`, or set at all. Without its name it is one whose text, or a list in it, a program looks into. */
+export interface Setting {
+  readonly variable?: string;
+  readonly text?: string;
+}
 
 export interface Authentication {
   readonly place: Place;

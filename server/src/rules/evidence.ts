@@ -1,5 +1,5 @@
 import type { Fact } from '../policy/constraint.ts';
-import type { OriginCheck, UnknownReason } from '../policy/model.ts';
+import type { OriginCheck, Setting, UnknownReason } from '../policy/model.ts';
 import type { ResponseCase } from '../policy/evaluate.ts';
 
 /** Unknowns that the text itself leaves open: behind any of them a guard may stand that the analysis cannot see. */
@@ -153,14 +153,34 @@ export function passesUnseenCheck(response: ResponseCase): boolean {
   return [...guardsOf(response, true).guards.values()].includes(true);
 }
 
-/** Whether a case only comes up in development, by what NODE_ENV is compared with. */
+/** What somebody has to set before a case comes up. That a server is in production goes without saying. */
+export function settingsOf(response: ResponseCase): readonly Setting[] {
+  const found = [...response.when.facts].flatMap(([key, { truth, setting }]) =>
+    truth && setting && isServed(key, truth) !== true ? [setting] : [],
+  );
+  return found.filter((each, at) => !found.slice(0, at).some((other) => other.variable === each.variable && other.text === each.text));
+}
+
+/** The cases that take least for granted first: of several with one mistake, that one is reported. */
+export function leastAssumed<Seen>(seen: Iterable<Seen>, responseOf: (each: Seen) => ResponseCase): readonly Seen[] {
+  const counted = [...seen].map((each) => ({ each, settings: settingsOf(responseOf(each)).length }));
+  return counted.sort((a, b) => a.settings - b.settings).map(({ each }) => each);
+}
+
+/** Whether a case only comes up in development, by what the name of the environment is compared with. */
 export function onlyInDevelopment(response: ResponseCase): boolean {
   return [...response.when.facts].some(([key, { truth }]) => isDevelopment(key, truth));
 }
 
 function isDevelopment(key: string, truth: boolean): boolean {
-  const [, environment] = /^unknown:env:NODE_ENV=(dev|test|local|prod|stag)/.exec(key) ?? [];
-  return environment !== undefined && truth === !/prod|stag/.test(environment);
+  const served = isServed(key, truth);
+  return served === undefined ? truth && /^unknown:env:(?:IS_)?(?:DEV|DEVELOPMENT|LOCAL)(?:=(?:true|1))?$/.test(key) : !served;
+}
+
+/** Whether a comparison with the name of an environment says that it is one that others use; undefined for any other. */
+function isServed(key: string, truth: boolean): boolean | undefined {
+  const [, environment] = /^unknown:env:\w*(?:ENV|ENVIRONMENT|STAGE|MODE)=(dev|test|local|prod|stag)/.exec(key) ?? [];
+  return environment === undefined ? undefined : truth === /prod|stag/.test(environment);
 }
 
 /** Whether one server can answer in both ways: nothing that was decided is decided differently, but for what is `open`. */

@@ -2,6 +2,7 @@ import type { Applicability, FileEdit, Finding, Fix, Level } from '../core/findi
 import type { LanguageId } from '../core/language.ts';
 import { snippetOf } from '../core/snippet.ts';
 import { placeKey, type Place } from '../core/text.ts';
+import type { Setting } from '../policy/model.ts';
 
 /** Every language in which responses are written. */
 export const SERVER_LANGUAGES: readonly LanguageId[] = ['express', 'nginx', 'apache', 'fastify', 'koa', 'nestjs', 'hono', 'socketio'];
@@ -16,9 +17,15 @@ export function report(
   level: Level,
   place: Place,
   message: string,
-  more: Partial<Pick<Finding, 'cause' | 'confidence' | 'witness' | 'related' | 'fixes' | 'tags'>> = {},
+  more: Partial<Pick<Finding, 'cause' | 'confidence' | 'level' | 'witness' | 'related' | 'fixes' | 'tags'>> = {},
 ): Finding {
   return { ruleId, level, confidence: 'proven', message, place, related: [], fixes: [], ...more };
+}
+
+/** The level of a mistake, or of one that is only there where somebody has set what it takes for granted. */
+export function levelWhereSet(level: Level, settings: readonly Setting[]): Pick<Finding, 'level' | 'confidence'> {
+  if (settings.length === 0) return { level, confidence: 'proven' };
+  return { level: level === 'error' ? 'warning' : level, confidence: 'likely' };
 }
 
 /** A fix, where the language found edits for it. Each edit once: several policies may be written by one piece of text. */

@@ -16,6 +16,9 @@ const express = createRequire(path.join(process.cwd(), 'host.cjs'))('express');
 // As a deployment sets them.
 process.env.CLIENT_URL = 'https://app.example.com';
 process.env.ADMIN_URL = 'https://admin.example.com';
+// What fixtures take for granted that say so.
+process.env.ALLOW_ALL = 'true';
+process.env.LISTED_SITES = '*';
 
 let made = [];
 let listening;

@@ -1,5 +1,5 @@
 /** What methods of lists and texts answer with. */
-import { never } from '../../policy/condition.ts';
+import { conditionKey, never, setTo } from '../../policy/condition.ts';
 import type { Condition } from '../../policy/model.ts';
 import { type Interpreter } from './interpreter.ts';
 import { askedOf } from './policy-values.ts';
@@ -16,5 +16,9 @@ export function openEnd(
   sought: readonly JsValue[] = [],
 ): Condition {
   const of = askedOf(...sought) ?? (sought.some((each) => textOfConstant(each) === undefined) ? 'request' : undefined);
-  return open ? interpreter.unknownConditionAt(site.place, 'open', reason, of) : never;
+  if (!open) return never;
+  const end = interpreter.unknownConditionAt(site.place, 'open', reason, of);
+  if (reason !== 'environment' || of !== undefined) return end;
+  const text = sought[0] && textOfConstant(sought[0]);
+  return setTo(conditionKey(end), text === undefined ? {} : { text });
 }

@@ -1,8 +1,21 @@
 /** Tests on texts that depend on the request, turned into conditions. */
 import type { Place } from '../../core/text.ts';
 import { contains, oneOf, type OriginSet } from '../../cors/origins/origin-set.ts';
-import { all, always, any, methodIs, never, not, originAbsent, originIn, originPresent, test, unknown } from '../../policy/condition.ts';
-import type { CheckForm, Condition, OriginCheck } from '../../policy/model.ts';
+import {
+  all,
+  always,
+  any,
+  methodIs,
+  never,
+  not,
+  originAbsent,
+  originIn,
+  originPresent,
+  setTo,
+  test,
+  unknown,
+} from '../../policy/condition.ts';
+import type { CheckForm, Condition, OriginCheck, UnknownReason } from '../../policy/model.ts';
 import { compareCount, compareCounts } from './counts.ts';
 import { askedOf } from './policy-values.ts';
 import { type JsValue, type OriginText, sameConstant, textOfConstant, typeOf } from './values.ts';
@@ -51,9 +64,9 @@ export function truth(value: JsValue): Condition {
     case 'choice':
       return choose(value.when, truth(value.then), truth(value.otherwise));
     case 'environment':
-      return unknown(`env:${value.name}`, 'environment');
+      return setTo(`env:${value.name}`, { variable: value.name });
     case 'unknown':
-      return unknown(value.id, value.reason, askedOf(value));
+      return unseen(value.id, value.reason, value);
     case 'concat':
       return value.parts.some((part) => (textOfConstant(part) ?? '') !== '')
         ? always
@@ -61,6 +74,12 @@ export function truth(value: JsValue): Condition {
     default:
       return always;
   }
+}
+
+/** Something that is not in sight and made of these values. */
+function unseen(id: string, reason: UnknownReason, ...of: readonly JsValue[]): Condition {
+  const asked = askedOf(...of);
+  return reason === 'environment' && asked === undefined ? setTo(id) : unknown(id, reason, asked);
 }
 
 const sizes = new WeakMap<Condition, number>();
@@ -119,9 +138,9 @@ export function testText(value: JsValue, set: OriginSet, check: OriginCheck | un
       return condition ?? unknown(`test:${check?.place.uri ?? ''}#${check?.place.range.start ?? 0}`, 'unsupported');
     }
     case 'environment':
-      return unknown(`env:${value.name}~${check?.place.range.start ?? 0}`, 'environment');
+      return setTo(`env:${value.name}~${check?.place.range.start ?? 0}`);
     case 'unknown':
-      return unknown(`${value.id}~${check?.place.range.start ?? 0}`, value.reason, askedOf(value));
+      return unseen(`${value.id}~${check?.place.range.start ?? 0}`, value.reason, value);
     default: {
       const text = textOfConstant(value);
       const answer = text === undefined ? undefined : contains(set, text);
@@ -205,14 +224,14 @@ export function equals(a: JsValue, b: JsValue, spelling: CheckSpelling, loose = 
     const [env, other] = a.kind === 'environment' ? [a, b] : [b, a];
     if (env.kind === 'environment' && isNullish(other)) return not(truth(env));
     const text = other.kind === 'string' ? other.text : undefined;
-    if (env.kind === 'environment' && other.kind === 'environment') return unknown(`env:${env.name}=env:${other.name}`, 'environment');
-    if (env.kind === 'environment' && text !== undefined) return unknown(`env:${env.name}=${text}`, 'environment');
+    if (env.kind === 'environment' && other.kind === 'environment') return setTo(`env:${env.name}=env:${other.name}`);
+    if (env.kind === 'environment' && text !== undefined) return setTo(`env:${env.name}=${text}`, { variable: env.name, text });
     if (other.kind === 'originText')
       return all(originPresent, unknown(`env:${env.kind === 'environment' ? env.name : ''}~origin`, 'environment', 'origin'));
   }
   const id = `equals:${spelling.place.uri}#${spelling.place.range.start}`;
   const reason = a.kind === 'unknown' ? a.reason : b.kind === 'unknown' ? b.reason : 'unsupported';
-  return unknown(id, reason, askedOf(a, b));
+  return unseen(id, reason, a, b);
 }
 
 /** `a === b` of counts; undefined where neither is one or it cannot be told. */

@@ -15,7 +15,9 @@ import { misreadValue } from '../misread-origin.ts';
 import { judgeReaders } from '../judged-readers.ts';
 import { givesLeave } from '../sent-lines.ts';
 import { brokenWithoutOrigin } from '../without-origin.ts';
-import { SERVER_LANGUAGES } from '../report.ts';
+import { levelWhereSet, SERVER_LANGUAGES } from '../report.ts';
+import { leastAssumed, settingsOf } from '../evidence.ts';
+import { whereSet } from '../words.ts';
 
 export const reflectedOriginWithCredentials: Rule = {
   id: 'reflected-origin-with-credentials',
@@ -28,14 +30,14 @@ export const reflectedOriginWithCredentials: Rule = {
   *check(context) {
     const reported = new Set<string>();
     const open = new Set<PolicyView>();
-    for (const [place, readers] of reflections(context)) {
+    for (const [place, readers] of leastAssumed(reflections(context), ([, { response }]) => response)) {
       open.add(readers.view);
       if (reported.has(placeKey(place))) continue;
       reported.add(placeKey(place));
       yield finding(context, place, readers, 'reads');
     }
     // Where every site can read as well, that is what is to be said of it.
-    for (const readers of preflightReadersIn(context)) {
+    for (const readers of leastAssumed(preflightReadersIn(context), ({ response }) => response)) {
       const place = valuePlace(readers);
       if (!place || open.has(readers.view) || reported.has(placeKey(place)) || !isOpenReflection(readers)) continue;
       // What needs no leave, every site can send without asking.
@@ -53,7 +55,10 @@ function* reflections(context: RuleContext): Generator<readonly [Place, SeenRead
     if (place && isOpenReflection(readers)) yield [place, readers];
   }
   for (const granting of grantingChecks(context)) {
-    const readers = granting.readers.find((each) => each.credentials);
+    const [readers] = leastAssumed(
+      granting.readers.filter((each) => each.credentials),
+      ({ response }) => response,
+    );
     if (readers && judgeReaders(context, readersThrough(granting), granting.admits).foreign?.kind === 'anything')
       yield [granting.check.place, readers];
   }
@@ -74,11 +79,12 @@ function finding(context: RuleContext, place: Place, readers: SeenReaders, harm:
   const write = readers.line.writes.at(-1);
   const edits = write && context.authoring.allowOnly(write, place, []);
   const misread = misreadValue(write, context.observations);
+  const settings = settingsOf(readers.response);
+  const sentence = `Every site, such as https://evil.example, ${HARMS[harm]}${brokenWithoutOrigin(context, write)}.`;
   return {
     ruleId: 'reflected-origin-with-credentials',
-    level: 'error',
-    confidence: 'proven',
-    message: `Every site, such as https://evil.example, ${HARMS[harm]}${brokenWithoutOrigin(context, write)}. Allow a fixed list of origins.`,
+    ...levelWhereSet('error', settings),
+    message: `${whereSet(settings, sentence)} Allow a fixed list of origins.`,
     place,
     ...(misread && { cause: misread }),
     witness: 'https://evil.example',

@@ -2,7 +2,9 @@ import type { Rule } from '../../core/rule.ts';
 import { contains, placeKey, type Place } from '../../core/text.ts';
 import { linesNamed } from '../../policy/view.ts';
 import { preflightReadersIn, readersIn, valuePlace } from '../origin-readers.ts';
-import { SERVER_LANGUAGES } from '../report.ts';
+import { levelWhereSet, SERVER_LANGUAGES } from '../report.ts';
+import { leastAssumed, settingsOf } from '../evidence.ts';
+import { whereSet } from '../words.ts';
 
 export const wildcardWithCredentials: Rule = {
   id: 'wildcard-with-credentials',
@@ -14,7 +16,7 @@ export const wildcardWithCredentials: Rule = {
   yieldsTo: ['invalid-allow-origin'],
   *check(context) {
     const reported = new Set<string>();
-    for (const readers of [...readersIn(context), ...preflightReadersIn(context)]) {
+    for (const readers of leastAssumed([...readersIn(context), ...preflightReadersIn(context)], ({ response }) => response)) {
       const place = valuePlace(readers);
       if (!readers.wildcard || !readers.credentials || !place || reported.has(placeKey(place))) continue;
       reported.add(placeKey(place));
@@ -28,14 +30,14 @@ export const wildcardWithCredentials: Rule = {
       const refused = silent
         ? '`*` is the default where `origin` is left out, and browsers refuse it when the request carries credentials'
         : 'Browsers refuse `*` when the request carries credentials';
+      const settings = settingsOf(readers.response);
       const drop = credentials && context.authoring.remove(credentials);
       yield {
         ruleId: 'wildcard-with-credentials',
-        level: assumed ? 'info' : 'error',
-        confidence: 'proven',
+        ...levelWhereSet(assumed ? 'info' : 'error', settings),
         message: assumed
           ? 'Credentials are allowed by default, and browsers refuse `*` for requests that carry them; requests without cookies work. Name the allowed origins, or stop allowing credentials.'
-          : `${refused}, so no page that gets it can use the credentials that are allowed here. Name the allowed origins, or stop allowing credentials.`,
+          : `${whereSet(settings, `${refused}, so no page that gets it can use the credentials that are allowed here.`)} Name the allowed origins, or stop allowing credentials.`,
         place,
         related: credentials && !silent ? [{ place: credentials.namePlace, message: 'Credentials are allowed here.' }] : [],
         fixes: [
