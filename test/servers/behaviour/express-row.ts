@@ -11,7 +11,10 @@ import type { Expectation } from './exchange.ts';
 export interface Response extends ServerResponse {
   set(name: string, value: unknown): Response;
   vary(name: string): Response;
-  send(body: string): Response;
+  send(body: string | number): Response;
+  redirect(path: string): void;
+  format(ways: object): Response;
+  sendFile(path: string, options: object): void;
   sendStatus(status: number): Response;
 }
 
@@ -33,6 +36,7 @@ export interface Application extends RequestListener {
   post(route: string, ...handlers: readonly unknown[]): Application;
   options(route: string, ...handlers: readonly unknown[]): Application;
   route(route: string): Route;
+  param(name: string, handler: Handler): Application;
   set(name: string, value: unknown): Application;
 }
 

@@ -1,4 +1,4 @@
-/** Facts 3.1–3.14: Express 4 and 5, and the cors package. */
+/** Facts 3.1–3.15: Express 4 and 5, and the cors package. */
 import type { IncomingMessage } from 'node:http';
 import type { Expectation } from './exchange.ts';
 import { send } from './express-row.ts';
@@ -17,6 +17,12 @@ interface Passport {
 interface PassportJwt {
   readonly Strategy: new (options: object, verify: (payload: unknown, done: (error: unknown, user: object) => void) => void) => object;
   readonly ExtractJwt: { fromAuthHeaderAsBearerToken(): unknown };
+}
+
+/** The part of Express beside its applications that a row uses. */
+interface Express {
+  readonly Router: () => Application;
+  readonly static: (root: string, options: object) => Handler;
 }
 
 const a = 'Origin: https://a.com';
@@ -376,6 +382,74 @@ export const expressRows: readonly ExpressRow[] = [
       [`OPTIONS /route | ${a} | ${asking}`, '404'],
     ],
   },
+  ...([4, 5] as const).map((version): ExpressRow => ({
+    fact: '3.15',
+    what: 'what comes behind a route or a router, the status of errors, parameters, and what answers say by themselves',
+    version,
+    build: (app, _, load) => {
+      const { Router, static: files } = load(`express${version}`) as Express;
+      const allowing: Handler = (_request, response, next) => {
+        response.set(acao, 'https://in.com');
+        next();
+      };
+      const leaving =
+        (past: string): Handler =>
+        (_request, _response, next) => {
+          next(past);
+        };
+      const failing =
+        (status?: number): Handler =>
+        (_request, response, next) => {
+          response.statusCode = 403;
+          next(Object.assign(new Error('no'), { status }));
+        };
+      app.get('/route', leaving('route'), allowing, send).get('/route', (_request: unknown, response: Response) => {
+        response.sendStatus(202);
+      });
+      app.use('/used', leaving('route'), allowing);
+      app.use('/router', Router().use(leaving('router')).get('/', allowing, send));
+      app.get('/own', failing(409)).get('/set', failing()).get('/ok', failing(200));
+      app.use('/parameter', Router().param('id', allowing).get('/:id', send).get('/', send));
+      app.get('/redirect', (_request: unknown, response: Response) => {
+        response.redirect('/');
+      });
+      app.get('/format', (_request: unknown, response: Response) => {
+        response.format({ text: () => response.send('') });
+      });
+      const root = import.meta.dirname;
+      const headers = { [acao]: '*' };
+      const cacheControl = false;
+      const setHeaders = (response: Response): void => void response.set(acao, '*');
+      app.use('/files', files(root, { fallthrough: false, cacheControl, setHeaders }));
+      app.get('/file', (_request: unknown, response: Response) => {
+        response.sendFile('sheet.test.ts', { root, cacheControl, headers });
+      });
+      app.get('/missing', (_request: unknown, response: Response) => {
+        response.sendFile('none', { root, headers });
+      });
+      app.get('/number', (_request: unknown, response: Response) => {
+        response.send(404);
+      });
+    },
+    expect: [
+      ['GET /route', '202'],
+      ['GET /used', `404 | ${acao}: https://in.com`],
+      ['GET /router', '404'],
+      ['GET /own', '409'],
+      ['GET /set', '403'],
+      ['GET /ok', '403'],
+      ['GET /parameter/1', `200 | ${acao}: https://in.com`],
+      ['GET /parameter', '200'],
+      ['GET /redirect', '302 | Vary: Accept'],
+      ['GET /format', '200 | Vary: Accept'],
+      ['GET /files/sheet.test.ts', `200 | ${acao}: *`],
+      ['GET /files/none', '404'],
+      ['OPTIONS /files/sheet.test.ts', '405'],
+      ['GET /file', `200 | ${acao}: *`],
+      ['GET /missing', '404'],
+      ['GET /number', version === 4 ? '404' : '200'],
+    ],
+  })),
   {
     fact: '5.4',
     what: 'CORS by hand: vary always, the rest where the origin is allowed, OPTIONS answered only for a preflight',

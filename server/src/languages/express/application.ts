@@ -3,6 +3,7 @@ import type { Place } from '../../core/text.ts';
 import type { Condition, Writer } from '../../policy/model.ts';
 import { anyOf, type Methods } from '../../policy/codes.ts';
 import type { Interpreter } from '../javascript/interpreter.ts';
+import { MadeHandler } from '../javascript/made-handler.ts';
 import * as ts from '../javascript/syntax.ts';
 import { type CallSite, type HostObject, hostValue, type JsValue, nativeFunction, textOfConstant } from '../javascript/values.ts';
 
@@ -74,12 +75,14 @@ const routeMethods = new Set([
   'unsubscribe',
   'trace',
 ]);
-const chained = new Set(['set', 'enable', 'disable', 'engine', 'param', 'on', 'once']);
+const chained = new Set(['set', 'enable', 'disable', 'engine', 'on', 'once']);
 
 export class ExpressApplication implements HostObject {
   readonly type: 'application' | 'router';
   readonly place: Place;
   readonly layers: Layer[] = [];
+  /** What runs before the first layer whose path has a parameter of that name, once for each request. */
+  readonly params: { readonly name: string; readonly handler: Handler }[] = [];
   /** Made for a parameter that the caller is not in sight of. */
   readonly assumed: boolean;
   mounted = false;
@@ -104,6 +107,8 @@ export class ExpressApplication implements HostObject {
       nativeFunction(`${this.type}.${name}`, run);
     if (name === 'use') return method((args, site) => this.#use(args, site));
     if (routeMethods.has(name)) return method((args, site) => this.#verb(name, args, site));
+    if (name === 'param') return method((args, site) => this.#param(args, site));
+    if (name === 'handle') return method((args, site) => this.call(args, site));
     if (name === 'route') return method((args, site) => this.#route(args[0], site));
     if (name === 'listen')
       return method((args, site) => {
@@ -140,6 +145,27 @@ export class ExpressApplication implements HostObject {
 
   set(): void {
     // Properties of an application (`app.db = …`) say nothing about its layers.
+  }
+
+  /** `app(req, res)`: the application answers where the handler around it is its entrance. */
+  call(args: readonly JsValue[], site: CallSite): JsValue {
+    const id = `delegate:${site.place.uri}#${site.place.range.start}`;
+    if (args[1]?.kind === 'host' && args[1].host.type === 'response')
+      this.#interpreter.emit({ kind: 'delegate', name: this.type, id, place: site.place, to: this.place });
+    return { kind: 'unknown', id, reason: 'unsupported' };
+  }
+
+  #param([first, callback]: readonly JsValue[], site: CallSite): JsValue {
+    if (callback?.kind !== 'function' || !first) return this.self;
+    const place = site.argumentPlaces[1] ?? site.place;
+    for (const each of first.kind === 'array' ? first.contents.value.elements : [first]) {
+      const name = textOfConstant(each);
+      if (name === undefined) continue;
+      const value: JsValue = { kind: 'datum', datum: `param:${name}` };
+      const host = new MadeHandler('param', (args, at) => void this.#interpreter.callFunction(callback, [...args, value, each], at));
+      this.params.push({ name, handler: { value: hostValue(host), place, ...this.#responses } });
+    }
+    return this.self;
   }
 
   #use(args: readonly JsValue[], site: CallSite): JsValue {

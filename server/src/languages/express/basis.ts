@@ -41,8 +41,9 @@ export function basisOf(
   };
   const basis = {
     version,
-    applications: applications.map(({ type, place, assumed, mounted, layers: own }) => ({
+    applications: applications.map(({ type, place, assumed, mounted, layers: own, params }) => ({
       ...{ type, place, assumed, mounted },
+      params: params.map(({ name, handler }) => ({ name, handler: describe(handler, false, false) })),
       layers: own.map(ofLayer),
     })),
     servers: servers.map(({ handler, place }) => ({

@@ -1,6 +1,7 @@
 /** Express and Node's own servers join the reading of a program: what is registered becomes policies. */
 import { placeKey } from '../../core/text.ts';
 import type { Observation } from '../../policy/observation.ts';
+import type { Effects } from '../javascript/effects.ts';
 import type { FrameworkEngine, FrameworkPolicies, FrameworkReading, Parameter, Reading } from '../javascript/framework.ts';
 import { type CallSite, choiceValue, type FunctionValue, hostValue, type JsValue, undefinedValue } from '../javascript/values.ts';
 import type { Handler } from './application.ts';
@@ -74,15 +75,18 @@ class ExpressReading implements FrameworkReading {
     const follower = this.#follower;
     const builder = new PolicyBuilder(follower, this.#version);
     const built: ApplicationPolicies[] = [];
+    const entrances = this.#entrances();
+    const enters = new Set(entrances.values());
     runtime.applications.forEach((application, index) => {
       if (application.mounted || application.layers.length === 0) return;
       const fragment = application.type === 'router' || application.assumed;
-      built.push(builder.build(application, `${index}:`, fragment));
+      built.push(builder.build(application, `${index}:`, fragment, entrances.get(placeKey(application.place))));
     });
     runtime.servers.forEach(({ handler, place }, index) => {
-      if (handler.value.kind === 'function') built.push(builder.buildServer(handler, place, `server ${index}:`, false));
+      if (handler.value.kind === 'function' && !enters.has(handler))
+        built.push(builder.buildServer(handler, place, `server ${index}:`, false));
     });
-    built.push(...this.#loosePolicies(builder, follower, built));
+    built.push(...this.#loosePolicies(builder, follower, built, enters));
     // Layers that other files use.
     const used = new Set(
       built.flatMap((each) => each.handlers.flatMap(({ followed }) => (followed.cors ? [placeKey(followed.cors.place)] : []))),
@@ -100,9 +104,28 @@ class ExpressReading implements FrameworkReading {
     };
   }
 
+  /** The handlers that hand requests to an application, by the application's place: `createServer((req, res) => app(req, res))`. */
+  #entrances(): ReadonlyMap<string, Handler> {
+    const found = new Map<string, Handler>();
+    if (this.#runtime.applications.length === 0) return found;
+    for (const handler of [...this.#runtime.servers.map((server) => server.handler), ...this.#loose]) {
+      if (handler.value.kind !== 'function') continue;
+      const [to, other] = new Set(destinations(this.#follower.follow(handler, false, false).effects));
+      const application = this.#runtime.applications.find((each) => placeKey(each.place) === to);
+      if (to !== undefined && other === undefined && application?.mounted === false && !found.has(to)) found.set(to, handler);
+    }
+    return found;
+  }
+
   /** Handlers that nothing registers, but for what other handlers call: there it is judged, for what they let it do. */
-  #loosePolicies(builder: PolicyBuilder, follower: HandlerFollower, registered: readonly ApplicationPolicies[]): ApplicationPolicies[] {
-    const loose = this.#loose.map((handler, index) => ({
+  #loosePolicies(
+    builder: PolicyBuilder,
+    follower: HandlerFollower,
+    registered: readonly ApplicationPolicies[],
+    enters: ReadonlySet<Handler>,
+  ): ApplicationPolicies[] {
+    const others = this.#loose.filter((handler) => !enters.has(handler));
+    const loose = others.map((handler, index) => ({
       handler,
       policies: builder.buildServer(handler, handler.place, `middleware ${index}:`, true),
     }));
@@ -115,6 +138,14 @@ class ExpressReading implements FrameworkReading {
       .filter(({ handler, policies }) => !isCalled(handler, policies))
       .map(({ policies }) => policies);
   }
+}
+
+/** The applications that effects hand the request to. */
+function destinations(effects: Effects): readonly string[] {
+  return effects.flatMap((effect) => {
+    if (effect.kind === 'branch') return [...destinations(effect.then), ...destinations(effect.otherwise)];
+    return effect.kind === 'delegate' && effect.to ? [placeKey(effect.to)] : [];
+  });
 }
 
 function isRequest({ name, type }: Parameter): boolean {

@@ -4,7 +4,7 @@ import { anyOf, everything } from '../../policy/codes.ts';
 import { all, excludesAbsentOrigin, methodIs, not, test, unknown } from '../../policy/condition.ts';
 import type { Authentication, Condition } from '../../policy/model.ts';
 import type { Observation } from '../../policy/observation.ts';
-import { bounded, type Effects, straighten } from '../javascript/effects.ts';
+import { bounded, type Effect, type Effects, straighten } from '../javascript/effects.ts';
 import { type HeaderRead, misspelledHeader } from '../javascript/header-reads.ts';
 import { identityOf, isPlainHandler, mentionsAuthentication, nameOfFunction, writesAllowOrigin } from '../javascript/handlers.ts';
 import type { Interpreter } from '../javascript/interpreter.ts';
@@ -16,7 +16,7 @@ import { CorsMiddleware, followCors } from './cors-package.ts';
 import { callNext } from './next.ts';
 import { knownMiddleware, type Refused, refusedBy, soundsLikeAuthentication } from './packages.ts';
 import { RequestObject } from './request.ts';
-import { ResponseObject } from './response.ts';
+import { ResponseObject, type ResponseListener } from './response.ts';
 import { QuietMiddleware, StaticFiles } from './runtime.ts';
 
 /** A handler that was followed. */
@@ -198,8 +198,7 @@ export class HandlerFollower {
     if (final && onlyAnswers(value)) return plainAnswer(place);
     const name = nameOfFunction(value, place, this.#interpreter.program);
     return this.#followCode({ name, handler, final, takesErrors }, (args, site) => {
-      const error = this.#interpreter.unknownAt(place, 'unresolved', 'error');
-      this.#interpreter.callFunction(value, takesErrors ? [error, ...args] : args, site);
+      this.#interpreter.callFunction(value, takesErrors ? [this.#interpreter.thrownAt(place), ...args] : args, site);
     });
   }
 
@@ -209,7 +208,7 @@ export class HandlerFollower {
     call: (args: readonly JsValue[], site: CallSite) => void,
   ): FollowedHandler {
     const { place } = handler;
-    const result = this.#run((request, next, site, response) => call([request, response, next], site), handler);
+    const result = this.#run((request, next, site, response) => call([request, response, next], site), handler, takesErrors);
     const straight = straighten(result.effects, (end) => (end ? [end] : []));
     const authentication: Authentication = { place, name, confidence: 'proven' };
     const recognised = recogniseAuthentication(straight, authentication, (id) => this.#interpreter.dataOfUnknown(id));
@@ -233,36 +232,42 @@ export class HandlerFollower {
   #run(
     call: (request: JsValue, next: JsValue, site: CallSite, response: JsValue) => void,
     { place, through }: Pick<Handler, 'place' | 'through'>,
+    takesErrors = false,
   ): { readonly effects: Effects; readonly reads: FollowedHandler['reads'] } {
     const interpreter = this.#interpreter;
     const reads: { name: string; place: Place }[] = [];
-    const request = hostValue(
-      new RequestObject(interpreter, (name, site, found) => {
-        if (found) reads.push({ name, place: site.place });
-        else if (name.toLowerCase() === 'origin') this.observations.push(...misspelledHeader(site));
-      }),
-    );
-    const response = new ResponseObject(interpreter, through, {
+    const listener: ResponseListener = {
       cookie: (options, where) => this.#cookie(options, where),
       throwing: (write) => {
         if (!excludesAbsentOrigin(interpreter.pathCondition())) this.observations.push({ kind: 'throwsWithoutOrigin', write });
       },
+    };
+    // What failed may have set a status.
+    const status = takesErrors ? interpreter.unknownAt(place, 'unresolved', 'status') : undefined;
+    const response = new ResponseObject(interpreter, through, listener, status);
+    const given = new RequestObject(interpreter, (name, site, found) => {
+      if (found) reads.push({ name, place: site.place });
+      else if (name.toLowerCase() === 'origin') this.observations.push(...misspelledHeader(site));
     });
+    given.response = response.self;
+    const request = (response.request = hostValue(given));
     const next = hostValue({ type: 'next', call: (args, site) => callNext(interpreter, args[0], site.place) });
     const site: CallSite = { place, argumentPlaces: [] };
     interpreter.perRequest = true;
+    interpreter.errorStatus = () => response.errorStatus();
     const explored = interpreter.explore({ kind: 'always' }, () => {
       call(request, next, site, response.self);
       return { dead: interpreter.dead, value: undefinedValue };
     });
     interpreter.perRequest = false;
+    interpreter.errorStatus = undefined;
     return { effects: bounded(explored.effects, place), reads };
   }
 
   #staticFiles(host: StaticFiles): Effects {
     const exists = unknown(`file:${host.place.uri}#${host.place.range.start}`, 'file-system');
-    const { options } = host;
-    const setHeaders = options.kind === 'object' ? options.contents.value.properties.get('setHeaders')?.value : undefined;
+    const options = host.options.kind === 'object' ? host.options.contents.value.properties : undefined;
+    const [setHeaders, fallthrough] = ['setHeaders', 'fallthrough'].map((name) => options?.get(name)?.value);
     const written =
       setHeaders?.kind === 'function'
         ? this.#run(
@@ -283,7 +288,18 @@ export class HandlerFollower {
           ...straighten(written, (end) => (end ? [end] : [])),
           { kind: 'answer', status: anyOf(200, 206, 304), by: 'files', place: host.place },
         ],
-        otherwise: [],
+        // Behaviour 3.15.
+        otherwise:
+          fallthrough?.kind === 'boolean' && !fallthrough.value
+            ? [
+                {
+                  kind: 'branch',
+                  when: methodIs('GET', 'HEAD'),
+                  then: [notServed(404, host.place)],
+                  otherwise: [notServed(405, host.place)],
+                },
+              ]
+            : [],
       },
     ];
   }
@@ -355,6 +371,10 @@ function finished(effects: Effects, open: 'answers' | 'hangs', place: Place): Ef
     // Code that is not in sight, or that runs later, answers or goes on.
     return open === 'answers' ? [{ kind: 'answer', status: everything, by: 'application', place }] : [];
   });
+}
+
+function notServed(status: number, place: Place): Effect {
+  return { kind: 'raise', status, place, why: 'there is no such file', handler: undefined };
 }
 
 /** Whether some way hands the request on to code of such a name that is not in sight. */

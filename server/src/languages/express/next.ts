@@ -6,14 +6,16 @@ import { type JsValue, undefinedValue } from '../javascript/values.ts';
 
 /** `next()`, `next(error)`, `next('route')`. */
 export function callNext(interpreter: Interpreter, error: JsValue | undefined, place: Place): JsValue {
-  if (!error || (error.kind === 'string' && (error.text === 'route' || error.text === 'router'))) {
-    interpreter.emit({ kind: 'next', place });
+  const past = error?.kind === 'string' && (error.text === 'route' || error.text === 'router') ? error.text : undefined;
+  if (!error || past) {
+    interpreter.emit({ kind: 'next', place, ...(past && { past }) });
     return undefinedValue;
   }
   interpreter.branch(
     truth(error),
     () => {
-      const status = statusOfError(error);
+      const own = statusOfError(error);
+      const status = own !== undefined && own >= 400 && own < 600 ? own : interpreter.errorStatus?.();
       interpreter.emit({
         kind: 'raise',
         place,

@@ -3,7 +3,7 @@ import { remember } from '../../core/remember.ts';
 import type { LanguageId } from '../../core/language.ts';
 import type { Place } from '../../core/text.ts';
 import { anyOf, type Methods } from '../../policy/codes.ts';
-import { all, always, test, unknown } from '../../policy/condition.ts';
+import { all, always, any, never, not, test, unknown } from '../../policy/condition.ts';
 import { noRoutes, type Observation, type RoutesAround } from '../../policy/observation.ts';
 import type { Alternative, Condition, Policy } from '../../policy/model.ts';
 import { send } from '../javascript/steps.ts';
@@ -50,9 +50,9 @@ export class PolicyBuilder {
     this.#language = language;
   }
 
-  /** The policies of an application that nothing is mounted around. `prefix` keeps ids apart. */
-  build(application: ExpressApplication, prefix: string, fragment: boolean): ApplicationPolicies {
-    const table = new RouteTable(application, this.#version);
+  /** The policies of an application that nothing is mounted around. `prefix` keeps ids apart; `entrance` hands it its requests. */
+  build(application: ExpressApplication, prefix: string, fragment: boolean, entrance?: Handler): ApplicationPolicies {
+    const table = new RouteTable(application, this.#version, entrance);
     const byPath = new Map<string, { path: string; flat: FlatPath; layers: FlatLayer[] }>();
     const mounts = new Map<string, FlatLayer>();
     for (const entry of table.entries) {
@@ -222,10 +222,12 @@ export class PolicyBuilder {
     const items: Item[] = [];
     /** Routers of which a route that does not answer OPTIONS itself was met. */
     const answering = new Map<object, Place>();
+    /** When the handlers of parameters have run. */
+    const met = new Map<object, Condition>();
     for (const entry of table.candidates(route)) {
       if (entry.kind === 'end') {
         const place = answering.get(entry.router);
-        if (place) items.push({ kind: 'options', place });
+        if (place) items.push({ kind: 'options', place, routers: entry.routers });
         continue;
       }
       const { layer } = entry;
@@ -235,6 +237,8 @@ export class PolicyBuilder {
       if (coverage === 'unknown' && layer.kind === 'route' && !(route === unknownPath && takesOptions(layer))) continue;
       const leavesOptions = layer.kind === 'route' && !takesOptions(layer) && layer.route?.takesOptions !== true;
       if (leavesOptions && !answering.has(entry.router)) answering.set(entry.router, layer.place);
+      if (entry.routers.at(-1)?.params.length)
+        items.push(...this.#paramItems(entry, coverage === 'yes' ? always : pathUnknown(layer), met));
       for (const item of coverage === 'yes' ? this.#certain(entry) : this.#itemsOf(entry, pathUnknown(layer))) items.push(item);
     }
     return items;
@@ -247,18 +251,36 @@ export class PolicyBuilder {
     return items;
   }
 
-  #itemsOf({ layer, handlers, when, routers }: FlatLayer, path: Condition): Item[] {
+  /** What runs for the parameters in a layer's path, where it has not run for this request (behaviour 3.15). */
+  #paramItems({ layer, when, routers }: FlatLayer, path: Condition, met: Map<object, Condition>): Item[] {
     const condition = all(when, path, layer.methods ? methodCondition(layer.methods) : always);
+    const params = routers.at(-1)?.params.filter(({ name }) => layer.paths.some(({ source }) => hasParameter(source, name))) ?? [];
+    return params.map((param): Item => {
+      const before = met.get(param) ?? never;
+      met.set(param, any(before, condition));
+      const followed = this.#follower.follow(param.handler, false, false);
+      return { kind: 'handler', followed, handler: param.handler, when: all(condition, not(before)), own: false, routers };
+    });
+  }
+
+  #itemsOf({ layer, handlers, when, routers, entranceOf }: FlatLayer, path: Condition): Item[] {
+    const condition = all(when, path, layer.methods ? methodCondition(layer.methods) : always);
+    const route = layer.kind === 'route' ? { route: layer.route ?? layer } : undefined;
     return handlers.map((handler, index) => {
       const final = layer.kind === 'route' && index === handlers.length - 1;
       const followed = this.#follower.follow(handler, layer.kind === 'use' && layer.paths.length > 0, final);
-      return { kind: 'handler', followed, handler, when: condition, own: final, routers };
+      return { kind: 'handler', followed, handler, when: condition, own: final, routers, ...route, ...(entranceOf && { entranceOf }) };
     });
   }
 }
 
 function pathUnknown({ place }: Layer): Condition {
   return unknown(`path:${place.uri}#${place.range.start}`, 'unsupported');
+}
+
+function hasParameter(source: string | undefined, name: string): boolean {
+  const at = source?.indexOf(`:${name}`) ?? -1;
+  return at >= 0 && !/^\w/.test(source?.slice(at + name.length + 1) ?? '');
 }
 
 const conditionsOfMethods = new WeakMap<Methods, Condition>();

@@ -31,6 +31,8 @@ export class RequestObject implements HostObject {
   readonly type = 'request';
   readonly #interpreter: Interpreter;
   readonly #onHeader: HeaderReader;
+  /** The response to it, as `req.res`. */
+  response: JsValue | undefined;
   /** Properties that the program sets. */
   readonly #changed = new Map<string, Cell<JsValue>>();
 
@@ -62,6 +64,7 @@ export class RequestObject implements HostObject {
       return nativeFunction(`request.${name}`, ([header], where) =>
         header?.kind === 'string' ? this.#header(lowerAscii(header.text), where, false) : undefined,
       );
+    if (name === 'res' && this.response) return this.response;
     if (name === 'method') return { kind: 'datum', datum: 'method', ...at };
     if (name === 'path') return { kind: 'datum', datum: 'path', ...at };
     if (name === 'url' || name === 'originalUrl') return { kind: 'datum', datum: 'uri', ...at };

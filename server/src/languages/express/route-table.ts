@@ -39,10 +39,12 @@ export interface FlatLayer {
   readonly routers: readonly ExpressApplication[];
   /** This mount of the router. */
   readonly router: object;
+  /** The application that its handler hands requests to. */
+  readonly entranceOf?: Place;
 }
 
 /** A layer, or the end of a router with routes of its own. */
-export type FlatEntry = FlatLayer | { readonly kind: 'end'; readonly router: object };
+export type FlatEntry = FlatLayer | { readonly kind: 'end'; readonly router: object; readonly routers: FlatLayer['routers'] };
 
 const deepestMount = 8;
 const mostLayers = 4000;
@@ -61,9 +63,9 @@ export class RouteTable {
   /** The index of the last handler that may be a router out of sight. */
   #lastUnseen = -1;
 
-  constructor(application: ExpressApplication, version: ExpressVersion) {
+  constructor(application: ExpressApplication, version: ExpressVersion, entrance?: Handler) {
     this.#version = version;
-    this.entries = this.#flatten(application, '', always, [], []);
+    this.entries = this.#flatten(application, '', always, [], entrance ? [this.#entrance(application, entrance)] : []);
     this.entries.forEach((entry, index) => {
       if (entry.kind === 'end') {
         this.#general.push(index);
@@ -163,8 +165,23 @@ export class RouteTable {
           this.#flatten(value.host, joinPaths(mount, path?.source ?? (path ? ':unknown' : '')), condition, routers, flat);
       }
     }
-    if (hasRoutes) flat.push({ kind: 'end', router });
+    if (hasRoutes) flat.push({ kind: 'end', router, routers });
     return flat;
+  }
+
+  /** The handler of a server that hands its requests to the application. */
+  #entrance(application: ExpressApplication, handler: Handler): FlatLayer {
+    return {
+      kind: 'layer',
+      layer: { kind: 'use', methods: undefined, paths: [], handlers: [handler], place: handler.place, when: always },
+      handlers: [handler],
+      when: always,
+      paths: [this.#flatPath(undefined, '')],
+      everywhere: true,
+      routers: [],
+      router: {},
+      entranceOf: application.place,
+    };
   }
 
   #flatPath(path: LayerPath | undefined, mount: string): FlatPath {

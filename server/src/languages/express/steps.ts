@@ -1,6 +1,6 @@
 /** The steps of a policy: what the handlers do that a request meets in order. */
 import { isMeantForScripts } from '../../cors/headers.ts';
-import type { Place } from '../../core/text.ts';
+import { type Place, samePlace } from '../../core/text.ts';
 import { anyOf, everything, type Codes } from '../../policy/codes.ts';
 import { conditionKey, conditionsIn, unknown } from '../../policy/condition.ts';
 import type { Condition, Step, Steps } from '../../policy/model.ts';
@@ -18,13 +18,17 @@ interface HandlerItem {
   readonly own: boolean;
   /** The application and the routers around, the outermost first. */
   readonly routers: readonly object[];
+  /** The route that it is a handler of. */
+  readonly route?: object;
+  /** The application that it hands requests to. */
+  readonly entranceOf?: Place;
 }
 
 /** One thing that a request meets on its way. */
 export type Item =
   | HandlerItem
   /** Express answers OPTIONS itself at the end of a router with routes on the path. */
-  | { readonly kind: 'options'; readonly place: Place };
+  | { readonly kind: 'options'; readonly place: Place; readonly routers: readonly object[] };
 
 /** The steps through a list of items. `open`: what comes behind them is not in sight. */
 export function stepsOf(items: readonly Item[], open = false): Steps {
@@ -39,7 +43,7 @@ export function stepsOf(items: readonly Item[], open = false): Steps {
       return;
     }
     if (item.followed.takesErrors) return;
-    const own = collapse(convert(item.followed.effects, items, index));
+    const own = collapse(convert(item.followed.effects, { items, index, open }));
     if (own.length === 0) return;
     if (item.when.kind === 'always') steps.push(...own);
     else steps.push({ kind: 'branch', when: item.when, then: own });
@@ -86,7 +90,8 @@ function signatureFor(item: Item): string {
 
 /** What is done, without places; undefined where it is done nowhere else. */
 function shapeOfEffects(effects: Effects, own: boolean, when: Condition): string | undefined {
-  const steps = collapse(convert(effects, [], 0));
+  if (effects.some(skips)) return undefined;
+  const steps = collapse(convert(effects, { items: [], index: 0, open: true }));
   if (steps.length === 0) return 'nothing';
   const plain = own ? plainAnswer(steps) : undefined;
   if (plain) return `answer ${plain.status.kind} ${plain.status.members.join()}`;
@@ -119,7 +124,16 @@ function shapeOf(steps: Steps): string | undefined {
   return `(${shapes.join('; ')})`;
 }
 
-function convert(effects: Effects, items: readonly Item[], index: number): Steps {
+/** Where effects come up: at which item, of which list. */
+interface Position {
+  readonly items: readonly Item[];
+  readonly index: number;
+  readonly open: boolean;
+  /** It was reached past others, so that going on does not lead to what stands behind the effects. */
+  readonly apart?: true;
+}
+
+function convert(effects: Effects, at: Position): Steps {
   return effects.flatMap((effect): Steps => {
     switch (effect.kind) {
       case 'branch':
@@ -127,19 +141,21 @@ function convert(effects: Effects, items: readonly Item[], index: number): Steps
           {
             kind: 'branch',
             when: effect.when,
-            then: convert(effect.then, items, index),
-            otherwise: convert(effect.otherwise, items, index),
+            then: convert(effect.then, at),
+            otherwise: convert(effect.otherwise, at),
             ...(effect.place ? { place: effect.place } : {}),
           },
         ];
       case 'next':
+        return at.apart || effect.past ? stepsOf(at.items.slice(behind(at, effect.past)), at.open) : [];
       case 'downstream':
       case 'respond':
       case 'given':
         return [];
       case 'raise':
-        return raised(effect, items, index + 1);
+        return raised(effect, at);
       case 'delegate':
+        if (effect.to && isEntrance(at, effect.to)) return [];
         return [
           {
             kind: 'branch',
@@ -153,17 +169,42 @@ function convert(effects: Effects, items: readonly Item[], index: number): Steps
   });
 }
 
+function isEntrance({ items, index }: Position, to: Place): boolean {
+  const item = items[index];
+  return item?.kind === 'handler' && item.entranceOf !== undefined && samePlace(item.entranceOf, to);
+}
+
+function skips(effect: Effect): boolean {
+  return effect.kind === 'branch'
+    ? effect.then.some(skips) || effect.otherwise.some(skips)
+    : effect.kind === 'next' && effect.past !== undefined;
+}
+
+/** The index of what a handler goes on to; in middleware `next('route')` is `next()` (behaviour 3.15). */
+function behind({ items, index }: Position, past: 'route' | 'router' | undefined): number {
+  const own = items[index];
+  let next = index + 1;
+  if (own?.kind !== 'handler' || past === undefined) return next;
+  const isWithin = (other: Item): boolean =>
+    past === 'router'
+      ? own.routers.every((router, depth) => other.routers[depth] === router)
+      : other.kind === 'handler' && other.route !== undefined && other.route === own.route;
+  for (let other = items[next]; other && isWithin(other); other = items[next]) next++;
+  return next;
+}
+
 /** The error handlers behind an item in the routers around it, or Express's own, which keeps the headers (behaviour 3.7). */
-function raised(raise: Extract<Effect, { kind: 'raise' }>, items: readonly Item[], from: number): Steps {
-  const status: Codes = anyOf(raise.status ?? 500);
+function raised(raise: Extract<Effect, { kind: 'raise' }>, { items, index: raising, open }: Position): Steps {
+  const isError = raise.status !== undefined && raise.status >= 400 && raise.status < 600;
+  const status: Codes = anyOf(isError ? raise.status : 500);
   const refuses = raise.why === 'authentication' || (raise.status === 401 && raise.why !== originRefused);
-  for (let index = from; index < items.length; index++) {
+  for (let index = raising + 1; index < items.length; index++) {
     const item = items[index];
-    if (item?.kind !== 'handler' || !item.followed.takesErrors || !isAround(item, items[from - 1])) continue;
+    if (item?.kind !== 'handler' || !item.followed.takesErrors || !isAround(item, items[raising])) continue;
     const effects = straighten(item.followed.effects, (end) =>
       end ? [end] : [{ kind: 'answer', status: everything, by: 'application', place: item.handler.place }],
     );
-    const steps = convert(effects, items, index);
+    const steps = convert(effects, { items, index, open, apart: true });
     return refuses ? steps.map(asRefusal) : steps;
   }
   if (refuses) return [{ kind: 'answer', status, by: 'application', place: raise.place, refusal: 'authentication' }];

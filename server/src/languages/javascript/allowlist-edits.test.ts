@@ -66,7 +66,7 @@ const tables = {
     ['is a value in parentheses', "‹('*')›", list],
     ['has a variable before it', "process.env.CORS_ORIGIN || ‹'*'›", list],
     ['has a variable before it that may be empty', "process.env.CORS_ORIGIN ?? ‹'*'›", list],
-    ['has another branch', "process.env.LOCAL ? ‹true› : 'http://localhost:3000'", list],
+    ['has another branch', "process.env.OPEN ? ‹true› : 'http://localhost:3000'", list],
     ['has a branch within a branch', "process.env.A ? 'https://a.example' : process.env.B ? (‹true›) : 'https://b.example'", list],
     ['is one of a list', "['https://a.example', ‹/.*/›]", one],
     ['is a callback that lets everybody in', '‹(origin, callback) => callback(null, true)›', list],

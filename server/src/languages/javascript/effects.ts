@@ -7,8 +7,8 @@ import type { Condition, Step } from '../../policy/model.ts';
 export type Effect =
   | Exclude<Step, { kind: 'branch' }>
   | { readonly kind: 'branch'; readonly when: Condition; readonly then: Effects; readonly otherwise: Effects; readonly place?: Place }
-  /** The next handler takes over. */
-  | { readonly kind: 'next'; readonly place: Place }
+  /** The next handler takes over, or the first behind this route or this router. */
+  | { readonly kind: 'next'; readonly place: Place; readonly past?: 'route' | 'router' }
   /** What comes behind in the chain runs, and control comes back (`await next()`). */
   | { readonly kind: 'downstream'; readonly place: Place }
   /** The response has this status from here on, if nothing changes it. `over`: only where it had one of these. Without a place the framework decides it. */
@@ -17,8 +17,8 @@ export type Effect =
   | { readonly kind: 'given'; readonly effects: Effects; readonly place: Place }
   /** An error goes to the error handlers. `status` where the error carries one. */
   | { readonly kind: 'raise'; readonly status?: number; readonly place: Place; readonly why: string; readonly handler: number | undefined }
-  /** Code that is not in sight gets hold of the response. */
-  | { readonly kind: 'delegate'; readonly name: string; readonly id: string; readonly place: Place };
+  /** Code that is not in sight gets hold of the response; or `to`, an application that is made there. */
+  | { readonly kind: 'delegate'; readonly name: string; readonly id: string; readonly place: Place; readonly to?: Place };
 
 export type Effects = readonly Effect[];
 

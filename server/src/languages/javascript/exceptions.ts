@@ -42,12 +42,13 @@ export function raise(interpreter: Interpreter, value: JsValue, place: Place): v
     value.kind === 'object'
       ? (value.contents.value.properties.get('status') ?? value.contents.value.properties.get('statusCode'))?.value
       : undefined;
+  const own = status?.kind === 'number' ? status.value : interpreter.errorStatus?.();
   interpreter.emit({
     kind: 'raise',
     place,
     why: 'an error is thrown',
     handler: interpreter.takesErrors,
-    ...(status?.kind === 'number' ? { status: status.value } : {}),
+    ...(own === undefined ? {} : { status: own }),
   });
   if (!interpreter.perRequest && interpreter.tryBlocks.length === 0) interpreter.stops.push(interpreter.pathCondition());
   interpreter.dead = true;
@@ -76,7 +77,7 @@ export function runTry(interpreter: Interpreter, statement: ts.TryStatement, fra
     caught: () => {
       const inner = openFrame(frame);
       const variable = catchClause.variableDeclaration;
-      if (variable) bindPattern(interpreter, variable.name, interpreter.unknown(variable, inner, 'unresolved', 'error'), inner);
+      if (variable) bindPattern(interpreter, variable.name, interpreter.thrownAt(interpreter.place(variable, inner)), inner);
       return runBlock(interpreter, catchClause.block, inner, behind);
     },
   });

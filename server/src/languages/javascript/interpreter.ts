@@ -59,6 +59,8 @@ export class Interpreter {
   dead = false;
   /** A handler is being followed: what is made now is made for each request. */
   perRequest = false;
+  /** The status that a framework answers an error with which carries none, where the handler has set one. */
+  errorStatus: (() => number | undefined) | undefined;
   /** When the program ends at start-up: an error is thrown, the process exits. */
   readonly stops: Condition[] = [];
   /** What the program says beside what it does. */
@@ -145,6 +147,18 @@ export class Interpreter {
   /** The request data that an unknown was made from; a property of it, or a test on it, was made from the same. */
   dataOfUnknown(id: string): readonly RequestDatum[] {
     return this.unknownSources.get(id) ?? this.unknownSources.get(/^.*#\d+-\d+/.exec(id)?.[0] ?? '') ?? [];
+  }
+
+  /** An error of which no more is known. */
+  thrownAt(place: Place): JsValue {
+    return {
+      kind: 'unknown',
+      id: `${place.uri}#${place.range.start}-${place.range.end}`,
+      reason: 'unresolved',
+      place,
+      name: 'error',
+      thrown: true,
+    };
   }
 
   unknownAt(place: Place, reason: UnknownReason, name?: string, from?: readonly RequestDatum[]): JsValue {

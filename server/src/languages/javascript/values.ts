@@ -143,6 +143,8 @@ export type UnknownValue = {
   readonly from?: readonly RequestDatum[];
   /** The package it comes from. */
   readonly provenance?: Provenance;
+  /** Somebody threw it, or handed it on as an error: it counts as true. */
+  readonly thrown?: true;
   readonly place?: Place;
 };
 
