@@ -83,6 +83,8 @@ export type Observation =
       readonly replacement?: string;
       /** More lines of the same block that are refused for the same reason. */
       readonly alike?: readonly Place[];
+      /** The block that has no such lines, so that what it answers lacks them. */
+      readonly block?: Place;
     }
   /** A variable that is read and that nothing sets, or that never holds what the author expects (behaviour 2.12, 2.14). */
   | { readonly kind: 'neverSet'; readonly place: Place; readonly variable: string; readonly why: string; readonly replacement?: string }

@@ -76,7 +76,8 @@ function judge(line: Line, around: readonly Line[]): Refused | undefined {
 /** An add_header in a block where nginx has none. */
 function misplacedHeader(line: Line, around: readonly Line[]): Refused | undefined {
   if (line.name !== 'add_header') return undefined;
-  const inner = around.at(-1)?.name;
+  const block = around.at(-1);
+  const inner = block?.name;
   if (inner === 'limit_except')
     return {
       kind: 'refused',
@@ -84,10 +85,11 @@ function misplacedHeader(line: Line, around: readonly Line[]): Refused | undefin
       why: 'add_header is not allowed in limit_except',
       remedy: 'Move it to the location, with always.',
     };
-  if (inner === 'if' && around.at(-2)?.name === 'server')
+  if (block?.name === 'if' && around.at(-2)?.name === 'server')
     return {
       kind: 'refused',
       place: wholeOf(line),
+      block: wholeOf(block),
       why: 'add_header is not allowed in an if of a server',
       remedy: 'Move the if into a location, or set a variable here and add the header below.',
     };

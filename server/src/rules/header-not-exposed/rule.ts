@@ -1,6 +1,7 @@
 import type { Rule } from '../../core/rule.ts';
 import { placeKey, type Place } from '../../core/text.ts';
 import { isForbiddenResponseHeader, isMeantForScripts, isSafelistedResponseHeader } from '../../cors/headers.ts';
+import { nearMissCorsHeader } from '../../cors/near-miss.ts';
 import type { HeaderLine, HeaderWrite } from '../../policy/model.ts';
 import { linesNamed, type PolicyView } from '../../policy/view.ts';
 import { proven } from '../evidence.ts';
@@ -14,27 +15,33 @@ export const headerNotExposed: Rule = {
   languages: HEADER_LANGUAGES,
   summary: 'A response header meant for scripts is not in Access-Control-Expose-Headers.',
   fix: 'unsafe',
+  yieldsTo: ['unknown-cors-header'],
   *check({ views, authoring }) {
     for (const { lines, list, allowed } of unexposed(views)) {
       const names = [...new Set(lines.map(({ line }) => line.name))];
       const edits = list
         ? authoring.replaceText(list.place, [list.text, ...names].join(', '))
         : authoring.addHeaderBeside(allowed, { name: 'Access-Control-Expose-Headers', value: names.join(', ') });
-      for (const { line, write } of lines)
+      for (const { line, write, misspelt } of lines)
         yield report(
           'header-not-exposed',
           'info',
           write.place,
           `Pages of other origins cannot read ${line.name}, although the response is open to them. List it in Access-Control-Expose-Headers.`,
           // One list answers for all of them: every finding brings the same edit.
-          { fixes: offer(`Expose ${listed(names)}`, 'unsafe', edits) },
+          { ...(misspelt && { cause: misspelt.place }), fixes: offer(`Expose ${listed(names)}`, 'unsafe', edits) },
         );
     }
   },
 };
 
 interface Unexposed {
-  readonly lines: { readonly line: HeaderLine; readonly write: HeaderWrite }[];
+  readonly lines: {
+    readonly line: HeaderLine;
+    readonly write: HeaderWrite;
+    /** What exposes it, but for its name. */
+    readonly misspelt: HeaderWrite | undefined;
+  }[];
   /** What exposes some already, and else what lets pages read. */
   readonly list: { readonly text: string; readonly place: Place } | undefined;
   readonly allowed: HeaderWrite;
@@ -56,11 +63,26 @@ function unexposed(views: readonly PolicyView[]): Iterable<Unexposed> {
       seen.add(placeKey(write.place));
       const key = placeKey(list?.place ?? allowed.place);
       const group = found.get(key) ?? { lines: [], list, allowed };
-      group.lines.push({ line, write });
+      group.lines.push({ line, write, misspelt: misspeltList(response.lines, line.name) });
       found.set(key, group);
     }
   }
   return found.values();
+}
+
+function misspeltList(lines: readonly HeaderLine[], name: string): HeaderWrite | undefined {
+  const list = lines.find(({ name: own, value }) => isListOf(value, name) && nearMissCorsHeader(own) === 'Access-Control-Expose-Headers');
+  return list?.writes.at(-1);
+}
+
+function isListOf(value: HeaderLine['value'], name: string): boolean {
+  return (
+    value.kind === 'literal' &&
+    value.text
+      .toLowerCase()
+      .split(/\s*,\s*/)
+      .includes(name.toLowerCase())
+  );
 }
 
 function isMissed(name: string, exposed: ReadonlySet<string>): boolean {

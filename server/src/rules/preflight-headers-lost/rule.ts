@@ -1,5 +1,5 @@
 import type { Rule } from '../../core/rule.ts';
-import { placeKey, samePlace } from '../../core/text.ts';
+import { contains, placeKey, type Place, samePlace } from '../../core/text.ts';
 import { intersection } from '../../cors/origins/origin-set.ts';
 import { originsOf } from '../../policy/constraint.ts';
 import type { ResponseCase } from '../../policy/evaluate.ts';
@@ -30,7 +30,7 @@ export const preflightHeadersLost: Rule = {
   languages: HEADER_LANGUAGES,
   summary: 'The branch that answers preflights lacks the CORS headers of the actual response.',
   fix: 'unsafe',
-  yieldsTo: ['conflicting-cors-instances'],
+  yieldsTo: ['conflicting-cors-instances', 'refused-by-server'],
   *check({ views, observations, authoring, origins }) {
     const layers = observations.flatMap((each) => (each.kind === 'corsLayer' ? [each.place] : []));
     const reported = new Set<string>();
@@ -47,13 +47,15 @@ export const preflightHeadersLost: Rule = {
         const wider = layers.some((each) => samePlace(each, answer))
           ? layers.find((each) => lost.some((write) => samePlace(write.place, each)))
           : undefined;
+        const refused = observations.find((each) => each.kind === 'refused' && each.block && isWithin(answer, each.block));
+        const cause = wider ?? (refused?.kind === 'refused' ? refused.block : undefined);
         yield {
           ruleId: 'preflight-headers-lost',
           level: 'error',
           confidence: 'proven',
           message: `Preflights are answered here without ${listed(lost.map((write) => write.name))}, so the browser never sends ${neverSent(lost)}. Send the same headers with this answer.`,
           place: answer,
-          ...(wider && { cause: wider }),
+          ...(cause && { cause }),
           related: lost.map((write) => ({ place: write.place, message: `${write.name} is sent with the actual response only.` })),
           fixes: wider
             ? offer('Use the second layer for both', 'unsafe', authoring.replaceLayer(answer, wider))
@@ -63,6 +65,10 @@ export const preflightHeadersLost: Rule = {
     }
   },
 };
+
+function isWithin(inner: Place, outer: Place): boolean {
+  return inner.uri === outer.uri && contains(outer.range, inner.range);
+}
 
 /** Whether what answers this preflight lets those of other origins pass. */
 function refusesOrigin(refused: ResponseCase, { preflight }: PolicyView): boolean {
