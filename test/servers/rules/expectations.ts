@@ -140,6 +140,7 @@ export const unserved: Readonly<Record<string, string>> = {
   'loose-origin-check/express/bad-star-on-the-refusal.js': 'whoever is refused reads the refusal',
   'request-controlled-origin/express/bad-cookie.js': 'cookie-parser is not among the packages of test/express',
   'invalid-allow-origin/nginx/bad-word-for-nobody.conf': 'browsers refuse whom it means to refuse',
+  'authorization-behind-wildcard/express/bad-start-of-class.ts': 'what starts it is in a file that is not there',
   'auth-before-preflight/express/bad-name-only.js': 'its authentication is in a file that is not there',
   'auth-before-preflight/express/bad-passport.js': 'passport is not among the packages of test/express',
   'cookie-not-sent-cross-site/express/bad-session.js': 'express-session is not among the packages of test/express',

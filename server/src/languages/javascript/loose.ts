@@ -108,7 +108,8 @@ function* candidates(program: Program, uri: string): Generator<FunctionValue | C
 
 /**
  * A class that nothing makes: its constructor, then every method that was not called. One with parameters is followed where
- * some framework knows what it is given.
+ * some framework knows what it is given, or where it makes the server itself, as `start(port)` does: what it is given then is
+ * not what requests meet. Such a method comes first, since it says how the others are called.
  */
 function runClass(interpreter: Interpreter, frameworks: readonly FrameworkReading[], value: ClassValue): void {
   const place = interpreter.place(value.node, value.frame);
@@ -121,12 +122,15 @@ function runClass(interpreter: Interpreter, frameworks: readonly FrameworkReadin
   const isOwned = frameworks.some((framework) => framework.owns?.(value));
   interpreter.capture(() => {
     const instance = construct(interpreter, value, given ?? [], site);
-    for (const method of methodsOf(value, instance)) {
+    const methods = methodsOf(value, instance);
+    const makers = new Set(methods.filter(({ node, frame }) => makesServer(node, frame.file)));
+    for (const method of [...makers, ...methods]) {
       if (interpreter.called.has(method.node)) continue;
       const parameters = parametersOf(interpreter, method);
       if (!isOwned && isAdopted(interpreter, frameworks, method, parameters)) continue;
       const assumed = assumedFor(frameworks, parameters);
-      if (parameters.length === 0 || assumed.some((each) => each !== undefined)) callWith(interpreter, method, assumed, parameters);
+      if (parameters.length === 0 || makers.has(method) || assumed.some((each) => each !== undefined))
+        callWith(interpreter, method, assumed, parameters);
     }
   });
 }
@@ -154,6 +158,11 @@ function makesFunctions(node: ts.Node): boolean {
 /** Whether a function can register anything at all. */
 function mentionsServer(node: ts.Node, file: ts.SourceFile): boolean {
   return /express|\bcors\b|createServer|\.(use|route|listen|register|addHook)\(|Router\(|app\./i.test(ts.textOf(node, file));
+}
+
+/** Whether a function makes a server or an application of its own. */
+function makesServer(node: ts.Node, file: ts.SourceFile): boolean {
+  return /\bcreateServer\(|\bexpress\(\)|\bfastify\(|\bnew (?:Koa|Hono)\b/i.test(ts.textOf(node, file));
 }
 
 function parametersOf(interpreter: Interpreter, { node, frame }: FunctionValue): readonly Parameter[] {
