@@ -109,6 +109,8 @@ function* checkedValues(context: RuleContext): Generator<Finding> {
     for (const entry of check.entries ?? []) {
       // `allowed !== '*'` asks what the program itself chose; no browser's Origin is meant.
       if (entry.text === '' || (check.form === 'equals' && entry.text === '*')) continue;
+      // `list.includes(origin) ? origin : list[0]` sends the `*` of a list by itself.
+      if (entry.text === '*' && mayGetStar(context, check)) continue;
       if (admitsHost(context, admits, entry.text) || isTakenForPattern(context, entry.text)) continue;
       const text = ignoreCase ? entry.text.toLowerCase() : entry.text;
       const reading = readOrigin(text);
@@ -118,6 +120,18 @@ function* checkedValues(context: RuleContext): Generator<Finding> {
       else yield* judged(context, text, entry.place);
     }
   }
+}
+
+/** Whether those who fail a check are sent `*`, or what may be one. */
+function mayGetStar({ views }: RuleContext, check: OriginCheck): boolean {
+  const failing = views.flatMap(({ all }) =>
+    all.filter(({ when }) => when.refused.some((test) => test.check && placeKey(test.check.place) === placeKey(check.place))),
+  );
+  return failing.some(({ lines }) =>
+    withName(lines, 'Access-Control-Allow-Origin').some(({ value }) =>
+      value.kind === 'literal' ? value.text === '*' : value.kind !== 'origin',
+    ),
+  );
 }
 
 /** Entries that ingress-nginx does not take: it knows wildcards, and a list without any entry left is one for everybody (behaviour 12.3, 12.4). */
