@@ -20,7 +20,9 @@ export const corsOnlyOnPreflight: Rule = {
   *check({ views, observations, authoring }) {
     const answers = new Map<string, { readonly place: Place; readonly writes: readonly HeaderWrite[]; silent: boolean }>();
     for (const view of views) {
-      // Where nothing that is in sight answers, what does, such as a proxy or a router of a package's, may allow it.
+      // Where nothing that is in sight answers, what does, such as a proxy or a router of a package's, may allow it; so may what
+      // stands around a router of a file.
+      if (view.policy.fragment) continue;
       if (!view.actual.some((response) => response.by !== 'application' || response.answeredAt !== undefined)) continue;
       for (const response of proven(view.preflight)) {
         const write = linesNamed(response, NAME)[0]?.writes.at(-1);
