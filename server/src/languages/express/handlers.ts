@@ -9,7 +9,15 @@ import { type HeaderRead, misspelledHeader } from '../javascript/header-reads.ts
 import { identityOf, isPlainHandler, mentionsAuthentication, nameOfFunction, writesAllowOrigin } from '../javascript/handlers.ts';
 import type { Interpreter } from '../javascript/interpreter.ts';
 import { MadeHandler } from '../javascript/made-handler.ts';
-import { type CallSite, type FunctionValue, hostValue, type JsValue, textOfConstant, undefinedValue } from '../javascript/values.ts';
+import {
+  asObject,
+  type CallSite,
+  type FunctionValue,
+  hostValue,
+  type JsValue,
+  textOfConstant,
+  undefinedValue,
+} from '../javascript/values.ts';
 import { type Handler, UnseenRoutes } from './application.ts';
 import { recogniseAuthentication } from '../javascript/authentication.ts';
 import { CorsMiddleware, followCors } from './cors-package.ts';
@@ -198,7 +206,11 @@ export class HandlerFollower {
     if (final && onlyAnswers(value)) return plainAnswer(place);
     const name = nameOfFunction(value, place, this.#interpreter.program);
     return this.#followCode({ name, handler, final, takesErrors }, (args, site) => {
-      this.#interpreter.callFunction(value, takesErrors ? [this.#interpreter.thrownAt(place), ...args] : args, site);
+      this.#interpreter.callFunction(
+        value,
+        takesErrors ? [asObject(this.#interpreter.unknownAt(place, 'unresolved', 'error')), ...args] : args,
+        site,
+      );
     });
   }
 

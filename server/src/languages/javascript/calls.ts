@@ -5,7 +5,7 @@ import { callSuper, construct, superMember } from './classes.ts';
 import { type Frame } from './frame.ts';
 import { type Interpreter } from './interpreter.ts';
 import * as ts from './syntax.ts';
-import { type CallSite, iterated, type JsValue, textOfConstant, undefinedValue } from './values.ts';
+import { asObject, type CallSite, iterated, type JsValue, textOfConstant, undefinedValue } from './values.ts';
 import { named } from './expressions.ts';
 
 /** A method or function call. */
@@ -119,5 +119,5 @@ export function evaluateNew(interpreter: Interpreter, node: ts.NewExpression, fr
     const made = target.host.construct?.(args, site);
     if (made) return made;
   }
-  return interpreter.unknownCall(`new ${shortText(node.expression, frame)}`, args, site);
+  return asObject(interpreter.unknownCall(`new ${shortText(node.expression, frame)}`, args, site));
 }

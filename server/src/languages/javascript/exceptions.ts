@@ -10,7 +10,7 @@ import { leaves } from './jumps.ts';
 import { bindPattern } from './patterns.ts';
 import { runBlock } from './statements.ts';
 import type * as ts from './syntax.ts';
-import { booleanValue, type Cell, type JsValue, undefinedValue } from './values.ts';
+import { asObject, booleanValue, type Cell, type JsValue, undefinedValue } from './values.ts';
 
 /** What takes the errors of the code in it: a `try` block with a `catch`, or a promise with a handler for them. */
 export interface TryBlock {
@@ -77,7 +77,7 @@ export function runTry(interpreter: Interpreter, statement: ts.TryStatement, fra
     caught: () => {
       const inner = openFrame(frame);
       const variable = catchClause.variableDeclaration;
-      if (variable) bindPattern(interpreter, variable.name, interpreter.thrownAt(interpreter.place(variable, inner)), inner);
+      if (variable) bindPattern(interpreter, variable.name, asObject(interpreter.unknown(variable, inner, 'unresolved', 'error')), inner);
       return runBlock(interpreter, catchClause.block, inner, behind);
     },
   });

@@ -149,18 +149,6 @@ export class Interpreter {
     return this.unknownSources.get(id) ?? this.unknownSources.get(/^.*#\d+-\d+/.exec(id)?.[0] ?? '') ?? [];
   }
 
-  /** An error of which no more is known. */
-  thrownAt(place: Place): JsValue {
-    return {
-      kind: 'unknown',
-      id: `${place.uri}#${place.range.start}-${place.range.end}`,
-      reason: 'unresolved',
-      place,
-      name: 'error',
-      thrown: true,
-    };
-  }
-
   unknownAt(place: Place, reason: UnknownReason, name?: string, from?: readonly RequestDatum[]): JsValue {
     const id = `${place.uri}#${place.range.start}-${place.range.end}`;
     if (from && from.length > 0) this.unknownSources.set(id, from);

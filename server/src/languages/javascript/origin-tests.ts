@@ -66,7 +66,7 @@ export function truth(value: JsValue): Condition {
     case 'environment':
       return setTo(`env:${value.name}`, { variable: value.name });
     case 'unknown':
-      return value.thrown ? always : unseen(value.id, value.reason, value);
+      return value.isObject ? always : unseen(value.id, value.reason, value);
     case 'concat':
       return value.parts.some((part) => (textOfConstant(part) ?? '') !== '')
         ? always

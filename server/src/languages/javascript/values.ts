@@ -143,10 +143,15 @@ export type UnknownValue = {
   readonly from?: readonly RequestDatum[];
   /** The package it comes from. */
   readonly provenance?: Provenance;
-  /** Somebody threw it, or handed it on as an error: it counts as true. */
-  readonly thrown?: true;
+  /** It is an object, as `new` makes one, or an error that was caught: true wherever it is asked. */
+  readonly isObject?: true;
   readonly place?: Place;
 };
+
+/** A value that is known to be an object, if nothing else is. */
+export function asObject(value: JsValue): JsValue {
+  return value.kind === 'unknown' ? { ...value, isObject: true } : value;
+}
 
 /** The way from a package to a value: `['authenticate', '()']`, with the arguments of the last call. */
 export interface Provenance {
