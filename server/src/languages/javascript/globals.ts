@@ -277,6 +277,13 @@ export const globals: Readonly<Record<string, ((interpreter: Interpreter) => Hos
   RegExp: (interpreter) => {
     const make = (args: readonly JsValue[], site: CallSite): JsValue => {
       const [source, flags] = args;
+      if (source?.kind === 'choice') {
+        // `new RegExp(process.env.ORIGINS || '…')`: each text is a pattern of its own, and stands where it is written.
+        const [then, otherwise] = [source.then, source.otherwise].map((each) =>
+          make([each, ...args.slice(1)], { ...site, place: each.place ?? site.place }),
+        );
+        if (then && otherwise) return choiceValue(source.when, then, otherwise);
+      }
       const text = source?.kind === 'regex' ? source.source : source && typeOf(source) === 'string' ? textOfConstant(source) : undefined;
       if (text === undefined) return interpreter.unknownAt(site.place, source?.kind === 'environment' ? 'environment' : 'unresolved');
       return {
