@@ -1,5 +1,5 @@
 import { parse as parseHost } from 'tldts';
-import { matching, NO_ORIGINS, oneOf, union, type OriginSet } from './origin-set.ts';
+import { difference, matching, NO_ORIGINS, oneOf, union, type OriginSet } from './origin-set.ts';
 import { OPEN, templatesOf } from './templates.ts';
 
 /** Whom the author of an origin check meant to let in. */
@@ -39,6 +39,9 @@ export function intendedDomains(set: OriginSet, { trustedDomains = [] }: IntentO
     }
     const meant = meantHost(template);
     if (meant?.kind === 'domain') domains.add(meant.name);
+    const below =
+      meant?.kind === 'domain' && meant.open === true && !trusted.includes(meant.name) ? SHARED_BELOW.get(meant.name) : undefined;
+    if (below !== undefined) suffixes.add(below);
     if (meant?.kind === 'host') hosts.add(meant.name);
     if (meant?.kind === 'suffix' && !trusted.some((domain) => meant.name === domain || meant.name.endsWith(`.${domain}`)))
       suffixes.add(meant.name);
@@ -48,8 +51,26 @@ export function intendedDomains(set: OriginSet, { trustedDomains = [] }: IntentO
     hosts: [...hosts],
     sharedSuffixes: [...suffixes],
     otherOrigins: [...others],
-    set: union([originsUnder([...domains]), originsAt([...hosts]), oneOf([...others])]),
+    set: union([ownOrigins([...domains], suffixes), originsAt([...hosts]), oneOf([...others])]),
   };
+}
+
+/**
+ * Domains of hosters, each with a public suffix below it: whoever lets all of `.railway.app` in takes it for the hoster's own
+ * name, and lets in what anybody gets under it. `judge.test.ts` holds each against the list.
+ */
+const SHARED_BELOW: ReadonlyMap<string, string> = new Map([
+  ['railway.app', 'up.railway.app'],
+  ['amazonaws.com', 's3.amazonaws.com'],
+  ['windows.net', 'web.core.windows.net'],
+]);
+
+/** The origins of the domains without what is anybody's below them. */
+function ownOrigins(domains: readonly string[], suffixes: ReadonlySet<string>): OriginSet {
+  const hosters = domains.filter((domain) => suffixes.has(SHARED_BELOW.get(domain) ?? ''));
+  if (hosters.length === 0) return originsUnder(domains);
+  const below = originsUnder(hosters.flatMap((domain) => SHARED_BELOW.get(domain) ?? []));
+  return union([difference(originsUnder(hosters), below), originsUnder(domains.filter((domain) => !hosters.includes(domain)))]);
 }
 
 /** The http and https origins of the domains and all their subdomains, at any port. */
@@ -95,7 +116,8 @@ export function registrableDomain(host: string): string | undefined {
   return domain !== null && (isIcann === true || isPrivate === true) ? domain : undefined;
 }
 
-type Meant = { readonly kind: 'domain' | 'host' | 'suffix'; readonly name: string };
+/** `open`: the domain itself is all that is written of the host, and what stands before it is left open. */
+type Meant = { readonly kind: 'domain' | 'host' | 'suffix'; readonly name: string; readonly open?: boolean };
 
 /** Names that mean this machine or a private network wherever they stand. */
 const LOCAL = /^(?:localhost|.*\.(?:localhost|local|test|internal))$/;
@@ -126,7 +148,7 @@ function meantHost(template: string): Meant | undefined {
     if (suffix === name) return openBefore && (last.startsWith('.') || suffix.includes('.')) ? { kind: 'suffix', name } : undefined;
     const openLabel = openBefore && /^[-_]/.test(last) && parsed.domain === name;
     if (openLabel) return { kind: 'suffix', name: suffix };
-    return parsed.domain === null ? undefined : { kind: 'domain', name: parsed.domain };
+    return parsed.domain === null ? undefined : { kind: 'domain', name: parsed.domain, open: openBefore && parsed.domain === name };
   }
   if (name.includes('.')) return isWhole && /\.[a-z][a-z0-9-]*$/.test(name) ? { kind: openBefore ? 'domain' : 'host', name } : undefined;
   return hasScheme && isWhole && !openBefore ? { kind: 'host', name } : undefined;

@@ -27,6 +27,15 @@ describe('what an origin check means', () => {
         { sharedSuffixes: [suffix] },
       ],
     ),
+    // The hoster's own name, below which everybody gets one.
+    ...['up.railway.app', 's3.amazonaws.com', 'web.core.windows.net'].map(
+      (suffix): [OriginSet, { domains: string[]; sharedSuffixes: string[] }] => {
+        const domain = suffix.split('.').slice(-2).join('.');
+        return [js(`^https://.*\\.${domain.replaceAll('.', '\\.')}$`), { domains: [domain], sharedSuffixes: [suffix] }];
+      },
+    ),
+    [js('^https://docs\\.railway\\.app$'), { domains: ['railway.app'] }],
+    [js('^https://.*\\.docs\\.railway\\.app$'), { domains: ['railway.app'] }],
     [js('localhost'), { hosts: ['localhost'] }],
     [js('^http://localhost:\\d+$'), { hosts: ['localhost'] }],
     [js('^http://127\\.0\\.0\\.1(:\\d+)?$'), { hosts: ['127.0.0.1'] }],
@@ -52,11 +61,17 @@ describe('what an origin check means', () => {
     });
   }
 
+  it('knows that names below a hoster are sold', () => {
+    for (const suffix of ['up.railway.app', 's3.amazonaws.com', 'web.core.windows.net'])
+      assert.equal(registrableDomain(`evil.${suffix}`), `evil.${suffix}`);
+  });
+
   it('takes trusted domains as meant, shared suffixes included', () => {
     const intent = intendedDomains(js('\\.vercel\\.app$'), { trustedDomains: ['vercel.app', 'acme.io'] });
     assert.deepEqual([intent.domains, intent.sharedSuffixes], [['vercel.app', 'acme.io'], []]);
     assert.equal(contains(intent.set, 'https://x.acme.io:8443'), true);
     assert.equal(contains(intent.set, 'https://xacme.io'), false);
+    assert.deepEqual(intendedDomains(js('\\.railway\\.app$'), { trustedDomains: ['railway.app'] }).sharedSuffixes, []);
   });
 });
 
@@ -93,6 +108,12 @@ describe('who else gets in', () => {
     [js('^https:\\/\\/acme.io$'), 'unregistrable dot'],
     [js('\\.vercel\\.app$'), 'shared-suffix', 'https://evil.vercel.app'],
     [js('^https:\\/\\/app-[a-z]+\\.netlify\\.app$'), 'shared-suffix'],
+    [js('\\.railway\\.app$'), 'shared-suffix', 'https://evil.up.railway.app'],
+    [js('^https://.*\\.replit\\.dev$'), 'shared-suffix', 'https://evil.e.replit.dev'],
+    [{ kind: 'part', part: 'hostname', of: { kind: 'suffix', text: '.railway.app' } }, 'shared-suffix', 'https://evil.up.railway.app'],
+    [js('^https://[a-z]+\\.amazonaws\\.com$'), 'none'],
+    [js('^https://.*\\.amazonaws\\.com$'), 'shared-suffix', 'https://evil.s3.amazonaws.com'],
+    [union([js('\\.railway\\.app$'), js('\\.acme\\.io$')]), 'shared-suffix', 'https://evil.up.railway.app'],
     [js('^https://deploy-preview-[0-9]+--.*\\.netlify\\.app$'), 'shared-suffix', 'https://deploy-preview-0--evil.netlify.app'],
     [js('^https://[a-z]+-acme\\.vercel\\.app$'), 'shared-suffix', 'https://evil-acme.vercel.app'],
     [js('^https://acme\\.github\\.io$'), 'none'],

@@ -130,7 +130,7 @@ function searchForeign(origins: Origins, set: OriginSet, intent: Intent): Foreig
   const anybody = foreignWitness(
     intersection([outside, shared]),
     ['evil', '[a-z0-9-]*evil', '[a-z0-9-]*evil[a-z0-9-]*'].flatMap((name) =>
-      intent.sharedSuffixes.map((suffix) => javascript(`^https://${name}\\.${quote(suffix)}$`)),
+      intent.sharedSuffixes.map((suffix) => javascript(`^https://${name}\\.${anyNameUnder(suffix)}$`)),
     ),
   );
   if (anybody !== undefined) return { kind: 'shared-suffix', witness: anybody };
@@ -140,6 +140,11 @@ function searchForeign(origins: Origins, set: OriginSet, intent: Intent): Foreig
   const unregistrable = origins.witness(nobody, { prefer: dotShapes(intent, false), known });
   if (unregistrable !== undefined) return { kind: 'dot', witness: unregistrable, registrable: false };
   return origins.isEmpty(outside) === true ? { kind: 'none' } : { kind: 'undecided' };
+}
+
+/** What stands behind a name that somebody can get: of `*.replit.dev` in the public suffix list one label more than the suffix. */
+function anyNameUnder(suffix: string): string {
+  return registrableDomain(`evil.${suffix}`) === undefined ? `[a-z]+\\.${quote(suffix)}` : quote(suffix);
 }
 
 /** Web origins whose registrable domain somebody can register: letters, digits and hyphens before a public suffix. */
