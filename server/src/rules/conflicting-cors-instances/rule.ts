@@ -2,7 +2,7 @@ import type { Rule } from '../../core/rule.ts';
 import { placeKey } from '../../core/text.ts';
 import { valueKey } from '../../policy/condition.ts';
 import type { ResponseCase } from '../../policy/evaluate.ts';
-import { linesNamed, writesNamed } from '../../policy/view.ts';
+import { linesNamed, withName, writesNamed } from '../../policy/view.ts';
 import { proven } from '../evidence.ts';
 import { offer, report } from '../report.ts';
 
@@ -24,8 +24,10 @@ export const conflictingCorsInstances: Rule = {
       if (!first || !second || reported.has(placeKey(second.place))) continue;
       // Whoever answers more preflights than the first layer shapes no response with it.
       if (isSubset(placesOf(view.actual), placesOf(view.preflight))) continue;
-      const preflight = policyOf(proven(view.preflight));
-      const actual = policyOf(proven(view.actual));
+      const sides = [proven(view.preflight), proven(view.actual)] as const;
+      // An origin of a configuration that is not in sight may be the other layer's: then only the credentials tell.
+      const compared = sides.some(hasUnknownOrigin) ? 'credentials' : 'all';
+      const [preflight, actual] = [policyOf(sides[0], compared), policyOf(sides[1], compared)];
       if (preflight === undefined || actual === undefined || preflight === actual) continue;
       reported.add(placeKey(second.place));
       const useFirst = offer('Use the first layer for both', 'unsafe', authoring.rewrite(second.place, ''));
@@ -55,8 +57,15 @@ function isSubset(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
   return [...a].every((each) => b.has(each));
 }
 
+function hasUnknownOrigin(responses: readonly ResponseCase[]): boolean {
+  return responses.some(
+    ({ when, lines }) =>
+      when.originPresent !== false && withName(lines, 'Access-Control-Allow-Origin').some(({ value }) => value.kind === 'unknown'),
+  );
+}
+
 /** What a set of responses allows, as a text to compare; undefined where it allows nothing. */
-function policyOf(responses: readonly ResponseCase[]): string | undefined {
+function policyOf(responses: readonly ResponseCase[], compared: 'all' | 'credentials'): string | undefined {
   const allowed = responses.flatMap((response) => {
     // No preflight is without Origin, so what such a request gets has nothing to differ from.
     if (response.when.originPresent === false) return [];
@@ -65,6 +74,7 @@ function policyOf(responses: readonly ResponseCase[]): string | undefined {
     const credentials = linesNamed(response, 'Access-Control-Allow-Credentials')
       .map((line) => valueKey(line.value))
       .join();
+    if (compared === 'credentials') return [credentials];
     return [`${valueKey(origin.value)} ${JSON.stringify(response.when.admitted.map((test) => test.in))} ${credentials}`];
   });
   return allowed.length === 0 ? undefined : [...new Set(allowed)].sort().join('\n');
