@@ -2,7 +2,7 @@ import type { Rule } from '../../core/rule.ts';
 import { contains, placeKey, type Place } from '../../core/text.ts';
 import type { ResponseCase } from '../../policy/evaluate.ts';
 import type { HeaderWrite } from '../../policy/model.ts';
-import { linesNamed, preflightStatus, type PolicyView } from '../../policy/view.ts';
+import { canSucceed, linesNamed, preflightStatus, type PolicyView } from '../../policy/view.ts';
 import { proven } from '../evidence.ts';
 import { HEADER_LANGUAGES, offer, report } from '../report.ts';
 import { mayBeAdded } from '../sent-lines.ts';
@@ -23,14 +23,15 @@ export const corsOnlyOnPreflight: Rule = {
       // Where nothing that is in sight answers, what does, such as a proxy or a router of a package's, may allow it; so may what
       // stands around a router of a file.
       if (view.policy.fragment) continue;
-      if (!view.actual.some((response) => response.by !== 'application' || response.answeredAt !== undefined)) continue;
+      const unseen = view.actual.some(isUnseenRoute);
+      if (!unseen && !view.actual.some((response) => response.by !== 'application' || response.answeredAt !== undefined)) continue;
       for (const response of proven(view.preflight)) {
         const write = linesNamed(response, NAME)[0]?.writes.at(-1);
         const place = response.answeredAt ?? write?.place;
         if (!write || !place || preflightStatus(response) === 'not-ok') continue;
         // One answer to the preflights of many routes is right where some route allows its response.
         const answer = answers.get(placeKey(place)) ?? { place, writes: [write, ...credentialWrites(response)], silent: true };
-        answer.silent &&= isSilent(view);
+        answer.silent &&= !unseen && isSilent(view);
         answers.set(placeKey(place), answer);
       }
     }
@@ -52,6 +53,11 @@ export const corsOnlyOnPreflight: Rule = {
     }
   },
 };
+
+/** An answer of routes that are not in sight, which may send what they like. */
+function isUnseenRoute(response: ResponseCase): boolean {
+  return response.by === 'application' && response.answeredAt === undefined && canSucceed(response);
+}
 
 /** What lets credentials in goes with the origin, where it is written by itself. */
 function credentialWrites(response: ResponseCase): readonly HeaderWrite[] {
