@@ -147,6 +147,11 @@ function judgeText<S extends Situation>(
   situation: S,
   take: TakeTruth<S>,
 ): void {
+  // What a request brings holds no NUL, which says of Apache's variables that they are not set.
+  if (value.kind !== 'literal' && value.kind !== 'unknown' && set.kind === 'oneOf' && set.values.every((text) => text.includes('\0'))) {
+    take(false, situation);
+    return;
+  }
   switch (value.kind) {
     case 'literal': {
       const answer = contains(set, value.text);
