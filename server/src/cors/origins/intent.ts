@@ -76,8 +76,16 @@ function ownOrigins(domains: readonly string[], suffixes: ReadonlySet<string>): 
 /** The http and https origins of the domains and all their subdomains, at any port. */
 export function originsUnder(domains: readonly string[]): OriginSet {
   if (domains.length === 0) return NO_ORIGINS;
-  return javascript(`^https?://(?:[^/:]+\\.)?${anyOf(domains)}\\.?(?::\\d+)?$`);
+  const deployed = domains.filter((domain) => DEPLOYED.test(domain));
+  const deployments = deployed.length === 0 ? '' : `|[^/:.]*--${anyOf(deployed)}`;
+  return javascript(`^https?://(?:(?:[^/:]+\\.)?${anyOf(domains)}${deployments})\\.?(?::\\d+)?$`);
 }
+
+/**
+ * Names under which `anything--name` belongs to whoever has `name`: deployments of a site, which gets no name with two hyphens
+ * (Netlify), branches of a repository (`branch--repository--owner`, Adobe).
+ */
+const DEPLOYED = /\.(?:netlify\.app|(?:aem|hlx)\.(?:live|page))$/;
 
 /** The http and https origins of exactly these hosts, at any port. */
 export function originsAt(hosts: readonly string[]): OriginSet {
@@ -146,7 +154,8 @@ function meantHost(template: string): Meant | undefined {
   if ((parsed.isIcann === true || parsed.isPrivate === true) && suffix !== null) {
     // `.vercel.app`, or `app-*-team.vercel.app` whose registrable label is open at its beginning.
     if (suffix === name) return openBefore && (last.startsWith('.') || suffix.includes('.')) ? { kind: 'suffix', name } : undefined;
-    const openLabel = openBefore && /^[-_]/.test(last) && parsed.domain === name;
+    const ofOneSite = last.startsWith('--') && DEPLOYED.test(name);
+    const openLabel = openBefore && /^[-_]/.test(last) && parsed.domain === name && !ofOneSite;
     if (openLabel) return { kind: 'suffix', name: suffix };
     return parsed.domain === null ? undefined : { kind: 'domain', name: parsed.domain, open: openBefore && parsed.domain === name };
   }
