@@ -144,17 +144,21 @@ function ofPolicies(levels: ReadonlyMap<string, Level>): readonly Observation[] 
       policies,
       ownAddress: namesOwnAddress(line),
     })),
-    ...[...pages].map(([line, policies]): Observation => {
+    ...[...pages].flatMap(([line, policies]): readonly Observation[] => {
       const statuses = statusesOf(line);
       const target = statuses ? undefined : namedTarget(line, levels.get(policies[0] ?? ''));
-      return {
-        kind: 'errorAnswer',
-        place: wholeOf(line),
-        policies,
-        what: 'error_page',
-        ...(statuses && { statuses }),
-        ...(target && { answers: [wholeOf(target)] }),
-      };
+      // What a location answers that is not in sight is not known.
+      if (!target && line.args.at(-1)?.value.startsWith('@') === true) return [];
+      return [
+        {
+          kind: 'errorAnswer',
+          place: wholeOf(line),
+          policies,
+          what: 'error_page',
+          ...(statuses && { statuses }),
+          ...(target && { answers: [wholeOf(target)] }),
+        },
+      ];
     }),
   ];
 }
