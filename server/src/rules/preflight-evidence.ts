@@ -1,7 +1,9 @@
 import { placeKey } from '../core/text.ts';
 import type { Observation } from '../policy/observation.ts';
 import { isForbiddenRequestHeader, isSafelistedMethod } from '../cors/headers.ts';
+import { parseTokenList } from '../cors/token.ts';
 import { anyOf, isSubset } from '../policy/codes.ts';
+import type { HeaderWrite } from '../policy/model.ts';
 import { type PolicyView, writesNamed } from '../policy/view.ts';
 
 type RequestHeaderRead = Extract<Observation, { readonly kind: 'requestHeaderRead' }>;
@@ -59,9 +61,16 @@ function isExpecting(view: PolicyView, observations: readonly Observation[]): bo
   const layers = new Set(own.flatMap((each) => (each.kind === 'corsLayer' ? [placeKey(each.place)] : [])));
   // What a package writes by default nobody has asked for: of a package its options count.
   const written = PREFLIGHT_HEADERS.flatMap((name) => writesNamed(view.answers, name));
-  if (written.some((write) => !layers.has(placeKey(write.place)))) return true;
+  if (written.some((write) => !layers.has(placeKey(write.place)) && !allowsNoMore(write))) return true;
   // Written for preflights, though something before it may answer them.
   return options.some((option) => layers.has(placeKey(option.layer)));
+}
+
+/** `Access-Control-Allow-Methods: GET`: what pages may send without asking, which says that nothing else is meant to come. */
+function allowsNoMore({ name, value }: HeaderWrite): boolean {
+  if (name.toLowerCase() !== 'access-control-allow-methods' || value.kind !== 'literal') return false;
+  const list = parseTokenList(value.text);
+  return list.ok && list.tokens.every(isSafelistedMethod);
 }
 
 /** Whether preflights come for what a policy itself does, whatever is written for them. */
