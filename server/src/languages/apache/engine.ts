@@ -224,10 +224,13 @@ function firstLine(file: SourceFile): Place {
 /** `<FilesMatch "\.(ttf|woff2)$">`: nothing there runs, and an error is no loss to a script. */
 function servesAssets(scope: Layer): boolean {
   if (scope.kind !== 'files') return false;
-  return /\b(?:ttf|ttc|otf|eot|woff2?|svgz?|png|jpe?g|gif|ico|webp|bmp|cur|css|js|mp[34]|webm|ogg)\b/i.test(
-    scope.section?.section.rest ?? '',
-  );
+  const names = scope.section?.section.rest ?? '';
+  return assets.test(names) && !programs.test(names);
 }
+
+const assets =
+  /\b(?:ttf|ttc|otf|eot|woff2?|svgz?|png|jpe?g|gif|ico|webp|avif|bmp|cur|css|js|mjs|wasm|map|(?:geo)?json|toml|xml|txt|csv|pdf|vtt|m3u8|mpd|mp[34]|webm|ogg)\b/i;
+const programs = /\b(?:php\d?|phtml|cgi|fcgi|pl|py|rb|lua)\b/i;
 
 function commentsOf(nodes: readonly Node[]): Extraction['comments'] {
   return nodes.flatMap((node) => (node.kind === 'comment' ? [node.range] : node.kind === 'section' ? commentsOf(node.children) : []));
