@@ -1,4 +1,4 @@
-import { localHttp } from '../cors/local-http.ts';
+import { localHttp, neverPlainHttp } from '../cors/local-http.ts';
 import type { RuleContext } from '../core/rule.ts';
 import type { Intent } from '../cors/origins/intent.ts';
 import type { OriginReasoning } from '../cors/origins/reasoning.ts';
@@ -82,9 +82,9 @@ export function admitsEverySiteWhole({ origins }: RuleContext, { check: { patter
   return origins.equal({ kind: 'pattern', pattern }, origins.fullMatches(pattern)) === true;
 }
 
-const LOCAL_HTTP = new RegExp(localHttp);
+const HARMLESS_HTTP = new RegExp(`${localHttp}|${neverPlainHttp}`);
 
-/** Whether an origin is plain http on a host that is not this machine or a private network. */
+/** Whether an origin is plain http on a host that is not this machine or a private network, and a page can be loaded from it. */
 export function isInsecureRemote(origin: string): boolean {
-  return origin.startsWith('http://') && !LOCAL_HTTP.test(origin);
+  return origin.startsWith('http://') && !HARMLESS_HTTP.test(origin);
 }

@@ -177,6 +177,8 @@ describe('who else gets in', () => {
     [js('^https?://acme\\.io$'), { insecureWitness: 'http://acme.io' }],
     [oneOf(['http://acme.io']), { insecureWitness: 'http://acme.io' }],
     [js('^http://localhost(:\\d+)?$'), { insecureWitness: false }],
+    [js('^https?://(?:[a-z]+\\.)?shop\\.vercel\\.app$'), { insecureWitness: false }],
+    [js('^https?://shop\\.(?:dev|io)$'), { insecureWitness: 'http://shop.io' }],
     [
       oneOf([
         'http://192.168.1.2',

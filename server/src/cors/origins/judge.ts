@@ -1,4 +1,4 @@
-import { localHttp } from '../local-http.ts';
+import { localHttp, neverPlainHttp } from '../local-http.ts';
 import { contains, difference, intersection, oneOf, union, type OriginSet } from './origin-set.ts';
 import type { Origins } from './index.ts';
 import { examplesOf } from './examples.ts';
@@ -61,7 +61,7 @@ const SUFFIXES = [
 const EVIL = 'https://evil.com';
 /** Sites nobody thinks of when writing a check; `EVIL` is one. */
 const ANY_SITE = javascript('^https://(?:evil[a-z0-9]*|[a-z]{3,8}evil)\\.com$');
-const LOCAL_HTTP = javascript(localHttp);
+const HARMLESS_HTTP = javascript(`${localHttp}|${neverPlainHttp}`);
 /** More domains than this make an automaton that is slow to search. */
 const MANY_DOMAINS = 60;
 const HTTP = javascript('^http://');
@@ -95,7 +95,7 @@ function judgeList(origins: Origins, set: OriginSet, values: readonly string[]):
     nullWitness: values.includes('null') ? 'null' : false,
     insecureWitness:
       values.find(
-        (value) => contains(HTTP, value) === true && contains(LOCAL_HTTP, value) === false && origins.isEmpty(oneOf([value])) === false,
+        (value) => contains(HTTP, value) === true && contains(HARMLESS_HTTP, value) === false && origins.isEmpty(oneOf([value])) === false,
       ) ?? false,
     everySubdomain: false,
     matchesNothing: origins.isEmpty(set),
@@ -228,7 +228,7 @@ function insecure(origins: Origins, set: OriginSet, intent: Intent): Witness {
   const usual = ['', 'app.', 'www.'].flatMap((label) => names.slice(0, MOST_NAMES).map((name) => `http://${label}${name}`));
   const shapes = names.length === 0 ? [] : [javascript(`^http://(?:[a-z]+\\.)?${anyOf(names)}$`)];
   const prefer = [oneOf([...usual, ...examples]), ...shapes];
-  return find(origins, difference(intersection([own, HTTP]), LOCAL_HTTP), prefer, examples);
+  return find(origins, difference(intersection([own, HTTP]), HARMLESS_HTTP), prefer, examples);
 }
 
 /** One origin needs no automata, unless its membership is undecided. */
