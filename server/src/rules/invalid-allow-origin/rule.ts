@@ -1,10 +1,11 @@
 import type { FileEdit, Finding } from '../../core/finding.ts';
 import type { Rule, RuleContext } from '../../core/rule.ts';
 import { placeKey, type Place } from '../../core/text.ts';
-import { intersection, type OriginSet } from '../../cors/origins/origin-set.ts';
+import { examplesOf } from '../../cors/origins/examples.ts';
+import { capture, intersection, type OriginSet } from '../../cors/origins/origin-set.ts';
 import { readOrigin, type OriginProblem } from '../../cors/serialized-origin.ts';
-import type { CheckEntry, CheckForm, HeaderLine, HeaderWrite, OriginCheck } from '../../policy/model.ts';
-import type { OriginTest } from '../../policy/constraint.ts';
+import type { CheckEntry, CheckForm, HeaderLine, HeaderWrite, OriginCheck, Value } from '../../policy/model.ts';
+import { originsOf, type OriginTest } from '../../policy/constraint.ts';
 import { isNeverAnOrigin } from '../../policy/never-origin.ts';
 import { withName } from '../../policy/view.ts';
 import { proven } from '../evidence.ts';
@@ -45,7 +46,13 @@ export const invalidAllowOrigin: Rule = {
   fix: 'unsafe',
   *check(context) {
     const reported = new Set<string>();
-    for (const found of [...sentValues(context), ...sentParts(context), ...checkedValues(context), ...deadPatterns(context)]) {
+    for (const found of [
+      ...sentValues(context),
+      ...sentParts(context),
+      ...extended(context),
+      ...checkedValues(context),
+      ...deadPatterns(context),
+    ]) {
       if (reported.has(placeKey(found.place))) continue;
       reported.add(placeKey(found.place));
       yield found;
@@ -99,6 +106,38 @@ function* sentParts({ views, authoring }: RuleContext): Generator<Finding> {
       );
     }
   }
+}
+
+/** The Origin with something behind it: `$0$1` sends one of the pattern's groups once more. */
+function* extended({ views }: RuleContext): Generator<Finding> {
+  for (const view of views) {
+    for (const { line, response } of linesOf(proven(view.answers), 'Access-Control-Allow-Origin')) {
+      const place = valuePlace({ line });
+      const { value } = line;
+      if (!place || value.kind !== 'concat') continue;
+      for (const origin of examplesOf(originsOf(response.when))) {
+        const texts = value.parts.map((part) => textFor(part, origin));
+        if (texts[0] !== origin || texts.includes(undefined) || texts.join('') === origin) continue;
+        yield report(
+          'invalid-allow-origin',
+          'error',
+          place,
+          `For ${origin} this sends \`${shortened(texts.join(''))}\`, which is its Origin and more, so its browser refuses the response. Send the Origin alone.`,
+          { witness: origin },
+        );
+        break;
+      }
+    }
+  }
+}
+
+/** What a part of a value is for a request with an Origin; undefined where something else decides it. */
+function textFor(part: Value, origin: string): string | undefined {
+  if (part.kind === 'literal') return part.text;
+  if (part.kind === 'origin') return origin;
+  if (part.kind !== 'originPart') return undefined;
+  const found = capture(part.pattern, part.group, origin);
+  return found.kind === 'text' ? found.text : found.kind === 'none' ? '' : undefined;
 }
 
 /** Entries with which the whole Origin is compared. */
