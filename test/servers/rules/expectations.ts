@@ -161,6 +161,7 @@ export const unserved: Readonly<Record<string, string>> = {
   'missing-always/apache/bad-proxied.conf': 'it is about errors that come where the application does not answer',
   'missing-always/apache/bad-proxied-taken-out.conf': 'it is about errors that come where the application does not answer',
   'missing-always/apache/bad-assets-beside-pages': 'it is about fonts that are not there, and the tests ask for one that is',
+  'missing-always/apache/bad-one-file': 'it is about a file that is not there, which the tests do not ask for',
   'missing-always/nginx/bad-ingress-snippet.yaml': 'no test runs ingress-nginx',
   'missing-vary-origin/nginx/bad-ingress-snippet.yaml': 'no test runs ingress-nginx',
   'redos-origin-regex/nginx/bad-group-read.conf': 'the mistake is time, and it has no fix',
