@@ -1,5 +1,6 @@
 /** What a configuration says about CORS beside its header lines, in the words that rules read. */
 import { localHttp } from '../../cors/local-http.ts';
+import { conditionsOf } from '../../policy/condition.ts';
 import type { HeaderWrite } from '../../policy/model.ts';
 import type { Observation } from '../../policy/observation.ts';
 import { authenticationLines, authenticationOf } from './access.ts';
@@ -75,7 +76,9 @@ function* lostBy(level: Level, variables: Variables): Generator<Observation> {
   const [first] = own(level, 'add_header');
   if (first && inheritance(level) === 'on') {
     const names = new Set(own(level, 'add_header').map((each) => each.args[0]?.value.toLowerCase()));
-    const lost = writesOf(addedHeaders(parent).lines, variables).filter((write) => !names.has(write.name.toLowerCase()));
+    const lost = writesOf(addedHeaders(parent).lines, variables).filter(
+      (write) => !names.has(write.name.toLowerCase()) && !restsOnResponse(write),
+    );
     if (lost.length > 0)
       yield { kind: 'inheritanceLost', place: wholeOf(first), block, directive: 'add_header', lost, meantForCors: meantForCors(level) };
   }
@@ -93,6 +96,13 @@ function* lostBy(level: Level, variables: Variables): Generator<Observation> {
 
 function writesOf(lines: readonly Line[], variables: Variables): readonly HeaderWrite[] {
   return lines.flatMap((line) => addHeaderWrite(line, variables, noCaptures) ?? []);
+}
+
+/** Whether the response decides what a line says, as by a map of `$sent_http_content_type`: in the block it may say nothing. */
+function restsOnResponse({ value }: HeaderWrite): boolean {
+  return [...conditionsOf(value)].some(
+    (condition) => condition.kind === 'test' && condition.value.kind === 'unknown' && condition.value.reason === 'upstream',
+  );
 }
 
 /** A `…_hide_header` as what it does: it removes a line that the upstream sent. */
