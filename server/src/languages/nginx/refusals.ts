@@ -75,21 +75,14 @@ function judge(line: Line, around: readonly Line[]): Refused | undefined {
 
 /** An add_header in a block where nginx has none. */
 function misplacedHeader(line: Line, around: readonly Line[]): Refused | undefined {
-  if (line.name !== 'add_header') return undefined;
-  const block = around.at(-1);
-  const inner = block?.name;
-  if (inner === 'limit_except')
+  const inner = around.at(-1);
+  if (line.name !== 'add_header' || !inner) return undefined;
+  const refused = { kind: 'refused', place: wholeOf(line), block: wholeOf(inner) } as const;
+  if (inner.name === 'limit_except')
+    return { ...refused, why: 'add_header is not allowed in limit_except', remedy: 'Move it to the location, with always.' };
+  if (inner.name === 'if' && around.at(-2)?.name === 'server')
     return {
-      kind: 'refused',
-      place: wholeOf(line),
-      why: 'add_header is not allowed in limit_except',
-      remedy: 'Move it to the location, with always.',
-    };
-  if (block?.name === 'if' && around.at(-2)?.name === 'server')
-    return {
-      kind: 'refused',
-      place: wholeOf(line),
-      block: wholeOf(block),
+      ...refused,
       why: 'add_header is not allowed in an if of a server',
       remedy: 'Move the if into a location, or set a variable here and add the header below.',
     };
