@@ -104,7 +104,8 @@ function policiesOf(host: Host, index: number): { readonly policies: readonly Po
   const routing: Alternative[] = [];
   scopes.forEach((scope, at) => {
     const active = activeLayers(host, scopes, scope);
-    const proxy = { ...host.proxy, when: conditionWithin(host.proxy.when, scope) };
+    // What a later place covers is its own: a `<Location>` that proxies says nothing of the server around it.
+    const proxy = { ...host.proxy, when: conditionWithin(host.proxy.when, scope, scopes.slice(at + 1)) };
     const steps = programOf({
       active,
       proxy,
@@ -229,7 +230,7 @@ function servesAssets(scope: Layer): boolean {
 }
 
 const assets =
-  /\b(?:ttf|ttc|otf|eot|woff2?|svgz?|png|jpe?g|gif|ico|webp|avif|bmp|cur|css|js|mjs|wasm|map|(?:geo)?json|toml|xml|txt|csv|pdf|vtt|m3u8|mpd|mp[34]|webm|ogg)\b/i;
+  /\b(?:ttf|ttc|otf|eot|woff2?|svgz?|png|jpe?g|gif|ico|webp|avif|bmp|cur|css|js|mjs|wasm|map|toml|pdf|vtt|m3u8|mpd|mp[34]|webm|ogg)\b/i;
 const programs = /\b(?:php\d?|phtml|cgi|fcgi|pl|py|rb|lua)\b/i;
 
 function commentsOf(nodes: readonly Node[]): Extraction['comments'] {

@@ -239,12 +239,17 @@ export function scopesOf(host: Host): readonly Layer[] {
   return host.layers.filter((layer) => layer.branch === undefined && layer.kind !== 'proxy');
 }
 
-/** What is left of a condition in a place: tests of the path that the place already answers are taken out. */
-export function conditionWithin(condition: Condition, scope: Layer): Condition {
+/**
+ * What is left of a condition in a place: tests of the path that the place already answers are taken out. Requests of the places
+ * `beside` it are not its own.
+ */
+export function conditionWithin(condition: Condition, scope: Layer, beside: readonly Layer[] = []): Condition {
   const known = conditionKey(scope.when);
   const facts = new Set(scope.when.kind === 'all' ? scope.when.of.map(conditionKey) : [known]);
+  const elsewhere = new Set(beside.map((layer) => conditionKey(layer.when)));
   const reduce = (each: Condition): Condition => {
     if (each.kind === 'always' || each.kind === 'never') return each;
+    if (elsewhere.has(conditionKey(each))) return never;
     if (facts.has(conditionKey(each))) return always;
     if (each.kind === 'all') return all(...each.of.map(reduce));
     if (each.kind === 'any') return any(...each.of.map(reduce));
