@@ -36,7 +36,7 @@ export const missingAlways: Rule = {
       if (!first || reported.has(placeKey(first.place))) continue;
       for (const write of effective) reported.add(placeKey(write.place));
       const isNginx = view.policy.language === 'nginx';
-      const moved = withTableMates(view, writes);
+      const moved = withTableMates(view, writes, views);
       const doubled = isNginx ? [] : sentByApplication(view, moved, observations);
       const edits = [
         ...moved.map((write) => authoring.sendAlways(write, doubled.includes(write.name.toLowerCase()))),
@@ -135,15 +135,18 @@ function isBareSuccess({ by, status }: ResponseCase, { policy }: PolicyView): bo
 }
 
 /**
- * The writes with those of the same headers that stand in the table of one of them in other responses, such as in an `<If>`:
- * left behind, they would be sent beside the moved ones.
+ * The writes with those of the same headers that stand in the table of one of them in other responses, such as in an `<If>` or in
+ * another place that has one of them too: left behind, they would be sent beside the moved ones.
  */
-function withTableMates(view: PolicyView, writes: readonly HeaderWrite[]): readonly HeaderWrite[] {
+function withTableMates(view: PolicyView, writes: readonly HeaderWrite[], views: readonly PolicyView[]): readonly HeaderWrite[] {
   if (view.policy.language !== 'apache') return writes;
   const moved = new Map(writes.map((write) => [placeKey(write.place), write]));
   for (const name of new Set(writes.map((write) => write.name.toLowerCase())))
-    for (const write of writesNamed(view.all, name))
-      if (write.table === 'onsuccess' && write.op !== 'unset') moved.set(placeKey(write.place), write);
+    for (const each of views) {
+      const named = writesNamed(each.all, name);
+      if (each !== view && !named.some((write) => moved.has(placeKey(write.place)))) continue;
+      for (const write of named) if (write.table === 'onsuccess' && write.op !== 'unset') moved.set(placeKey(write.place), write);
+    }
   return [...moved.values()].sort((a, b) => a.place.range.start - b.place.range.start);
 }
 
