@@ -158,6 +158,7 @@ export const unserved: Readonly<Record<string, string>> = {
   'reflected-origin-with-credentials/nginx/bad-behind-client-certificate.conf': 'it is seen over TLS, which no server of the tests speaks',
   'reflected-origin-with-credentials/nginx/bad-ingress-snippet.yaml': 'no test runs ingress-nginx',
   'headers-lost-on-error/nginx/bad-gateway.conf': 'it is about errors that come where the application does not answer',
+  'headers-lost-on-error/nginx/bad-page-of-gateway.conf': 'it is about errors that come where the application does not answer',
   'missing-always/apache/bad-proxied.conf': 'it is about errors that come where the application does not answer',
   'missing-always/apache/bad-proxied-taken-out.conf': 'it is about errors that come where the application does not answer',
   'missing-always/apache/bad-assets-beside-pages': 'it is about fonts that are not there, and the tests ask for one that is',

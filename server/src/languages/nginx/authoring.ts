@@ -312,7 +312,9 @@ class NginxAuthoring extends ServerAuthoring implements Authoring {
       const locations = server ? readLocations(server) : [];
       const location = target.startsWith('@') ? locations.find((each) => each.name === target) : choose(locations, target)?.location;
       if (!location || location.line.source.file !== this.#source.file) continue;
-      const edit = new EditableFile(location.line.source.file).insertInto(location.line.directive, lines);
+      // The page goes out with the status of the error.
+      const onErrors = lines.map((line) => (/\salways\s*;$/.test(line) ? line : line.replace(/\s*;$/, ' always;')));
+      const edit = new EditableFile(location.line.source.file).insertInto(location.line.directive, onErrors);
       return edit && [edit];
     }
     return undefined;
