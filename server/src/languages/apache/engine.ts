@@ -8,7 +8,7 @@ import { renameVariables, remember } from './environment.ts';
 import { expectedAt } from './expected.ts';
 import { htaccessChain, includesOf, isHtaccess } from './files.ts';
 import { endApart } from './endings.ts';
-import { conditionWithin, htaccessHost, scopesOf, serverHosts, type Host } from './hosts.ts';
+import { conditionWithin, htaccessHost, proxyOf, scopesOf, serverHosts, type Host } from './hosts.ts';
 import { areApart, type Layer } from './layers.ts';
 import { linksOf } from './links.ts';
 import { namesOf } from './names.ts';
@@ -104,8 +104,12 @@ function policiesOf(host: Host, index: number): { readonly policies: readonly Po
   const routing: Alternative[] = [];
   scopes.forEach((scope, at) => {
     const active = activeLayers(host, scopes, scope);
-    // What a later place covers is its own: a `<Location>` that proxies says nothing of the server around it.
-    const proxy = { ...host.proxy, when: conditionWithin(host.proxy.when, scope, scopes.slice(at + 1)) };
+    const proxied = proxyOf(
+      host,
+      active.map(({ layer }) => layer),
+    );
+    // What a later place covers is its own: what is proxied there says nothing of the server around it.
+    const proxy = { ...proxied, when: conditionWithin(proxied.when, scope, scopes.slice(at + 1)) };
     const steps = programOf({
       active,
       proxy,

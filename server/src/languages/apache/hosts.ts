@@ -28,7 +28,8 @@ export interface Host {
   /** When a request reaches this host. */
   readonly when: Condition;
   readonly layers: readonly Layer[];
-  readonly proxy: { readonly when: Condition; readonly place: Place | undefined };
+  /** Lines of the server's own, ProxyPass among them. */
+  readonly items: readonly Item[];
   readonly scripts: Condition;
   /** No enclosing configuration is in sight. */
   readonly fragment: boolean;
@@ -68,7 +69,7 @@ export function htaccessHost(chain: readonly FolderEntries[], file: SourceFile):
     block: undefined,
     when: always,
     layers: [...folders, ...files, ...inMergeOrder(ifs)],
-    proxy: { when: never, place: undefined },
+    items: [],
     scripts: never,
     fragment: true,
   };
@@ -185,10 +186,7 @@ function serverHost(main: Gathered, block: Block | undefined, file: SourceFile, 
       ...locations.map(({ layer }) => layer),
       ...inMergeOrder([...ifs, ...directoryIfs, ...fileIfs, ...locationIfs]),
     ],
-    proxy: proxyOf(
-      items,
-      locations.map(({ layer }) => layer),
-    ),
+    items,
     scripts: any(
       ...items
         .filter((item) => item.directive.key === 'scriptalias')
@@ -210,8 +208,11 @@ function mountsOf(items: readonly Item[]): readonly Mount[] {
   return mounts;
 }
 
-/** ProxyPass and its like: the first line that matches decides; those of a `<Location>` come first (mod_proxy.c, proxy_trans). */
-function proxyOf(items: readonly Item[], locations: readonly Layer[]): Host['proxy'] {
+/**
+ * ProxyPass and its like: the first line that matches decides; those of a `<Location>` come first (mod_proxy.c, proxy_trans).
+ * `layers` are those that a request can have.
+ */
+export function proxyOf({ items }: Host, layers: readonly Layer[]): { readonly when: Condition; readonly place: Place | undefined } {
   let decided: Condition = never;
   let proxied: Condition = never;
   let place: Place | undefined;
@@ -220,7 +221,8 @@ function proxyOf(items: readonly Item[], locations: readonly Layer[]): Host['pro
     if (target !== '!') place ??= { uri: item.file.uri, range: item.directive.range };
     decided = any(decided, when);
   };
-  for (const location of locations) {
+  for (const location of layers) {
+    if (location.kind !== 'location' || location.branch !== undefined) continue;
     for (const entry of location.entries) {
       if (entry.kind === 'item' && entry.directive.key === 'proxypass') add(all(location.when, entry.guard), entry.values[0], entry);
     }
