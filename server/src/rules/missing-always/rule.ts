@@ -36,9 +36,10 @@ export const missingAlways: Rule = {
       if (!first || reported.has(placeKey(first.place))) continue;
       for (const write of effective) reported.add(placeKey(write.place));
       const isNginx = view.policy.language === 'nginx';
-      const moved = withTableMates(view, writes, views);
-      const doubled = isNginx ? [] : sentByApplication(view, moved, observations);
+      const { moved, among } = isNginx ? { moved: writes, among: [view] } : withTableMates(views, writes);
+      const doubled = isNginx ? [] : among.flatMap((each) => sentByApplication(each, moved, observations));
       const edits = [
+        ...(among.some((each) => takesOut(each, moved)) ? [undefined] : []),
         ...moved.map((write) => authoring.sendAlways(write, doubled.includes(write.name.toLowerCase()))),
         ...varies.map((vary) => varyAlways(authoring, vary)),
       ];
@@ -59,7 +60,7 @@ export const missingAlways: Rule = {
           ? [
               {
                 title: `Send ${effective.length === 1 ? 'it' : `these ${effective.length} headers`} ${failing ? 'on error responses too' : 'with every response'} (always)`,
-                applicability: isNginx || (!succeeding && ownsEveryLine(view, moved)) ? 'safe' : 'unsafe',
+                applicability: isNginx || (!succeeding && among.every((each) => ownsEveryLine(each, moved))) ? 'safe' : 'unsafe',
                 edits: edits.flat(),
               },
             ]
@@ -135,19 +136,40 @@ function isBareSuccess({ by, status }: ResponseCase, { policy }: PolicyView): bo
 }
 
 /**
- * The writes with those of the same headers that stand in the table of one of them in other responses, such as in an `<If>` or in
- * another place that has one of them too: left behind, they would be sent beside the moved ones.
+ * The writes with those of the same headers that stand beside one of them in the plain table of another response, such as in an `<If>`
+ * or a `<Location>`: left behind, they would be sent beside the moved ones. And the views in which any of them has a say (`among`).
  */
-function withTableMates(view: PolicyView, writes: readonly HeaderWrite[], views: readonly PolicyView[]): readonly HeaderWrite[] {
-  if (view.policy.language !== 'apache') return writes;
+function withTableMates(
+  views: readonly PolicyView[],
+  writes: readonly HeaderWrite[],
+): { readonly moved: readonly HeaderWrite[]; readonly among: readonly PolicyView[] } {
   const moved = new Map(writes.map((write) => [placeKey(write.place), write]));
-  for (const name of new Set(writes.map((write) => write.name.toLowerCase())))
-    for (const each of views) {
-      const named = writesNamed(each.all, name);
-      if (each !== view && !named.some((write) => moved.has(placeKey(write.place)))) continue;
-      for (const write of named) if (write.table === 'onsuccess' && write.op !== 'unset') moved.set(placeKey(write.place), write);
+  const names = new Set(writes.map((write) => write.name.toLowerCase()));
+  const among = new Set<PolicyView>();
+  for (let known = -1; known < moved.size;) {
+    known = moved.size;
+    for (const view of views) {
+      for (const name of names) {
+        const plain = writesNamed(view.all, name).filter((write) => write.table === 'onsuccess' && write.op !== 'unset');
+        if (!plain.some((write) => moved.has(placeKey(write.place)))) continue;
+        among.add(view);
+        for (const write of plain) moved.set(placeKey(write.place), write);
+      }
     }
-  return [...moved.values()].sort((a, b) => a.place.range.start - b.place.range.start);
+  }
+  return { moved: [...moved.values()].sort((a, b) => a.place.range.start - b.place.range.start), among: [...among] };
+}
+
+/** Whether somewhere a plain line takes out what one of the writes has put there: it does not reach the other table. */
+function takesOut(view: PolicyView, writes: readonly HeaderWrite[]): boolean {
+  const places = new Set(writes.map((write) => placeKey(write.place)));
+  return view.all.some(({ withheld }) =>
+    [...new Set(writes.map((write) => write.name))].some((name) => {
+      const ops = withName(withheld, name).flatMap((line) => line.writes);
+      const first = ops.findIndex((write) => places.has(placeKey(write.place)));
+      return first >= 0 && ops.slice(first).some((write) => write.op === 'unset');
+    }),
+  );
 }
 
 /**
@@ -185,13 +207,14 @@ function letsSomePageRead({ lines, withheld }: ResponseCase): boolean {
 
 /** Apache joins its two tables: moving a write to the other is safe only where nothing else writes that header. */
 function ownsEveryLine(view: PolicyView, writes: readonly HeaderWrite[]): boolean {
+  const places = new Set(writes.map((write) => placeKey(write.place)));
   return view.answers.every(
     (response) =>
       response.by !== 'upstream' &&
       response.by !== 'cgi' &&
       writes.every((write) =>
         [...response.lines, ...response.withheld].every(
-          (line) => line.name.toLowerCase() !== write.name.toLowerCase() || line.writes.every((other) => writes.includes(other)),
+          (line) => line.name.toLowerCase() !== write.name.toLowerCase() || line.writes.every((other) => places.has(placeKey(other.place))),
         ),
       ),
   );
