@@ -3,17 +3,18 @@ import type { Authoring, Insertion, InsertionRequest, WantedHeader } from '../..
 import type { SourceFiles } from '../../core/files.ts';
 import type { FileEdit } from '../../core/finding.ts';
 import { snippetOf } from '../../core/snippet.ts';
-import { indentationAt, lineStartAt } from '../../core/text.ts';
+import { indentationAt } from '../../core/text.ts';
 import type { Place } from '../../core/text.ts';
 import { hasNamedGroup } from '../../cors/origins/whole-group.ts';
 import type { Authentication, CheckEntry, HeaderWrite, OriginCheck, Policy } from '../../policy/model.ts';
 import { ServerAuthoring } from '../../core/server-authoring.ts';
+import { disableComment } from './comment-edits.ts';
 import { handlerOf } from './content.ts';
 import { EditableFile, quoteOf, wordFor } from './edits.ts';
 import type { Found } from './edits.ts';
-import { addedHeaders } from './headers.ts';
+import { addedHeaders, optionsAmong } from './headers.ts';
 import { insertConfiguration } from './insertion.ts';
-import { inherited, serverOf } from './levels.ts';
+import { inherited, own, serverOf } from './levels.ts';
 import type { Source } from './lines.ts';
 import { choose, readLocations } from './locations.ts';
 import type { Compiled } from './policies.ts';
@@ -64,7 +65,9 @@ class NginxAuthoring extends ServerAuthoring implements Authoring {
     const file = this.#file(write.place);
     const found = file?.find(write.place.range);
     if (!file || !found) return undefined;
-    const vary = this.#lineLike(file, write, { name: 'Vary', value: 'Origin' });
+    const vary =
+      write.table === 'headersMore' ? this.#varyBesideMore(found) : this.#lineLike(file, write, { name: 'Vary', value: 'Origin' });
+    if (vary === undefined) return undefined;
     const edits = [file.insertAfter(found.directive, [vary])];
     if (found.around.at(-1)?.name.value !== 'if' || write.table !== 'nginx') return edits;
     const location = found.around.findLast((each) => each.name.value === 'location');
@@ -72,6 +75,18 @@ class NginxAuthoring extends ServerAuthoring implements Authoring {
     // An `if` replaces what its location sends: responses to other origins need the line as well.
     const outside = this.#intoLocation(file, found, [vary]);
     return outside && [...edits, outside];
+  }
+
+  /**
+   * `more_set_headers` would take the place of an application's own Vary (behaviour 1.21). `add_header` leaves it, where it drops
+   * nothing that the block inherits.
+   */
+  #varyBesideMore({ around }: Found): string | undefined {
+    const level = [...this.#compiled.levels.values()].find((each) => each.line?.directive === around.at(-1));
+    if (!level) return 'more_set_headers "Vary: Origin";';
+    const { lines, open } = addedHeaders(level);
+    if (own(level, 'add_header').length > 0 || (lines.length === 0 && open === undefined)) return 'add_header Vary Origin always;';
+    return level.outside || handlerOf(level) ? undefined : 'more_set_headers "Vary: Origin";';
   }
 
   varyAlways(write: HeaderWrite): Edits {
@@ -132,7 +147,14 @@ class NginxAuthoring extends ServerAuthoring implements Authoring {
 
   remove(write: HeaderWrite): Edits {
     const file = this.#file(write.place);
-    return file && [file.removal(write.place.range)];
+    const found = file?.find(write.namePlace.range);
+    if (!file || !found || write.table !== 'headersMore') return file && [file.removal(write.place.range)];
+    // `more_set_headers` takes several headers, and the others stay.
+    const { args } = found.directive;
+    const at = args.findIndex(({ range }) => range.start <= write.namePlace.range.start && range.end >= write.namePlace.range.end);
+    const [word, before] = [args[at], args[at - 1] ?? found.directive.name];
+    const isOnly = optionsAmong(args).length === args.length - 1;
+    return [isOnly || !word ? file.removal(write.place.range) : file.edit(before.range.end, word.range.end, '')];
   }
 
   replaceValue(write: HeaderWrite, text: string): Edits {
@@ -331,29 +353,7 @@ class NginxAuthoring extends ServerAuthoring implements Authoring {
   }
 
   disableComment(offset: number, scope: 'next-line' | 'line' | 'file', ruleId: string): FileEdit | undefined {
-    const file = new EditableFile(this.#source.file);
-    const { text, lineBreak } = file;
-    if (scope === 'file') {
-      const at = text.charCodeAt(0) === 0xfeff ? 1 : 0;
-      return file.edit(at, at, `# cors-lint-disable-file ${ruleId}${lineBreak}`);
-    }
-    const lineStart = lineStartAt(text, offset);
-    if (scope === 'next-line') {
-      if (this.#insideWord(lineStart)) return undefined;
-      return file.edit(lineStart, lineStart, `${indentationAt(text, offset)}# cors-lint-disable-next-line ${ruleId}${lineBreak}`);
-    }
-    const newline = text.indexOf('\n', offset);
-    const lineEnd = newline < 0 ? text.length : text[newline - 1] === '\r' ? newline - 1 : newline;
-    const commented = this.#source.syntax.tokens.some(
-      (token) => token.kind === 'comment' && token.start >= lineStart && token.start < lineEnd,
-    );
-    if (commented || this.#insideWord(lineEnd)) return undefined;
-    return file.edit(lineEnd, lineEnd, ` # cors-lint-disable-line ${ruleId}`);
-  }
-
-  /** Whether an offset lies within a quoted word, a placeholder or a Lua block, where `#` starts no comment. */
-  #insideWord(offset: number): boolean {
-    return this.#source.syntax.tokens.some((token) => token.start < offset && token.end > offset && token.kind !== 'whitespace');
+    return disableComment(this.#source, offset, scope, ruleId);
   }
 
   /**
@@ -391,7 +391,12 @@ class NginxAuthoring extends ServerAuthoring implements Authoring {
         : write.name.toLowerCase() === 'access-control-allow-origin'
           ? file.textAt(write.valuePlace)
           : '$http_origin';
-    if (write.table === 'headersMore') return `more_set_headers "${header.name}: ${value.replaceAll('"', '\\"')}";`;
+    if (write.table === 'headersMore') {
+      const options = optionsAmong(file.find(write.place.range)?.directive.args ?? []).map(
+        ({ range }) => `${file.text.slice(range.start, range.end)} `,
+      );
+      return `more_set_headers ${options.join('')}"${header.name}: ${value.replaceAll('"', '\\"')}";`;
+    }
     const nameQuote = quoteOf(file.textAt(write.namePlace));
     const valueQuote = quoteOf(file.textAt(write.valuePlace));
     const isText = typeof header.value === 'string';

@@ -89,21 +89,23 @@ export function moreHeaderWrites(line: Line, variables: Variables, captures: Cap
   });
 }
 
+/**
+ * The words of a more_set_headers or more_clear_headers that say which responses it is about, or how: `-s '404 500'`,
+ * `-t text/html`, `-a`. The others are header lines.
+ */
+export function optionsAmong(args: readonly NginxWord[]): readonly NginxWord[] {
+  return args.filter(({ value }, index) => isOption.test(value) || takesList.test(args[index - 1]?.value ?? ''));
+}
+
+const isOption = /^-[ariste]$/;
+const takesList = /^-[st]$/;
+
 /** The header lines of a directive, and the statuses of all its `-s` together. */
 function moreArguments(line: Line): { readonly words: readonly NginxWord[]; readonly statuses: Codes | undefined } {
-  const words: NginxWord[] = [];
-  const codes: number[] = [];
-  for (let index = 0; index < line.args.length; index++) {
-    const word = line.args[index];
-    if (!word) continue;
-    const list = line.args[index + 1]?.value.split(/\s+/) ?? [];
-    if (word.value === '-s') {
-      codes.push(...list.map(Number).filter((code) => Number.isInteger(code)));
-      index++;
-    } else if (word.value === '-t') index++;
-    else if (!['-a', '-r', '-i', '-e'].includes(word.value)) words.push(word);
-  }
-  return { words, statuses: codes.length > 0 ? anyOf(...codes) : undefined };
+  const options = optionsAmong(line.args);
+  const codes = options.flatMap(({ value }, index) => (options[index - 1]?.value === '-s' ? value.split(/\s+/).map(Number) : []));
+  const known = codes.filter((code) => Number.isInteger(code));
+  return { words: line.args.filter((word) => !options.includes(word)), statuses: known.length > 0 ? anyOf(...known) : undefined };
 }
 
 function set(line: Line, word: NginxWord, statuses: Codes | undefined, variables: Variables, captures: Captures): readonly HeaderWrite[] {

@@ -18,7 +18,7 @@ export const invalidCredentialsValue: Rule = {
     for (const sent of sentTexts(context, 'Access-Control-Allow-Credentials')) {
       if (sent.text === 'true' || sent.text === '') continue;
       const removal = allowsNone(context, sent.write) ? context.authoring.remove(sent.write) : undefined;
-      const remove = offer('Remove the header', 'safe', removal);
+      const remove = offer('Remove the header', hidesAnother(context, sent.write) ? 'unsafe' : 'safe', removal);
       if (sent.text.trim().toLowerCase() === 'false') {
         yield report(
           'invalid-credentials-value',
@@ -61,6 +61,18 @@ function allowsNone({ views }: RuleContext, write: HeaderWrite): boolean {
   return [...linesOf(responses, 'Access-Control-Allow-Credentials')].every(
     ({ line: { value }, write: { place } }) => !samePlace(place, write.place) || (value.kind === 'literal' && value.text !== 'true'),
   );
+}
+
+/** Whether a write keeps back what an application behind it sends, which may be `true`. */
+function hidesAnother({ views }: RuleContext, write: HeaderWrite): boolean {
+  return views
+    .flatMap((view) => view.all)
+    .some(
+      ({ complete, hidden, lines }) =>
+        !complete &&
+        hidden.includes('access-control-allow-credentials') &&
+        lines.some((line) => line.writes.some((each) => samePlace(each.place, write.place))),
+    );
 }
 
 /** Whether the header, if it said `true`, would allow credentials to every site. */
