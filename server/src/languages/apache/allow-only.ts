@@ -48,10 +48,14 @@ export function allowOnly(
     if (value && condition?.value !== `env=${variable}`)
       edits.push(file.replace({ start: value.range.end, end: condition?.range.end ?? value.range.end }, ` env=${variable}`));
   }
-  const varies = all.some(
+  const varying = all.filter(
     (each) => each.key === 'header' && /\bvary\b.*\borigin\b/i.test(each.rest) && !/\b(?:env|expr)=/i.test(each.rest),
   );
-  return { edits, varies };
+  // On errors too, the answer to one origin is none to another.
+  const isSent = moved.length === 0 && line.table !== 'always' ? varying.length > 0 : varying.some(isAlways);
+  const vary = varying.find((each) => beside.includes(each) && each.range.start !== directive.range.start);
+  const promoted = isSent || !vary ? undefined : toMergedAlways(file, { ...line.item, directive: vary });
+  return { edits: [...edits, ...(promoted ?? [])], varies: isSent || promoted !== undefined };
 }
 
 /**
@@ -78,6 +82,21 @@ function toAlways(file: EditableFile, all: readonly Directive[], { item, table, 
   );
   if (named.length !== 1 || /^\s*(?:Proxy\w+|RewriteRule\s.*\[[^\]]*\bP\b)/im.test(file.text)) return [];
   return [first.value.toLowerCase() === 'onsuccess' ? file.replace(first.range, 'always') : file.insert(first.range.start, 'always ')];
+}
+
+function isAlways({ args: [first] }: Directive): boolean {
+  return first?.value.toLowerCase() === 'always';
+}
+
+/** A plain line of Vary into the table of `always`, where it is merged into what an application has put there (behaviour 2.5). */
+function toMergedAlways(file: EditableFile, item: HeaderLineParts['item']): readonly FileEdit[] | undefined {
+  const line = headerLine(item);
+  if (isRefusal(line) || line.early || !/^(?:set|append|merge)$/.test(line.action)) return undefined;
+  const { args } = item.directive;
+  const [first] = args;
+  const action = args.find((argument) => argument.value.toLowerCase() === line.action);
+  if (!first || !action) return undefined;
+  return [file.replace({ start: first.range.start, end: action.range.end }, 'always merge')];
 }
 
 /** The one SetEnvIf on the Origin that sets a variable and nothing else; undefined where another line sets it too. */

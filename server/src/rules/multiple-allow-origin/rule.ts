@@ -1,9 +1,10 @@
-import type { Rule } from '../../core/rule.ts';
+import type { Rule, RuleContext } from '../../core/rule.ts';
 import { placeKey, samePlace } from '../../core/text.ts';
 import { valueKey } from '../../policy/condition.ts';
 import type { HeaderWrite } from '../../policy/model.ts';
-import { linesNamed, type PolicyView } from '../../policy/view.ts';
+import { linesNamed, readersOf, type PolicyView } from '../../policy/view.ts';
 import { proven } from '../evidence.ts';
+import { admitsEverySite } from '../origin-readers.ts';
 import { offer, report, HEADER_LANGUAGES } from '../report.ts';
 
 export const multipleAllowOrigin: Rule = {
@@ -15,7 +16,8 @@ export const multipleAllowOrigin: Rule = {
   summary: 'One response carries Access-Control-Allow-Origin twice, which every browser refuses.',
   fix: 'safe',
   yieldsTo: ['duplicate-cors-layers'],
-  *check({ views, authoring }) {
+  *check(context) {
+    const { views, authoring } = context;
     const reported = new Set<string>();
     for (const view of views) {
       for (const response of proven(view.answers)) {
@@ -42,7 +44,9 @@ export const multipleAllowOrigin: Rule = {
                 ? []
                 : offer(
                     samePlace(removable.place, last.place) ? 'Remove this line' : 'Remove the other line',
-                    withoutIt(views, removable) === 'the same' && sameReach(stays, removable) ? 'safe' : 'unsafe',
+                    withoutIt(views, removable) === 'the same' && sameReach(stays, removable) && !opensWithout(context, removable)
+                      ? 'safe'
+                      : 'unsafe',
                     authoring.remove(removable),
                   ),
           },
@@ -64,6 +68,17 @@ function withoutIt(views: readonly PolicyView[], write: HeaderWrite): 'the same'
     if (others.some((line) => own.some(({ value }) => valueKey(value) !== valueKey(line.value)))) left = 'another';
   }
   return left;
+}
+
+/** Whether every site could use the user's cookies, did browsers not refuse the two lines. */
+function opensWithout({ views, origins }: RuleContext, write: HeaderWrite): boolean {
+  return views
+    .flatMap((view) => view.all)
+    .some((response) => {
+      const lines = response.lines.filter((line) => !line.writes.some((each) => samePlace(each.place, write.place)));
+      const readers = lines.length < response.lines.length ? readersOf({ ...response, lines }, origins) : undefined;
+      return readers?.credentials === true && !readers.wildcard && admitsEverySite(readers);
+    });
 }
 
 /** Whether the line that stays goes out wherever the removed one did. */

@@ -1,6 +1,7 @@
 import type { Rule } from '../../core/rule.ts';
-import { contains, placeKey, type Place } from '../../core/text.ts';
-import { linesNamed } from '../../policy/view.ts';
+import { contains, placeKey, samePlace, type Place } from '../../core/text.ts';
+import type { HeaderWrite } from '../../policy/model.ts';
+import { allowsCredentials, isText, linesNamed, type PolicyView } from '../../policy/view.ts';
 import { preflightReadersIn, readersIn, valuePlace } from '../origin-readers.ts';
 import { levelWhereSet, SERVER_LANGUAGES } from '../report.ts';
 import { leastAssumed, settingsOf } from '../evidence.ts';
@@ -31,7 +32,7 @@ export const wildcardWithCredentials: Rule = {
         ? '`*` is the default where `origin` is left out, and browsers refuse it when the request carries credentials'
         : 'Browsers refuse `*` when the request carries credentials';
       const settings = settingsOf(readers.response);
-      const drop = credentials && context.authoring.remove(credentials);
+      const drop = credentials && !isNeeded(credentials, readers.view) ? context.authoring.remove(credentials) : undefined;
       yield {
         ruleId: 'wildcard-with-credentials',
         ...levelWhereSet(assumed ? 'info' : 'error', settings),
@@ -48,6 +49,15 @@ export const wildcardWithCredentials: Rule = {
     }
   },
 };
+
+/** Whether the response itself allows credentials to named origins by another line: then its preflight has to say so too. */
+function isNeeded({ place }: HeaderWrite, { actual }: PolicyView): boolean {
+  return actual.some((response) => {
+    const named = linesNamed(response, 'Access-Control-Allow-Origin').some(({ value }) => !isText(value, '*'));
+    const [line] = linesNamed(response, 'Access-Control-Allow-Credentials');
+    return named && allowsCredentials(response) && !line?.writes.some((write) => samePlace(write.place, place));
+  });
+}
 
 function isWithin(inner: Place, outer: Place): boolean {
   return inner.uri === outer.uri && contains(outer.range, inner.range);
