@@ -88,6 +88,16 @@ const rows: readonly (readonly [title: string, texts: Texts, name: string | unde
     '$cors_origin',
     ['nginx.conf: $cors_origin'],
   ],
+  [
+    'nginx: from a file that a file of another folder includes',
+    {
+      'nginx.conf': `http { ${map} include sites-enabled/*; }`,
+      'sites-enabled/api': 'server { include snippets/cors.conf; }',
+      'snippets/cors.conf': 'add_header Vary $cors_or¦igin;',
+    },
+    '$cors_origin',
+    ['nginx.conf: $cors_origin'],
+  ],
   ['nginx: a variable of its own', { 'nginx.conf': 'server { add_header Vary $http_or¦igin; }' }, undefined, []],
   [
     'nginx: an upstream',

@@ -142,12 +142,12 @@ const mostIncluders = 6;
 
 /**
  * The file that includes another one, directly or through others, as far as the workspace shows it; the file itself where
- * nobody does. Of several includers the first by name counts.
+ * nobody does. Of several includers the first by name counts. `below`: files that it is asked for, not to go round in circles.
  */
-export function rootOf(source: Source, files: SourceFiles): Source {
+export function rootOf(source: Source, files: SourceFiles, below: ReadonlySet<string> = new Set()): Source {
   let root = source;
-  const seen = new Set([source.file.uri]);
-  for (let step = 0; step < mostIncluders; step++) {
+  const seen = new Set([...below, source.file.uri]);
+  while (seen.size <= mostIncluders) {
     const includer = includerOf(root, files, seen);
     if (!includer) return root;
     seen.add(includer.file.uri);
@@ -166,9 +166,14 @@ function includerOf(source: Source, files: SourceFiles, seen: ReadonlySet<string
     const patterns = includesIn(candidate);
     // The last name has to fit before anything else is asked of the workspace.
     const plausible = patterns.filter((directive) => matcher(lastName(directive)).test(name));
-    const includes = new Includes(files, uri);
-    if (plausible.some((directive) => includes.follow(candidate, directive).sources.some((each) => each.file.uri === source.file.uri)))
-      return candidate;
+    const includes = (directive: NginxDirective, rootUri: string): boolean =>
+      new Includes(files, rootUri).follow(candidate, directive).sources.some((each) => each.file.uri === source.file.uri);
+    if (plausible.some((directive) => includes(directive, uri))) return candidate;
+    // nginx looks from the main file's folder, which is another one where the includer is included itself.
+    const inner = plausible.filter(({ args: [path] }) => path?.value.includes('/') === true && matcher(path.value).test(name));
+    if (inner.length === 0) continue;
+    const rootUri = rootOf(candidate, files, seen).file.uri;
+    if (rootUri !== uri && inner.some((directive) => includes(directive, rootUri))) return candidate;
   }
   return undefined;
 }
