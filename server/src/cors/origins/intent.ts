@@ -127,8 +127,8 @@ export function registrableDomain(host: string): string | undefined {
 /** `open`: the domain itself is all that is written of the host, and what stands before it is left open. */
 type Meant = { readonly kind: 'domain' | 'host' | 'suffix'; readonly name: string; readonly open?: boolean };
 
-/** Names that mean this machine or a private network wherever they stand. */
-const LOCAL = /^(?:localhost|.*\.(?:localhost|local|test|internal))$/;
+/** Names that mean this machine or a private network wherever they stand, and those that examples are written with. */
+const LOCAL = /^(?:localhost|.*\.(?:localhost|local|test|example|internal))$/;
 
 /** The host a template speaks of: the text that ends its host part, up to what is left open before it. */
 function meantHost(template: string): Meant | undefined {
