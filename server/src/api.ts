@@ -75,7 +75,7 @@ export interface LintReport {
 }
 
 const skipReasons: Readonly<Record<Extract<Scanned['kind'], 'not-ours' | 'ignored' | 'too-large'>, string>> = {
-  'not-ours': 'is neither nginx or Apache configuration nor JavaScript or TypeScript',
+  'not-ours': 'is neither nginx or Apache configuration nor JavaScript, TypeScript or a Kubernetes manifest',
   ignored: 'is ignored by the configuration',
   'too-large': 'is larger than 4 MB',
 };

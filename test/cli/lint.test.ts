@@ -37,6 +37,15 @@ describe('cors-lint', function () {
         2,
         /^cors-lint: gone\.conf: no such file or folder\n$/,
       ],
+      [
+        'a command that is misspelt',
+        {},
+        ['simulat'],
+        2,
+        /^cors-lint: simulat: no such file or folder\. Did you mean "cors-lint simulate"\?\n$/,
+      ],
+      ['a command that is an option', {}, ['help'], 2, /^cors-lint: help: no such file or folder\. Did you mean "--help"\?\n$/],
+      ['a pattern that no shell expanded', { 'a.conf': nginxError }, ['*.conf'], 2, /^cors-lint: \*\.conf: no such .* name the folder/],
       ['an unknown option', {}, ['--fromat', 'json'], 2, /^cors-lint: There is no option "--fromat"\. Did you mean "--format"\?\n$/],
       ['an unknown format', {}, ['--format', 'jso'], 2, /^cors-lint: There is no format "jso"\. Did you mean "json"\?\n$/],
       [
@@ -111,8 +120,8 @@ describe('cors-lint', function () {
         results.map((file) => path.basename(file.filePath)),
         ['a.conf'],
       );
-      assert.match(err, /\/closed: permission denied\n/);
-      assert.match(err, /\/secret\.conf: permission denied\n/);
+      assert.match(err, /: closed: permission denied\n/);
+      assert.match(err, /: secret\.conf: permission denied\n/);
       assert.match(err, /1 folder could not be read/);
     });
 
@@ -230,7 +239,8 @@ describe('cors-lint', function () {
       writeFileSync(folder.at('nginx.conf'), bytes);
       const ran = corsLint(['--fix'], { cwd: folder.path });
       assert.equal(ran.status, 2);
-      assert.match(ran.err, /nginx\.conf: is not UTF-8, so it was not fixed/);
+      assert.equal(ran.err, 'cors-lint: nginx.conf: is not UTF-8, so it was not fixed\n');
+      assert.match(ran.out, /missing-always/);
       assert.ok(readFileSync(folder.at('nginx.conf')).equals(bytes));
     });
 

@@ -231,5 +231,6 @@ describe('cors-lint simulate', function () {
     assert.deepEqual([json.recognised, json.places.length], [true, 1]);
     assert.match(corsLint(['explain', 'Something else broke.'], { cwd: folder.path }).out, /^This message is not recognised/);
     assert.deepEqual(corsLint(['explain'], { cwd: folder.path }).status, 2);
+    assert.deepEqual(corsLint(['explain', message, 'gone.js'], { cwd: folder.path }).status, 2);
   });
 });

@@ -98,7 +98,8 @@ export const lspOptions: readonly OptionGroup[] = [
 export const commandNames = ['simulate', 'explain', 'init', 'lsp'] as const;
 export type CommandName = (typeof commandNames)[number];
 
-const lintHelp = `cors-lint finds CORS mistakes in Express code, nginx and Apache configuration, and proves them.
+const lintHelp = `cors-lint finds CORS mistakes in Node programs (Express, Fastify, Koa, Hono, NestJS, socket.io), in nginx and Apache
+configuration and in the annotations of ingress-nginx, and proves them.
 
 Usage:
   cors-lint [paths…] [options]          lint files and folders; default: the current folder
@@ -136,7 +137,9 @@ Examples:
 
 Usage: cors-lint explain "MESSAGE" [paths…] [options]
 
-${describeOptions(explainOptions)}`,
+${describeOptions(explainOptions)}
+Exit status: 0, also where the message is not recognised; 2 wrong use, or a path that could not be read.
+`,
   init: `Writes a cors-lint.config.json into the current folder. Never overwrites one.
 
 Usage: cors-lint init [options]

@@ -17,24 +17,29 @@ export async function runExplain(given: Arguments, terminal: Terminal): Promise<
   if (written === undefined) throw new UsageError('"cors-lint explain" needs the browser\'s message: cors-lint explain "MESSAGE".');
   const text = written === '-' ? await terminal.input() : written;
   const explanation = explainMessage(text);
-  const places = explanation.recognised ? await causesIn(explanation, paths, terminal) : [];
+  const { places, status } = explanation.recognised ? await causesIn(explanation, paths, terminal) : { places: [], status: 0 as const };
   if (given.has('json')) {
     const found = places.map(({ filePath, message }) => ({ filePath, ...message }));
     terminal.out(`${JSON.stringify({ ...explanation, ...(explanation.recognised && { places: found }) }, null, 2)}\n`);
-    return 0;
+    return status;
   }
   terminal.out(describe(explanation, places, terminal.cwd, paintFor(usesColour(terminal, given.has('no-color')))));
-  return 0;
+  return status;
 }
 
 /** What the rules that know this cause report, information included. Unreadable paths are told and do not end the rest. */
-async function causesIn(explanation: Explanation, paths: readonly string[], terminal: Terminal): Promise<readonly CausingPlace[]> {
+async function causesIn(
+  explanation: Explanation,
+  paths: readonly string[],
+  terminal: Terminal,
+): Promise<{ readonly places: readonly CausingPlace[]; readonly status: ExitStatus }> {
   const report: LintReport = await lint({ cwd: terminal.cwd, ...(paths.length > 0 && { paths }), profile: 'strict' });
   for (const { path, message } of report.problems) terminal.err(`cors-lint: ${harmless(path)}: ${message}\n`);
   const wanted = causingRules(explanation);
-  return report.results.flatMap(({ filePath, messages }) =>
+  const places = report.results.flatMap(({ filePath, messages }) =>
     messages.filter(({ ruleId }) => wanted.has(ruleId)).map((message) => ({ filePath, message })),
   );
+  return { places, status: report.problems.length > 0 ? 2 : 0 };
 }
 
 function describe(explanation: Explanation | NotRecognised, places: readonly CausingPlace[], cwd: string, paint: Paint): string {

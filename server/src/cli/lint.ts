@@ -1,11 +1,14 @@
-import { relative, resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { isAbsolute, relative, resolve } from 'node:path';
 import { lint, writeFixes, type LintOptions, type LintReport } from '../api.ts';
 import type { Profile, RuleLevel } from '../core/configuration.ts';
 import { profiles, ruleLevels } from '../config/shape.ts';
+import { nearest } from '../cors/near-miss.ts';
 import { rules } from '../rules/index.ts';
 import { choiceOf, type Arguments } from './arguments.ts';
-import { formats, type Format } from './commands.ts';
+import { commandNames, formats, type Format } from './commands.ts';
 import { formatters } from './output/index.ts';
+import { relativePath } from './output/paths.ts';
 import { Progress } from './progress.ts';
 import type { LintedFile } from './result.ts';
 import { didYouMean, UsageError } from './spelling.ts';
@@ -28,12 +31,14 @@ export async function runLint(given: Arguments, terminal: Terminal): Promise<Exi
   }
   const notes: string[] = [];
   const problems = [...report.problems];
-  if (fix?.write === true) {
-    problems.push(...writeFixes(report.results));
-    const fixed = report.results.filter((file) => file.output !== undefined).length;
-    if (fixed > 0) notes.push(`Fixed ${counted(fixed, 'file')}.`);
-  }
   let results = report.results;
+  if (fix?.write === true) {
+    const unwritten = writeFixes(results);
+    problems.push(...unwritten);
+    const fixed = results.filter((file) => file.output !== undefined).length - unwritten.length;
+    if (fixed > 0) notes.push(`Fixed ${counted(fixed, 'file')}.`);
+    if (unwritten.length > 0) results = await withUnwritten(results, unwritten, options);
+  }
   const baselinePath = given.text('baseline');
   if (baselinePath !== undefined) {
     const { applyBaseline, updateBaseline } = await import('./baseline.ts');
@@ -45,7 +50,7 @@ export async function runLint(given: Arguments, terminal: Terminal): Promise<Exi
   }
   notes.push(...report.skipped.map(({ filePath, reason }) => `${relative(terminal.cwd, filePath)} ${reason}.`));
   if (results.length === 0 && problems.length === 0)
-    notes.push('Nothing to analyse: no nginx or Apache configuration, JavaScript or TypeScript was found.');
+    notes.push('Nothing to analyse: no nginx or Apache configuration, JavaScript, TypeScript or Kubernetes manifest was found.');
   const formatter = await formatters[format]();
   const output =
     fix?.diff === true && format === 'stylish'
@@ -61,6 +66,17 @@ export async function runLint(given: Arguments, terminal: Terminal): Promise<Exi
   for (const note of notes) terminal.err(`cors-lint: ${harmless(note)}\n`);
   tellProblems(problems, terminal);
   return statusOf(results, maxWarnings, problems.length > 0);
+}
+
+/** The results with those files as they still are whose fixed text could not be written. */
+async function withUnwritten(
+  results: readonly LintedFile[],
+  unwritten: LintReport['problems'],
+  options: LintOptions,
+): Promise<readonly LintedFile[]> {
+  const { fix: _, filter: __, ...unfixed } = options;
+  const still = await lint({ ...unfixed, paths: unwritten.map(({ path }) => path) });
+  return results.map((file) => still.results.find(({ filePath }) => filePath === file.filePath) ?? file);
 }
 
 interface FixMode {
@@ -140,12 +156,24 @@ async function diffsOf(results: readonly LintedFile[], cwd: string): Promise<str
 
 /** Paths that could not be read, each with its reason; folders are counted besides. */
 function tellProblems(problems: LintReport['problems'], terminal: Terminal): void {
-  for (const { path, message } of problems) terminal.err(`cors-lint: ${harmless(path)}: ${message}\n`);
+  for (const { path, message } of problems)
+    terminal.err(
+      `cors-lint: ${harmless(isAbsolute(path) ? relativePath(terminal.cwd, path) : path)}: ${message}${hintAt(path, terminal.cwd)}\n`,
+    );
   const folders = problems.filter((problem) => problem.folder).length;
   if (folders > 0)
     terminal.err(
       `cors-lint: ${counted(folders, 'folder')} could not be read and ${folders === 1 ? 'is' : 'are'} missing from the result.\n`,
     );
+}
+
+/** What else can be meant by a path that is not there: a command, or a pattern that the shell was kept from expanding. */
+function hintAt(path: string, cwd: string): string {
+  if (existsSync(resolve(cwd, path))) return '';
+  if (/[*?{[]/.test(path)) return '. Only the shell expands patterns, and not in quotes; name the folder, all of it is looked at.';
+  const command = nearest(path, [...commandNames, 'help', 'version'], path.length > 4 ? 2 : 1);
+  if (command === undefined) return '';
+  return command === 'help' || command === 'version' ? `. Did you mean "--${command}"?` : `. Did you mean "cors-lint ${command}"?`;
 }
 
 function statusOf(results: readonly LintedFile[], maxWarnings: number | undefined, unread: boolean): ExitStatus {

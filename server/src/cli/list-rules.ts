@@ -1,3 +1,4 @@
+import { dialects } from '../languages/index.ts';
 import { rules } from '../rules/index.ts';
 import { choiceOf, type Arguments } from './arguments.ts';
 import { paintFor, usesColour, type ExitStatus, type Style, type Terminal } from './terminal.ts';
@@ -16,8 +17,16 @@ export function runListRules(given: Arguments, terminal: Terminal): ExitStatus {
   const width = Math.max(0, ...rules.map((rule) => rule.id.length));
   for (const { id, level, languages, summary } of rules) {
     terminal.out(
-      `${paint('bold', id.padEnd(width))}  ${paint(colours[level], level.padEnd(7))}  ${paint('dim', languages.join(' '))}\n    ${summary}\n`,
+      `${paint('bold', id.padEnd(width))}  ${paint(colours[level], level.padEnd(7))}  ${paint('dim', namesOf(languages))}\n    ${summary}\n`,
     );
   }
   return 0;
+}
+
+/** The names of languages as the documentation writes them, in its order. */
+function namesOf(languages: readonly string[]): string {
+  return dialects
+    .filter(({ id }) => languages.includes(id))
+    .map(({ displayName }) => displayName)
+    .join(', ');
 }

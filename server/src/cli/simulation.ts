@@ -74,7 +74,10 @@ export async function simulate(options: SimulateOptions): Promise<SimulationRepo
   const text = options.text ?? readText(path, options.file);
   const uri = pathToFileURL(path).href;
   const language = languageFor(uri, text, true);
-  if (!language) throw new SimulationError(`${options.file} is neither nginx or Apache configuration nor JavaScript or TypeScript.`);
+  if (!language)
+    throw new SimulationError(
+      `${options.file} is neither nginx or Apache configuration nor JavaScript, TypeScript or a Kubernetes manifest.`,
+    );
   const workspace = diskWorkspace(workspaceFolders(cwd, [path], () => true));
   const simulated = await simulateIn(createService({ workspace }), { uri, text, ...languageIdOf(language) }, request);
   if (!simulated) throw new SimulationError(`${options.file} could not be analysed.`);

@@ -9,15 +9,20 @@ const colours: Readonly<Record<'error' | 'warning' | 'info', Style>> = { error: 
 const DEFAULT_COLUMNS = 140;
 const TAB = '    ';
 
-/** For people: each message with its source line, the place underlined, what proves it, and what would mend it. */
-export const formatStylish: Formatter = (results, { cwd, paint, columns = DEFAULT_COLUMNS }) => {
+/**
+ * For people: each message with its source line, the place underlined, what proves it, and what would mend it. Where there is
+ * none, a terminal is told that it was looked for.
+ */
+export const formatStylish: Formatter = (results, { cwd, paint, columns: ofTerminal }) => {
+  const columns = ofTerminal ?? DEFAULT_COLUMNS;
   const shown = results.filter((file) => file.messages.length > 0);
   const blocks = shown.map((file) => {
     const lines = new Lines(file.output ?? file.source);
     const path = relativePath(cwd, file.filePath);
     return file.messages.map((message) => block(message, path, lines, cwd, paint, Math.max(60, columns))).join('\n');
   });
-  return shown.length === 0 ? '' : `${blocks.join('\n')}\n${summary(results, paint)}`;
+  if (shown.length > 0) return `${blocks.join('\n')}\n${summary(results, paint)}`;
+  return ofTerminal === undefined || results.length === 0 ? '' : `Nothing found in ${counted(results.length, 'file')}.\n`;
 };
 
 function block(message: Message, path: string, lines: Lines, cwd: string, paint: Paint, columns: number): string {
