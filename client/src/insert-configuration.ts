@@ -20,17 +20,21 @@ export async function insertConfiguration(server: ServerControl): Promise<void> 
     return;
   }
   const uri = client.code2ProtocolConverter.asUri(editor.document.uri);
-  const offered = await client.sendRequest<ConfigurationFormsResult | null>(configurationFormsRequest, { uri });
+  const position = client.code2ProtocolConverter.asPosition(editor.selection.active);
+  const offered = await client.sendRequest<ConfigurationFormsResult | null>(configurationFormsRequest, { uri, position });
   if (offered === null) {
     void vscode.window.showWarningMessage(
       vscode.l10n.t('CORS Lint writes policies into Express programs, nginx and Apache configuration. This file is none.'),
     );
     return;
   }
+  if (offered.refused !== undefined) {
+    void vscode.window.showWarningMessage(offered.refused);
+    return;
+  }
   const form = await pickForm(offered);
   const wanted = form && (await askForPolicy(offered.language));
   if (!form || !wanted) return;
-  const position = client.code2ProtocolConverter.asPosition(editor.selection.active);
   const result = await client.sendRequest<InsertConfigurationResult>(insertConfigurationRequest, { uri, position, form, wanted });
   if ('refused' in result) {
     void vscode.window.showWarningMessage(result.refused);

@@ -177,8 +177,11 @@ describe('the workspace', () => {
   it('takes a policy, and nothing that is none', async () => {
     const uri = uriOf('one/nginx.conf');
     await client.open(uri, 'server {\n    location / {\n    }\n}\n');
-    const forms = await client.connection.sendRequest<ConfigurationFormsResult>(configurationFormsRequest, { uri });
-    assert.deepEqual([forms.language, forms.forms.map(({ id }) => id)], ['nginx', ['nginx']]);
+    const formsAt = (line: number): Promise<ConfigurationFormsResult> =>
+      client.connection.sendRequest(configurationFormsRequest, { uri, position: { line, character: 0 } });
+    const forms = await formsAt(2);
+    assert.deepEqual([forms.language, forms.forms.map(({ id }) => id), forms.refused], ['nginx', ['nginx'], undefined]);
+    assert.match((await formsAt(4)).refused ?? '', /^Put the cursor into a location or server block/);
     const wanted = { origins: ['https://app.example.com'], credentials: true, methods: ['PUT'], headers: [] };
     const ask = (origins: readonly string[]): Promise<InsertConfigurationResult> =>
       client.connection.sendRequest(insertConfigurationRequest, {

@@ -4,7 +4,12 @@ import { languageOf } from '../languages/index.ts';
 import type { DiagnosticContext } from './diagnostics.ts';
 import type { FeatureContext } from './feature-context.ts';
 import { configurationFormsRequest, insertConfigurationRequest } from './protocol.ts';
-import type { ConfigurationFormsResult, FileParams, InsertConfigurationParams, InsertConfigurationResult } from './protocol.ts';
+import type {
+  ConfigurationFormsParams,
+  ConfigurationFormsResult,
+  InsertConfigurationParams,
+  InsertConfigurationResult,
+} from './protocol.ts';
 import { toWorkspaceEdit } from './workspace-edit.ts';
 
 /** Whether a policy holds nothing but what can stand in a configuration; a client may send anything. */
@@ -17,15 +22,27 @@ function isWritable({ origins, methods, headers }: WantedPolicy): boolean {
   return origins.length > 0 && each(origins, readOrigins) && each(methods, readMethods) && each(headers, readHeaderNames);
 }
 
+/** Stands for the policy that somebody is yet to be asked for: where one can be written does not depend on what it says. */
+const anyPolicy: WantedPolicy = { origins: ['https://app.example.com'], credentials: false, methods: [], headers: [] };
+
 /** Answers the requests behind the command that writes a whole policy. */
 export function provideInsertion(connection: Connection, context: FeatureContext & DiagnosticContext): void {
   const { documents, service } = context;
-  connection.onRequest(configurationFormsRequest, ({ uri }: FileParams): ConfigurationFormsResult | null => {
-    const document = documents.get(uri);
-    const language = document && languageOf(uri, document.getText(), document.languageId);
-    const forms = [language, ...(language?.frameworks ?? [])].flatMap((each) => each?.configurationForms ?? []);
-    return language === undefined || forms.length === 0 ? null : { language: language.displayName, forms };
-  });
+  connection.onRequest(
+    configurationFormsRequest,
+    async ({ uri, position }: ConfigurationFormsParams): Promise<ConfigurationFormsResult | null> => {
+      const document = documents.get(uri);
+      const language = document && languageOf(uri, document.getText(), document.languageId);
+      const forms = [language, ...(language?.frameworks ?? [])].flatMap((each) => each?.configurationForms ?? []);
+      if (document === undefined || language === undefined || forms.length === 0) return null;
+      const offset = document.offsetAt(position);
+      const tried = await Promise.all(
+        forms.map(({ id }) => service.insertConfiguration(documents.source(document), { offset, form: id, wanted: anyPolicy })),
+      );
+      const refusals = tried.flatMap((insertion) => ('refused' in insertion ? [insertion.refused] : []));
+      return { language: language.displayName, forms, refused: refusals.length === forms.length ? refusals[0] : undefined };
+    },
+  );
   connection.onRequest(
     insertConfigurationRequest,
     async ({ uri, position, form, wanted }: InsertConfigurationParams): Promise<InsertConfigurationResult> => {

@@ -156,12 +156,18 @@ export interface ScanResult {
   readonly cancelled: boolean;
 }
 
-/** The forms in which a policy can be written into an open document; null where there is none. */
+/** The forms in which a policy can be written at a position of an open document; null where its language has none. */
 export const configurationFormsRequest = 'corsLint/configurationForms';
+export interface ConfigurationFormsParams extends FileParams {
+  /** Counted from 0, as the protocol counts. */
+  readonly position: { readonly line: number; readonly character: number };
+}
 export interface ConfigurationFormsResult {
   /** The language's name, for a title. */
   readonly language: string;
   readonly forms: readonly { readonly id: string; readonly title: string }[];
+  /** Why none of them can be written there, so that nobody is asked for a policy in vain. */
+  readonly refused: string | undefined;
 }
 
 /** Writes a policy at a position of an open document. */
