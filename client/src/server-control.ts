@@ -81,6 +81,7 @@ export class ServerControl implements vscode.Disposable {
     });
     answerFileRequests(client);
     await client.start();
+    this.#log.info(`cors-lint ${client.initializeResult?.serverInfo?.version ?? ''} is running.`);
     this.#status.show('running');
   }
 

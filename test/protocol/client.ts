@@ -19,6 +19,7 @@ import {
   InitializedNotification,
   InitializeRequest,
   LogMessageNotification,
+  ShowMessageNotification,
   PublishDiagnosticsNotification,
   RegistrationRequest,
   ShutdownRequest,
@@ -87,6 +88,7 @@ export class TestClient {
   readonly connection: ProtocolConnection;
   readonly published: PublishDiagnosticsParams[] = [];
   readonly log: string[] = [];
+  readonly shown: string[] = [];
   refreshes = 0;
   lensRefreshes = 0;
   /** What `workspace/configuration` is answered with. */
@@ -105,6 +107,7 @@ export class TestClient {
       this.#changed();
     });
     this.connection.onNotification(LogMessageNotification.type, ({ message }) => void this.log.push(message));
+    this.connection.onNotification(ShowMessageNotification.type, ({ message }) => void this.shown.push(message));
     this.connection.onRequest(ConfigurationRequest.type, ({ items }) =>
       items.map(({ scopeUri }) =>
         typeof this.settings === 'function' ? (this.settings as (uri?: string) => unknown)(scopeUri) : this.settings,

@@ -28,6 +28,22 @@ describe('settings over standard input and output', () => {
     await client.until('a second refresh', () => (client.refreshes > 1 ? true : undefined));
     assert.deepEqual(await client.diagnostics(uri), []);
     assert.deepEqual(await client.codeActions(uri, everywhere), []);
+    assert.equal(await client.connection.sendRequest('textDocument/codeLens', { textDocument: { uri } }), null);
+  });
+
+  it('of a broken configuration file are shown to be so, once, where nobody has it open', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'cors-lint-protocol-'));
+    try {
+      const file = pathToFileURL(path.join(folder, 'nginx.conf')).href;
+      writeFileSync(path.join(folder, 'cors-lint.config.json'), '{ "rules": { "missing-alway": "off" }, "profil": "strict" }');
+      await client.open(file, conf);
+      await client.change(file, 2, `${conf}\n`);
+      assert.deepEqual(rulesOf(await client.diagnostics(file)), rules);
+      assert.equal(client.shown.length, 1);
+      assert.match(client.shown[0] ?? '', /^cors-lint\.config\.json:1:14: .* Did you mean "missing-always"\?.* The log names 1 more\.$/);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
   });
 
   it('of the nearest configuration file stand above those of the editor', async () => {
@@ -51,6 +67,7 @@ describe('settings over standard input and output', () => {
         client.log.some((line) => line.includes('cors-lint.config.json:1:') && line.includes('nonsense')),
         client.log.join('\n'),
       );
+      assert.deepEqual(client.shown, []);
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }

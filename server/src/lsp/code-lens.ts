@@ -13,7 +13,8 @@ const simulateCommand = 'corsLint.simulate';
 export function provideCodeLenses(connection: Connection, { documents, service, settings, client }: FeatureContext): void {
   connection.onCodeLens(async ({ textDocument }, token): Promise<CodeLens[] | null> => {
     const document = documents.get(textDocument.uri);
-    if (!document || !(await settings.of(document.uri)).codeLens) return null;
+    const { enable, codeLens } = await settings.of(textDocument.uri);
+    if (!document || !enable || !codeLens) return null;
     const analysis = await service.analyse(documents.source(document));
     if (!analysis || token.isCancellationRequested) return null;
     return lensesOf(analysis).map(({ place, policy, text }) => {

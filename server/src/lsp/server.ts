@@ -1,6 +1,13 @@
-import { CodeLensRefreshRequest, PositionEncodingKind, TextDocumentSyncKind } from 'vscode-languageserver';
+import {
+  CodeLensRefreshRequest,
+  MessageType,
+  PositionEncodingKind,
+  ShowMessageNotification,
+  TextDocumentSyncKind,
+} from 'vscode-languageserver';
 import type { Connection, InitializeParams, InitializeResult, ServerCapabilities } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
+import { version } from '../../../package.json';
 import { createService } from '../service.ts';
 import { readCapabilities } from './client-capabilities.ts';
 import type { Client } from './client-capabilities.ts';
@@ -72,7 +79,7 @@ export function startServer(connection: Connection, environment: ServerEnvironme
     const client = readCapabilities(params.capabilities, options);
     settings.initialize(client, options.settings);
     serve(client, params.workspaceFolders?.map((folder) => folder.uri) ?? []);
-    return { capabilities: capabilitiesFor(client), serverInfo: { name: 'cors-lint' } };
+    return { capabilities: capabilitiesFor(client), serverInfo: { name: 'cors-lint', version } };
   });
 
   function serve(client: Client, initialFolders: readonly string[]): void {
@@ -83,7 +90,13 @@ export function startServer(connection: Connection, environment: ServerEnvironme
       hasVirtualFolders: () => [...folders].some((uri) => !uri.startsWith('file:')),
     });
     const service = createService({ workspace });
-    const configurations = new DocumentConfigurations(settings, workspace, log);
+    const configurations = new DocumentConfigurations(settings, workspace, log, (uri, message) => {
+      // Where the file is open, the editor underlines by the schema what is wrong in it, also while it is only half written.
+      if (documents.get(uri) !== undefined) return;
+      connection.sendNotification(ShowMessageNotification.type, { type: MessageType.Warning, message }).catch((error: unknown) => {
+        log.error('Could not warn of a configuration file', error);
+      });
+    });
     const linter = new Linter(service, documents, configurations, log, environment);
     const context = {
       client,
