@@ -336,11 +336,11 @@ window.addEventListener('message', ({ data }: MessageEvent<ToPage>) => {
       if (data.result === null) {
         showProblem(undefined, undefined);
         showParts([]);
-        announce('unknown', word('unknown'), `: ${word('notOurs')}`);
+        announce('unknown', word('notSimulated'), `: ${word('notOurs')}`);
       } else if ('problem' in data.result) {
         showProblem(data.result.problem, data.result.field);
         showParts([]);
-        announce('unknown', word('unknown'), `: ${data.result.problem}`);
+        announce('unknown', word('notSimulated'), `: ${data.result.problem}`);
       } else {
         showProblem(undefined, undefined);
         show(data.result);

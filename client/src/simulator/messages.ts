@@ -68,6 +68,7 @@ export type WordKey =
   | 'mayRead'
   | 'everyOther'
   | 'line'
+  | 'notSimulated'
   | 'notOurs'
   | 'executed'
   | 'notSent';

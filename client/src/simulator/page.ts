@@ -100,7 +100,10 @@ function words(): Words {
     mayRead: l10n.t('The page may read:'),
     everyOther: l10n.t('every other header'),
     line: l10n.t('line'),
-    notOurs: l10n.t('This file is neither nginx or Apache configuration nor JavaScript or TypeScript, or it is closed.'),
+    notSimulated: l10n.t('Not simulated'),
+    notOurs: l10n.t(
+      'This file is neither nginx or Apache configuration nor JavaScript, TypeScript or a Kubernetes manifest, or it is closed.',
+    ),
     executed: l10n.t('The page cannot read the response. The server has executed the request all the same.'),
     notSent: l10n.t('The preflight fails, so the request itself is never sent.'),
   };
