@@ -194,6 +194,9 @@ describe('cors-lint', function () {
         results[0].messages.map(({ ruleId, line }) => [ruleId, line]),
         [['unused-suppression', 1]],
       );
+      folder.write({ 'nginx.conf': `# cors-lint-disable-file missing-alway\n${nginxWarning}` });
+      const misspelt = lintJson(['--report-unused-suppressions'], { cwd: folder.path }).results[0]?.messages[0]?.message;
+      assert.equal(misspelt, 'This comment suppresses nothing: there is no rule missing-alway. Did you mean missing-always?');
     });
   });
 

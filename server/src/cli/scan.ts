@@ -19,6 +19,8 @@ import { fileResult, type LintedFile } from './result.ts';
 import { reasonOf } from './walk.ts';
 import { diskWorkspace, LARGEST_FILE } from './workspace.ts';
 
+const ids = rules.map((rule) => rule.id);
+
 /** The id under which comments that suppress nothing are reported. */
 const UNUSED_SUPPRESSION = 'unused-suppression';
 
@@ -62,10 +64,7 @@ export class Scan implements Files {
     this.#options = options;
     this.#workspace = diskWorkspace(folders);
     this.#service = createService({ workspace: this.#workspace });
-    this.#configurations = new Configurations(
-      this.#workspace,
-      rules.map((rule) => rule.id),
-    );
+    this.#configurations = new Configurations(this.#workspace, ids);
   }
 
   /** Reads and lints a file. Throws a ConfigurationError where its configuration is broken, and nothing else. */
@@ -151,7 +150,7 @@ export class Scan implements Files {
       ruleId: UNUSED_SUPPRESSION,
       level: this.#options.reportUnusedSuppressions === true ? 'warning' : 'info',
       confidence: 'proven',
-      message: unusedMessage(suppression),
+      message: unusedMessage(suppression, ids),
       place: { uri, range: suppression.range },
       related: [],
       fixes: [],

@@ -1,3 +1,4 @@
+import { nearest } from '../cors/near-miss.ts';
 import type { CommentSyntax } from './language.ts';
 import type { Finding } from './finding.ts';
 import { lineStartAt, type TextRange } from './text.ts';
@@ -78,7 +79,10 @@ export function applySuppressions(
   return { kept, suppressed, unused: suppressions.filter((each) => !used.has(each)) };
 }
 
-/** What is to be said of a comment that switches nothing off. */
-export function unusedMessage({ rules }: Suppression): string {
+/** What is to be said of a comment that switches nothing off, where these are the ids of the rules. */
+export function unusedMessage({ rules }: Suppression, ids: readonly string[]): string {
+  const misspelt = rules.find((rule) => !ids.includes(rule));
+  const near = misspelt === undefined ? undefined : nearest(misspelt, ids, 3);
+  if (near !== undefined) return `This comment suppresses nothing: there is no rule ${misspelt}. Did you mean ${near}?`;
   return `This comment suppresses nothing${rules.length > 0 ? ` of ${rules.join(', ')}` : ''}. Remove it.`;
 }

@@ -10,6 +10,7 @@ import type { Connection, Diagnostic, DiagnosticRelatedInformation, DocumentDiag
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Finding, Level } from '../core/finding.ts';
 import { unusedMessage, type Suppression } from '../core/suppressions.ts';
+import { rules } from '../rules/index.ts';
 import type { Client } from './client-capabilities.ts';
 import { toLocation, toRange } from './documents.ts';
 import type { OpenDocuments, ReadText } from './documents.ts';
@@ -50,6 +51,8 @@ export function toDiagnostic(finding: Finding, document: TextDocument, { client,
   return diagnostic;
 }
 
+const ids = rules.map((rule) => rule.id);
+
 /** A comment that switches nothing off, greyed out as editors show what can go. */
 function unusedDiagnostic(suppression: Suppression, document: TextDocument, client: Client): Diagnostic {
   return {
@@ -57,7 +60,7 @@ function unusedDiagnostic(suppression: Suppression, document: TextDocument, clie
     code: 'unused-suppression',
     severity: DiagnosticSeverity.Hint,
     range: toRange(document, suppression.range),
-    message: unusedMessage(suppression),
+    message: unusedMessage(suppression, ids),
     ...(client.showsTags && { tags: [DiagnosticTag.Unnecessary] }),
   };
 }
