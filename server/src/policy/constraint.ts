@@ -1,3 +1,4 @@
+import { areApart, textsOf } from '../cors/origins/apart.ts';
 import { canonicalKey, contains, intersection } from '../cors/origins/origin-set.ts';
 import type { OriginSet } from '../cors/origins/origin-set.ts';
 import { complement, everything, intersect, isEmpty, isSubset, type Methods } from './codes.ts';
@@ -19,6 +20,8 @@ export interface Constraint {
   readonly originPresent: boolean | undefined;
   readonly admitted: readonly OriginTest[];
   readonly refused: readonly OriginTest[];
+  /** The origins that are left, where what admits them names them all: what else is tested need not be compared with every test before. */
+  readonly candidates?: readonly string[];
   readonly methods: Methods;
   readonly authenticated: boolean | undefined;
   /** The authentications that this path met; `authenticated` says whether it passed them. */
@@ -68,18 +71,31 @@ export function assumeOriginPresent(constraint: Constraint, present: boolean): C
 export function decideOrigin(constraint: Constraint, set: OriginSet): boolean | undefined {
   if (set.kind === 'none' || constraint.originPresent === false) return false;
   if (set.kind === 'all') return constraint.originPresent;
-  const key = canonicalKey(set);
-  if (constraint.admitted.some((test) => canonicalKey(test.in) === key)) return true;
-  if (constraint.refused.some((test) => canonicalKey(test.in) === key)) return false;
-  for (const test of constraint.admitted) {
-    if (test.in.kind !== 'oneOf') continue;
-    const candidates = candidatesOf(constraint, test.in.values);
-    const answers = candidates.map((origin) => contains(set, origin));
+  if (isAmong(constraint.admitted, set)) return true;
+  if (isAmong(constraint.refused, set)) return false;
+  if (constraint.candidates) {
+    const answers = constraint.candidates.map((origin) => contains(set, origin));
     if (answers.every((answer) => answer === true)) return true;
     if (answers.every((answer) => answer === false)) return false;
+    return undefined;
   }
-  if (set.kind === 'oneOf' && candidatesOf(constraint, set.values).length === 0) return false;
-  return undefined;
+  if (constraint.admitted.some((test) => areApart(test.in, set))) return false;
+  const texts = textsOf(set);
+  return texts && candidatesOf(constraint, texts).length === 0 ? false : undefined;
+}
+
+/** The keys of the sets of long lists: each further check on a path asks for them, and most paths go on with the list as it is. */
+const keysOf = new WeakMap<readonly OriginTest[], ReadonlySet<string>>();
+const LONG = 8;
+
+/** Whether one of the tests is about the same set. */
+function isAmong(tests: readonly OriginTest[], set: OriginSet): boolean {
+  if (tests.length === 0) return false;
+  const key = canonicalKey(set);
+  if (tests.length < LONG) return tests.some((test) => canonicalKey(test.in) === key);
+  let keys = keysOf.get(tests);
+  if (!keys) keysOf.set(tests, (keys = new Set(tests.map((test) => canonicalKey(test.in)))));
+  return keys.has(key);
 }
 
 /** The values that no admitted or refused test rules out. */
@@ -94,8 +110,11 @@ function candidatesOf(constraint: Constraint, values: readonly string[]): readon
 export function assumeOrigin(constraint: Constraint, test: OriginTest, member: boolean): Constraint | undefined {
   const decided = decideOrigin(constraint, test.in);
   if (decided !== undefined) return decided === member ? constraint : undefined;
-  if (!member) return { ...constraint, refused: [...constraint.refused, test] };
-  return { ...constraint, originPresent: true, admitted: [...constraint.admitted, test] };
+  const texts = constraint.candidates?.filter((origin) => contains(test.in, origin) !== !member);
+  if (!member) return { ...constraint, refused: [...constraint.refused, test], ...(texts && { candidates: texts }) };
+  const named = texts ?? textsOf(test.in);
+  const candidates = named && candidatesOf(constraint, named);
+  return { ...constraint, originPresent: true, admitted: [...constraint.admitted, test], ...(candidates && { candidates }) };
 }
 
 export function decideMethod(constraint: Constraint, methods: Methods): boolean | undefined {
@@ -149,17 +168,21 @@ export function assumeFact(constraint: Constraint, key: string, fact: Fact): Con
 /** The origins that take this path, as one set. `all` where nothing restricts them, `none` where the Origin is absent. */
 export function originsOf(constraint: Constraint): OriginSet {
   if (constraint.originPresent === false) return { kind: 'none' };
+  const { admitted } = constraint;
   const parts: OriginSet[] = [
-    ...constraint.admitted.map((test) => test.in),
-    ...constraint.refused.map((test): OriginSet => ({ kind: 'complement', of: test.in })),
+    ...admitted.map((test) => test.in),
+    // Whoever is under another domain is refused by nothing that asks about this one.
+    ...constraint.refused
+      .filter((test) => !admitted.some((other) => areApart(other.in, test.in)))
+      .map((test): OriginSet => ({ kind: 'complement', of: test.in })),
   ];
   const [first] = parts;
   if (first === undefined) return { kind: 'all' };
-  const finite = constraint.admitted.find((test) => test.in.kind === 'oneOf')?.in;
-  if (finite?.kind === 'oneOf') {
-    const values = candidatesOf(constraint, finite.values);
-    if (values.every((value) => constraint.admitted.every((test) => contains(test.in, value) === true)))
-      return values.length === 0 ? { kind: 'none' } : { ...finite, values };
+  const { candidates: values } = constraint;
+  if (values?.every((value) => constraint.admitted.every((test) => contains(test.in, value) === true))) {
+    if (values.length === 0) return { kind: 'none' };
+    const loose = constraint.admitted.every((test) => test.in.kind === 'oneOf' && test.in.ignoreCase === true);
+    return loose ? { kind: 'oneOf', values, ignoreCase: true } : { kind: 'oneOf', values };
   }
   return parts.length === 1 ? first : intersection(parts);
 }

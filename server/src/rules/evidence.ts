@@ -18,9 +18,9 @@ type Guards = ReadonlyMap<string, boolean>;
 
 /** Cases that rest on the same, and of which each shows the same mistake. */
 interface Alternative {
-  readonly guards: Guards;
+  readonly guards: Sides;
   /** What is chosen once for a deployment: no guard, but a server is on one side of it only. */
-  readonly deployment: Guards;
+  readonly deployment: Sides;
   readonly cases: ResponseCase[];
 }
 
@@ -29,7 +29,7 @@ function restsOnGuards({ when }: ResponseCase): boolean {
   return false;
 }
 
-function guardsOf(response: ResponseCase, deployments: boolean): Pick<Alternative, 'guards' | 'deployment'> {
+function guardsOf(response: ResponseCase, deployments: boolean): { readonly guards: Guards; readonly deployment: Guards } {
   const guards = new Map<string, boolean>();
   const deployment = new Map<string, boolean>();
   for (const [key, { truth, reason, ofRequest }] of response.when.facts) {
@@ -72,6 +72,7 @@ function provenOf(responses: readonly ResponseCase[], { deployments = false, sho
   if (!certain.some((response) => restsOnGuards(response))) return certain;
   // Cases with the same guards stand and fall together, where they show the same.
   const distinct = new Map<string, Alternative[]>();
+  const numbers = new Map<string, number>();
   for (const response of certain) {
     const rest = guardsOf(response, deployments);
     const key = JSON.stringify([sorted(rest.guards), sorted(rest.deployment)]);
@@ -79,16 +80,15 @@ function provenOf(responses: readonly ResponseCase[], { deployments = false, sho
     distinct.set(key, alike);
     const same = alike.find(({ cases: [first] }) => !shows || !first || (shows(first, response) && shows(response, first)));
     if (same) same.cases.push(response);
-    else alike.push({ ...rest, cases: [response] });
+    else alike.push({ guards: sidesOf(rest.guards, numbers), deployment: sidesOf(rest.deployment, numbers), cases: [response] });
   }
   const alternatives = [...distinct.values()].flat();
   const holding = new Set<ResponseCase>();
   for (const each of alternatives) {
     const [mistake] = each.cases;
-    const others = alternatives.filter(
-      ({ deployment, cases: [other] }) => agree(each.deployment, deployment) && (!shows || !mistake || !other || shows(mistake, other)),
-    );
-    if (holdsOnBothSides(each.guards, others)) for (const response of each.cases) holding.add(response);
+    const counts = ({ deployment, cases: [other] }: Alternative): boolean =>
+      agree(each.deployment, deployment) && (!shows || !mistake || !other || shows(mistake, other));
+    if (holdsOnBothSides(each.guards, alternatives, counts)) for (const response of each.cases) holding.add(response);
   }
   return certain.filter((response) => holding.has(response));
 }
@@ -97,36 +97,59 @@ function sorted(guards: Guards): readonly (readonly [string, boolean])[] {
   return [...guards].sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
-/** Whether one deployment can be on all of these sides. */
-function agree(a: Guards, b: Guards): boolean {
-  for (const [key, truth] of a) if ((b.get(key) ?? truth) !== truth) return false;
-  return true;
+/** Guards as bits, so that many cases on many guards can be held against each other: those there are, and the true ones among them. */
+interface Sides {
+  readonly there: readonly number[];
+  readonly truths: readonly number[];
 }
 
-/** Whether for each guard some case rests on nothing else than these guards and, at most, on the other side of that one. */
-function holdsOnBothSides(guards: Guards, alternatives: readonly Alternative[]): boolean {
-  if (guards.size === 0) return true;
-  const open = new Set(guards.keys());
-  for (const { guards: others } of alternatives) {
-    if (others.size > guards.size) continue;
-    const otherSide = onOtherSideOf(others, guards);
-    if (otherSide === undefined) continue;
-    const [only] = otherSide;
-    if (only !== undefined) open.delete(only);
-    // It rests on these guards and not on all of them: it is there on both sides of the rest.
-    else for (const key of open) if (!others.has(key)) open.delete(key);
-    if (open.size === 0) return true;
+/** `numbers`: which bit is whose; each guard that is new gets the next one. */
+function sidesOf(guards: Guards, numbers: Map<string, number>): Sides {
+  const there: number[] = [];
+  const truths: number[] = [];
+  for (const [key, truth] of guards) {
+    let number = numbers.get(key);
+    if (number === undefined) numbers.set(key, (number = numbers.size));
+    for (let word = there.length; word <= number >> 5; word++) there[word] = truths[word] = 0;
+    there[number >> 5] = (there[number >> 5] ?? 0) | (1 << (number & 31));
+    if (truth) truths[number >> 5] = (truths[number >> 5] ?? 0) | (1 << (number & 31));
+  }
+  return { there, truths };
+}
+
+/** Whether one deployment can be on all of these sides. */
+function agree(a: Sides, b: Sides): boolean {
+  return a.there.every((there, word) => (there & (b.there[word] ?? 0) & ((a.truths[word] ?? 0) ^ (b.truths[word] ?? 0))) === 0);
+}
+
+/** Whether for each guard some case that counts rests on nothing else than these guards and, at most, on the other side of that one. */
+function holdsOnBothSides(guards: Sides, alternatives: readonly Alternative[], counts: (alternative: Alternative) => boolean): boolean {
+  const open = [...guards.there];
+  if (open.every((there) => there === 0)) return true;
+  for (const alternative of alternatives) {
+    const flipped = onOtherSideOf(alternative.guards, guards);
+    if (flipped === undefined || !counts(alternative)) continue;
+    const isSame = flipped.every((bits) => bits === 0);
+    // One that rests on these guards and not on all of them is there on both sides of the rest.
+    for (let word = 0; word < open.length; word++)
+      open[word] = (open[word] ?? 0) & (isSame ? (alternative.guards.there[word] ?? 0) : ~(flipped[word] ?? 0));
+    if (open.every((there) => there === 0)) return true;
   }
   return false;
 }
 
 /** The one guard that a case has on the other side, or none; undefined where there are several, or guards of its own. */
-function onOtherSideOf(others: Guards, guards: Guards): readonly string[] | undefined {
-  const flipped: string[] = [];
-  for (const [key, truth] of others) {
-    const own = guards.get(key);
-    if (own === undefined || (own !== truth && flipped.length > 0)) return undefined;
-    if (own !== truth) flipped.push(key);
+function onOtherSideOf(others: Sides, guards: Sides): readonly number[] | undefined {
+  const flipped: number[] = [];
+  let isOne = false;
+  for (let word = 0; word < others.there.length; word++) {
+    const there = others.there[word] ?? 0;
+    if ((there & ~(guards.there[word] ?? 0)) !== 0) return undefined;
+    const bits = there & ((others.truths[word] ?? 0) ^ (guards.truths[word] ?? 0));
+    flipped.push(bits);
+    if (bits === 0) continue;
+    if (isOne || (bits & (bits - 1)) !== 0) return undefined;
+    isOne = true;
   }
   return flipped;
 }

@@ -1,4 +1,5 @@
 import { originDomain } from './domain.ts';
+import { examplesOf } from './examples.ts';
 import type { Origins } from './index.ts';
 import { canonicalKey, complement, contains, intersection, type OriginSet, type Pattern } from './origin-set.ts';
 import { symbolIndex } from './regex/alphabet.ts';
@@ -38,7 +39,8 @@ export class AutomataOrigins implements Origins {
   isEmpty(set: OriginSet): boolean | undefined {
     const key = canonicalKey(set);
     if (this.#emptiness.has(key)) return this.#emptiness.get(key);
-    const answer = decide(() => isEmptyLanguage(this.#within(set)));
+    // Somebody whom the set names itself is most often in it, which no automaton is needed for.
+    const answer = this.#holdsExample(set) ? false : decide(() => isEmptyLanguage(this.#within(set)));
     if (this.#emptiness.size >= MAX_CACHED) this.#emptiness.delete(this.#emptiness.keys().next().value ?? '');
     this.#emptiness.set(key, answer);
     return answer;
@@ -113,16 +115,12 @@ export class AutomataOrigins implements Origins {
    * Membership as the automaton sees it. `contains` is what callers want; this is held against the real engines in tests.
    */
   accepts(set: OriginSet, origin: string): boolean | undefined {
-    return decide(() => {
-      const automaton = this.#automatonOf(set);
-      let state = automaton.start;
-      for (let at = 0; at < origin.length; at++) {
-        const symbol = symbolIndex(origin.charCodeAt(at));
-        if (symbol < 0) throw new Undecided('no character of an origin');
-        state = automaton.step(state, automaton.classOf[symbol] ?? 0);
-      }
-      return automaton.accepts(state);
-    });
+    return decide(() => runs(this.#automatonOf(set), origin));
+  }
+
+  /** Whether an origin that the set names itself is one of its members that browsers send. */
+  #holdsExample(set: OriginSet): boolean {
+    return examplesOf(set).some((origin) => decide(() => runs(originDomain(), origin)) === true);
   }
 
   /** The first candidate that the real checks confirm. */
@@ -205,6 +203,17 @@ function decide<Answer>(question: () => Answer): Answer | undefined {
     if (error instanceof Undecided || error instanceof RangeError) return undefined;
     throw error;
   }
+}
+
+/** Whether an automaton accepts a text. */
+function runs(automaton: Automaton, text: string): boolean {
+  let state = automaton.start;
+  for (let at = 0; at < text.length; at++) {
+    const symbol = symbolIndex(text.charCodeAt(at));
+    if (symbol < 0) throw new Undecided('no character of an origin');
+    state = automaton.step(state, automaton.classOf[symbol] ?? 0);
+  }
+  return automaton.accepts(state);
 }
 
 function patternAutomaton(pattern: Pattern): Automaton {

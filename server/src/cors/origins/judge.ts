@@ -1,5 +1,6 @@
 import { localHttp, neverPlainHttp } from '../local-http.ts';
 import { contains, difference, intersection, oneOf, union, type OriginSet } from './origin-set.ts';
+import { textsOf } from './apart.ts';
 import type { Origins } from './index.ts';
 import { examplesOf } from './examples.ts';
 import { anyOf, intendedDomains, javascript, originsUnder, quote, registrableDomain, type Intent } from './intent.ts';
@@ -83,9 +84,16 @@ export function judge(origins: Origins, set: OriginSet, intent: Intent): Judgeme
   };
 }
 
-/** The values of a plain list. */
+/** The values of a plain list, and of patterns that spell them out. */
 function literalValues(set: OriginSet): readonly string[] | undefined {
-  return set.kind === 'oneOf' && set.ignoreCase !== true ? set.values : undefined;
+  if (set.kind !== 'union') return set.kind === 'oneOf' && set.ignoreCase === true ? undefined : textsOf(set);
+  const values: string[] = [];
+  for (const member of set.of) {
+    const listed = literalValues(member);
+    if (!listed) return undefined;
+    for (const value of listed) values.push(value);
+  }
+  return values;
 }
 
 /** Whoever is written out was meant, so a list needs no search. */

@@ -1,3 +1,4 @@
+import { textsOf } from './apart.ts';
 import { lowerAscii, pieceOf, type OriginPart, type OriginSet, type Pattern, type StringTest } from './origin-set.ts';
 import { execute, type Execution } from './regex/execute.ts';
 
@@ -32,6 +33,8 @@ export function contains(set: OriginSet, origin: string): boolean | undefined {
       return set.kind === 'suffix' ? subject.endsWith(text) : subject.includes(text);
     }
     case 'pattern': {
+      const texts = isPlain(origin) ? textsOf(set) : undefined;
+      if (texts) return texts.includes(origin);
       const match = search(set.pattern, origin);
       return match === undefined ? undefined : match !== null;
     }
@@ -52,6 +55,11 @@ export function contains(set: OriginSet, origin: string): boolean | undefined {
       return inside === undefined ? undefined : !inside;
     }
   }
+}
+
+/** Whether a text has only characters that browsers write origins with: there a pattern that spells out its texts takes no others. */
+function isPlain(text: string): boolean {
+  return /^[!-@[-~]*$/.test(text);
 }
 
 /**

@@ -23,6 +23,8 @@ interface Executable {
 }
 
 const executables = new Map<string, Executable | undefined>();
+/** The same for a pattern that is there, however many there are. */
+const executableOf = new WeakMap<Pattern, { readonly executable: Executable | undefined }>();
 
 /**
  * Searches `text` with JavaScript's own engine; a PCRE pattern is translated first.
@@ -30,12 +32,7 @@ const executables = new Map<string, Executable | undefined>();
  * backtrack for longer than `MAX_WORK` steps on this text.
  */
 export function execute(pattern: Pattern, text: string): Execution | null | undefined {
-  const key = `${pattern.dialect}/${pattern.flags}/${pattern.source}`;
-  if (!executables.has(key)) {
-    if (executables.size >= 500) executables.clear();
-    executables.set(key, prepare(pattern));
-  }
-  const executable = executables.get(key);
+  const executable = prepared(pattern);
   if (!executable || estimateWork(executable.program, text, MAX_WORK) === undefined) return undefined;
   const { regexp, exact, nameOf } = executable;
   regexp.lastIndex = 0;
@@ -49,6 +46,19 @@ export function execute(pattern: Pattern, text: string): Execution | null | unde
       return typeof name === 'number' ? match[name] : match.groups?.[name];
     },
   };
+}
+
+function prepared(pattern: Pattern): Executable | undefined {
+  const known = executableOf.get(pattern);
+  if (known) return known.executable;
+  const key = `${pattern.dialect}/${pattern.flags}/${pattern.source}`;
+  if (!executables.has(key)) {
+    if (executables.size >= 500) executables.clear();
+    executables.set(key, prepare(pattern));
+  }
+  const executable = executables.get(key);
+  executableOf.set(pattern, { executable });
+  return executable;
 }
 
 function prepare(pattern: Pattern): Executable | undefined {

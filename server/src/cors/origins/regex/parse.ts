@@ -6,9 +6,11 @@ import type { Regex } from './syntax.ts';
 /** Longer patterns are undecided: no origin check is, and everything below is sized for origin checks. */
 const MAX_PATTERN_LENGTH = 20_000;
 
-/** How many parsed patterns are kept: one is asked for again by every question about it. */
+/** How many parsed patterns are kept: one is asked for again by every question about it, and by the next version of its file. */
 const MAX_KEPT = 500;
 const parsed = new Map<string, Regex | undefined>();
+/** A file may have more patterns than that, which are as long as they are asked about. */
+const parsedOf = new WeakMap<Pattern, { readonly regex: Regex | undefined }>();
 
 /**
  * Parses a pattern of either dialect. Equal patterns are the same object.
@@ -16,12 +18,16 @@ const parsed = new Map<string, Regex | undefined>();
  */
 export function parse(pattern: Pattern): Regex | undefined {
   if (pattern.source.length > MAX_PATTERN_LENGTH) return undefined;
+  const known = parsedOf.get(pattern);
+  if (known) return known.regex;
   const key = `${pattern.dialect}/${pattern.flags}/${pattern.source}`;
   if (!parsed.has(key)) {
     if (parsed.size >= MAX_KEPT) parsed.clear();
     parsed.set(key, read(pattern));
   }
-  return parsed.get(key);
+  const regex = parsed.get(key);
+  parsedOf.set(pattern, { regex });
+  return regex;
 }
 
 function read({ dialect, source, flags }: Pattern): Regex | undefined {

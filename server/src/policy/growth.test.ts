@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import type { Place } from '../core/text.ts';
+import { ALL_ORIGINS, complement, intersection, type OriginSet } from '../cors/origins/origin-set.ts';
+import { loadOrigins } from '../cors/origins/index.ts';
+import { originIn } from './condition.ts';
+import { originsOf } from './constraint.ts';
+import { evaluate } from './evaluate.ts';
+import type { Policy, Step } from './model.ts';
+
+const place: Place = { uri: 'file:///test', range: { start: 0, end: 0 } };
+
+/** A policy that asks about one origin after the other, as a list of `if` does. */
+function asking(sets: readonly OriginSet[]): Policy {
+  const steps = sets.map((set): Step => ({ kind: 'branch', when: originIn(set), then: [] }));
+  return {
+    id: 'p',
+    language: 'nginx',
+    title: 'p',
+    kind: 'location',
+    place,
+    extent: place,
+    steps,
+    fragment: false,
+    send: () => ({ lines: [], withheld: [] }),
+  };
+}
+
+const sites = (count: number): readonly number[] => Array.from({ length: count }, (_, index) => index);
+const pattern = (source: string): OriginSet => ({ kind: 'pattern', pattern: { dialect: 'pcre', source, flags: '' } });
+const input = { policies: new Map(), routing: [] };
+
+/** How often sets are looked at while a policy with `count` checks is evaluated. */
+function looks(count: number, make: (site: number) => OriginSet): number {
+  let looked = 0;
+  const counted = sites(count).map((site): OriginSet => {
+    const { kind, ...rest } = make(site);
+    return Object.defineProperty(rest, 'kind', { get: () => (looked++, kind) }) as OriginSet;
+  });
+  evaluate(asking(counted), input);
+  return looked;
+}
+
+describe('a policy with many checks of the Origin', () => {
+  const spellings: readonly [string, (site: number) => OriginSet][] = [
+    ['lists', (site) => ({ kind: 'oneOf', values: [`https://s${site}.example`] })],
+    ['patterns', (site) => pattern(`^https://s${site}\\.example$`)],
+  ];
+  for (const [name, make] of spellings) {
+    it(`takes as much work for each more, with ${name}`, () => {
+      assert.ok(looks(900, make) < 3 * 1.2 * looks(300, make));
+    });
+    it(`has one case for each, and one for nobody, with ${name}`, () => {
+      assert.equal(evaluate(asking(sites(40).map(make)), input).length, 41);
+    });
+  }
+
+  it('excludes names under different domains', () => {
+    const sets = sites(20).map((site) => pattern(`^https://.*\\.s${site}\\.example$`));
+    assert.equal(evaluate(asking(sets), input).length, 21);
+  });
+
+  it('needs no automata to see that somebody named meets a case', async () => {
+    const origins = await loadOrigins();
+    // A pattern that no automaton decides: the answer rests on the example.
+    const undecided = pattern('(?R)');
+    assert.equal(origins.isEmpty(intersection([pattern('^https://a\\.example$'), complement(pattern('^https://b\\.example$'))])), false);
+    assert.equal(origins.isEmpty(intersection([ALL_ORIGINS, undecided])), undefined);
+    const cases = evaluate(asking(sites(30).map((site) => pattern(`^https://.*\\.s${site}\\.example$`))), input);
+    for (const { when } of cases) assert.equal(origins.isEmpty(originsOf(when)), false);
+  });
+});
