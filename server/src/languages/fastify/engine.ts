@@ -14,6 +14,7 @@ import { straighten } from '../javascript/effects.ts';
 import type { FrameworkEngine, FrameworkPolicies, FrameworkReading, Parameter, Reading } from '../javascript/framework.ts';
 import { identityOf } from '../javascript/handlers.ts';
 import { majorVersion } from '../javascript/package-version.ts';
+import { PathIndex } from '../javascript/path-index.ts';
 import { meets, pathCondition, type PathRules } from '../javascript/path-patterns.ts';
 import {
   type CallSite,
@@ -188,6 +189,7 @@ class FastifyPolicies {
   readonly #root: FastifyInstance;
   readonly #applications: FastifyApplications;
   readonly #rules: PathRules;
+  readonly #byPath = new PathIndex<Route>();
 
   constructor(reading: Reading, follower: ChainFollower, root: FastifyInstance, applications: FastifyApplications) {
     this.#reading = reading;
@@ -195,6 +197,7 @@ class FastifyPolicies {
     this.#root = root;
     this.#applications = applications;
     this.#rules = { ...root.options, starIncludesParent: false };
+    for (const route of root.routes) this.#byPath.add(route.path, route);
   }
 
   build(): FrameworkPolicies {
@@ -246,7 +249,7 @@ class FastifyPolicies {
 
   /** What requests for a path meet: its routes, those of patterns that mean it too, and else the answer 404. */
   #meets(path: string | undefined): ChainPlace['meets'] {
-    const routes = this.#root.routes
+    const routes = (path === undefined ? this.#root.routes : this.#byPath.near(path))
       .filter((route) => (path === undefined ? /^\/?\*$/.test(route.path) : meets(route.path, path, this.#rules) === 'yes'))
       .sort((a, b) => specificity(b) - specificity(a));
     const chains = routes.map((route) => {

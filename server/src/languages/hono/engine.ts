@@ -11,6 +11,7 @@ import { ChainFollower, type ErrorHandler, type FollowedLink, type Link } from '
 import { optionObservations } from '../javascript/cors-options.ts';
 import { type Effects, straighten } from '../javascript/effects.ts';
 import type { FrameworkEngine, FrameworkPolicies, FrameworkReading, Parameter, Reading } from '../javascript/framework.ts';
+import { PathIndex } from '../javascript/path-index.ts';
 import { meets, pathCondition, type PathRules } from '../javascript/path-patterns.ts';
 import {
   type CallSite,
@@ -160,15 +161,21 @@ class HonoReading implements FrameworkReading {
     const surroundings = layers.map((layer, at) =>
       layer.kind === 'use' && isEverywhere(layer) ? around(layers, at, application.ends.unseenFrom) : noRoutes,
     );
+    const byPath = new PathIndex<number>();
+    layers.forEach((layer, at) => byPath.add(isEverywhere(layer) ? '*' : layer.path, at));
+    const everywhere = layers.flatMap((layer, at) => (isEverywhere(layer) ? [at] : []));
     const links = (path: string | undefined): Link[] => [
-      ...layers.flatMap((layer, at) => this.#links(layer, path, follower, surroundings[at] ?? noRoutes)),
+      ...(path === undefined ? everywhere : byPath.near(path)).flatMap((at) => {
+        const layer = layers[at];
+        return layer ? this.#links(layer, path, follower, surroundings[at] ?? noRoutes) : [];
+      }),
       ...(isUnsure ? [unsure] : []),
       ...(missing ? [follower.link(missing.value, missing.place, { final: true })] : []),
     ];
-    const paths = [...new Map(routes.map((layer) => [layer.path, layer])).keys()];
-    const places = paths.map((path): ChainPlace => {
-      const own = routes.filter((layer) => layer.path === path);
-      const [first = own[0]] = own;
+    const ofPaths = new Map<string, Layer[]>();
+    for (const layer of routes) ofPaths.set(layer.path, [...(ofPaths.get(layer.path) ?? []), layer]);
+    const places = [...ofPaths].map(([path, own]): ChainPlace => {
+      const [first] = own;
       return {
         path,
         when: pathCondition(path, rules),
@@ -185,7 +192,7 @@ class HonoReading implements FrameworkReading {
     places.sort((a, b) => rank(a.path) - rank(b.path));
     // What lies below a middleware's path and has no route.
     const mounts = [...new Set(layers.filter(({ kind, path }) => kind === 'use' && path !== '/*' && path !== '*').map(({ path }) => path))]
-      .filter((path) => !paths.includes(path))
+      .filter((path) => !ofPaths.has(path))
       .sort((a, b) => b.length - a.length);
     for (const path of mounts) {
       const first = layers.find((layer) => layer.path === path);

@@ -9,7 +9,7 @@ import { type ChainEnd, compose, errorAnswer } from './chain-composition.ts';
 import type { Link } from './chains.ts';
 import type { Effects } from './effects.ts';
 import type { FrameworkPolicies } from './framework.ts';
-import { collapse, send } from './steps.ts';
+import { collapse, plainAnswer, send } from './steps.ts';
 
 /** A path of an application, or everything that no route has. */
 export interface ChainPlace {
@@ -54,7 +54,11 @@ export function chainPolicies({ language, prefix, fragment, places, end }: Chain
   for (const each of places) {
     const signature = JSON.stringify([
       each.methods ?? null,
-      ...each.meets.map((met) => [conditionKey(met.when), met.end?.key, ...met.links.map((link) => [link.key, conditionKey(link.when)])]),
+      ...each.meets.map((met) => [
+        conditionKey(met.when),
+        met.end?.key,
+        ...met.links.map((link) => [shapeOf(link), conditionKey(link.when)]),
+      ]),
     ]);
     let id = bySignature.get(signature);
     if (id === undefined) {
@@ -86,6 +90,14 @@ export function chainPolicies({ language, prefix, fragment, places, end }: Chain
   }
   for (const { link, policies: ids } of uses.values()) observations.push(...observationsOf(link, [...ids]));
   return { policies, routing, observations };
+}
+
+/** What a link has in common with those that do the same: routes whose handlers only answer, with one status, are one policy. */
+function shapeOf(link: Link): string {
+  if (!link.final) return link.key;
+  const { effects, cors, authentication, errors, keptOnError } = link.follow();
+  const plain = cors || authentication || errors || keptOnError ? undefined : plainAnswer(collapse(toSteps(effects)));
+  return plain ? `answer ${plain.status.kind} ${plain.status.members.join()}` : link.key;
 }
 
 function titleOf({ path, routes }: ChainPlace): string {

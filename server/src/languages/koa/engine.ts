@@ -1,9 +1,9 @@
 /** Koa joins the reading of a program: its applications become policies (behaviour 8). */
 import { type Place, placeKey } from '../../core/text.ts';
-import { anyOf, everything, type Methods } from '../../policy/codes.ts';
+import { anyOf, everything } from '../../policy/codes.ts';
 import { all, always, methodIs } from '../../policy/condition.ts';
 import type { Condition, HeaderWrite } from '../../policy/model.ts';
-import type { Observation } from '../../policy/observation.ts';
+import { noRoutes, type Observation, type RoutesAround } from '../../policy/observation.ts';
 import { soundsLikeAuthentication } from '../express/packages.ts';
 import { type ChainPlace, chainPolicies } from '../javascript/chain-policies.ts';
 import { errorAnswer, notFound, type Raise } from '../javascript/chain-composition.ts';
@@ -12,7 +12,7 @@ import { optionObservations } from '../javascript/cors-options.ts';
 import type { Effect, Effects } from '../javascript/effects.ts';
 import type { FrameworkEngine, FrameworkPolicies, FrameworkReading, Parameter, Reading } from '../javascript/framework.ts';
 import { majorVersion } from '../javascript/package-version.ts';
-import { joined, meets, pathCondition, type PathRules } from '../javascript/path-patterns.ts';
+import { meets, pathCondition, type PathRules } from '../javascript/path-patterns.ts';
 import {
   arrayValue,
   type CallSite,
@@ -26,7 +26,8 @@ import {
 } from '../javascript/values.ts';
 import { isContext, KoaContext } from './context.ts';
 import { corsPackages, followKoaCors, KoaCors } from './cors-middleware.ts';
-import { KoaApplication, KoaRouter, type Middleware, type RouterLayer, RouterMiddleware } from './router.ts';
+import { isRoute, methodsOf, type Route, routesOf, RoutesTable, wholePath } from './routes.ts';
+import { KoaApplication, KoaRouter, type Middleware, RouterMiddleware } from './router.ts';
 
 export const engine: FrameworkEngine = { join: (reading) => new KoaReading(reading) };
 
@@ -182,6 +183,10 @@ class KoaPolicies {
   readonly #middleware: readonly Middleware[];
   /** CORS layers whose headers an error takes back, by their place, with where the first such error is thrown. */
   readonly #lost = new Map<string, { readonly link: FollowedLink; readonly thrownAt: Place }>();
+  readonly #routes: readonly Route[];
+  readonly #table: RoutesTable;
+  /** What stands around each middleware. */
+  readonly #around: readonly RoutesAround[];
 
   constructor(reading: Reading, follower: ChainFollower, application: KoaApplication, version: number | undefined) {
     this.#reading = reading;
@@ -193,15 +198,25 @@ class KoaPolicies {
         ? value.contents.value.elements.flatMap((each) => open({ value: each, place: each.place ?? place, when }))
         : [{ value, place, when }];
     this.#middleware = application.middleware.flatMap(open);
+    this.#routes = this.#middleware.flatMap(routesOf);
+    this.#table = new RoutesTable(this.#routes);
+    const all = this.#routes.filter(({ layer }) => isRoute(layer)).length;
+    const lastUnseen = this.#middleware.findLastIndex(({ value }) => value.kind === 'unknown');
+    let before: readonly Place[] = [];
+    this.#around = this.#middleware.map(({ value }, index) => {
+      const around = { before, all, unseenBehind: lastUnseen > index };
+      if (value.kind === 'host' && value.host instanceof RouterMiddleware && value.host.type === 'routes')
+        before = [...before, ...value.host.router.layers.flatMap((layer) => (isRoute(layer) ? [layer.place] : []))];
+      return around;
+    });
   }
 
   build(prefix: string, fragment: boolean): FrameworkPolicies {
     const { place } = this.#application;
-    const routes = this.#routes();
-    const paths = [...new Set(routes.map(({ path }) => path))];
-    const places = paths.map((path): ChainPlace => {
-      const own = routes.filter((route) => route.path === path);
-      const [first = own[0]] = own;
+    const byPath = new Map<string, Route[]>();
+    for (const route of this.#routes) byPath.set(route.path, [...(byPath.get(route.path) ?? []), route]);
+    const places = [...byPath].map(([path, own]): ChainPlace => {
+      const [first] = own;
       return {
         path,
         when: pathCondition(path, rules),
@@ -259,26 +274,13 @@ class KoaPolicies {
     });
   }
 
-  #routes(): readonly { readonly path: string; readonly layer: RouterLayer }[] {
-    return this.#middleware.flatMap(({ value }) => {
-      if (value.kind !== 'host' || !(value.host instanceof RouterMiddleware) || value.host.type !== 'routes') return [];
-      const { router } = value.host;
-      router.used = true;
-      return router.layers.flatMap((layer) => (layer.names ? [{ path: wholePath(router, layer), layer }] : []));
-    });
-  }
-
   #links(path: string | undefined): Link[] {
-    const all = this.#routes().filter(({ layer }) => isRoute(layer)).length;
-    const lastUnseen = this.#middleware.findLastIndex(({ value }) => value.kind === 'unknown');
-    const before: Link['place'][] = [];
     return this.#middleware.flatMap(({ value, place, when }, index) => {
-      const more = { when, around: { before: [...before], all, unseenBehind: lastUnseen > index } };
+      const more = { when, around: this.#around[index] ?? noRoutes };
       if (value.kind === 'host' && value.host instanceof RouterMiddleware) {
         const { router, type } = value.host;
         // It looks at what all routers of the application matched.
         if (type === 'allowedMethods') return path === undefined ? [] : this.#allowedMethods(path, place);
-        before.push(...router.layers.flatMap((layer) => (isRoute(layer) ? [layer.place] : [])));
         return path === undefined ? [] : this.#routerLinks(router, path, when);
       }
       return [this.#link(value, place, more, false)];
@@ -302,7 +304,7 @@ class KoaPolicies {
 
   /** The middleware of a router runs only where one of its routes is met (behaviour 8.8). */
   #routerLinks(router: KoaRouter, path: string, around: Condition): Link[] {
-    const met = router.layers.flatMap((layer) => {
+    const met = this.#table.layersNear(router, path).flatMap((layer) => {
       const coverage = meets(wholePath(router, layer), path, rules, layer.isPrefix);
       return coverage === 'no'
         ? []
@@ -321,7 +323,7 @@ class KoaPolicies {
 
   /** It answers OPTIONS for paths with routes, and 405 to other methods, where nothing else answered (behaviour 8.9). */
   #allowedMethods(path: string, place: Link['place']): Link[] {
-    const met = this.#routes().flatMap((route) => (meets(route.path, path, rules) === 'yes' ? [route.layer] : []));
+    const met = this.#table.near(path).flatMap((route) => (meets(route.path, path, rules) === 'yes' ? [route.layer] : []));
     const methods = methodsOf(met);
     if (met.length === 0 || !methods) return [];
     const over = anyOf(404);
@@ -349,16 +351,6 @@ function allowOriginWrite(effects: Effects): HeaderWrite | undefined {
     if (inner) return inner;
   }
   return undefined;
-}
-
-function wholePath(router: KoaRouter, layer: RouterLayer): string {
-  return joined(router.prefix, layer.path === '/' && router.prefix !== '' ? '' : layer.path);
-}
-
-function methodsOf(layers: readonly RouterLayer[]): Methods | undefined {
-  return layers.some(({ methods }) => methods === undefined)
-    ? undefined
-    : anyOf(...new Set(layers.flatMap(({ methods }) => methods?.members ?? [])));
 }
 
 const headers = [
@@ -389,9 +381,4 @@ function raised(effect: Raise, outer: readonly FollowedLink[], dressed: boolean)
     ...(dressed ? [unseen] : []),
     answer,
   ];
-}
-
-/** Middleware has no names of methods; what answers nothing but OPTIONS is there for preflights. */
-function isRoute({ names }: RouterLayer): boolean {
-  return names?.some((name) => name !== 'OPTIONS') === true;
 }
