@@ -35,4 +35,21 @@ describe('all safe fixes of a text', () => {
     it(what, async () => {
       assert.equal(await applySafeFixes(uri, before, lintWith(written)), after);
     });
+
+  it('what stays beside another is tried again once that is in the text', async () => {
+    // The first line is to be a capital, and the second one like the first.
+    const lint = async (text: string): Promise<readonly Finding[]> => {
+      const [first = '', second = ''] = text.split('\n');
+      const finding = (message: string, start: number, written: string): Finding => {
+        const range = { start, end: start + 1 };
+        const fixes = [{ title: 'Write it', applicability: 'safe' as const, edits: [{ uri, range, text: written }] }];
+        return { ruleId: message, level: 'warning', confidence: 'proven', message, place: { uri, range }, related: [], fixes };
+      };
+      return [
+        ...(first === first.toUpperCase() ? [] : [finding('small', 0, first.toUpperCase())]),
+        ...(first === second ? [] : [finding('other', 2, first)]),
+      ];
+    };
+    assert.equal(await applySafeFixes(uri, 'm\nx\n', lint), 'M\nM\n');
+  });
 });

@@ -51,10 +51,10 @@ export async function applyFixes(
 ): Promise<string> {
   let fixed = text;
   let findings = await lint(fixed);
-  let inVain: readonly Finding[] = [];
+  let inVain: readonly { readonly finding: Finding; readonly alone: boolean }[] = [];
   for (let round = 0; round < MOST_ROUNDS;) {
     const chosen = findings.flatMap((finding) => {
-      const fix = inVain.some((other) => isSame(finding, other)) ? undefined : choose(finding, uri);
+      const fix = inVain.some((other) => isSame(finding, other.finding)) ? undefined : choose(finding, uri);
       return fix ? [{ finding, fix }] : [];
     });
     const taken = untouched(fixed, chosen);
@@ -63,10 +63,11 @@ export async function applyFixes(
     const next = applyEdits(fixed, edits);
     const after = await lint(next);
     const left = taken.map(({ finding }) => finding).filter((finding) => after.some((other) => isSame(other, moved(finding, edits))));
-    inVain = [...inVain, ...left];
+    inVain = [...inVain, ...left.map((finding) => ({ finding, alone: taken.length === 1 }))];
     // Once more from the same text, without those.
     if (left.length > 0) continue;
-    inVain = inVain.map((finding) => moved(finding, edits));
+    // What failed beside others may do once those are in the text.
+    inVain = inVain.filter(({ alone }) => alone).map(({ finding, alone }) => ({ finding: moved(finding, edits), alone }));
     fixed = next;
     findings = after;
     round++;
