@@ -314,10 +314,14 @@ class NginxAuthoring extends ServerAuthoring implements Authoring {
     const file = this.#file(answer);
     const found = file?.find(answer.range);
     if (!file || !found) return undefined;
-    const copied = this.#copies(writes.filter((write) => write.table === 'nginx'));
+    const isErrorPage = found.directive.name.value === 'error_page';
+    const copied = this.#copies(
+      writes.filter((write) => write.table === 'nginx'),
+      isErrorPage,
+    );
     if (!copied || copied.lines.length === 0) return undefined;
     const { lines, edits } = copied;
-    if (found.directive.name.value === 'error_page') {
+    if (isErrorPage) {
       const into = this.#intoErrorPage(found.directive, lines);
       return into && [...edits, ...into];
     }
@@ -360,7 +364,10 @@ class NginxAuthoring extends ServerAuthoring implements Authoring {
    * The directives of writes, each once, as they may stand elsewhere; undefined where one cannot be read. An origin that an `if`
    * lets through would be anybody's outside of it, so a variable that only the `if` sets stands in its place (`edits`).
    */
-  #copies(writes: readonly HeaderWrite[]): { readonly lines: readonly string[]; readonly edits: readonly FileEdit[] } | undefined {
+  #copies(
+    writes: readonly HeaderWrite[],
+    always = false,
+  ): { readonly lines: readonly string[]; readonly edits: readonly FileEdit[] } | undefined {
     const lines = new Set<string>();
     const edits: FileEdit[] = [];
     for (const write of writes) {
@@ -368,7 +375,8 @@ class NginxAuthoring extends ServerAuthoring implements Authoring {
       if (!file) return undefined;
       const found = file.find(write.place.range);
       const condition = found?.around.at(-1);
-      const text = file.textAt(write.place);
+      const text =
+        always && write.statuses !== undefined ? file.textAt(write.place).replace(/\s*;$/, ' always;') : file.textAt(write.place);
       const value = file.textAt(write.valuePlace);
       if (!found || condition?.name.value !== 'if' || write.name.toLowerCase() !== 'access-control-allow-origin' || !value.includes('$')) {
         lines.add(text);

@@ -6,9 +6,9 @@ import { isSerializedOrigin } from '../../cors/serialized-origin.ts';
 import type { ResponseCase } from '../../policy/evaluate.ts';
 import type { HeaderLine, HeaderWrite } from '../../policy/model.ts';
 import { isNeverAnOrigin } from '../../policy/never-origin.ts';
-import type { Observation } from '../../policy/observation.ts';
-import { canFail, linesNamed, withName, writesNamed, type PolicyView } from '../../policy/view.ts';
+import { canFail, linesNamed, withName, type PolicyView } from '../../policy/view.ts';
 import { proven } from '../evidence.ts';
+import { toAlways, withTableMates } from '../plain-table.ts';
 import { varyAlways, withheldVary } from '../withheld-vary.ts';
 
 /** The headers without which a page cannot read an error, the deciding one first. */
@@ -22,7 +22,8 @@ export const missingAlways: Rule = {
   summary: 'CORS headers are missing from error responses, so that the page sees a CORS error instead of the error.',
   fix: 'safe',
   yieldsTo: ['headers-lost-on-error', 'refused-by-server'],
-  *check({ views, authoring, observations }) {
+  *check(context) {
+    const { views, authoring } = context;
     const reported = new Set<string>();
     const withheld = views.map((view) => ({ view, ...withheldFromErrors(view) }));
     // A header of the server is sent by files and by a program alike, whichever location stands first.
@@ -37,12 +38,8 @@ export const missingAlways: Rule = {
       for (const write of effective) reported.add(placeKey(write.place));
       const isNginx = view.policy.language === 'nginx';
       const { moved, among } = isNginx ? { moved: writes, among: [view] } : withTableMates(views, writes);
-      const doubled = isNginx ? [] : among.flatMap((each) => sentByApplication(each, moved, observations));
-      const edits = [
-        ...(among.some((each) => takesOut(each, moved)) ? [undefined] : []),
-        ...moved.map((write) => authoring.sendAlways(write, doubled.includes(write.name.toLowerCase()))),
-        ...varies.map((vary) => varyAlways(authoring, vary)),
-      ];
+      const sent = isNginx ? writes.map((write) => authoring.sendAlways(write)) : [toAlways({ moved, among }, context)];
+      const edits = [...sent, ...varies.map((vary) => varyAlways(authoring, vary))];
       const complete = edits.every((each): each is readonly FileEdit[] => each !== undefined);
       const which = isNginx
         ? 'on error responses such as 404 or 502'
@@ -133,59 +130,6 @@ function withheldFromErrors(view: PolicyView): Withheld {
 /** A success that Apache makes itself, as by `RewriteRule [R=200]`: it goes without plain lines like an error (behaviour 2.17). */
 function isBareSuccess({ by, status }: ResponseCase, { policy }: PolicyView): boolean {
   return policy.language === 'apache' && by === 'server' && status.kind === 'in' && status.members.every(isOk);
-}
-
-/**
- * The writes with those of the same headers that stand beside one of them in the plain table of another response, such as in an `<If>`
- * or a `<Location>`: left behind, they would be sent beside the moved ones. And the views in which any of them has a say (`among`).
- */
-function withTableMates(
-  views: readonly PolicyView[],
-  writes: readonly HeaderWrite[],
-): { readonly moved: readonly HeaderWrite[]; readonly among: readonly PolicyView[] } {
-  const moved = new Map(writes.map((write) => [placeKey(write.place), write]));
-  const names = new Set(writes.map((write) => write.name.toLowerCase()));
-  const among = new Set<PolicyView>();
-  for (let known = -1; known < moved.size;) {
-    known = moved.size;
-    for (const view of views) {
-      for (const name of names) {
-        const plain = writesNamed(view.all, name).filter((write) => write.table === 'onsuccess' && write.op !== 'unset');
-        if (!plain.some((write) => moved.has(placeKey(write.place)))) continue;
-        among.add(view);
-        for (const write of plain) moved.set(placeKey(write.place), write);
-      }
-    }
-  }
-  return { moved: [...moved.values()].sort((a, b) => a.place.range.start - b.place.range.start), among: [...among] };
-}
-
-/** Whether somewhere a plain line takes out what one of the writes has put there: it does not reach the other table. */
-function takesOut(view: PolicyView, writes: readonly HeaderWrite[]): boolean {
-  const places = new Set(writes.map((write) => placeKey(write.place)));
-  return view.all.some(({ withheld }) =>
-    [...new Set(writes.map((write) => write.name))].some((name) => {
-      const ops = withName(withheld, name).flatMap((line) => line.writes);
-      const first = ops.findIndex((write) => places.has(placeKey(write.place)));
-      return first >= 0 && ops.slice(first).some((write) => write.op === 'unset');
-    }),
-  );
-}
-
-/**
- * The names (in lower case) that a proxied application may send too, and that nothing takes out: what took their place in one table
- * does so no more from the other (behaviour 2.4).
- */
-function sentByApplication(
-  { answers }: PolicyView,
-  writes: readonly HeaderWrite[],
-  observations: readonly Observation[],
-): readonly string[] {
-  if (!answers.some((response) => response.by === 'upstream' && !response.complete)) return [];
-  const takenOut = observations.flatMap((each) =>
-    each.kind === 'headerWritten' && each.write.op === 'unset' && each.write.table === 'onsuccess' ? [each.write.name.toLowerCase()] : [],
-  );
-  return writes.map((write) => write.name.toLowerCase()).filter((name) => !takenOut.includes(name));
 }
 
 /**

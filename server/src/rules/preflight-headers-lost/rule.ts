@@ -1,15 +1,19 @@
-import type { Rule } from '../../core/rule.ts';
-import { contains, placeKey, type Place, samePlace } from '../../core/text.ts';
+import type { FileEdit } from '../../core/finding.ts';
+import type { Rule, RuleContext } from '../../core/rule.ts';
+import { contains, placeKey, samePlace, type Place } from '../../core/text.ts';
 import { intersection } from '../../cors/origins/origin-set.ts';
 import { originsOf } from '../../policy/constraint.ts';
 import type { ResponseCase } from '../../policy/evaluate.ts';
 import type { HeaderWrite } from '../../policy/model.ts';
 import type { Origins } from '../../cors/origins/index.ts';
-import { allowsCredentials, isText, linesNamed, preflightStatus, readersOf, type PolicyView } from '../../policy/view.ts';
+import { allowsCredentials, isText, linesNamed, preflightStatus, readersOf, readsOrigin, type PolicyView } from '../../policy/view.ts';
 import { proven, together } from '../evidence.ts';
+import { admitsEverySite } from '../origin-readers.ts';
+import { toAlways, withTableMates } from '../plain-table.ts';
 import { asksForPreflights } from '../preflight-evidence.ts';
 import { HEADER_LANGUAGES, offer } from '../report.ts';
 import { asksForLeave, asksForNoHeaders } from '../sent-lines.ts';
+import { varyAlways, withheldVary } from '../withheld-vary.ts';
 import { listed } from '../words.ts';
 
 const ALLOW_ORIGIN = 'Access-Control-Allow-Origin';
@@ -31,7 +35,8 @@ export const preflightHeadersLost: Rule = {
   summary: 'The branch that answers preflights lacks the CORS headers of the actual response.',
   fix: 'unsafe',
   yieldsTo: ['conflicting-cors-instances', 'refused-by-server'],
-  *check({ views, observations, authoring, origins }) {
+  *check(context) {
+    const { views, observations, authoring, origins } = context;
     const layers = observations.flatMap((each) => (each.kind === 'corsLayer' ? [each.place] : []));
     const reported = new Set<string>();
     for (const view of views) {
@@ -59,7 +64,7 @@ export const preflightHeadersLost: Rule = {
           related: lost.map((write) => ({ place: write.place, message: `${write.name} is sent with the actual response only.` })),
           fixes: wider
             ? offer('Use the second layer for both', 'unsafe', authoring.replaceLayer(answer, wider))
-            : offer('Carry the headers into the preflight answer', 'unsafe', authoring.carryInto(answer, lost)),
+            : offer('Carry the headers into the preflight answer', 'unsafe', carried(answer, preflight, lost, view, context)),
         };
       }
     }
@@ -68,6 +73,29 @@ export const preflightHeadersLost: Rule = {
 
 function isWithin(inner: Place, outer: Place): boolean {
   return inner.uri === outer.uri && contains(outer.range, inner.range);
+}
+
+/** The edits that send the lost headers with an answer. Apache's own carries the lines of `always`, and those need their Vary there. */
+function carried(
+  answer: Place,
+  preflight: ResponseCase,
+  lost: readonly HeaderWrite[],
+  view: PolicyView,
+  context: RuleContext,
+): readonly FileEdit[] | undefined {
+  const { authoring, views } = context;
+  if (opensToEverySite(preflight, lost, context)) return undefined;
+  if (!lost.every((write) => write.table === 'onsuccess')) return authoring.carryInto(answer, lost);
+  const edits = toAlways(withTableMates(views, lost), context);
+  const vary = view.answers.map(withheldVary).find((write) => write !== undefined);
+  return edits && [...edits, ...((vary && varyAlways(authoring, vary)) ?? [])];
+}
+
+/** Whether the answer, complete, would let every site send requests with the user's cookies: what it lacks is all that stops them. */
+function opensToEverySite(preflight: ResponseCase, lost: readonly HeaderWrite[], { origins }: RuleContext): boolean {
+  const readers = readersOf(preflight, origins);
+  const credentials = readers?.credentials === true || lost.some(({ name }) => name.toLowerCase() === 'access-control-allow-credentials');
+  return readers !== undefined && !readers.wildcard && credentials && readsOrigin(readers.line.value) && admitsEverySite(readers);
 }
 
 /** Whether what answers this preflight lets those of other origins pass. */
