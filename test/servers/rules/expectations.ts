@@ -118,6 +118,7 @@ export const expectations: Readonly<Record<string, Expectation>> = {
     ...breakage,
     except: {
       'nginx/bad-false.conf': answer('access-control-allow-credentials'),
+      'nginx/bad-among-others.conf': answer('access-control-allow-credentials'),
       'nginx/bad-for-every-site.conf': answer('access-control-allow-credentials'),
       'apache/bad-false': answer('access-control-allow-credentials'),
       'express/bad-false.js': answer('access-control-allow-credentials'),
@@ -141,6 +142,8 @@ export const unserved: Readonly<Record<string, string>> = {
   'request-controlled-origin/express/bad-cookie.js': 'cookie-parser is not among the packages of test/express',
   'invalid-allow-origin/nginx/bad-word-for-nobody.conf': 'browsers refuse whom it means to refuse',
   'authorization-behind-wildcard/express/bad-start-of-class.ts': 'what starts it is in a file that is not there',
+  'multiple-allow-origin/nginx/bad-reflected-twice.conf':
+    'without one of its lines every site gets in, so that nobody is to apply the fix unasked',
   'auth-before-preflight/express/bad-name-only.js': 'its authentication is in a file that is not there',
   'auth-before-preflight/express/bad-passport.js': 'passport is not among the packages of test/express',
   'cookie-not-sent-cross-site/express/bad-session.js': 'express-session is not among the packages of test/express',
