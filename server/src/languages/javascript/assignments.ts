@@ -5,7 +5,7 @@ import type { Interpreter } from './interpreter.ts';
 import { memberName } from './members.ts';
 import { add, concat } from './operators.ts';
 import { truth } from './origin-tests.ts';
-import { isNullish, whenFalse } from './patterns.ts';
+import { isNullish, restOf, restOfList, whenFalse, withDefault } from './patterns.ts';
 import * as ts from './syntax.ts';
 import { type CallSite, type JsValue, type Property, textOfConstant } from './values.ts';
 
@@ -74,20 +74,31 @@ function assignTo(interpreter: Interpreter, target: ts.Expression, value: JsValu
     writeProperty(interpreter, receiver, name, value, site, interpreter.place(keyNode, frame));
     return;
   }
+  if (ts.isBinaryExpression(target) && target.operatorToken.kind === ts.SyntaxKind.EqualsToken) {
+    assignTo(interpreter, withoutParentheses(target.left), withDefault(interpreter, value, target.right, frame), frame, node);
+    return;
+  }
   const site = { node, place: interpreter.place(node, frame), argumentPlaces: [] };
-  if (ts.isObjectLiteralExpression(target))
+  if (ts.isObjectLiteralExpression(target)) {
+    const taken = new Set<string>();
     for (const property of target.properties) {
-      if (ts.isShorthandPropertyAssignment(property))
-        interpreter.assign(frame, property.name, interpreter.getProperty(value, property.name.text, site));
-      else if (ts.isPropertyAssignment(property)) {
-        const name = memberName(property.name);
-        if (name !== undefined) assignTo(interpreter, property.initializer, interpreter.getProperty(value, name, site), frame, node);
-      }
+      const name = property.name && memberName(property.name);
+      const part = name === undefined ? interpreter.unknown(property, frame, 'unresolved') : interpreter.getProperty(value, name, site);
+      if (name !== undefined) taken.add(name);
+      if (ts.isShorthandPropertyAssignment(property)) {
+        const { objectAssignmentInitializer: initializer } = property;
+        interpreter.assign(frame, property.name, initializer ? withDefault(interpreter, part, initializer, frame) : part);
+      } else if (ts.isPropertyAssignment(property)) assignTo(interpreter, property.initializer, part, frame, node);
+      else if (ts.isSpreadAssignment(property))
+        assignTo(interpreter, property.expression, restOf(value, taken, interpreter, property, frame), frame, node);
     }
-  else if (ts.isArrayLiteralExpression(target))
-    target.elements.forEach((element, index) =>
-      assignTo(interpreter, element, interpreter.getProperty(value, String(index), site), frame, node),
-    );
+  } else if (ts.isArrayLiteralExpression(target))
+    target.elements.forEach((element, index) => {
+      if (ts.isOmittedExpression(element)) return;
+      if (ts.isSpreadElement(element))
+        assignTo(interpreter, element.expression, restOfList(value, index, interpreter, element, frame), frame, node);
+      else assignTo(interpreter, element, interpreter.getProperty(value, String(index), site), frame, node);
+    });
 }
 
 function writeProperty(

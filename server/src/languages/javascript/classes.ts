@@ -117,9 +117,24 @@ export function classStatic(interpreter: Interpreter, target: ClassValue, name: 
       interpreter.trail.write(target.statics, new Map(target.statics.value).set(name, { value }));
       return value;
     }
+    if (ts.isGetAccessorDeclaration(member)) {
+      const place = interpreter.place(member, target.frame);
+      return interpreter.callFunction({ kind: 'function', node: member, frame: target.frame, self: target }, [], {
+        place,
+        argumentPlaces: [],
+      });
+    }
+    // A static block may set it.
+    if (ts.isPropertyDeclaration(member) && target.node.members.some(isStaticBlock))
+      return interpreter.unknown(member, target.frame, 'unsupported');
   }
   const base = baseOf(interpreter, target);
   return base && classStatic(interpreter, base, name);
+}
+
+/** The only member with a body and without a name or parameters. */
+function isStaticBlock(member: ts.Node): boolean {
+  return 'body' in member && !('name' in member && member.name !== undefined) && !ts.isConstructorDeclaration(member);
 }
 
 function extendedBy(node: ts.ClassLikeDeclaration): ts.Expression | undefined {

@@ -4,7 +4,7 @@ import type { Interpreter } from './interpreter.ts';
 import { bindPattern } from './patterns.ts';
 import { scopesOf } from './scope.ts';
 import * as ts from './syntax.ts';
-import { type JsValue, objectValue, type Property, undefinedValue } from './values.ts';
+import { type JsValue, objectValue, type Property, stringValue, undefinedValue } from './values.ts';
 
 /** Declares functions and classes before the statements are followed. */
 export function hoist(interpreter: Interpreter, statements: readonly ts.Statement[], frame: Frame): void {
@@ -65,6 +65,7 @@ export function declareEnum(interpreter: Interpreter, node: ts.EnumDeclaration, 
     const value: JsValue = member.initializer ? interpreter.evaluate(member.initializer, frame) : { kind: 'number', value: next };
     next = value.kind === 'number' ? value.value + 1 : next + 1;
     properties.set(name, { value, keyPlace: interpreter.place(member.name, frame), property: interpreter.place(member, frame) });
+    if (value.kind === 'number') properties.set(String(value.value), { value: stringValue(name) });
   }
   const binding = scopesOf(frame.file).resolve(node.name);
   if (binding) interpreter.declare(frame, binding, objectValue(properties, interpreter.place(node, frame)));

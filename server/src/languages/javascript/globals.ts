@@ -123,7 +123,11 @@ function collection(interpreter: Interpreter, source: JsValue | undefined, site:
     );
   const listed = given === undefined || given.kind === 'undefined' || given.kind === 'null' ? arrayValue([]) : given;
   const known = listed.kind === 'array' || listed.kind === 'set' ? iterated(listed) : { elements: [], open: true };
-  if (!mapped) return { kind: 'set', contents: { value: known }, place: site.place };
+  if (!mapped) {
+    const texts = new Set<string>();
+    const elements = known.elements.filter((each) => each.kind !== 'string' || (!texts.has(each.text) && texts.add(each.text)));
+    return { kind: 'set', contents: { value: { ...known, elements } }, place: site.place };
+  }
   const pairs = known.elements.map((pair) => (pair.kind === 'array' ? pair.contents.value.elements : []));
   const keys = pairs.flatMap(([key]) => (key ? [key] : []));
   const values = new Map(pairs.flatMap(([key, value]) => (key ? [[textOfConstant(key) ?? '', value ?? undefinedValue] as const] : [])));
@@ -233,7 +237,27 @@ export const globals: Readonly<Record<string, ((interpreter: Interpreter) => Hos
           return target;
         },
         hasOwn: ([value, key], site) => (value && key ? hasKey(interpreter, value, key, site) : undefined),
-        create: () => objectValue(new Map()),
+        create: ([base]) => objectValue(new Map(), undefined, base?.kind !== 'null'),
+        defineProperty: ([target, key, descriptor]) => {
+          const name = key && textOfConstant(key);
+          const value = descriptor?.kind === 'object' ? descriptor.contents.value.properties.get('value') : undefined;
+          if (target?.kind !== 'object') return target;
+          if (name !== undefined && value) interpreter.setProperty(target, name, value);
+          else interpreter.trail.write(target.contents, { ...target.contents.value, open: true });
+          return target;
+        },
+        fromEntries: ([value]) => {
+          if (value?.kind !== 'array' && value?.kind !== 'set') return undefined;
+          const { elements, open } = iterated(value);
+          const properties = new Map<string, Property>();
+          for (const each of elements) {
+            const [key, held] = each.kind === 'array' && !each.contents.value.open ? each.contents.value.elements : [];
+            const name = key && textOfConstant(key);
+            if (name === undefined) return undefined;
+            properties.set(name, { value: held ?? undefinedValue, ...(key?.place && { keyPlace: key.place }) });
+          }
+          return objectValue(properties, value.place, open);
+        },
       },
       {
         get: (name) => (name === 'prototype' ? plainObject({ hasOwnProperty: ownKey(interpreter) }) : undefined),

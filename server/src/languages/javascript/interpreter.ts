@@ -293,6 +293,8 @@ export class Interpreter {
     this.called.add(node);
     try {
       const scope = scopesOf(frame.file).scopeOf(node);
+      // A `var` in a block is the function's.
+      for (const each of scope?.names.values() ?? []) if (each.kind === 'var') frame.cells.set(each, { value: undefinedValue });
       if (ts.isFunctionExpression(node) && node.name) {
         const own = scope?.names.get(node.name.text);
         if (own) frame.cells.set(own, { value: target });
@@ -341,7 +343,7 @@ export class Interpreter {
   }
 
   declare(frame: Frame, binding: NonNullable<ReturnType<ReturnType<typeof scopesOf>['resolve']>>, value: JsValue): void {
-    const existing = frame.cells.get(binding);
+    const existing = binding.kind === 'var' ? findCell(frame, binding) : frame.cells.get(binding);
     if (existing) this.trail.write(existing, value);
     else {
       // The cell belongs to this run of the scope, so another branch cannot meet it, except for `var`.

@@ -52,9 +52,10 @@ export function callArrayMethod(
     case 'includes':
     case 'indexOf':
     case 'lastIndexOf': {
-      if (!first) return undefined;
+      const [, from] = args;
+      if (!first || (from && (from.kind !== 'number' || open || name !== 'includes'))) return undefined;
       const when = listIncludes(
-        elements,
+        from?.kind === 'number' ? elements.slice(from.value) : elements,
         rest,
         first,
         interpreter.spelling(receiver.place ? 'list' : name === 'includes' ? 'includes' : 'indexOf', receiver.place ?? site.place),
@@ -163,12 +164,21 @@ export function callArrayMethod(
       return isKnown ? copy(elements.slice(from, to)) : copy([], true);
     }
     case 'flat':
+      if (first && !(first.kind === 'number' && first.value === 1)) return undefined;
       return copy(elements.flatMap((each) => (each.kind === 'array' ? each.contents.value.elements : [each])));
     case 'toReversed':
       return copy([...elements].reverse());
     case 'sort':
+    case 'toSorted': {
+      // By a function, or where something is unknown, it is only known what is in it.
+      const texts = elements.map((each) => (each.kind === 'string' ? each.text : undefined));
+      const isPlain = !first && !open && texts.every((text) => text !== undefined);
+      const sorted = isPlain ? [...elements].sort((a, b) => (String(textOfConstant(a)) < String(textOfConstant(b)) ? -1 : 1)) : elements;
+      if (name === 'toSorted') return copy(sorted);
+      if (isPlain) interpreter.trail.write(receiver.contents, { ...receiver.contents.value, elements: sorted });
+      return receiver;
+    }
     case 'values':
-    case 'toSorted':
       return copy(elements);
     default:
       return changeArray(interpreter, receiver, name, args, site);

@@ -70,7 +70,9 @@ export function evaluateObject(interpreter: Interpreter, node: ts.ObjectLiteralE
       continue;
     }
     const places = { keyPlace: interpreter.place(name, frame), property: interpreter.place(each, frame) };
-    if (ts.isPropertyAssignment(each))
+    // What the prototype has is found as well.
+    if (key === '__proto__' && ts.isPropertyAssignment(each)) open = true;
+    else if (ts.isPropertyAssignment(each))
       properties.set(key, {
         value: interpreter.evaluate(each.initializer, frame),
         ...places,

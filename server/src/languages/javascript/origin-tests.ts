@@ -198,7 +198,7 @@ export function equals(a: JsValue, b: JsValue, spelling: CheckSpelling, loose = 
     if (other.kind === 'originText') return originAbsent;
     if (other.kind === 'datum') return not(truth(other));
   }
-  if (same === false) return never;
+  if (same === false) return loose && haveSameNumber(a, b) ? always : never;
   if (a.kind === 'choice') return choose(a.when, equals(a.then, b, spelling, loose), equals(a.otherwise, b, spelling, loose));
   if (b.kind === 'choice') return equals(b, a, spelling, loose);
   if (b.kind === 'originText' || b.kind === 'datum' || b.kind === 'condition') {
@@ -232,6 +232,16 @@ export function equals(a: JsValue, b: JsValue, spelling: CheckSpelling, loose = 
   const id = `equals:${spelling.place.uri}#${spelling.place.range.start}`;
   const reason = a.kind === 'unknown' ? a.reason : b.kind === 'unknown' ? b.reason : 'unsupported';
   return unseen(id, reason, a, b);
+}
+
+/** Whether `==` takes two constants of different types for the same: `'3' == 3`. */
+function haveSameNumber(a: JsValue, b: JsValue): boolean {
+  const [one, other] = [a, b].map((each) => (each.kind === 'string' ? each.text : 'value' in each ? each.value : undefined));
+  return a.kind !== b.kind && isPlain(one) && isPlain(other) && Number(one) === Number(other);
+}
+
+function isPlain(value: unknown): boolean {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
 }
 
 /** `a === b` of counts; undefined where neither is one or it cannot be told. */

@@ -44,15 +44,20 @@ export function bindPattern(
   name.elements.forEach((element, index) => {
     if (!ts.isBindingElement(element)) return;
     const part = element.dotDotDotToken
-      ? source.kind === 'array'
-        ? arrayValue(source.contents.value.elements.slice(index), source.place, source.contents.value.open)
-        : interpreter.unknown(element, frame, 'unresolved')
+      ? restOfList(source, index, interpreter, element, frame)
       : interpreter.getProperty(source, String(index), site);
     bindPattern(interpreter, element.name, part, frame, element.initializer);
   });
 }
 
-function restOf(source: JsValue, taken: ReadonlySet<string>, interpreter: Interpreter, node: ts.Node, frame: Frame): JsValue {
+/** What a list has from an index on. */
+export function restOfList(source: JsValue, index: number, interpreter: Interpreter, node: ts.Node, frame: Frame): JsValue {
+  if (source.kind !== 'array') return interpreter.unknown(node, frame, 'unresolved');
+  return arrayValue(source.contents.value.elements.slice(index), source.place, source.contents.value.open);
+}
+
+/** What an object has beside the properties that were taken. */
+export function restOf(source: JsValue, taken: ReadonlySet<string>, interpreter: Interpreter, node: ts.Node, frame: Frame): JsValue {
   if (source.kind !== 'object') return interpreter.unknown(node, frame, 'unresolved');
   const { properties, open } = source.contents.value;
   return objectValue(new Map([...properties].filter(([name]) => !taken.has(name))), source.place, open);

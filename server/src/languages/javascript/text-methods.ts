@@ -7,7 +7,7 @@ import { type Interpreter } from './interpreter.ts';
 import { concat } from './operators.ts';
 import { checkOf, testText } from './origin-tests.ts';
 import { escapeRegex } from './origin-texts.ts';
-import { arrayValue, booleanValue, type CallSite, type JsValue, stringValue, textOfConstant } from './values.ts';
+import { arrayValue, booleanValue, type CallSite, type JsValue, stringValue, textOfConstant, undefinedValue } from './values.ts';
 import { condition } from './method-results.ts';
 
 /** What a method may make of a text, in characters. */
@@ -52,23 +52,30 @@ export function callTextMethod(
     case 'normalize':
       return receiver;
     case 'split':
-      if (first?.kind === 'regex') return arrayValue(text.split(/[\s,;|]+/).map(make), site.place);
+      if (!isEndKnown) return undefined;
+      if (first?.kind === 'regex') return splitByPattern(text, first, end, (pieces) => arrayValue(pieces.map(make), site.place));
       return constant === undefined
         ? undefined
         : arrayValue(
-            text.split(constant).map((each) => make(each)),
+            text.split(constant, end).map((each) => make(each)),
             receiver.place ?? site.place,
           );
     case 'includes':
-      return constant === undefined ? undefined : booleanValue(text.includes(constant));
+      return constant === undefined || !isEndKnown ? undefined : booleanValue(text.includes(constant, end));
     case 'startsWith':
-      return constant === undefined ? undefined : booleanValue(text.startsWith(constant));
+      return constant === undefined || !isEndKnown ? undefined : booleanValue(text.startsWith(constant, end));
     case 'endsWith':
-      return constant === undefined ? undefined : booleanValue(text.endsWith(constant));
+      return constant === undefined || !isEndKnown ? undefined : booleanValue(text.endsWith(constant, end));
     case 'indexOf':
-      return constant === undefined ? undefined : { kind: 'number', value: text.indexOf(constant) };
+      return constant === undefined || !isEndKnown ? undefined : { kind: 'number', value: text.indexOf(constant, end) };
     case 'lastIndexOf':
-      return constant === undefined ? undefined : { kind: 'number', value: text.lastIndexOf(constant) };
+      return constant === undefined || !isEndKnown ? undefined : { kind: 'number', value: text.lastIndexOf(constant, end) };
+    case 'charAt':
+      return number === undefined ? undefined : make(text.charAt(number));
+    case 'at': {
+      const character = number === undefined ? undefined : text.at(number);
+      return number === undefined ? undefined : character === undefined ? undefinedValue : make(character);
+    }
     case 'slice':
     case 'substring':
       return number === undefined || !isEndKnown
@@ -102,6 +109,24 @@ function anyOf(texts: readonly string[]): OriginSet {
 /** The Origin as a piece of a text, in which its author lists whole ones. */
 function within(interpreter: Interpreter, receiver: JsValue, text: string, site: CallSite): OriginCheck {
   return { ...checkOf(interpreter.spelling('within', site.place), [receiver]), meant: oneOf(text.split(/[\s,;|]+/)) };
+}
+
+const longestSplit = 2000;
+
+/** Splits at a pattern that cannot backtrack for long: classes without groups, of which two at most repeat. */
+function splitByPattern(
+  text: string,
+  { source, flags }: Extract<JsValue, { kind: 'regex' }>,
+  limit: number | undefined,
+  make: (pieces: readonly string[]) => JsValue,
+): JsValue | undefined {
+  const repetitions = source.match(/[+*]|\{\d+,\}/g)?.length ?? 0;
+  if (text.length > longestSplit || repetitions > 2 || /\(|\\[1-9]/.test(source) || flags.includes('v')) return undefined;
+  try {
+    return make(text.split(new RegExp(source, flags), limit));
+  } catch {
+    return undefined;
+  }
 }
 
 const longestReplaced = 200;
