@@ -1,8 +1,9 @@
 import type { Rule } from '../../core/rule.ts';
+import type { FileEdit } from '../../core/finding.ts';
 import { contains, placeKey, samePlace, type Place } from '../../core/text.ts';
 import type { HeaderWrite } from '../../policy/model.ts';
 import { allowsCredentials, isText, linesNamed, type PolicyView } from '../../policy/view.ts';
-import { preflightReadersIn, readersIn, valuePlace } from '../origin-readers.ts';
+import { preflightReadersIn, readersIn, valuePlace, type SeenReaders } from '../origin-readers.ts';
 import { levelWhereSet, SERVER_LANGUAGES } from '../report.ts';
 import { leastAssumed, settingsOf } from '../evidence.ts';
 import { whereSet } from '../words.ts';
@@ -17,13 +18,12 @@ export const wildcardWithCredentials: Rule = {
   yieldsTo: ['invalid-allow-origin'],
   *check(context) {
     const reported = new Set<string>();
-    for (const readers of leastAssumed([...readersIn(context), ...preflightReadersIn(context)], ({ response }) => response)) {
+    const all = [...readersIn(context), ...preflightReadersIn(context)].filter(({ wildcard, credentials }) => wildcard && credentials);
+    for (const readers of leastAssumed(all, ({ response }) => response)) {
       const place = valuePlace(readers);
-      if (!readers.wildcard || !readers.credentials || !place || reported.has(placeKey(place))) continue;
+      if (!place || reported.has(placeKey(place))) continue;
       reported.add(placeKey(place));
-      const write = readers.line.writes.at(-1);
-      const allow = write && context.authoring.allowOnly(write, place, []);
-      const credentials = linesNamed(readers.response, 'Access-Control-Allow-Credentials')[0]?.writes.at(-1);
+      const credentials = credentialsOf(readers);
       // Nobody asked for credentials: whether any request carries some is not said.
       const assumed = credentials?.implied === true;
       // Where nobody wrote the `*`, the option that makes it matter is what there is to point at.
@@ -32,7 +32,19 @@ export const wildcardWithCredentials: Rule = {
         ? '`*` is the default where `origin` is left out, and browsers refuse it when the request carries credentials'
         : 'Browsers refuse `*` when the request carries credentials';
       const settings = settingsOf(readers.response);
-      const drop = credentials && !isNeeded(credentials, readers.view) ? context.authoring.remove(credentials) : undefined;
+      // Answers to preflights may have lines of their own.
+      const alike = all.filter((each) => {
+        const other = valuePlace(each);
+        return other && samePlace(other, place);
+      });
+      const allow = editsOf(
+        alike,
+        ({ line }) => line.writes.at(-1),
+        (write) => context.authoring.allowOnly(write, place, []),
+      );
+      const drop = alike.some((each) => isNeeded(credentialsOf(each), each.view))
+        ? []
+        : editsOf(alike, credentialsOf, (write) => context.authoring.remove(write));
       yield {
         ruleId: 'wildcard-with-credentials',
         ...levelWhereSet(assumed ? 'info' : 'error', settings),
@@ -42,8 +54,8 @@ export const wildcardWithCredentials: Rule = {
         place,
         related: credentials && !silent ? [{ place: credentials.namePlace, message: 'Credentials are allowed here.' }] : [],
         fixes: [
-          ...(allow ? [{ title: 'Allow a fixed list of origins', applicability: 'unsafe' as const, edits: allow }] : []),
-          ...(drop ? [{ title: 'Stop allowing credentials', applicability: 'unsafe' as const, edits: drop }] : []),
+          ...(allow.length > 0 ? [{ title: 'Allow a fixed list of origins', applicability: 'unsafe' as const, edits: allow }] : []),
+          ...(drop.length > 0 ? [{ title: 'Stop allowing credentials', applicability: 'unsafe' as const, edits: drop }] : []),
         ],
       };
     }
@@ -51,12 +63,29 @@ export const wildcardWithCredentials: Rule = {
 };
 
 /** Whether the response itself allows credentials to named origins by another line: then its preflight has to say so too. */
-function isNeeded({ place }: HeaderWrite, { actual }: PolicyView): boolean {
+function isNeeded(credentials: HeaderWrite | undefined, { actual }: PolicyView): boolean {
+  if (!credentials) return false;
   return actual.some((response) => {
     const named = linesNamed(response, 'Access-Control-Allow-Origin').some(({ value }) => !isText(value, '*'));
     const [line] = linesNamed(response, 'Access-Control-Allow-Credentials');
-    return named && allowsCredentials(response) && !line?.writes.some((write) => samePlace(write.place, place));
+    return named && allowsCredentials(response) && !line?.writes.some((write) => samePlace(write.place, credentials.place));
   });
+}
+
+/** What changes one line of each of some answers, every line and every edit once; nothing where one of them stays. */
+function editsOf(
+  answers: readonly SeenReaders[],
+  lineOf: (answer: SeenReaders) => HeaderWrite | undefined,
+  change: (line: HeaderWrite) => readonly FileEdit[] | undefined,
+): readonly FileEdit[] {
+  const lines = new Map(answers.flatMap((answer) => lineOf(answer) ?? []).map((line) => [placeKey(line.place), line]));
+  const changes = [...lines.values()].map(change);
+  if (!changes.every((each): each is readonly FileEdit[] => each !== undefined)) return [];
+  return [...new Map(changes.flat().map((edit) => [JSON.stringify(edit), edit])).values()];
+}
+
+function credentialsOf({ response }: SeenReaders): HeaderWrite | undefined {
+  return linesNamed(response, 'Access-Control-Allow-Credentials')[0]?.writes.at(-1);
 }
 
 function isWithin(inner: Place, outer: Place): boolean {
