@@ -42,22 +42,26 @@ const alwaysSent = [
 ];
 
 /**
- * Whether the controller's headers go out whatever a snippet of the location sets by `more_set_headers`: it writes its own in an
- * `if`, which come last. So with `*`, where every request takes that `if`, and the headers that it always sends.
+ * Whether the controller's CORS headers go out whatever a snippet of the location sets: other headers are none of theirs, and what it
+ * sets by `more_set_headers` comes before those that the controller writes in an `if`. So with `*`, where every request takes that
+ * `if`, and the headers that it always sends.
  */
 export function overrules({ annotations }: IngressResource, { policies }: Extraction): boolean {
   const origins = annotations.get('cors-allow-origin');
   const everybody = !origins || (!origins.open && entriesOf(origins).some((entry) => entry.text === '*'));
   const [policy, second] = policies;
-  return everybody && policy !== undefined && !second && policy.steps.every(onlySetsHeaders);
+  return policy !== undefined && !second && policy.steps.every((step) => onlySetsHeaders(step, everybody));
 }
 
-function onlySetsHeaders(step: Step): boolean {
+function onlySetsHeaders(step: Step, everybody: boolean): boolean {
   if (step.kind === 'assign' || step.kind === 'upstream') return true;
   if (step.kind !== 'configure') return false;
-  return step.configuration.respond.every(
-    (each) => each.kind === 'write' && each.write.table !== 'nginx' && alwaysSent.includes(each.write.name.toLowerCase()),
-  );
+  return step.configuration.respond.every((each) => {
+    if (each.kind !== 'write') return false;
+    const name = each.write.name.toLowerCase();
+    if (name !== 'vary' && !name.startsWith('access-control-')) return true;
+    return everybody && each.write.table !== 'nginx' && alwaysSent.includes(name);
+  });
 }
 
 /** The steps of a request for one of the paths of an Ingress; the service behind it is not in sight. */
