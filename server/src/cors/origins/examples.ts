@@ -20,7 +20,5 @@ function filled(template: string): string {
 
 function withScheme(template: string): string {
   if (template.startsWith(`${OPEN}://`)) return `https${template.slice(1)}`;
-  // A pattern without `^`: what may stand before the scheme is left away.
-  if (template.startsWith(`${OPEN}http`)) return template.slice(1);
   return template.includes('//') ? template : `https://${template}`;
 }

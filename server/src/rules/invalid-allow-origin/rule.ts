@@ -1,7 +1,6 @@
 import type { FileEdit, Finding } from '../../core/finding.ts';
 import type { Rule, RuleContext } from '../../core/rule.ts';
 import { placeKey, type Place } from '../../core/text.ts';
-import { examplesOf } from '../../cors/origins/examples.ts';
 import { capture, intersection, type OriginSet } from '../../cors/origins/origin-set.ts';
 import { readOrigin, type OriginProblem } from '../../cors/serialized-origin.ts';
 import type { CheckEntry, CheckForm, HeaderLine, HeaderWrite, OriginCheck, Value } from '../../policy/model.ts';
@@ -109,27 +108,30 @@ function* sentParts({ views, authoring }: RuleContext): Generator<Finding> {
 }
 
 /** The Origin with something behind it: `$0$1` sends one of the pattern's groups once more. */
-function* extended({ views }: RuleContext): Generator<Finding> {
+function* extended({ views, origins }: RuleContext): Generator<Finding> {
   for (const view of views) {
     for (const { line, response } of linesOf(proven(view.answers), 'Access-Control-Allow-Origin')) {
       const place = valuePlace({ line });
       const { value } = line;
       if (!place || value.kind !== 'concat') continue;
-      for (const origin of examplesOf(originsOf(response.when))) {
-        const texts = value.parts.map((part) => textFor(part, origin));
-        if (texts[0] !== origin || texts.includes(undefined) || texts.join('') === origin) continue;
-        yield report(
-          'invalid-allow-origin',
-          'error',
-          place,
-          `For ${origin} this sends \`${shortened(texts.join(''))}\`, which is its Origin and more, so its browser refuses the response. Send the Origin alone.`,
-          { witness: origin },
-        );
-        break;
-      }
+      const asking = originsOf(response.when);
+      const origin = asking.kind === 'all' ? ANYBODY : origins.witness(asking, { prefer: [SECURE] });
+      if (origin === undefined) continue;
+      const texts = value.parts.map((part) => textFor(part, origin));
+      if (texts[0] !== origin || texts.includes(undefined) || texts.join('') === origin) continue;
+      yield report(
+        'invalid-allow-origin',
+        'error',
+        place,
+        `For ${origin} this sends \`${shortened(texts.join(''))}\`, which is its Origin and more, so its browser refuses the response. Send the Origin alone.`,
+        { witness: origin },
+      );
     }
   }
 }
+
+const ANYBODY = 'https://app.example.com';
+const SECURE: OriginSet = { kind: 'prefix', text: 'https://' };
 
 /** What a part of a value is for a request with an Origin; undefined where something else decides it. */
 function textFor(part: Value, origin: string): string | undefined {
