@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Place } from '../core/text.ts';
 import { ALL_ORIGINS, complement, intersection, type OriginSet } from '../cors/origins/origin-set.ts';
 import { loadOrigins } from '../cors/origins/index.ts';
-import { originIn } from './condition.ts';
+import { all, any, originIn, unknown } from './condition.ts';
 import { originsOf } from './constraint.ts';
 import { evaluate } from './evaluate.ts';
 import type { Policy, Step } from './model.ts';
@@ -53,6 +53,15 @@ describe('a policy with many checks of the Origin', () => {
       assert.equal(evaluate(asking(sites(40).map(make)), input).length, 41);
     });
   }
+
+  it('does not double its work with each origin that an unknown switches on', () => {
+    const listed = sites(40).map((site) =>
+      all(unknown(`env${site}`, 'environment'), originIn({ kind: 'oneOf', values: [`https://s${site}`] })),
+    );
+    const cases = evaluate({ ...asking([]), steps: [{ kind: 'branch', when: any(...listed), then: [] }] }, input);
+    assert.ok(cases.length < 400);
+    assert.ok(cases.some((each) => each.unknown === 'too-many-cases'));
+  });
 
   it('excludes names under different domains', () => {
     const sets = sites(20).map((site) => pattern(`^https://.*\\.s${site}\\.example$`));

@@ -95,17 +95,21 @@ export function judge<S extends Situation>(condition: Condition, situation: S, t
 
 /**
  * `all` and `any`: the first condition that comes out as `decisive` decides. What is still to be judged lies on a list of its own: a
- * configuration may have more conditions than a program's stack has room.
+ * configuration may have more conditions than a program's stack has room. Each pair of an unknown and an origin can double the ways:
+ * past as many as there may be cases the rest is not known.
  */
 function judgeInOrder<S extends Situation>(of: readonly Condition[], decisive: boolean, start: S, take: TakeTruth<S>): void {
   const open: { readonly situation: S; readonly at: number; readonly isDecided: boolean }[] = [
     { situation: start, at: 0, isDecided: false },
   ];
+  let answers = 0;
   for (let way = open.pop(); way !== undefined; way = open.pop()) {
     const { situation, at, isDecided } = way;
     const condition = of[at];
-    if (isDecided) take(decisive, situation);
-    else if (condition === undefined) take(!decisive, situation);
+    if (isDecided || condition === undefined) {
+      answers++;
+      take(isDecided ? decisive : !decisive, situation);
+    } else if (answers >= MOST_CASES) judge(unknown(`more:${conditionKey(condition)}`, 'too-many-cases'), situation, take);
     else {
       const ways: typeof open = [];
       judge(condition, situation, (truth, next) => {
