@@ -47,7 +47,7 @@ describe('a policy with many checks of the Origin', () => {
   ];
   for (const [name, make] of spellings) {
     it(`takes as much work for each more, with ${name}`, () => {
-      assert.ok(looks(900, make) < 3 * 1.2 * looks(300, make));
+      assert.ok(looks(540, make) < 2 * 1.3 * looks(270, make));
     });
     it(`has one case for each, and one for nobody, with ${name}`, () => {
       assert.equal(evaluate(asking(sites(40).map(make)), input).length, 41);

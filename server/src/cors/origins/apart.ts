@@ -95,7 +95,7 @@ function textsIn(node: RegexNode): readonly string[] | undefined {
     }
     case 'repeat': {
       const texts = node.min === 0 && node.max === 1 ? textsIn(node.of) : undefined;
-      return texts && [...texts, ''];
+      return texts && ['', ...texts];
     }
     default:
       return undefined;
