@@ -10,12 +10,12 @@ export function withCookies(credentials: boolean): string {
 /** A sentence that only holds where somebody has set what it takes for granted. */
 export function whereSet(settings: readonly Setting[], sentence: string): string {
   if (settings.length === 0) return sentence;
-  const named = settings.map(({ variable, text }) => {
+  const named = settings.flatMap(({ variable, text }) => {
     const is = text === undefined ? undefined : `\`${text}\``;
     if (variable !== undefined && /^\w+$/.test(variable)) return `${variable} is ${is ?? 'set'}`;
-    return is === undefined ? 'an environment variable asks for it' : `an environment variable holds ${is}`;
+    return is === undefined ? [] : `an environment variable holds ${is}`;
   });
-  return `Where ${listed(named)}, ${sentence.charAt(0).toLowerCase()}${sentence.slice(1)}`;
+  return `Where ${named.length === 0 ? 'an environment variable asks for it' : listed(named)}, ${sentence.charAt(0).toLowerCase()}${sentence.slice(1)}`;
 }
 
 /** A list for a sentence: `a`, `a and b`, `a, b and c`; or with `or`. */

@@ -108,14 +108,16 @@ function* sentParts({ views, authoring }: RuleContext): Generator<Finding> {
 }
 
 /** The Origin with something behind it: `$0$1` sends one of the pattern's groups once more. */
-function* extended({ views, origins }: RuleContext): Generator<Finding> {
+function* extended({ views, origins, reasoning, trustedDomains }: RuleContext): Generator<Finding> {
   for (const view of views) {
     for (const { line, response } of linesOf(proven(view.answers), 'Access-Control-Allow-Origin')) {
       const place = valuePlace({ line });
       const { value } = line;
       if (!place || value.kind !== 'concat') continue;
       const asking = originsOf(response.when);
-      const origin = asking.kind === 'all' ? ANYBODY : origins.witness(asking, { prefer: [SECURE] });
+      // Whom a bare dot was not meant to let in makes no example.
+      const meant = reasoning ? [intersection([reasoning.intent(asking, trustedDomains).set, SECURE])] : [];
+      const origin = asking.kind === 'all' ? ANYBODY : origins.witness(asking, { prefer: [...meant, SECURE] });
       if (origin === undefined) continue;
       const texts = value.parts.map((part) => textFor(part, origin));
       if (texts[0] !== origin || texts.includes(undefined) || texts.join('') === origin) continue;
