@@ -107,6 +107,24 @@ describe('findings while a file is typed in', () => {
       assert.equal(JSON.stringify(asked).replaceAll(file, 'file:///new/app.js'), JSON.stringify(fresh));
     });
 
+  const openPattern = "const app = require('express')();\napp.use(require('cors')({ origin: /\\.acme\\.io/, credentials: true }));\n";
+  const loop = openPattern.replace('\\.acme\\.io', '^https:\\/\\/(?:[a-z]+)*\\.acme\\.io$');
+  for (const [ruleId, text] of [
+    ['unanchored-origin-regex', openPattern],
+    ['redos-origin-regex', loop],
+  ] as const)
+    it(`wait for no other spelling of a pattern: ${ruleId}`, async () => {
+      const service = serviceOver(new Map());
+      const document = { uri: 'file:///app.js', text };
+      const found = await service.lint(document, { fixes: 'without' });
+      const finding = found.findings.find((each) => each.ruleId === ruleId);
+      assert.deepEqual([found.fixes, finding?.fixes], ['without', []]);
+      const asked = await service.lint(document);
+      const fixed = asked.findings.find((each) => each.ruleId === ruleId);
+      assert.ok(asked.fixes === 'with' && fixed && fixed.fixes.length > 0);
+      assert.deepEqual({ ...fixed, fixes: [] }, finding);
+    });
+
   describe('and what was typed is taken back', () => {
     // What is allowed is judged in the file that says whom, with the credentials of the other.
     const text = `http { server { listen 80; location / { include cors.inc; ${anyone} return 200; } } }`;

@@ -180,7 +180,12 @@ export function createService({
     const reading = await reasoned(extraction);
     const views = await view(reading, signal);
     if (!views) return undefined;
-    const { origins, reasoning } = reading;
+    const { origins } = reading;
+    // The pattern in another spelling is only wanted for a fix, and is searched for longer than all the rest.
+    const postponed = { any: false };
+    const postpone = (): undefined => void (postponed.any = true);
+    const reasoning =
+      fixes === 'without' && reading.reasoning ? { ...reading.reasoning, repair: postpone, withoutAmbiguity: postpone } : reading.reasoning;
     const context = {
       file,
       language: language.id,
@@ -201,7 +206,11 @@ export function createService({
       const known = [...written].every(speaks) ? views : views.filter(({ policy }) => speaks(policy.language));
       findings.push(...rule.check({ ...context, views: known }));
     }
-    const examined: Examined = { findings: levelled(findings, configuration), comments: extraction.comments };
+    const examined: Examined = {
+      findings: levelled(findings, configuration),
+      comments: extraction.comments,
+      ...(postponed.any && { withoutFixes: true }),
+    };
     latest.keep(file.uri, settings, basis, examined);
     return { ...examined, views, observations: extraction.observations };
   };
