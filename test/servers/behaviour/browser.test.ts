@@ -1,6 +1,8 @@
 /** The facts about the browser that no single exchange shows (docs/behaviour.md, section 4), observed on Chromium. */
 import assert from 'node:assert/strict';
+import { createServer, type AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { neverPlainHttp } from '../../../server/src/cors/local-http.ts';
 import { findProgram, whyMissing } from '../../setup/programs.ts';
 import { CorsBrowser, sandboxedFrame } from '../chromium/browser.ts';
 import type { PageFetch } from '../chromium/browser.ts';
@@ -153,6 +155,37 @@ describe('Chromium behaves as docs/behaviour.md says', function () {
       else assert.equal(origin, `http://${sent}:${String(sitePort)}`);
     });
   }
+
+  it('4.13: pages below names on the preload list are asked for over TLS, and others are not', async () => {
+    const names = /\(\?:(app\|[a-z|]+)\)/.exec(neverPlainHttp)?.[1]?.split('|') ?? [];
+    assert.ok(names.length > 20);
+    // Nobody answers: what the browser says first is all that is wanted.
+    const firstBytes = new Set<number | undefined>();
+    const listener = createServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.once('data', (data) => {
+        firstBytes.add(data[0]);
+        socket.destroy();
+      });
+    });
+    const port = await new Promise<number>((resolve) => {
+      listener.listen(0, '127.0.0.1', () => resolve((listener.address() as AddressInfo).port));
+    });
+    const visitor = await CorsBrowser.open(findProgram('chromium') ?? '', `${siteOrigin}/`);
+    const [tls, get] = [0x16, 'G'.charCodeAt(0)];
+    try {
+      for (const [name, first] of [...names.map((each) => [each, tls] as const), ['io', get] as const, ['cloud', get] as const]) {
+        firstBytes.clear();
+        // The browser's own page about the one before may come in between.
+        for (let attempt = 0; firstBytes.size === 0 && attempt < 5; attempt++)
+          await visitor.visit(`http://shop.vercel.${name}:${String(port)}/`).catch(() => undefined);
+        assert.deepEqual([...firstBytes], [first], name);
+      }
+    } finally {
+      await visitor.close();
+      listener.close();
+    }
+  });
 
   const networks: readonly (readonly [permission: boolean, header: boolean])[] = [
     [false, false],
