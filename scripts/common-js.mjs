@@ -11,9 +11,27 @@ import { transform } from 'esbuild';
 
 const moduleUrl = '__moduleUrl';
 
+/**
+ * What a chunk exports, said in few words: esbuild writes its helpers for it into every file, and every file is packed by itself. Chunks
+ * do not import each other in circles, so nobody asks before the end. Files that others load, and chunks with a default alone, keep esbuild's form, from which Node
+ * reads the names for an `import`.
+ *
+ * @param {string} source an ES module of esbuild's
+ */
+function exportPlainly(source) {
+  return source.replace(/export\{([^}]*)\};(?=\s*(?:\/\/#[^\n]*\s*)?$)/, (_, /** @type {string} */ names) => {
+    const getters = names.split(',').map((each) => {
+      const [name = '', as = name] = each.trim().split(' as ');
+      return `${as}:()=>${name}`;
+    });
+    return `Object.entries({__esModule:()=>true,${getters.join()}}).forEach(([name,get])=>Object.defineProperty(exports,name,{get,enumerable:true}));`;
+  });
+}
+
 /** @param {string} file */
 async function convert(file) {
-  const source = readFileSync(file, 'utf8');
+  const whole = readFileSync(file, 'utf8');
+  const source = path.basename(path.dirname(file)) === 'chunks' ? exportPlainly(whole) : whole;
   const link = /\/\/# sourceMappingURL=(\S+)\s*$/;
   const map = link.exec(source)?.[1];
   const inlined = map && Buffer.from(readFileSync(path.resolve(path.dirname(file), map))).toString('base64');
