@@ -7,6 +7,14 @@ import path from 'node:path';
 import { compare } from './exchange.ts';
 import type { Expectation } from './exchange.ts';
 
+/** What rows are written with: headers, as they stand in answers, and lines of requests. */
+export const acao = 'Access-Control-Allow-Origin';
+export const methods = 'Access-Control-Allow-Methods: GET,HEAD,PUT,PATCH,POST,DELETE';
+export const a = 'Origin: https://a.com';
+export const asking = 'Access-Control-Request-Method: PUT';
+/** The Vary of a preflight where nothing else varies. */
+export const varyHeaders = 'Vary: Access-Control-Request-Headers';
+
 /** The part of a response that the rows use. */
 export interface Response extends ServerResponse {
   set(name: string, value: unknown): Response;

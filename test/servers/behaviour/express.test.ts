@@ -3,9 +3,11 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import http from 'node:http';
 import net, { type AddressInfo } from 'node:net';
+import { routingRows } from './express-routing.ts';
 import { expressRows } from './express-rows.ts';
 import { observe, whyNoExpress } from './express-row.ts';
 
+const rows = [...expressRows, ...routingRows];
 const versions = [4, 5] as const;
 const missing = whyNoExpress();
 
@@ -13,11 +15,11 @@ describe('Express behaves as docs/behaviour.md says', function () {
   this.timeout(20_000);
   before(function () {
     if (missing === undefined) return;
-    console.log(`      Express: ${String(expressRows.length)} observations skipped: ${missing}`);
+    console.log(`      Express: ${String(rows.length)} observations skipped: ${missing}`);
     this.skip();
   });
 
-  for (const row of expressRows) {
+  for (const row of rows) {
     for (const version of versions) {
       if (row.version === undefined || row.version === version)
         it(`${row.fact}: Express ${String(version)}: ${row.what}`, () => observe(row, version));
@@ -29,7 +31,7 @@ describe('Express behaves as docs/behaviour.md says', function () {
       const build = {
         fact: '3.6',
         what: path,
-        build: (app: Parameters<(typeof expressRows)[number]['build']>[0]): void => void app.options(path),
+        build: (app: Parameters<(typeof rows)[number]['build']>[0]): void => void app.options(path),
         expect: [],
       };
       await observe(build, 4);
@@ -67,10 +69,8 @@ describe('Express behaves as docs/behaviour.md says', function () {
       const row = {
         fact: '3.2',
         what,
-        build: (
-          app: Parameters<(typeof expressRows)[number]['build']>[0],
-          cors: Parameters<(typeof expressRows)[number]['build']>[1],
-        ): void => void app.use(use === 'function' ? cors : cors({ origin: () => undefined })),
+        build: (app: Parameters<(typeof rows)[number]['build']>[0], cors: Parameters<(typeof rows)[number]['build']>[1]): void =>
+          void app.use(use === 'function' ? cors : cors({ origin: () => undefined })),
         expect: [['GET / | Origin: https://a.com', '200']] as const,
       };
       await assert.rejects(observe(row, 4, 300), /no answer within/);
