@@ -1,9 +1,9 @@
 /**
- * Packs a zip file tighter: zopfli looks longer for what repeats, and what it writes is read by whatever reads deflate. The
- * layout is that of the ZIP specification (APPNOTE.TXT, 4.3): each file behind a header of its own, then the directory, then its end.
+ * Packs a zip file tighter: its files can be shortened, and zopfli looks longer for what repeats; what it writes is read by whatever reads
+ * deflate. The layout is that of the ZIP specification (APPNOTE.TXT, 4.3): each file behind a header of its own, then the directory, then its end.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { inflateRawSync } from 'node:zlib';
+import { crc32, inflateRawSync } from 'node:zlib';
 import { deflateAsync } from '@gfx/zopfli';
 
 const localHeader = { signature: 0x04034b50, length: 30 };
@@ -20,8 +20,9 @@ const rounds = 1;
  * Writes the zip file `file` anew with every entry deflated by zopfli, where that is shorter. Throws where it is no zip file of
  * one part with sizes below 4 GiB.
  * @param {string} file
+ * @param {(name: string, content: Buffer) => Promise<Buffer>} shorten what a file of the zip is to hold instead
  */
-export async function repack(file) {
+export async function repack(file, shorten) {
   const zip = readFileSync(file);
   const end = zip.lastIndexOf(Uint8Array.of(0x50, 0x4b, 0x05, 0x06));
   if (end < 0) throw new Error(`${file} is no zip file.`);
@@ -37,7 +38,8 @@ export async function repack(file) {
     const [nameLength, extraLength, commentLength] = [zip.readUInt16LE(at + 28), zip.readUInt16LE(at + 30), zip.readUInt16LE(at + 32)];
     const entry = Buffer.from(zip.subarray(at, at + directoryHeader.length + nameLength + extraLength + commentLength));
     at += entry.length;
-    const data = await tighter(dataOf(zip, entry), entry.readUInt16LE(10));
+    const name = entry.subarray(directoryHeader.length, directoryHeader.length + nameLength);
+    const data = await tighter(dataOf(zip, entry), entry, (content) => shorten(name.toString(), content));
     entry.writeUInt16LE(entry.readUInt16LE(8) & ~sizesBehind, 8);
     entry.writeUInt32LE(data.length, 20);
     entry.writeUInt32LE(written, 42);
@@ -45,7 +47,6 @@ export async function repack(file) {
     header.writeUInt32LE(localHeader.signature, 0);
     // From the version needed to the length of the name both headers say the same.
     entry.copy(header, 4, 6, 30);
-    const name = entry.subarray(directoryHeader.length, directoryHeader.length + nameLength);
     parts.push(header, name, data);
     directory.push(entry);
     written += header.length + name.length + data.length;
@@ -64,9 +65,19 @@ function dataOf(zip, entry) {
   return zip.subarray(start, start + entry.readUInt32LE(20));
 }
 
-/** @param {Buffer} data @param {number} method */
-async function tighter(data, method) {
-  if (method !== deflated) return data;
-  const found = Buffer.from(await deflateAsync(inflateRawSync(data), { numiterations: rounds }));
-  return found.length < data.length ? found : data;
+/**
+ * The data of a file, shortened and deflated, and its header in the directory told of what it holds then.
+ * @param {Buffer} data
+ * @param {Buffer} entry
+ * @param {(content: Buffer) => Promise<Buffer>} shorten
+ */
+async function tighter(data, entry, shorten) {
+  if (entry.readUInt16LE(10) !== deflated) return data;
+  const before = inflateRawSync(data);
+  const content = await shorten(before);
+  const found = Buffer.from(await deflateAsync(content, { numiterations: rounds }));
+  if (content.equals(before) && found.length >= data.length) return data;
+  entry.writeUInt32LE(crc32(content), 16);
+  entry.writeUInt32LE(content.length, 24);
+  return found;
 }
