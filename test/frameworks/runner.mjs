@@ -45,7 +45,7 @@ async function start(exported) {
       : await listening(
           typeof app.callback === 'function'
             ? http.createServer(app.callback())
-            : own('@hono/node-server').createAdaptorServer({ fetch: app.fetch }),
+            : own('@hono/node-server').createAdaptorServer({ fetch: app.fetch, overrideGlobalObjects: false }),
         );
   return {
     port: server.address().port,

@@ -33,6 +33,7 @@ export function followCheck(code: string, files: Files = {}): Condition | undefi
                   }),
           })
         : plainPackage(interpreter, name),
+    global: () => undefined,
     unknownCall: () => undefined,
   });
   interpreter.program.run(main.uri, interpreter);

@@ -8,7 +8,7 @@ import type { Place, TextRange } from './text.ts';
 
 /** What policies are written in: server configurations, frameworks of JavaScript, and for what runs in browsers JavaScript itself and npm's scripts. */
 export type LanguageId =
-  'nginx' | 'apache' | 'ingress' | 'javascript' | 'express' | 'fastify' | 'koa' | 'nestjs' | 'hono' | 'socketio' | 'npm';
+  'nginx' | 'apache' | 'ingress' | 'javascript' | 'express' | 'fastify' | 'koa' | 'nestjs' | 'hono' | 'fetch' | 'socketio' | 'npm';
 
 /** One way to write a policy in a language, as an editor offers it. */
 export interface ConfigurationForm {

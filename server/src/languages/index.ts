@@ -2,6 +2,7 @@ import type { Dialect, Language } from '../core/language.ts';
 import { apache } from './apache/index.ts';
 import { express } from './express/index.ts';
 import { fastify } from './fastify/index.ts';
+import { fetchHandlers } from './fetch/index.ts';
 import { hono } from './hono/index.ts';
 import { ingress } from './ingress/index.ts';
 import { javascript } from './javascript/index.ts';
@@ -12,7 +13,13 @@ import { npm } from './npm/index.ts';
 import { socketio } from './socketio/index.ts';
 
 /** Every language, in the order in which a file is offered to them. */
-export const languages: readonly Language[] = [nginx, apache, ingress, javascript([socketio, nestjs, express, fastify, koa, hono]), npm];
+export const languages: readonly Language[] = [
+  nginx,
+  apache,
+  ingress,
+  javascript([socketio, nestjs, express, fastify, koa, hono, fetchHandlers]),
+  npm,
+];
 
 /** Every language and framework that a policy can be written in, for tables. */
 export const dialects: readonly Dialect[] = languages.flatMap((language) => [language, ...(language.frameworks ?? [])]);

@@ -5,11 +5,21 @@ import { placeKey, type Place } from '../core/text.ts';
 import type { Setting } from '../policy/model.ts';
 
 /** Every language in which responses are written. */
-export const SERVER_LANGUAGES: readonly LanguageId[] = ['express', 'nginx', 'apache', 'fastify', 'koa', 'nestjs', 'hono', 'socketio'];
+export const SERVER_LANGUAGES: readonly LanguageId[] = [
+  'express',
+  'nginx',
+  'apache',
+  'fastify',
+  'koa',
+  'nestjs',
+  'hono',
+  'fetch',
+  'socketio',
+];
 /** Those in which a server's own text writes header lines and reads those of requests; socket.io has the options of a package alone. */
 export const HEADER_LANGUAGES: readonly LanguageId[] = SERVER_LANGUAGES.filter((language) => language !== 'socketio');
 /** The languages of applications, written in JavaScript or TypeScript. */
-export const APPLICATION_LANGUAGES: readonly LanguageId[] = ['express', 'fastify', 'koa', 'nestjs', 'hono', 'socketio'];
+export const APPLICATION_LANGUAGES: readonly LanguageId[] = ['express', 'fastify', 'koa', 'nestjs', 'hono', 'fetch', 'socketio'];
 
 /** A finding; proven, without related places and fixes unless `more` says otherwise. */
 export function report(

@@ -2,6 +2,7 @@
 import type { Place } from '../../core/text.ts';
 import { anyOf, type Codes, everything } from '../../policy/codes.ts';
 import { RequestObject } from '../express/request.ts';
+import { FetchRequest } from '../fetch/request.ts';
 import type { ExchangeListener } from '../javascript/chains.ts';
 import { FetchResponse } from '../javascript/fetch-response.ts';
 import { codesOf, HeaderWriter, placesOf } from '../javascript/header-writer.ts';
@@ -25,24 +26,21 @@ const answering = new Set(['json', 'text', 'html', 'body', 'newResponse', 'rende
 class HonoRequest implements HostObject {
   readonly type = 'request';
   readonly #request: RequestObject;
+  readonly #raw: FetchRequest;
   constructor(interpreter: Interpreter, listener: ExchangeListener) {
+    this.#raw = new FetchRequest(interpreter, listener);
     this.#request = new RequestObject(interpreter, (name, site, found) => listener.read(name, site, found));
   }
 
   get(name: string, site: CallSite | undefined): JsValue | undefined {
     if (name === 'header') return this.#request.get('get', site);
-    if (name === 'raw') return hostValue({ type: 'request.raw', get: (member, at) => this.#raw(member, at) });
+    if (name === 'raw') return hostValue(this.#raw);
     if (name === 'query' || name === 'param')
       return nativeFunction(`request.${name}`, ([key]) =>
         key?.kind === 'string' ? { kind: 'datum', datum: `${name}:${key.text}` } : undefined,
       );
     if (['json', 'text', 'formData', 'parseBody', 'valid'].includes(name)) return undefined;
     return this.#request.get(name, site);
-  }
-
-  #raw(name: string, site: CallSite | undefined): JsValue | undefined {
-    if (name !== 'headers') return this.#request.get(name, site);
-    return hostValue({ type: 'request.headers', get: (member) => (member === 'get' ? this.#request.get('get', site) : undefined) });
   }
 }
 
@@ -149,17 +147,14 @@ export class HonoContext implements HostObject {
   }
 
   /** A `Response` is sent as it is, without what `header` wrote before (behaviour 7.10). */
-  #send({ init, site }: FetchResponse): void {
+  #send({ status, headers, unseen, site }: FetchResponse): void {
     const { place } = site;
     if (!this.#hasPassed())
       for (const name of this.#prepared)
         this.#headers.write('unset', name, stringValue(''), { place, namePlace: place, valuePlace: place });
-    const given = init?.kind === 'object' ? init.contents.value : undefined;
-    const isWhole = !init || init.kind === 'undefined' || given?.open === false;
-    const [status, headers] = [given?.properties.get('status')?.value, given?.properties.get('headers')?.value];
-    if (!isWhole || (headers && !(headers.kind === 'object' && !headers.contents.value.open))) this.#unseen('Response', place);
-    if (headers) this.#headers.writeAll('setIfEmpty', headers, site, 'sends');
-    this.#interpreter.emit({ kind: 'respond', status: status ? codesOf(status) : isWhole ? anyOf(200) : everything, place });
+    if (unseen || headers.lines.contents.value.open) this.#unseen('Response', place);
+    this.#headers.writeAll('setIfEmpty', headers.lines, site, 'removes');
+    this.#interpreter.emit({ kind: 'respond', status: status ? codesOf(status) : unseen ? everything : anyOf(200), place });
   }
 
   #unseen(name: string, place: Place): void {

@@ -72,6 +72,7 @@ function probes(files: Readonly<Record<string, string>>, asCondition: boolean): 
                   }),
           })
         : plainPackage(interpreter, name),
+    global: () => undefined,
     unknownCall: () => undefined,
   });
   interpreter.program.run(main.uri, interpreter);

@@ -49,6 +49,8 @@ export interface Parameter {
 export interface FrameworkReading {
   /** The exports of a package; undefined for one that is not the framework's. */
   packageExports(name: string): JsValue | undefined;
+  /** A global of the runtimes that the framework is of, such as `Deno`; undefined for any other name. */
+  global?(name: string): JsValue | undefined;
   /** A call that nothing is known about; `name` is how the author writes it. */
   unknownCall?(name: string, args: readonly JsValue[], site: CallSite): void;
   /** Takes a function that nothing in sight calls for a handler of the framework, by its parameters. */
@@ -84,6 +86,14 @@ export class FrameworkRuntime implements Runtime {
       if (exports) return exports;
     }
     return plainPackage(interpreter, name);
+  }
+
+  global(name: string): JsValue | undefined {
+    for (const reading of this.readings) {
+      const value = reading.global?.(name);
+      if (value) return value;
+    }
+    return undefined;
   }
 
   unknownCall(name: string, args: readonly JsValue[], site: CallSite): void {

@@ -2,6 +2,7 @@
 import { parseUrl } from '../../cors/parse-url.ts';
 import { never, not, originIn } from '../../policy/condition.ts';
 import type { Frame } from './frame.ts';
+import { FetchHeaders } from './fetch-headers.ts';
 import { responseConstructor } from './fetch-response.ts';
 import { type Interpreter } from './interpreter.ts';
 import { spreadInto } from './literals.ts';
@@ -56,7 +57,8 @@ export function globalValue(interpreter: Interpreter, name: string, node: ts.Nod
     default: {
       // `constructor` is no global, though every object has one.
       const made = Object.hasOwn(globals, name) ? globals[name]?.(interpreter) : undefined;
-      return made ? hostValue(made) : interpreter.unknown(node, frame, 'unresolved', name);
+      if (made) return hostValue(made);
+      return interpreter.runtime.global(name) ?? interpreter.unknown(node, frame, 'unresolved', name);
     }
   }
 }
@@ -335,7 +337,11 @@ export const globals: Readonly<Record<string, ((interpreter: Interpreter) => Hos
       { construct: (args, site) => makeUrl(interpreter, urlArgument(args), site, true) },
     ),
   Promise: () => withMethods('Promise', { resolve: ([value]) => value ?? undefinedValue }),
-  Response: () => responseConstructor,
+  Response: (interpreter) => responseConstructor(interpreter),
+  Headers: (interpreter) => ({
+    type: 'Headers',
+    construct: ([given], site) => hostValue(new FetchHeaders(interpreter, given, site)),
+  }),
   Error: () => errorObject,
   TypeError: () => errorObject,
   JSON: () => withMethods('JSON', {}),

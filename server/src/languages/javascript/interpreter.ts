@@ -39,6 +39,8 @@ import {
 export interface Runtime {
   /** The exports of a package; undefined for one that it does not know. */
   packageExports(name: string, interpreter: Interpreter): JsValue | undefined;
+  /** A global that only some runtimes have; undefined for one that it does not know. */
+  global(name: string): JsValue | undefined;
   /** A call that nothing is known about; `name` is how the author writes it. */
   unknownCall(name: string, args: readonly JsValue[], site: CallSite): void;
 }
