@@ -49,10 +49,12 @@ async function lint(path: string, text: string, folder: string): Promise<readonl
   return (await service.lint({ uri, text }, { configuration })).findings;
 }
 
-/** A fixture's main file: itself, or `main.*`, `nginx.conf`, `.htaccess`, `app.*` in its folder. */
+/** A fixture's main file: itself, or `main.*`, `nginx.conf`, `.htaccess`, `app.*` in its folder, or `route.*` somewhere below it. */
 function mainFile(path: string): string {
   if (statSync(path).isFile()) return path;
-  const main = readdirSync(path).find((name) => /^(?:main\.|app\.|nginx\.conf$|\.htaccess$|httpd\.conf$|package\.json$)/.test(name));
+  const main =
+    readdirSync(path).find((name) => /^(?:main\.|app\.|nginx\.conf$|\.htaccess$|httpd\.conf$|package\.json$)/.test(name)) ??
+    readdirSync(path, { recursive: true, encoding: 'utf8' }).find((name) => /[/\\]route\.ts$/.test(name));
   assert.ok(main, `${path} has no main file`);
   return join(path, main);
 }

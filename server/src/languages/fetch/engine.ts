@@ -77,7 +77,7 @@ class FetchReading implements FrameworkReading {
   }
 
   #register(value: JsValue | undefined, place: Handler['place'], getsEvent: boolean): void {
-    if (value?.kind === 'function') this.#served.push({ value, place, getsEvent });
+    if (value?.kind === 'function') this.#served.push({ value, place, extent: place, getsEvent });
   }
 
   finish(): FrameworkPolicies {
@@ -118,7 +118,7 @@ class FetchReading implements FrameworkReading {
       path,
       when: path === undefined ? always : pathCondition(path, rules),
       place,
-      extent: place,
+      extent: first?.extent ?? place,
       methods: undefined,
       routes: handlers.flatMap(({ method, place: at }) => (method ? [{ method, place: at }] : [])),
       meets: [{ when: always, links }],

@@ -8,7 +8,9 @@ import type { FunctionValue, JsValue } from '../javascript/values.ts';
 /** A function that is called with a request. */
 export interface Handler {
   readonly value: FunctionValue;
+  /** Its name, or the whole of it where it has none. */
   readonly place: Place;
+  readonly extent: Place;
   /** It gets an object with the request in it: an event of a service worker, the context of a function. */
   readonly getsEvent: boolean;
   /** The only method that it is called for, in capitals. */
@@ -34,14 +36,16 @@ export function exportedHandlers(program: Program, uri: string): readonly Handle
   const record = program.recordOf(uri);
   if (!record) return [];
   const names = exportsOf(record.file).names;
-  const handler = (value: JsValue | undefined, more: Omit<Handler, 'value' | 'place'>): Handler[] =>
-    value?.kind === 'function' ? [{ value, place: value.place ?? placeOf(value), ...more }] : [];
-  const convention = conventions.find(({ file }) => file.test(uri));
+  const handler = (value: JsValue | undefined, more: Omit<Handler, 'value' | 'place' | 'extent'>): Handler[] =>
+    value?.kind === 'function' ? [{ value, place: placeOf(value, value.node.name), extent: placeOf(value), ...more }] : [];
+  // Brackets are all that a name of a route has beside letters.
+  const path = uri.replaceAll('%5B', '[').replaceAll('%5D', ']');
+  const convention = conventions.find(({ file }) => file.test(path));
   const byMethod = convention
     ? methods.flatMap((method) => {
         const name = [method, `onRequest${method.charAt(0)}${method.slice(1).toLowerCase()}`].find((each) => names.has(each));
         const { file, getsEvent } = convention;
-        return name === undefined ? [] : handler(program.exported(uri, name), { method, getsEvent, path: pathOf(file.exec(uri)?.[1]) });
+        return name === undefined ? [] : handler(program.exported(uri, name), { method, getsEvent, path: pathOf(file.exec(path)?.[1]) });
       })
     : [];
   if (byMethod.length > 0) return byMethod;
@@ -51,7 +55,7 @@ export function exportedHandlers(program: Program, uri: string): readonly Handle
   return main.kind === 'function' && takesRequest(main) ? handler(main, { getsEvent: false }) : [];
 }
 
-function placeOf({ node, frame }: FunctionValue): Place {
+function placeOf({ node: whole, frame }: FunctionValue, node: ts.Node = whole): Place {
   return { uri: frame.uri, range: { start: ts.startOf(node, frame.file), end: node.end } };
 }
 

@@ -2,7 +2,7 @@
 import type { HeaderWrite, Writer } from '../../policy/model.ts';
 import { isArmOf, withoutElement } from './deletion.ts';
 import type { EditableFile, Edits } from './edits.ts';
-import { propertyOf, WRITES_HEADERS } from './header-edits.ts';
+import { headerBeside, propertyOf, WRITES_HEADERS } from './header-edits.ts';
 import { escapeRegex } from './origin-texts.ts';
 import { isFunctionLike } from './scope.ts';
 import * as ts from './syntax.ts';
@@ -17,15 +17,15 @@ const ONLY_EXPRESS = 'set|header|vary|append|sendStatus|jsonp|sendFile|download|
 export function varyByOrigin(file: EditableFile, write: HeaderWrite): Edits {
   const call = file.callAt(write.place) ?? callWithHeaders(file, write);
   const around = call && file.functionAround(call);
-  if (!call || !around || !ts.isPropertyAccessExpression(call.expression)) return undefined;
+  if (!call || !around || !ts.isPropertyAccessExpression(call.expression))
+    return write.through === 'headers' ? varyInObject(file, write) : undefined;
   // What runs behind the handler would take the place of the handler's own Vary, and a reply has no method that adds to it.
   if (write.through === 'fastify' && isOnSend(file, call)) return undefined;
   // `app.enableCors(…)` writes headers too, and an application has no `vary`.
   if (!WRITES_HEADERS.test(call.expression.name.text)) return undefined;
   const receiver = file.textOf(call.expression.expression);
   const root = /^[\w$]+/.exec(receiver)?.[0];
-  const isParameter = around.parameters.some((parameter) => ts.isIdentifier(parameter.name) && parameter.name.text === root);
-  const first = isParameter ? file.firstOf(around.body) : around.statement;
+  const first = firstWith(file, around, root);
   const code = varyCode(file, write.through, receiver, around.body);
   const last = root === undefined ? undefined : lastVary(file, around.body, root);
   const isOwn = last !== undefined && ts.isExpressionStatement(last.call.parent) && last.call.parent.parent === around.body;
@@ -33,6 +33,29 @@ export function varyByOrigin(file: EditableFile, write: HeaderWrite): Edits {
   if (last?.replaces === true) return isOwn ? [file.insertAfter(last.call.parent, code)] : undefined;
   // What is sent already is lost elsewhere.
   return first && !isOwn ? [file.insertBefore(first, code)] : undefined;
+}
+
+/** Adds Vary to the object that a response of the Fetch API is made with, where that is the same whatever the origin is. */
+function varyInObject(file: EditableFile, write: HeaderWrite): Edits {
+  const headers = propertyOf(file, write)?.parent;
+  if (!headers || headers.properties.some(({ name }) => name && /^['"`]?vary\b/i.test(file.textOf(name)))) return undefined;
+  const { parent } = headers;
+  const isAlways =
+    ts.isVariableDeclaration(parent) ||
+    ts.isPropertyAssignment(parent) ||
+    ts.isNewExpression(parent) ||
+    (ts.isReturnStatement(parent) && ts.isBlock(parent.parent) && isFunctionLike(parent.parent.parent));
+  return isAlways ? headerBeside(file, write, { name: 'Vary', value: 'Origin' }) : undefined;
+}
+
+/** The first statement of a function's body before which it has a response of that name: the one with the write, where it makes the response itself. */
+function firstWith(
+  file: EditableFile,
+  around: NonNullable<ReturnType<EditableFile['functionAround']>>,
+  response: string | undefined,
+): ts.Statement | undefined {
+  const isParameter = around.parameters.some((parameter) => ts.isIdentifier(parameter.name) && parameter.name.text === response);
+  return isParameter ? file.firstOf(around.body) : around.statement;
 }
 
 /** The last call in a function's body that gives a response a Vary with Origin, or replaces that by one without. */
@@ -111,7 +134,7 @@ export function varyAlways(file: EditableFile, write: HeaderWrite): Edits {
   const statement = call && file.statementOf(call);
   const around = call && file.functionAround(call);
   if (!call || !around || !statement || !ts.isExpressionStatement(statement) || statement === around.statement) return undefined;
-  const first = file.firstOf(around.body);
+  const first = firstWith(file, around, /^[\w$]+/.exec(file.textOf(call.expression))?.[0]);
   // A name in the call may not be there above.
   if (!call.arguments.every((argument) => ts.isStringLiteralLike(argument))) return undefined;
   if (!first || isArmOf(statement)) return undefined;

@@ -11,8 +11,8 @@ export const multipleAllowOrigin: Rule = {
   id: 'multiple-allow-origin',
   category: 'response',
   level: 'error',
-  // Not Hono: it joins what is added to a header into one line.
-  languages: HEADER_LANGUAGES.filter((language) => language !== 'hono'),
+  // Not Hono and the Fetch API: they join what is added to a header into one line.
+  languages: HEADER_LANGUAGES.filter((language) => language !== 'hono' && language !== 'fetch'),
   summary: 'One response carries Access-Control-Allow-Origin twice, which every browser refuses.',
   fix: 'safe',
   yieldsTo: ['duplicate-cors-layers'],

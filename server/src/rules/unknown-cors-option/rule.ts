@@ -35,7 +35,8 @@ export const unknownCorsOption: Rule = {
   id: 'unknown-cors-option',
   category: 'response',
   level: 'warning',
-  languages: APPLICATION_LANGUAGES,
+  // Handlers of the Fetch API have no such package of their own.
+  languages: APPLICATION_LANGUAGES.filter((language) => language !== 'fetch'),
   summary: 'The CORS package ignores an option, by its name or by the type of its value.',
   fix: 'unsafe',
   *check({ observations, authoring }) {
