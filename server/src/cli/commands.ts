@@ -98,8 +98,8 @@ export const lspOptions: readonly OptionGroup[] = [
 export const commandNames = ['simulate', 'explain', 'init', 'lsp'] as const;
 export type CommandName = (typeof commandNames)[number];
 
-const lintHelp = `cors-lint finds CORS mistakes in Node programs (Express, Fastify, Koa, Hono, NestJS, socket.io), in nginx and Apache
-configuration and in the annotations of ingress-nginx, and proves them.
+const lintHelp = `cors-lint finds CORS mistakes in JavaScript servers (Express, Fastify, Koa, Hono, NestJS, socket.io, Workers and
+other fetch handlers), in nginx and Apache configuration and in the annotations of ingress-nginx, and proves them.
 
 Usage:
   cors-lint [paths…] [options]          lint files and folders; default: the current folder

@@ -19,14 +19,27 @@ export interface Handler {
   readonly path?: string;
 }
 
-/** Files whose names are paths, as the frameworks' documentation has them, and what their handlers are given. */
-const conventions: readonly { readonly file: RegExp; readonly getsEvent: boolean }[] = [
-  // Next.js, SvelteKit, Cloudflare Pages, Astro, Vercel.
-  { file: /\/app\/(?:(.*)\/)?route\.[cm]?[jt]sx?$/, getsEvent: false },
-  { file: /\/src\/routes\/(?:(.*)\/)?\+server\.[jt]s$/, getsEvent: true },
-  { file: /\/functions\/(.*)\.[jt]sx?$/, getsEvent: true },
-  { file: /\/src\/pages\/(.*)\.[jt]s$/, getsEvent: true },
-  { file: /\/(api\/.*)\.[jt]s$/, getsEvent: false },
+/** Files whose names are paths, as the frameworks' documentation has them: what their handlers are called and given. */
+interface Convention {
+  /** Its first group is the path. */
+  readonly file: RegExp;
+  readonly getsEvent: boolean;
+  /** The name of a handler by its method; of one for every method without. */
+  readonly nameOf: (method?: string) => string | undefined;
+}
+
+const byMethod = (method?: string): string | undefined => method;
+const onRequest = (method = ''): string => `onRequest${method.charAt(0)}${method.slice(1).toLowerCase()}`;
+const conventions: readonly Convention[] = [
+  // Next.js: routes, and what is called before them.
+  { file: /\/app\/(?:(.*)\/)?route\.[cm]?[jt]sx?$/, getsEvent: false, nameOf: byMethod },
+  { file: /\/(middleware)\.[cm]?[jt]s$/, getsEvent: false, nameOf: (method) => (method === undefined ? 'middleware' : undefined) },
+  { file: /\/(proxy)\.[cm]?[jt]s$/, getsEvent: false, nameOf: (method) => (method === undefined ? 'proxy' : undefined) },
+  // SvelteKit, Cloudflare Pages, Astro, Vercel.
+  { file: /\/src\/routes\/(?:(.*)\/)?\+server\.[jt]s$/, getsEvent: true, nameOf: byMethod },
+  { file: /\/functions\/(.*)\.[jt]sx?$/, getsEvent: true, nameOf: onRequest },
+  { file: /\/src\/pages\/(.*)\.[jt]s$/, getsEvent: true, nameOf: byMethod },
+  { file: /\/(api\/.*)\.[jt]s$/, getsEvent: false, nameOf: byMethod },
 ];
 
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
@@ -35,34 +48,38 @@ const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 export function exportedHandlers(program: Program, uri: string): readonly Handler[] {
   const record = program.recordOf(uri);
   if (!record) return [];
-  const names = exportsOf(record.file).names;
-  const handler = (value: JsValue | undefined, more: Omit<Handler, 'value' | 'place' | 'extent'>): Handler[] =>
-    value?.kind === 'function' ? [{ value, place: placeOf(value, value.node.name), extent: placeOf(value), ...more }] : [];
+  const { names } = exportsOf(record.file);
   // Brackets are all that a name of a route has beside letters.
-  const path = uri.replaceAll('%5B', '[').replaceAll('%5D', ']');
-  const convention = conventions.find(({ file }) => file.test(path));
-  const byMethod = convention
-    ? methods.flatMap((method) => {
-        const name = [method, `onRequest${method.charAt(0)}${method.slice(1).toLowerCase()}`].find((each) => names.has(each));
-        const { file, getsEvent } = convention;
-        return name === undefined ? [] : handler(program.exported(uri, name), { method, getsEvent, path: pathOf(file.exec(path)?.[1]) });
-      })
-    : [];
-  if (byMethod.length > 0) return byMethod;
+  const file = uri.replaceAll('%5B', '[').replaceAll('%5D', ']');
+  const convention = conventions.find((each) => each.file.test(file));
+  if (convention) {
+    const { getsEvent, nameOf } = convention;
+    const path = pathOf(convention.file.exec(file)?.[1]);
+    const found = [...methods, undefined].flatMap((method) => {
+      const name = nameOf(method);
+      if (name === undefined || !names.has(name)) return [];
+      return handlerOf(program.exported(uri, name), { getsEvent, path, ...(method === undefined ? {} : { method }) });
+    });
+    if (found.length > 0) return found;
+  }
   const main = program.exported(uri, 'default');
   const object = main.kind === 'object' ? main.contents.value.properties.get('fetch')?.value : undefined;
-  if (object) return handler(object, { getsEvent: false });
-  return main.kind === 'function' && takesRequest(main) ? handler(main, { getsEvent: false }) : [];
+  if (object) return handlerOf(object, { getsEvent: false });
+  return main.kind === 'function' && takesRequest(main) ? handlerOf(main, { getsEvent: false }) : [];
+}
+
+function handlerOf(value: JsValue, more: Omit<Handler, 'value' | 'place' | 'extent'>): readonly Handler[] {
+  return value.kind === 'function' ? [{ value, place: placeOf(value, value.node.name), extent: placeOf(value), ...more }] : [];
 }
 
 function placeOf({ node: whole, frame }: FunctionValue, node: ts.Node = whole): Place {
   return { uri: frame.uri, range: { start: ts.startOf(node, frame.file), end: node.end } };
 }
 
-/** `users/[id]/(inner)/[...rest]/index` as `/users/:id/*`. */
+/** `users/[id]/(inner)/[...rest]/index` as `/users/:id/*`; what is called for everything below a folder is `*` there. */
 function pathOf(folders = ''): string {
   const segments = folders.split('/').filter((each) => each !== '' && each !== 'index' && !/^\(.*\)$/.test(each));
-  return `/${segments.map((each) => each.replace(/^\[{1,2}\.\.\..*$/, '*').replace(/^\[\[?(\w+)\]?\]$/, ':$1')).join('/')}`;
+  return `/${segments.map((each) => each.replace(/^(?:\[{1,2}\.\.\..*|_?middleware|proxy)$/, '*').replace(/^\[\[?(\w+)\]?\]$/, ':$1')).join('/')}`;
 }
 
 /** A function whose first parameter is said to be a request of the Fetch API. */
