@@ -3,7 +3,6 @@ import type { FileEdit } from '../../core/finding.ts';
 import { snippetOf } from '../../core/snippet.ts';
 import { EditableFile } from './edits.ts';
 import { headerLine, isRefusal, type HeaderLineParts } from './header.ts';
-import { parse } from './parse.ts';
 import { allowlist, originVariable } from './production.ts';
 import { escapePattern } from './path-patterns.ts';
 import { directivesIn, findDirective, outermostIf } from './search.ts';
@@ -19,7 +18,7 @@ export function allowOnly(
   if (line.value === undefined || line.action === 'edit' || line.action === 'edit*') return undefined;
   const file = new EditableFile(line.item.file);
   const { directive } = line.item;
-  const { nodes } = parse(file.text);
+  const { nodes } = file;
   const all = directivesIn(nodes);
   const old = /^%\{([\w-]+)\}e$/.exec(line.value.value)?.[1];
   const reflecting = old === undefined ? undefined : onlyAllowlist(all, old);
@@ -28,7 +27,7 @@ export function allowOnly(
     const [pattern, feature] = reflecting?.args.slice(1) ?? [];
     if (pattern && feature) return file.replace({ start: pattern.range.start, end: feature.range.end }, text);
     // What an `<If>` asks is asked before SetEnvIf of its place is read (behaviour 2.13): the line stands outside.
-    const at = outermostIf(file.text, directive.range.start) ?? directive;
+    const at = outermostIf(nodes, directive.range.start) ?? directive;
     return file.before(at.range, [`SetEnvIf Origin ${text}`]);
   };
   const inserted = allow(allowlist(variable, origins.length > 0 ? origins : [placeholder]));
@@ -113,7 +112,8 @@ function onlyAllowlist(all: readonly Directive[], variable: string): Directive |
 
 /** A name for a variable that the text does not hold yet. */
 export function freeName(text: string, wanted: string): string {
+  const lower = text.toLowerCase();
   let name = wanted;
-  for (let number = 2; text.toLowerCase().includes(name.toLowerCase()); number++) name = `${wanted}_${number}`;
+  for (let number = 2; lower.includes(name.toLowerCase()); number++) name = `${wanted}_${number}`;
   return name;
 }

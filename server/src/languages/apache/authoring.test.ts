@@ -3,6 +3,7 @@ import type { Authoring } from '../../core/authoring.ts';
 import type { FileEdit } from '../../core/finding.ts';
 import { applyEdits } from '../../core/text.ts';
 import type { HeaderWrite, Policy } from '../../policy/model.ts';
+import { EditableFile } from './edits.ts';
 import { engine } from './engine.ts';
 
 interface Subject {
@@ -345,6 +346,20 @@ describe('fixes in Apache configuration', () => {
       assert.equal(applyEdits(before, 'uri' in edits ? [edits] : edits), after);
     });
   }
+
+  it('looks into a file with many findings once', () => {
+    let parsed = 0;
+    const text = `Header always set ${origin} *\n`.repeat(20);
+    const file = {
+      uri,
+      get text(): string {
+        parsed++;
+        return text;
+      },
+    };
+    const trees = new Set(Array.from({ length: 20 }, () => new EditableFile(file).nodes));
+    assert.deepEqual([trees.size, parsed], [1, 1]);
+  });
 
   it('an allowlist without known origins has a tab stop in place of the origin', () => {
     const edits = allow()(subjectOf(`Header always set ${origin} *\n`));

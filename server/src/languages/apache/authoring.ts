@@ -10,7 +10,6 @@ import { ServerAuthoring } from '../../core/server-authoring.ts';
 import { EditableFile, escaped, quoteOf, wordFor } from './edits.ts';
 import type { HeaderLineParts } from './header.ts';
 import { insertConfiguration } from './insertion.ts';
-import { parse } from './parse.ts';
 import { exemptOptions } from './preflight-exemption.ts';
 import { atErrorPage } from './error-page.ts';
 import { exactPattern, preflightAnswer, varyLine } from './production.ts';
@@ -73,16 +72,16 @@ class ApacheAuthoring extends ServerAuthoring implements Authoring {
     if (line === undefined) return undefined;
     const file = new EditableFile(line.item.file);
     const { range } = line.item.directive;
-    const branch = outermostIf(file.text, range.start);
+    const branch = outermostIf(file.nodes, range.start);
     // `merge` in the table of `always` keeps an application's own Vary wherever it comes from (behaviour 2.5).
-    return [branch ? file.before(branch.range, [varyLine]) : file.after(replacedVary(file.text, range.start) ?? range, [varyLine])];
+    return [branch ? file.before(branch.range, [varyLine]) : file.after(replacedVary(file.nodes, range.start) ?? range, [varyLine])];
   }
 
   varyAlways(write: HeaderWrite): Edits {
     const line = lineOfWrite(write);
     if (line === undefined || line.early) return undefined;
     const file = new EditableFile(line.item.file);
-    const branch = outermostIf(file.text, line.item.directive.range.start);
+    const branch = outermostIf(file.nodes, line.item.directive.range.start);
     if (branch) return [file.before(branch.range, [varyLine])];
     const before = line.value ?? line.name;
     if (line.condition === undefined) return undefined;
@@ -122,9 +121,7 @@ class ApacheAuthoring extends ServerAuthoring implements Authoring {
   hideUpstream(policy: Policy, names: readonly string[]): Edits {
     const file = this.#file(policy.extent);
     if (!file) return undefined;
-    const proxied = directivesIn(parse(file.text).nodes).find(
-      (each) => each.key === 'proxypass' && contains(policy.extent.range, each.range),
-    );
+    const proxied = directivesIn(file.nodes).find((each) => each.key === 'proxypass' && contains(policy.extent.range, each.range));
     return (
       proxied && [
         file.after(
@@ -148,7 +145,7 @@ class ApacheAuthoring extends ServerAuthoring implements Authoring {
     const file = this.#file(place);
     if (!file) return undefined;
     const old = file.textAt(place.range);
-    const around = argumentAround(file.text, place);
+    const around = argumentAround(file.nodes, place);
     // A text inside a longer word, such as a literal in an expression, stands in the quotes of that word.
     if (around !== undefined && (around.range.start !== place.range.start || around.range.end !== place.range.end)) {
       const inner = quoteOf(old);
@@ -164,14 +161,14 @@ class ApacheAuthoring extends ServerAuthoring implements Authoring {
   }
 
   #keyAt(file: EditableFile, place: Place): string {
-    return findDirective(parse(file.text).nodes, place.range.start)?.directive.key ?? '';
+    return findDirective(file.nodes, place.range.start)?.directive.key ?? '';
   }
 
   replacePattern(check: OriginCheck, source: string, flags: string): Edits {
     const file = this.#file(check.place);
     if (!file || check.pattern === undefined) return undefined;
     const old = file.textAt(check.place.range);
-    const around = argumentAround(file.text, check.place);
+    const around = argumentAround(file.nodes, check.place);
     const quote = around?.quote ?? '';
     const delimited = /^m?([^\w\s])(?=.*\1i?$)/s.test(old) && around !== undefined && around.inner.start !== check.place.range.start;
     if (delimited) {
@@ -197,7 +194,7 @@ class ApacheAuthoring extends ServerAuthoring implements Authoring {
   listOrigins(check: OriginCheck, origins: readonly string[]): Edits {
     const file = this.#file(check.place);
     if (!file || !check.pattern || origins.some((origin) => /['"\\]/.test(origin))) return undefined;
-    const directive = findDirective(parse(file.text).nodes, check.place.range.start)?.directive;
+    const directive = findDirective(file.nodes, check.place.range.start)?.directive;
     const key = directive?.key ?? '';
     const [only] = origins;
     if (directive && /^(?:setenvif(?:nocase)?|rewritecond)$/.test(key)) {
@@ -208,7 +205,7 @@ class ApacheAuthoring extends ServerAuthoring implements Authoring {
       const source = groupsBehind(used, key).includes(1) ? `^(${origins.map(escapePattern).join('|')})$` : exactPattern(origins);
       return this.replacePattern(check, source, check.pattern.flags);
     }
-    const around = argumentAround(file.text, check.place);
+    const around = argumentAround(file.nodes, check.place);
     const operator = /=~\s*$/.exec(file.text.slice(0, check.place.range.start));
     // What a match has found may be asked for in the block; a list finds nothing.
     if (only === undefined || !operator || around?.quote === "'" || /\$\d/.test(file.text.slice(check.place.range.end))) return undefined;
@@ -246,11 +243,11 @@ class ApacheAuthoring extends ServerAuthoring implements Authoring {
   answerPreflight(policy: Policy): Edits {
     const file = this.#file(policy.extent);
     if (!file) return undefined;
-    const inside = directivesIn(parse(file.text).nodes).filter((each) => contains(policy.extent.range, each.range));
+    const inside = directivesIn(file.nodes).filter((each) => contains(policy.extent.range, each.range));
     const allows = inside.filter((each) => each.key === 'header' && /\baccess-control-allow-origin\b/i.test(each.rest));
     // Only the lines of `always` go with an answer of mod_rewrite's (behaviour 2.17).
     const last = allows.findLast((each) => each.args[0]?.value.toLowerCase() === 'always');
-    if (last === undefined || outermostIf(file.text, last.range.start)) return undefined;
+    if (last === undefined || outermostIf(file.nodes, last.range.start)) return undefined;
     const engine = inside.some((each) => each.key === 'rewriteengine' && /^on$/i.test(each.args[0]?.value ?? ''))
       ? []
       : ['RewriteEngine On'];
@@ -281,7 +278,7 @@ class ApacheAuthoring extends ServerAuthoring implements Authoring {
   /** An answer of the server's own carries the lines of `always`: moving them there is enough. An error page has a place of its own. */
   carryInto(answer: Place, writes: readonly HeaderWrite[]): Edits {
     const file = this.#file(answer);
-    const found = file && findDirective(parse(file.text).nodes, answer.range.start);
+    const found = file && findDirective(file.nodes, answer.range.start);
     if (file && found?.directive.key === 'errordocument') return atErrorPage(file, found, writes);
     const edits = writes.flatMap((write) => this.sendAlways(write) ?? []);
     return edits.length === writes.length && edits.length > 0 ? edits : undefined;
@@ -293,7 +290,7 @@ class ApacheAuthoring extends ServerAuthoring implements Authoring {
       const line = lineOfWrite(write);
       if (!line?.value) return undefined;
       const file = new EditableFile(line.item.file);
-      const outside = outermostIf(file.text, line.item.directive.range.start);
+      const outside = outermostIf(file.nodes, line.item.directive.range.start);
       if (line.condition) edits.push(file.replace({ start: line.value.range.end, end: line.condition.range.end }, ''));
       else if (outside) edits.push(file.before(outside.range, [file.textAt(line.item.directive.range)]));
       else return undefined;
@@ -324,8 +321,7 @@ class ApacheAuthoring extends ServerAuthoring implements Authoring {
 }
 
 /** The last line beside a directive and behind it that would erase what is merged into Vary before it. */
-function replacedVary(text: string, offset: number): TextRange | undefined {
-  const { nodes } = parse(text);
+function replacedVary(nodes: readonly Node[], offset: number): TextRange | undefined {
   const siblings = findDirective(nodes, offset)?.around.at(-1)?.children ?? nodes;
   return siblings.findLast((each) => {
     if (each.kind !== 'directive' || each.key !== 'header' || each.range.start < offset) return false;
@@ -343,16 +339,13 @@ function conditionOf(file: EditableFile, line: HeaderLineParts): string {
 }
 
 /** The argument that holds a place. */
-function argumentAround(text: string, place: Place): Argument | undefined {
-  const visit = (nodes: readonly Node[]): Argument | undefined => {
-    for (const node of nodes) {
-      if (node.kind === 'comment' || node.kind === 'template' || !contains(node.range, place.range)) continue;
-      const own = node.args.find((argument) => contains(argument.range, place.range));
-      return own ?? (node.kind === 'section' ? visit(node.children) : undefined);
-    }
-    return undefined;
-  };
-  return visit(parse(text).nodes);
+function argumentAround(nodes: readonly Node[], place: Place): Argument | undefined {
+  for (const node of nodes) {
+    if (node.kind === 'comment' || node.kind === 'template' || !contains(node.range, place.range)) continue;
+    const own = node.args.find((argument) => contains(argument.range, place.range));
+    return own ?? (node.kind === 'section' ? argumentAround(node.children, place) : undefined);
+  }
+  return undefined;
 }
 
 /** The numbers of the groups of a pattern that are asked for: `$1` in the line of a SetEnvIf, `%1` behind a RewriteCond. */

@@ -2,6 +2,8 @@ import type { FileEdit } from '../../core/finding.ts';
 import type { SourceFile } from '../../core/files.ts';
 import { indentationAt, lineBreakOf, lineStartAt, type TextRange } from '../../core/text.ts';
 import { logicalLineAt } from './lines.ts';
+import type { Node } from './syntax.ts';
+import { parseFile } from './tree.ts';
 
 /** Edits of one file, in whole lines with the file's own indentation and line break. */
 export class EditableFile {
@@ -13,6 +15,11 @@ export class EditableFile {
 
   get text(): string {
     return this.file.text;
+  }
+
+  /** The tree of the file: a file with hundreds of findings has as many fixes that look into it. */
+  get nodes(): readonly Node[] {
+    return parseFile(this.file).nodes;
   }
 
   textAt(range: TextRange): string {

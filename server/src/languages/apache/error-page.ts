@@ -3,7 +3,6 @@ import type { FileEdit } from '../../core/finding.ts';
 import type { HeaderWrite } from '../../policy/model.ts';
 import type { EditableFile } from './edits.ts';
 import { isHtaccess } from './files.ts';
-import { parse } from './parse.ts';
 import { lineOfWrite } from './responses.ts';
 import type { Found } from './search.ts';
 
@@ -18,7 +17,7 @@ export function atErrorPage(
 ): readonly FileEdit[] | undefined {
   const [, target] = directive.args;
   const path = /^\/[\w./-]+$/.exec(target?.value ?? '')?.[0];
-  const { nodes } = parse(file.text);
+  const { nodes } = file;
   const name = path?.split('/').at(-1);
   if (path === undefined || name === undefined || name === '') return undefined;
   const section = isHtaccess(file.file.uri, nodes) ? { name: 'Files', argument: name } : { name: 'Location', argument: path };

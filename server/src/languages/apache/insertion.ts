@@ -4,7 +4,6 @@ import type { FileEdit } from '../../core/finding.ts';
 import { contains, indentationAt, lineBreakOf, type TextRange } from '../../core/text.ts';
 import type { EditableFile } from './edits.ts';
 import { isHtaccess } from './files.ts';
-import { parse } from './parse.ts';
 import { exemptOptions } from './preflight-exemption.ts';
 import { headerLines, originVariable, preflightAnswer } from './production.ts';
 import { directivesIn } from './search.ts';
@@ -27,7 +26,7 @@ export function insertConfiguration(
   freeName: (wanted: string) => string,
   { offset, wanted }: InsertionRequest,
 ): Insertion {
-  const { nodes } = parse(file.text);
+  const { nodes } = file;
   const section = innermostPlace(nodes, offset);
   const children = section?.children ?? nodes;
   if (section && section.closing === undefined) return { refused: `<${section.name}> has no closing tag.` };

@@ -40,6 +40,7 @@ const trees: readonly (readonly [name: string, text: string, tree: string, ...pr
   ['CRLF', `Header set X-V ${B}\r\n1\r\n# c\r\n`, 'Header(set|X-V|1) #'],
   ['form feed and vertical tab separate', 'Header\fset\vX-V 1\n', 'Header(set|X-V|1)'],
   ['a byte order mark', '\ufeffHeader set X-V 1\n', 'Header(set|X-V|1)', 'byte-order-mark'],
+  ['blank lines', ' \n\t\r\nHeader set X-V 1\n\f\n \n  Header set X-W 1\n  ', 'Header(set|X-V|1) Header(set|X-W|1)'],
   ['an unclosed quote', 'Header set X-V "a b\n', 'Header(set|X-V|a b)', 'unclosed-quote'],
   ['a comment only starts a line', 'Header set X-V 1 # c\n', 'Header(set|X-V|1|#|c)'],
   [

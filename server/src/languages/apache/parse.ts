@@ -1,4 +1,4 @@
-import type { TextRange } from '../../core/text.ts';
+import { lineStartAt, type TextRange } from '../../core/text.ts';
 import { lineOffset, logicalLineAt, type LogicalLine } from './lines.ts';
 import type { ApacheFile, Argument, Node, Section, SyntaxProblem, Token, TokenKind } from './syntax.ts';
 import { configurationWords, endOfBareWord, rewriteWords } from './words.ts';
@@ -16,6 +16,8 @@ interface OpenSection {
 
 /** Sections nested deeper than this stand for their lines alone: a tree of any depth has readers that recurse. */
 const deepestNesting = 100;
+
+const notSpace = /[^\t-\r ]/g;
 
 const templateLine = /^(?:\{%|<%|\{\{|%\}|%>)/;
 
@@ -48,7 +50,7 @@ class Parser {
       this.token('bom', { start: 0, end: 1 });
       this.problem('byte-order-mark', { start: 0, end: 1 }, 'httpd takes the byte order mark for part of a directive’s name.', true);
     }
-    while (at < this.text.length) {
+    for (at = this.behindBlanks(at); at < this.text.length; at = this.behindBlanks(at)) {
       const line = logicalLineAt(this.text, at);
       this.line(line);
       at = line.next;
@@ -57,6 +59,13 @@ class Parser {
     while (this.open.length > 0) this.leaveUnclosed(last);
     this.space(last);
     return { text: this.text, nodes: this.top, tokens: this.tokens, problems: this.problems };
+  }
+
+  /** Where the next line with something in it begins: a virtual host that is read alone stands among the blanks of all others. */
+  private behindBlanks(at: number): number {
+    notSpace.lastIndex = at;
+    const found = notSpace.exec(this.text);
+    return found ? Math.max(at, lineStartAt(this.text, found.index)) : this.text.length;
   }
 
   private line(line: LogicalLine): void {

@@ -2,7 +2,6 @@
 import type { FileEdit } from '../../core/finding.ts';
 import { indentationAt, lineBreakOf } from '../../core/text.ts';
 import type { EditableFile } from './edits.ts';
-import { parse } from './parse.ts';
 import { findDirective } from './search.ts';
 import type { Node } from './syntax.ts';
 
@@ -10,7 +9,7 @@ const option = 'Require method OPTIONS';
 
 /** The edit that exempts OPTIONS from the Require at an offset; undefined where it stands under conditions of its own. */
 export function exemptOptions(file: EditableFile, offset: number): FileEdit | undefined {
-  const { nodes } = parse(file.text);
+  const { nodes } = file;
   const found = findDirective(nodes, offset);
   if (found?.directive.key !== 'require') return undefined;
   const around = found.around.at(-1);

@@ -1,5 +1,4 @@
 /** Finding directives in a tree. */
-import { parse } from './parse.ts';
 import type { Directive, Node, Section } from './syntax.ts';
 
 /** A directive with the sections around it, outermost first. */
@@ -24,13 +23,10 @@ export function findDirective(nodes: readonly Node[], offset: number, around: re
 }
 
 /** The first section of the outermost `<If>` chain around an offset. */
-export function outermostIf(text: string, offset: number): Section | undefined {
-  const visit = (nodes: readonly Node[]): Section | undefined => {
-    const at = nodes.findIndex((node) => node.range.start <= offset && node.range.end >= offset);
-    const node = nodes[at];
-    if (node?.kind !== 'section') return undefined;
-    if (!/^(?:if|elseif|else)$/.test(node.key)) return visit(node.children);
-    return nodes.slice(0, at + 1).findLast((each): each is Section => each.kind === 'section' && each.key === 'if');
-  };
-  return visit(parse(text).nodes);
+export function outermostIf(nodes: readonly Node[], offset: number): Section | undefined {
+  const at = nodes.findIndex((node) => node.range.start <= offset && node.range.end >= offset);
+  const node = nodes[at];
+  if (node?.kind !== 'section') return undefined;
+  if (!/^(?:if|elseif|else)$/.test(node.key)) return outermostIf(node.children, offset);
+  return nodes.slice(0, at + 1).findLast((each): each is Section => each.kind === 'section' && each.key === 'if');
 }
