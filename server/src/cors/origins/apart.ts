@@ -1,6 +1,6 @@
 /**
- * What a pattern says without an automaton: the texts that it means, where it spells them out, and how every text begins and ends
- * that it finds. So whole lists of checks are known to exclude each other as they are read.
+ * What a pattern says without an automaton: the texts that it means, where it spells them out, and what may stand at the first and
+ * the last places of every text that it finds. So whole lists of checks are known to exclude each other as they are read.
  */
 import type { OriginSet } from './origin-set.ts';
 import { parse } from './regex/parse.ts';
@@ -15,10 +15,13 @@ const END = '$';
 interface Reading {
   /** Every origin that is a member, and perhaps texts that are none; undefined where they are not few, or not known. */
   readonly texts: readonly string[] | undefined;
-  /** What every member begins and ends with, in lower case. */
-  readonly beginning: string;
-  readonly ending: string;
+  /** The characters that every member may have at its first places, and at its last ones, from the end on. */
+  readonly beginning: readonly Characters[];
+  readonly ending: readonly Characters[];
 }
+
+/** Which of the 128 characters there are, a bit each: no origin holds any other. */
+type Characters = readonly [number, number, number, number];
 
 const readings = new WeakMap<OriginSet, Reading>();
 
@@ -27,12 +30,18 @@ export function textsOf(set: OriginSet): readonly string[] | undefined {
   return set.kind === 'oneOf' ? set.values : readingOf(set).texts;
 }
 
-/** Whether two sets can be seen to have no origin in common: their members begin, or end, differently. */
+/** Whether two sets can be seen to have no origin in common: no character may stand at the same place from the start, or from the end, of both. */
 export function areApart(a: OriginSet, b: OriginSet): boolean {
   const [one, other] = [readingOf(a), readingOf(b)];
-  const begins = one.beginning.startsWith(other.beginning) || other.beginning.startsWith(one.beginning);
-  const ends = one.ending.endsWith(other.ending) || other.ending.endsWith(one.ending);
-  return !begins || !ends;
+  return differ(one.beginning, other.beginning) || differ(one.ending, other.ending);
+}
+
+function differ(some: readonly Characters[], others: readonly Characters[]): boolean {
+  for (let at = 0; at < some.length && at < others.length; at++) {
+    const [a, b] = [some[at], others[at]];
+    if (a && b && (a[0] & b[0]) === 0 && (a[1] & b[1]) === 0 && (a[2] & b[2]) === 0 && (a[3] & b[3]) === 0) return true;
+  }
+  return false;
 }
 
 function readingOf(set: OriginSet): Reading {
@@ -42,9 +51,9 @@ function readingOf(set: OriginSet): Reading {
 }
 
 function read(set: OriginSet): Reading {
-  const open = { texts: undefined, beginning: '', ending: '' };
-  if (set.kind === 'prefix') return { ...open, beginning: set.text.toLowerCase() };
-  if (set.kind === 'suffix') return { ...open, ending: set.text.toLowerCase() };
+  const open: Reading = { texts: undefined, beginning: [], ending: [] };
+  if (set.kind === 'prefix') return { ...open, beginning: [...set.text].map(inEitherCase) };
+  if (set.kind === 'suffix') return { ...open, ending: [...set.text].map(inEitherCase).reverse() };
   const regex = set.kind === 'pattern' ? parse(set.pattern) : undefined;
   if (!regex) return open;
   const items = itemsOf(regex.node);
@@ -108,17 +117,26 @@ function itemsOf(node: RegexNode): readonly RegexNode[] {
   return node.type === 'group' ? itemsOf(node.of) : [node];
 }
 
-/** The characters beside an anchor at the edge of a pattern, up to the first that is open. */
-function edge(items: readonly RegexNode[], anchor: typeof START | typeof END): string {
+/** What may stand at each place beside an anchor at the edge of a pattern, up to the first of a length that is open. */
+function edge(items: readonly RegexNode[], anchor: typeof START | typeof END): readonly Characters[] {
   const [first, ...rest] = items;
-  if (first?.type !== 'assertion' || markOf(first) !== anchor) return '';
-  let text = '';
+  if (first?.type !== 'assertion' || markOf(first) !== anchor) return [];
+  const places: Characters[] = [];
   for (const item of rest) {
-    const character = item.type === 'set' ? characterOf(item.test) : undefined;
-    if (character === undefined) return text;
-    text = anchor === START ? text + character : character + text;
+    if (item.type !== 'set') break;
+    places.push(charactersOf((code) => item.test.ascii[code] === 1));
   }
-  return text;
+  return places;
+}
+
+function inEitherCase(character: string): Characters {
+  return charactersOf((code) => String.fromCharCode(code).toLowerCase() === character.toLowerCase());
+}
+
+function charactersOf(has: (code: number) => boolean): Characters {
+  const bits: [number, number, number, number] = [0, 0, 0, 0];
+  for (let code = 0; code < 128; code++) if (has(code)) bits[code >> 5] = (bits[code >> 5] ?? 0) | (1 << (code & 31));
+  return bits;
 }
 
 /** An origin has no line breaks, so that its lines begin and end where it does. */
