@@ -8,15 +8,15 @@ import type { Place } from '../../core/text.ts';
 import { hasNamedGroup } from '../../cors/origins/whole-group.ts';
 import type { Authentication, CheckEntry, HeaderWrite, OriginCheck, Policy } from '../../policy/model.ts';
 import { ServerAuthoring } from '../../core/server-authoring.ts';
+import { LineCarrier } from './carried-lines.ts';
 import { disableComment } from './comment-edits.ts';
 import { handlerOf } from './content.ts';
 import { EditableFile, quoteOf, wordFor } from './edits.ts';
 import type { Found } from './edits.ts';
 import { addedHeaders, optionsAmong } from './headers.ts';
 import { insertConfiguration } from './insertion.ts';
-import { inherited, own, serverOf } from './levels.ts';
+import { inherited, own } from './levels.ts';
 import type { Source } from './lines.ts';
-import { choose, readLocations } from './locations.ts';
 import type { Compiled } from './policies.ts';
 import { originMap, originVariable, preflightAnswer } from './production.ts';
 import { directivesIn } from './syntax.ts';
@@ -37,6 +37,7 @@ class NginxAuthoring extends ServerAuthoring implements Authoring {
   readonly #compiled: Compiled;
   readonly #variables: Variables;
   readonly #files: SourceFiles;
+  readonly #carrier: LineCarrier;
 
   constructor(source: Source, compiled: Compiled, variables: Variables, files: SourceFiles) {
     super();
@@ -44,6 +45,10 @@ class NginxAuthoring extends ServerAuthoring implements Authoring {
     this.#compiled = compiled;
     this.#variables = variables;
     this.#files = files;
+    this.#carrier = new LineCarrier(source, compiled, {
+      fileOf: (place) => this.#file(place),
+      freeName: (wanted) => this.#freeName(wanted),
+    });
   }
 
   sendAlways(write: HeaderWrite): Edits {
@@ -73,7 +78,7 @@ class NginxAuthoring extends ServerAuthoring implements Authoring {
     const location = found.around.findLast((each) => each.name.value === 'location');
     if (variesByOrigin(location?.block?.items ?? [])) return edits;
     // An `if` replaces what its location sends: responses to other origins need the line as well.
-    const outside = this.#intoLocation(file, found, [vary]);
+    const outside = this.#carrier.intoLocation(file, found, [vary]);
     return outside && [...edits, outside];
   }
 
@@ -95,19 +100,8 @@ class NginxAuthoring extends ServerAuthoring implements Authoring {
     if (!file || !found) return undefined;
     if (write.value.kind !== 'literal') return this.replaceValue(write, 'Origin');
     if (found.around.at(-1)?.name.value !== 'if') return undefined;
-    const outside = this.#intoLocation(file, found, [file.textAt(write.place)]);
+    const outside = this.#carrier.intoLocation(file, found, [file.textAt(write.place)]);
     return outside && [outside];
-  }
-
-  /** Lines into the location around an `if`, where that drops nothing that the location inherits. */
-  #intoLocation(file: EditableFile, found: Found, lines: readonly string[]): FileEdit | undefined {
-    const location = found.around.findLast((each) => each.name.value === 'location');
-    if (!location) return undefined;
-    const last = directivesIn(location.block?.items ?? []).findLast((each) => each.name.value === 'add_header');
-    if (last) return file.insertAfter(last, lines);
-    const level = [...this.#compiled.levels.values()].find((each) => each.line?.directive === location);
-    const { lines: inheritedLines, open } = level ? addedHeaders(level) : { lines: [], open: 'outside' };
-    return inheritedLines.length === 0 && open === undefined ? file.insertInto(location, lines) : undefined;
   }
 
   /** add_header never replaces a Vary of the application's. */
@@ -297,99 +291,19 @@ class NginxAuthoring extends ServerAuthoring implements Authoring {
   }
 
   repeatWrites(block: Place, writes: readonly HeaderWrite[]): Edits {
-    const file = this.#file(block);
-    const found = file?.find(block.range);
-    if (!file || !found?.directive.block) return undefined;
-    const copied = this.#copies(writes);
-    const [first] = writes;
-    if (!copied || !first) return undefined;
-    const { lines } = copied;
-    const names = first.table === 'upstream' ? /_hide_header$/ : /^add_header$/;
-    const own = directivesIn(found.directive.block.items).find((each) => names.test(each.name.value));
-    const edit = own ? file.insertBefore(own, lines) : file.insertInto(found.directive, lines);
-    return edit && [...copied.edits, edit];
+    return this.#carrier.repeat(block, writes);
   }
 
   carryInto(answer: Place, writes: readonly HeaderWrite[]): Edits {
-    const file = this.#file(answer);
-    const found = file?.find(answer.range);
-    if (!file || !found) return undefined;
-    const isErrorPage = found.directive.name.value === 'error_page';
-    const copied = this.#copies(
-      writes.filter((write) => write.table === 'nginx'),
-      isErrorPage,
-    );
-    if (!copied || copied.lines.length === 0) return undefined;
-    const { lines, edits } = copied;
-    if (isErrorPage) {
-      const into = this.#intoErrorPage(found.directive, lines);
-      return into && [...edits, ...into];
-    }
-    const block = found.around.at(-1);
-    // nginx refuses add_header in an `if` of a server (behaviour 1.5).
-    if (!block || (block.name.value === 'if' && found.around.at(-2)?.name.value === 'server')) return undefined;
-    return [...edits, file.insertBefore(found.directive, lines)];
-  }
-
-  #intoErrorPage(page: NginxDirective, lines: readonly string[]): Edits {
-    const target = page.args.at(-1)?.value ?? '';
-    for (const level of this.#compiled.levels.values()) {
-      const server = serverOf(level);
-      const locations = server ? readLocations(server) : [];
-      const location = target.startsWith('@') ? locations.find((each) => each.name === target) : choose(locations, target)?.location;
-      if (!location || location.line.source.file !== this.#source.file) continue;
-      // The page goes out with the status of the error.
-      const onErrors = lines.map((line) => (/\salways\s*;$/.test(line) ? line : line.replace(/\s*;$/, ' always;')));
-      const edit = new EditableFile(location.line.source.file).insertInto(location.line.directive, onErrors);
-      return edit && [edit];
-    }
-    return undefined;
+    return this.#carrier.intoAnswer(answer, writes);
   }
 
   sendBeyondPreflight(writes: readonly HeaderWrite[]): Edits {
-    const [first] = writes;
-    const file = first && this.#file(first.place);
-    const found = file?.find(first?.place.range ?? { start: 0, end: 0 });
-    if (!file || !found || found.around.at(-1)?.name.value !== 'if' || writes.some((write) => write.table !== 'nginx')) return undefined;
-    const lines = writes.map((write) => file.textAt(write.place).replace(/\s*;$/, '') + (write.statuses === undefined ? ';' : ' always;'));
-    const edit = this.#intoLocation(file, found, lines);
-    return edit && [edit];
+    return this.#carrier.beyondIf(writes);
   }
 
   disableComment(offset: number, scope: 'next-line' | 'line' | 'file', ruleId: string): FileEdit | undefined {
     return disableComment(this.#source, offset, scope, ruleId);
-  }
-
-  /**
-   * The directives of writes, each once, as they may stand elsewhere; undefined where one cannot be read. An origin that an `if`
-   * lets through would be anybody's outside of it, so a variable that only the `if` sets stands in its place (`edits`).
-   */
-  #copies(
-    writes: readonly HeaderWrite[],
-    always = false,
-  ): { readonly lines: readonly string[]; readonly edits: readonly FileEdit[] } | undefined {
-    const lines = new Set<string>();
-    const edits: FileEdit[] = [];
-    for (const write of writes) {
-      const file = this.#file(write.place);
-      if (!file) return undefined;
-      const found = file.find(write.place.range);
-      const condition = found?.around.at(-1);
-      const text =
-        always && write.statuses !== undefined ? file.textAt(write.place).replace(/\s*;$/, ' always;') : file.textAt(write.place);
-      const value = file.textAt(write.valuePlace);
-      if (!found || condition?.name.value !== 'if' || write.name.toLowerCase() !== 'access-control-allow-origin' || !value.includes('$')) {
-        lines.add(text);
-        continue;
-      }
-      const variable = this.#freeName('cors_origin');
-      const at = write.valuePlace.range.start - write.place.range.start;
-      lines.add(`${text.slice(0, at)}$${variable}${text.slice(at + value.length)}`);
-      // What an earlier `if` has set stays, where a later one does not set it anew.
-      if (edits.length === 0) edits.push(file.insertBefore(condition, [`set $${variable} "";`]));
-      edits.push(file.insertBefore(found.directive, [`set $${variable} ${value};`]));
-    }
-    return { lines: [...lines], edits };
   }
 
   #lineLike(file: EditableFile, write: HeaderWrite, header: WantedHeader): string {
