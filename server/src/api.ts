@@ -74,10 +74,12 @@ export interface LintReport {
   readonly skipped: readonly { readonly filePath: string; readonly reason: string }[];
 }
 
-const skipReasons: Readonly<Record<Extract<Scanned['kind'], 'not-ours' | 'ignored' | 'too-large'>, string>> = {
+const skipReasons: Readonly<Record<Exclude<Scanned['kind'], 'linted' | 'unreadable'>, string>> = {
   'not-ours': 'is neither nginx or Apache configuration nor JavaScript, TypeScript or a Kubernetes manifest',
   ignored: 'is ignored by the configuration',
-  'too-large': 'is larger than 4 MB',
+  generated: 'is generated, minified or of a package, so it is not looked at',
+  'no-text': 'is not UTF-8 text, so it is not looked at',
+  'too-large': 'is larger than 4 MB, so it is not looked at',
 };
 
 /**

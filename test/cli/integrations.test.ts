@@ -63,6 +63,12 @@ describe('GitHub action', function () {
     assert.match(out, /^::error file=nginx\.conf,line=3,/);
   });
 
+  it('uploads nothing where nothing could be written', () => {
+    folder = new Folder({ 'nginx.conf': nginxError });
+    const { status, outputs } = run({ INPUT_ARGS: '--no-such-option' });
+    assert.deepEqual([status, outputs], [0, 'status=2\n']);
+  });
+
   it('runs nothing that an input says', () => {
     folder = new Folder({ 'c.conf': nginxClean });
     const { outputs } = run({ INPUT_PATHS: 'c.conf $(touch ran) `touch ran`;touch ran', INPUT_ARGS: '' });
@@ -81,6 +87,9 @@ describe('pre-commit hook', () => {
     ['etc/nginx/sites-enabled/default', true],
     ['src/app.ts', true],
     ['src/app.mjs', true],
+    ['chart/templates/ingress.yaml', true],
+    ['package.json', true],
+    ['vhosts.d/api.conf.dist', true],
     ['README.md', false],
     ['styles.css', false],
     ['app.json', false],

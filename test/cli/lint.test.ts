@@ -28,7 +28,11 @@ describe('cors-lint', function () {
       ['a warning raised', { 'a.conf': nginxWarning }, ['--rule=missing-always=error'], 1, /^$/],
       ['information', { 'a.conf': nginxWarning }, ['--profile', 'strict', '--rule', 'missing-always=info', '--max-warnings', '0'], 0, /^$/],
       ['nothing to analyse', { 'a.txt': 'x' }, [], 0, /^cors-lint: Nothing to analyse: .*\n$/],
-      ['a file of another kind', { 'a.txt': 'x' }, ['a.txt'], 0, /^cors-lint: a\.txt is neither .*\ncors-lint: Nothing to analyse/],
+      ['a file of another kind', { 'a.txt': 'x' }, ['a.txt'], 0, /^cors-lint: a\.txt is neither .*\n$/],
+      ['a minified file', { 'a.min.js': 'x' }, ['a.min.js'], 0, /^cors-lint: a\.min\.js is generated, minified or of a package, so/],
+      ['a file with long lines', { 'a.js': 'f();'.repeat(6000) }, ['a.js'], 0, /^cors-lint: a\.js is generated, .*\n$/],
+      ['bytes that are no text', { 'nginx.conf': 'a\0b' }, ['nginx.conf'], 0, /^cors-lint: nginx\.conf is not UTF-8 text, .*\n$/],
+      ['a very large file', { 'nginx.conf': '#'.repeat(4194305) }, [], 0, /^cors-lint: nginx\.conf is larger than 4 MB, .*\n$/],
       ['an empty file', { 'nginx.conf': '' }, ['nginx.conf'], 0, /^$/],
       [
         'a path that is not there',

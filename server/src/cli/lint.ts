@@ -49,7 +49,7 @@ export async function runLint(given: Arguments, terminal: Terminal): Promise<Exi
     notes.push(...compared.notes);
   }
   notes.push(...report.skipped.map(({ filePath, reason }) => `${relative(terminal.cwd, filePath)} ${reason}.`));
-  if (results.length === 0 && problems.length === 0)
+  if (results.length === 0 && problems.length === 0 && report.skipped.length === 0)
     notes.push('Nothing to analyse: no nginx or Apache configuration, JavaScript, TypeScript or Kubernetes manifest was found.');
   const formatter = await formatters[format]();
   const output =

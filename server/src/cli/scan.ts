@@ -8,7 +8,7 @@ import { applyFixes, safeFixOf } from '../core/fix-all.ts';
 import type { Language } from '../core/language.ts';
 import { unusedMessage, type Suppression } from '../core/suppressions.ts';
 import type { Workspace } from '../core/workspace.ts';
-import { languageOf, languages } from '../languages/index.ts';
+import { languageOf, languages, LONGEST_TEXT } from '../languages/index.ts';
 import { rules } from '../rules/index.ts';
 import { createService, type Service } from '../service.ts';
 import { wayBelow } from './below.ts';
@@ -17,7 +17,7 @@ import { ConfigurationError } from './configuration-error.ts';
 import { Messages, type Files } from './messages.ts';
 import { fileResult, type LintedFile } from './result.ts';
 import { reasonOf } from './walk.ts';
-import { diskWorkspace, LARGEST_FILE } from './workspace.ts';
+import { diskWorkspace } from './workspace.ts';
 
 const ids = rules.map((rule) => rule.id);
 
@@ -48,7 +48,7 @@ export interface ScannedText {
 /** What came of one file: its result, or why it has none. */
 export type Scanned =
   | { readonly kind: 'linted'; readonly file: LintedFile }
-  | { readonly kind: 'not-ours' | 'ignored' | 'too-large' }
+  | { readonly kind: 'not-ours' | 'ignored' | 'generated' | 'no-text' | 'too-large' }
   | { readonly kind: 'unreadable'; readonly reason: string };
 
 /** Lints files of the disk one by one, over one service, so that what files share is read and parsed once. */
@@ -75,7 +75,9 @@ export class Scan implements Files {
     } catch (error) {
       return { kind: 'unreadable', reason: reasonOf(error) };
     }
-    if (bytes.length > LARGEST_FILE) return { kind: 'too-large' };
+    if (bytes.length > LONGEST_TEXT) return { kind: 'too-large' };
+    // UTF-16 is none either: no server and no Node reads it.
+    if (bytes.includes(0)) return { kind: 'no-text' };
     return this.text({ path, text: bytes.toString('utf8'), named });
   }
 
@@ -97,6 +99,8 @@ export class Scan implements Files {
 
   async #lint({ path, text, named }: ScannedText): Promise<Scanned> {
     const uri = pathToFileURL(path).href;
+    if (text.length > LONGEST_TEXT) return { kind: 'too-large' };
+    if (named && languages.some((each) => each.generated?.(uri, text) === true)) return { kind: 'generated' };
     const language = languageFor(uri, text, named);
     if (!language) return { kind: 'not-ours' };
     const { ignored, settings, problems } = await this.#configurationOf(uri);

@@ -2,14 +2,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Workspace } from '../core/workspace.ts';
-import { languages } from '../languages/index.ts';
+import { languages, LONGEST_TEXT } from '../languages/index.ts';
 import { walk } from './walk.ts';
 
 /** Most files of a workspace that are looked at to find who includes a fragment. */
 const MOST_FILES = 20_000;
-/** Larger files are generated, not written, and are left alone. In bytes. */
-export const LARGEST_FILE = 4 * 1024 * 1024;
-
 /** Whether any language may claim a path by its name; content decides where that is not enough. */
 export function mayBeOurs(path: string): boolean {
   // Making a proper URI for each of many thousand files takes long, and what else it encodes matters to no language's names.
@@ -38,7 +35,7 @@ function readText(uri: string): string | undefined {
   if (path === undefined) return undefined;
   try {
     const bytes = readFileSync(path);
-    return bytes.length > LARGEST_FILE ? undefined : bytes.toString('utf8');
+    return bytes.length > LONGEST_TEXT ? undefined : bytes.toString('utf8');
   } catch {
     return undefined;
   }

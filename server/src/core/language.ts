@@ -117,6 +117,8 @@ export interface Language extends Dialect {
   readonly configuration?: true;
   /** Whether the name alone decides: `yes`, `no`, or `maybe` where the content has to be asked. */
   claims(uri: string): 'yes' | 'no' | 'maybe';
+  /** Whether nobody wrote a file, by its name or its content: it is left alone. */
+  generated?(uri: string, text: string): boolean;
   /** For `maybe`: whether the text is of this language. Looks at the first few kilobytes only. */
   recognises(text: string): boolean;
   /** Cheap check that the text can hold anything about CORS at all; false must be certain. */

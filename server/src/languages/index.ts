@@ -24,8 +24,12 @@ export const languages: readonly Language[] = [
 /** Every language and framework that a policy can be written in, for tables. */
 export const dialects: readonly Dialect[] = languages.flatMap((language) => [language, ...(language.frameworks ?? [])]);
 
+/** Longer texts are generated, not written, and are of no language. In UTF-16 code units; more bytes than that are not read. */
+export const LONGEST_TEXT = 4 * 1024 * 1024;
+
 /** The language of a file: by the editor's id, by name, and where the name leaves it open by content. */
 export function languageOf(uri: string, text: string, editorId?: string): Language | undefined {
+  if (text.length > LONGEST_TEXT) return undefined;
   const byId = editorId === undefined ? undefined : languages.find((language) => language.editorIds.includes(editorId));
   if (byId) return byId;
   const claims = languages.map((language) => [language, language.claims(uri)] as const);

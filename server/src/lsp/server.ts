@@ -8,6 +8,7 @@ import {
 import type { Connection, InitializeParams, InitializeResult, ServerCapabilities } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { version } from '../../../package.json';
+import { LONGEST_TEXT } from '../languages/index.ts';
 import { createService } from '../service.ts';
 import { readCapabilities } from './client-capabilities.ts';
 import type { Client } from './client-capabilities.ts';
@@ -162,6 +163,7 @@ export function startServer(connection: Connection, environment: ServerEnvironme
     documents.manager.onDidOpen(({ document }) => {
       // Its text may differ from what was read from the disk before.
       service.changed(document.uri);
+      if (document.getText().length > LONGEST_TEXT) log.warn(`${document.uri} is larger than 4 MB, so it is not looked at.`);
       scan.opened(document.uri).catch((error: unknown) => {
         log.error('Could not clear diagnostics', error);
       });

@@ -7,6 +7,7 @@ import { authoringFor } from './authoring.ts';
 import { clientObservations } from './client-requests.ts';
 import { expectedAt } from './expected.ts';
 import { type FrameworkEngine, FrameworkRuntime } from './framework.ts';
+import { isGenerated } from './generated.ts';
 import { Interpreter } from './interpreter.ts';
 import { runLoose } from './loose.ts';
 import { Program, treeOf } from './modules.ts';
@@ -112,14 +113,6 @@ function speaksOfServers(text: string, names: RegExp): boolean {
       text,
     ) || names.test(text)
   );
-}
-
-/** Bundles and minified files: long lines on average. */
-function isGenerated(text: string): boolean {
-  if (text.length < 20_000) return false;
-  let lines = 1;
-  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lines++;
-  return text.length / lines > 400;
 }
 
 function outlineOf(observations: readonly Observation[], uri: string): OutlineItem[] {

@@ -1,10 +1,12 @@
 /** JavaScript and TypeScript, with the frameworks that files of theirs may use. */
 import type { Language } from '../../core/language.ts';
 import type { Framework } from './framework.ts';
+import { isGenerated } from './generated.ts';
 import { aboutCors } from './words.ts';
 
-/** Generated declarations and bundles say nothing about a program. */
-const skipped = /(\.d\.[cm]?ts|[.-](min|bundle)\.[cm]?js)$/i;
+const script = /\.[cm]?[jt]sx?$/i;
+/** Generated declarations and bundles say nothing about a program, and packages are somebody else's. */
+const skipped = /(\.d\.[cm]?ts|[.-](min|bundle)\.[cm]?js)$|\/node_modules\//i;
 
 /** The language of JavaScript files. A request is offered to the frameworks' applications in the order of the list. */
 export function javascript(frameworks: readonly Framework[]): Language {
@@ -16,7 +18,8 @@ export function javascript(frameworks: readonly Framework[]): Language {
     frameworks,
     editorIds: ['javascript', 'javascriptreact', 'typescript', 'typescriptreact'],
     comments: { line: '//', block: true, trailing: true },
-    claims: (uri) => (/\.[cm]?[jt]sx?$/i.test(uri) && !skipped.test(uri) && !uri.includes('/node_modules/') ? 'yes' : 'no'),
+    claims: (uri) => (script.test(uri) && !skipped.test(uri) ? 'yes' : 'no'),
+    generated: (uri, text) => script.test(uri) && (skipped.test(uri) || isGenerated(text)),
     recognises: () => false,
     mayMatter: (text) => mentions.test(text),
     load: async () => {
