@@ -109,7 +109,18 @@ async function clientStrings(): Promise<string> {
     .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
     .sort()
     .map((name) => ({ extension: '.ts' as const, contents: readFileSync(path.join(folder, name), 'utf8') }));
-  return `${JSON.stringify(await getL10nJson(sources), undefined, 2)}\n`;
+  return `${JSON.stringify({ ...(await getL10nJson(sources)), ...serverStrings() }, undefined, 2)}\n`;
+}
+
+/** What the server says to "Insert a correct configuration" and the client translates: why not there, and the forms. */
+function serverStrings(): Readonly<Record<string, string>> {
+  const folder = path.join(projectFolder, 'server', 'src');
+  const found = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => /(?:languages.\w+.(?:insertion|index)|lsp.insert-configuration|\Wservice|^service)\.ts$/.test(name))
+    .sort()
+    .flatMap((name) => [...readFileSync(path.join(folder, name), 'utf8').matchAll(/(?:\brefused|\btitle): (['`])(.+?)\1/g)])
+    .map(([, , text = '']) => text.replace(/\$\{[^}]*\}/, '{0}'));
+  return Object.fromEntries(found.map((text) => [text, text]));
 }
 
 /** Every generated file with its text. */

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { Refusal } from '../../server/src/core/authoring.ts';
 import { isInsecureOrigin, readHeaderNames, readMethods, readOrigins } from '../../server/src/cors/wanted-policy.ts';
 import type { TypedList, WantedPolicy } from '../../server/src/cors/wanted-policy.ts';
 import { configurationFormsRequest, insertConfigurationRequest } from '../../server/src/lsp/protocol.ts';
@@ -28,8 +29,8 @@ export async function insertConfiguration(server: ServerControl): Promise<void> 
     );
     return;
   }
-  if (offered.refused !== undefined) {
-    void vscode.window.showWarningMessage(offered.refused);
+  if (offered.refusal) {
+    void vscode.window.showWarningMessage(inWords(offered.refusal));
     return;
   }
   const form = await pickForm(offered);
@@ -37,7 +38,7 @@ export async function insertConfiguration(server: ServerControl): Promise<void> 
   if (!form || !wanted) return;
   const result = await client.sendRequest<InsertConfigurationResult>(insertConfigurationRequest, { uri, position, form, wanted });
   if ('refused' in result) {
-    void vscode.window.showWarningMessage(result.refused);
+    void vscode.window.showWarningMessage(inWords(result));
     return;
   }
   const edit = await client.protocol2CodeConverter.asWorkspaceEdit(result.edit);
@@ -45,10 +46,20 @@ export async function insertConfiguration(server: ServerControl): Promise<void> 
     void vscode.window.showErrorMessage(vscode.l10n.t('The file has changed in the meantime. Try again.'));
 }
 
+/** The server's sentence in the editor's language; `npm run docs` collects these sentences beside the client's own. */
+function inWords({ refused, about }: Refusal): string {
+  return about === undefined
+    ? vscode.l10n.t(refused)
+    : vscode.l10n.t(
+        refused.replace(about, () => '{0}'),
+        about,
+      );
+}
+
 async function pickForm({ language, forms }: ConfigurationFormsResult): Promise<string | undefined> {
   const [only, ...others] = forms;
   if (others.length === 0) return only?.id;
-  const items = forms.map(({ id, title }) => ({ id, label: title }));
+  const items = forms.map(({ id, title }) => ({ id, label: vscode.l10n.t(title) }));
   const picked = await vscode.window.showQuickPick(items, {
     title: titleFor(language),
     placeHolder: vscode.l10n.t('How is the policy to be written?'),

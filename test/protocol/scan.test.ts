@@ -180,8 +180,8 @@ describe('the workspace', () => {
     const formsAt = (line: number): Promise<ConfigurationFormsResult> =>
       client.connection.sendRequest(configurationFormsRequest, { uri, position: { line, character: 0 } });
     const forms = await formsAt(2);
-    assert.deepEqual([forms.language, forms.forms.map(({ id }) => id), forms.refused], ['nginx', ['nginx'], undefined]);
-    assert.match((await formsAt(4)).refused ?? '', /^Put the cursor into a location or server block/);
+    assert.deepEqual([forms.language, forms.forms.map(({ id }) => id), forms.refusal], ['nginx', ['nginx'], undefined]);
+    assert.match((await formsAt(4)).refusal?.refused ?? '', /^Put the cursor into a location or server block/);
     const wanted = { origins: ['https://app.example.com'], credentials: true, methods: ['PUT'], headers: [] };
     const ask = (origins: readonly string[]): Promise<InsertConfigurationResult> =>
       client.connection.sendRequest(insertConfigurationRequest, {

@@ -22,8 +22,15 @@ export interface InsertionRequest {
 /** Which hosts a name that a check compares with stands for: itself, those below it, or both. */
 export type HostReach = 'itself' | 'below' | 'both';
 
-/** The edits that write a policy, or the reason why there is no place for it, as a sentence. */
-export type Insertion = { readonly edits: readonly FileEdit[] } | { readonly refused: string };
+/**
+ * The edits that write a policy, or the reason why there is no place for it, as a sentence. `about` is the piece of it that is the
+ * file's; a client that translates the rest puts `{0}` there.
+ */
+export type Insertion = { readonly edits: readonly FileEdit[] } | Refusal;
+export interface Refusal {
+  readonly refused: string;
+  readonly about?: string;
+}
 
 /**
  * How a language writes what a fix asks for, in the file's own style (quotes, indentation, line break, the helper already

@@ -39,8 +39,8 @@ export function provideInsertion(connection: Connection, context: FeatureContext
       const tried = await Promise.all(
         forms.map(({ id }) => service.insertConfiguration(documents.source(document), { offset, form: id, wanted: anyPolicy })),
       );
-      const refusals = tried.flatMap((insertion) => ('refused' in insertion ? [insertion.refused] : []));
-      return { language: language.displayName, forms, refused: refusals.length === forms.length ? refusals[0] : undefined };
+      const refusals = tried.flatMap((insertion) => ('refused' in insertion ? [insertion] : []));
+      return { language: language.displayName, forms, refusal: refusals.length === forms.length ? refusals[0] : undefined };
     },
   );
   connection.onRequest(

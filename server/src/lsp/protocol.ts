@@ -8,6 +8,7 @@ import type { RequestField } from '../simulation/request.ts';
  */
 
 import type { Range, WorkspaceEdit } from 'vscode-languageserver';
+import type { Refusal } from '../core/authoring.ts';
 import type { Explanation, NotRecognised } from '../cors/explain/explain.ts';
 import type { WantedPolicy } from '../cors/wanted-policy.ts';
 
@@ -167,7 +168,7 @@ export interface ConfigurationFormsResult {
   readonly language: string;
   readonly forms: readonly { readonly id: string; readonly title: string }[];
   /** Why none of them can be written there, so that nobody is asked for a policy in vain. */
-  readonly refused: string | undefined;
+  readonly refusal: Refusal | undefined;
 }
 
 /** Writes a policy at a position of an open document. */
@@ -179,7 +180,7 @@ export interface InsertConfigurationParams {
   readonly form: string;
   readonly wanted: WantedPolicy;
 }
-export type InsertConfigurationResult = { readonly edit: WorkspaceEdit } | { readonly refused: string };
+export type InsertConfigurationResult = { readonly edit: WorkspaceEdit } | Refusal;
 
 /** What a browser's console message means, and which places of the workspace cause it. */
 export const explainErrorRequest = 'corsLint/explainError';

@@ -29,12 +29,12 @@ export function insertConfiguration(
   const { nodes } = file;
   const section = innermostPlace(nodes, offset);
   const children = section?.children ?? nodes;
-  if (section && section.closing === undefined) return { refused: `<${section.name}> has no closing tag.` };
+  if (section && section.closing === undefined) return { refused: `<${section.name}> has no closing tag.`, about: section.name };
   const inside = directivesIn(children);
   const known = inside.find((each) => each.key === 'header' && /access-control-allow-origin/i.test(each.rest));
   if (known) {
     const line = `${known.name} ${known.rest.trim()}`;
-    return { refused: `Access-Control-Allow-Origin is already sent here: ${line}. Its quick fixes can change it.` };
+    return { refused: `Access-Control-Allow-Origin is already sent here: ${line}. Its quick fixes can change it.`, about: line };
   }
   const exemptions = exemptionsIn(file, inside);
   const htaccess = isHtaccess(file.file.uri, nodes);

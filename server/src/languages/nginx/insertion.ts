@@ -29,7 +29,7 @@ export function insertConfiguration(
   const server = serverOf(level)?.line;
   if (!server) return { refused: 'The server of this location is not in sight, and the map of the origins has to stand outside of it.' };
   const known = allowOriginLine(level);
-  if (known) return { refused: `Access-Control-Allow-Origin is already sent here: ${known}. Its quick fixes can change it.` };
+  if (known) return { refused: `Access-Control-Allow-Origin is already sent here: ${known}. Its quick fixes can change it.`, about: known };
   if (directivesIn(block.block.items).some((each) => each.name.value === 'limit_except'))
     return { refused: 'This location has a limit_except, which answers preflights before any header is looked at. Take it out first.' };
 
