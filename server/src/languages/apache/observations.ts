@@ -21,7 +21,7 @@ import {
 import { expectations } from './expectations.ts';
 import type { Host } from './hosts.ts';
 import { aboutCors, type Elsewhere } from './parts.ts';
-import { headerLineOf, registerWrite } from './responses.ts';
+import { headerLineOf, isUnread, registerWrite } from './responses.ts';
 import { includesUnseen, placeOf, type Block, type Entry, type Item } from './scan.ts';
 import { features, hasGroup, plainPattern, soleMatch, setEnvIfDirectives } from './setenvif.ts';
 import { whyUncompilable } from './uncompilable.ts';
@@ -151,7 +151,7 @@ function namesOwnAddress(text: string): boolean {
 /** A Header line about CORS that httpd does not take (behaviour 2.8). */
 function refusedHeader(item: Item): readonly Observation[] {
   const line = headerLine(item);
-  if (!isRefusal(line) || !corsText.test(item.directive.rest)) return [];
+  if (!isRefusal(line) || isUnread(item) || !corsText.test(item.directive.rest)) return [];
   const replacement = quotedList(item) ?? readByReqenv(item, line.argument) ?? letteredValue(item, line.argument);
   return [{ kind: 'refused', place: placeOf(item), why: line.why, remedy: line.remedy, ...(replacement !== undefined && { replacement }) }];
 }

@@ -5,6 +5,7 @@ import type { VaryOnRead } from './expression-condition.ts';
 import { headerCondition, headerLine, headerWrites, isRefusal, type HeaderLineParts } from './header.ts';
 import { areApart, type Layer } from './layers.ts';
 import { includesUnseen, placeOf, type Item } from './scan.ts';
+import { hasPlaceholder } from './words.ts';
 
 /** A layer that a request may have, and when. */
 export interface ActiveLayer {
@@ -51,17 +52,28 @@ export function headerLineOf(item: Item): HeaderLineParts | undefined {
   return parts;
 }
 
+/** Whether a template or the environment writes a part of a Header line without which the server's reading of it is not known. */
+export function isUnread(item: Item): boolean {
+  if (item.directive.key !== 'header') return false;
+  const line = headerLine(item);
+  return (
+    isRefusal(line) && (line.argument?.value.includes('${') === true || item.directive.args.some((argument) => hasPlaceholder(argument.value)))
+  );
+}
+
 /** Everything that writes response headers for a set of layers, in the order in which the server does it. */
 export class ResponseWriter {
   private readonly layers: readonly LayerLines[];
   private readonly writes = new Map<HeaderLineParts, ReturnType<typeof headerWrites>>();
   private readonly origin: Value;
-  /** A section of the place includes what is not in sight. What stands around all sections is seldom about headers. */
+  /** A section of the place includes what is not in sight (what stands around all sections is seldom about headers), or a line is unread. */
   private readonly open: boolean;
 
   constructor(active: readonly ActiveLayer[], origin: Value) {
     this.origin = origin;
-    this.open = active.some(({ layer }) => layer.section !== undefined && layer.entries.some(includesUnseen));
+    this.open = active.some(({ layer }) =>
+      layer.entries.some((entry) => (layer.section !== undefined && includesUnseen(entry)) || (entry.kind === 'item' && isUnread(entry))),
+    );
     this.layers = active.map(({ layer, when }) => ({
       when,
       layer,

@@ -7,6 +7,7 @@ const templateClosers: readonly (readonly [string, string])[] = [
   ['{{', '}}'],
   ['{%', '%}'],
   ['<%', '%>'],
+  ['<?', '?>'],
 ];
 
 /**
@@ -89,6 +90,7 @@ function placeholderEnd(text: string, at: number, to: number): number | undefine
 
 /** Whether a value holds a template's placeholder, so that what the server will read is not known. */
 export function hasPlaceholder(value: string): boolean {
+  if (/@[A-Z][A-Z0-9_]*@|__[A-Z][A-Z0-9_]*__/.test(value)) return true;
   return templateClosers.some(([opener, closer]) => {
     const at = value.indexOf(opener);
     return at !== -1 && value.indexOf(closer, at + opener.length) !== -1;
