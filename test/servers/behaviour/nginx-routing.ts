@@ -179,6 +179,22 @@ export const routingRows: readonly NginxRow[] = [
     ],
   },
   {
+    fact: '1.15',
+    what: 'a variable of auth_request_set is empty in what is answered before authentication, and set in what refuses',
+    server: `location / { auth_request /auth; auth_request_set $told $sent_http_told; add_header Told $told always;
+        if ($request_method = OPTIONS) { return 204; } proxy_pass http://127.0.0.1:$upstream; }
+      location = /auth { internal; proxy_pass http://127.0.0.1:$upstream/auth; }`,
+    upstream: (request) => ({
+      status: request.url === '/auth' && request.headers['x-ok'] === undefined ? 401 : 200,
+      headers: request.url === '/auth' ? [['Told', 'yes']] : [],
+    }),
+    expect: [
+      ['OPTIONS /', '204'],
+      ['GET /', '401 | Told: yes'],
+      ['GET / | X-Ok: 1', '200 | Told: yes'],
+    ],
+  },
+  {
     fact: '1.16',
     what: 'static files: OPTIONS, PUT and POST answer 405, with headers of always only',
     files: { 'www/a.txt': 'x' },

@@ -50,11 +50,25 @@ function fileInForce(level: Level): boolean {
  */
 export function accessSteps(level: Level, variables: Variables, asking: Steps): Steps {
   const gates = gatesOf(level, variables);
-  if (setting(level, 'satisfy')?.args[0]?.value === 'any') return satisfyAny(gates, [], asking);
-  return gates.flatMap((gate): Steps => [
-    ...(asks(gate) ? asking : []),
+  const told = setByAnswer(level);
+  const asked = [...asking, ...told];
+  // Where it is not in sight whether anybody is asked, the answer is taken all the same.
+  const before = gates.some(asks) ? [] : told;
+  if (setting(level, 'satisfy')?.args[0]?.value === 'any') return [...before, ...satisfyAny(gates, [], asked)];
+  const checks = gates.flatMap((gate): Steps => [
+    ...(asks(gate) ? asked : []),
     { kind: 'branch', when: gate.passes, then: [], otherwise: [refuse(gate, gate.statuses)], place: wholeOf(gate.line) },
   ]);
+  return [...before, ...checks];
+}
+
+/** What `auth_request_set` takes from the answer of authentication: empty for what is answered before (behaviour 1.15). */
+function setByAnswer(level: Level): Steps {
+  return inherited(level, 'auth_request_set').lines.flatMap((line): Steps => {
+    const variable = line.args[0]?.value.slice(1).toLowerCase();
+    if (variable === undefined) return [];
+    return [{ kind: 'assign', variable, value: { kind: 'unknown', id: `variable:${variable}`, reason: 'upstream' }, place: wholeOf(line) }];
+  });
 }
 
 const asks = (gate: Gate): boolean => gate.line.name === 'auth_request';

@@ -234,10 +234,8 @@ export class Variables {
         this.#add(argument(1), { kind: 'split', line });
         return;
       case 'set':
-        this.#set(argument(0));
-        return;
       case 'auth_request_set':
-        this.#add(argument(0), { kind: 'foreign', reason: 'upstream' });
+        this.#set(argument(0));
         return;
       case 'perl_set':
       case 'js_set':

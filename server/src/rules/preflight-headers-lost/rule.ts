@@ -4,7 +4,7 @@ import { contains, placeKey, samePlace, type Place } from '../../core/text.ts';
 import { intersection } from '../../cors/origins/origin-set.ts';
 import { originsOf } from '../../policy/constraint.ts';
 import type { ResponseCase } from '../../policy/evaluate.ts';
-import type { HeaderWrite } from '../../policy/model.ts';
+import type { HeaderLine, HeaderWrite } from '../../policy/model.ts';
 import type { Origins } from '../../cors/origins/index.ts';
 import { allowsCredentials, isText, linesNamed, preflightStatus, readersOf, readsOrigin, type PolicyView } from '../../policy/view.ts';
 import { proven, together } from '../evidence.ts';
@@ -54,17 +54,20 @@ export const preflightHeadersLost: Rule = {
           : undefined;
         const refused = observations.find((each) => each.kind === 'refused' && each.block && isWithin(answer, each.block));
         const cause = wider ?? (refused?.kind === 'refused' ? refused.block : undefined);
+        const awaited = lost.some(({ value }) => value.kind === 'variable') && view.actual.some(({ lines }) => lines.some(isAnswered));
         yield {
           ruleId: 'preflight-headers-lost',
           level: 'error',
           confidence: 'proven',
-          message: `Preflights are answered here without ${listed(lost.map((write) => write.name))}, so the browser never sends ${neverSent(lost)}. Send the same headers with this answer.`,
+          message: `Preflights are answered here without ${listed(lost.map((write) => write.name))}, so the browser never sends ${neverSent(lost)}. ${awaited ? 'What another server answers is not there yet: send an origin that is known here' : 'Send the same headers with this answer'}.`,
           place: answer,
           ...(cause && { cause }),
           related: lost.map((write) => ({ place: write.place, message: `${write.name} is sent with the actual response only.` })),
-          fixes: wider
-            ? offer('Use the second layer for both', 'unsafe', authoring.replaceLayer(answer, wider))
-            : offer('Carry the headers into the preflight answer', 'unsafe', carried(answer, preflight, lost, view, context)),
+          fixes: awaited
+            ? []
+            : wider
+              ? offer('Use the second layer for both', 'unsafe', authoring.replaceLayer(answer, wider))
+              : offer('Carry the headers into the preflight answer', 'unsafe', carried(answer, preflight, lost, view, context)),
         };
       }
     }
@@ -133,10 +136,17 @@ function lostWrites(preflight: ResponseCase, view: PolicyView, origins: Origins)
     const missing = [...checked, ...(checked.length > 0 ? listing : listing.filter(asksForLeave))];
     if (missing.length === 0 || !together(preflight, actual)) continue;
     const readers = readersOf(actual, origins);
-    if (!readers || origins.isEmpty(intersection([originsOf(preflight.when), readers.origins])) !== false) continue;
+    // Whomever another server may allow, a preflight that lets nobody in stops them.
+    const stopsAll = lacksOrigin && checked.some(isAnswered) && !refusesOrigin(preflight, view);
+    if (readers ? origins.isEmpty(intersection([originsOf(preflight.when), readers.origins])) !== false : !stopsAll) continue;
     for (const line of missing) for (const write of line.writes) lost.set(write.name.toLowerCase(), write);
   }
   return [...lost.values()];
+}
+
+/** A value that another server has to answer first. */
+function isAnswered({ value }: HeaderLine): boolean {
+  return value.kind === 'unknown' && value.reason === 'upstream';
 }
 
 /** `*` and credentials never go together, so they cannot be lost. */
