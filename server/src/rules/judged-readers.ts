@@ -7,7 +7,7 @@ import { failingReadAnyway, readersThrough, type GrantingCheck } from './origin-
 
 /** An origin that gets in and is not the author's, by the way in which it does. */
 export interface ForeignReader {
-  readonly kind: 'anything' | 'lookalike' | 'suffix' | 'dot' | 'shared-suffix';
+  readonly kind: 'anything' | 'lookalike' | 'suffix' | 'dot' | 'shared-suffix' | 'address';
   readonly witness: string;
   /** Somebody could register the witness's domain. */
   readonly registrable: boolean;

@@ -120,6 +120,10 @@ describe('who else gets in', () => {
     [js('^https://.*acme\\.netlify\\.app$'), 'lookalike', 'https://evil-acme.netlify.app'],
     [js('^https://[a-z0-9-]+--site--acme\\.aem\\.(?:live|page)$'), 'none'],
     [js('^https://[a-z0-9-]+--acme\\.vercel\\.app$'), 'shared-suffix'],
+    [js('^https?://[\\d.]+$'), 'address', 'https://203.0.113.66'],
+    [js('^http://(\\d{1,3}\\.){3}\\d{1,3}:3000$'), 'address', 'http://203.0.113.66:3000'],
+    [js('^https?://(?:[\\d.]+|localhost|.*\\.acme\\.io)(:\\d+)?$'), 'address'],
+    [js('^https?://(?:10|192)(?:\\.\\d+){3}$'), 'none'],
     [js('^https://[a-z]+-acme\\.vercel\\.app$'), 'shared-suffix', 'https://evil-acme.vercel.app'],
     [js('^https://acme\\.github\\.io$'), 'none'],
     [js('acme\\.github\\.io$'), 'lookalike', 'https://evil-acme.github.io'],
@@ -165,7 +169,8 @@ describe('who else gets in', () => {
       if (!('witness' in foreign)) return;
       assert.equal(contains(set, foreign.witness), true, 'the real check accepts the witness');
       assert.equal(contains(intendedDomains(set).set, foreign.witness), false, 'nobody meant the witness');
-      if (foreign.kind !== 'dot' || foreign.registrable) assert.notEqual(registrableDomain(new URL(foreign.witness).hostname), undefined);
+      if (foreign.kind !== 'address' && (foreign.kind !== 'dot' || foreign.registrable))
+        assert.notEqual(registrableDomain(new URL(foreign.witness).hostname), undefined);
       if (witness !== undefined) assert.equal(foreign.witness, witness);
     });
   }

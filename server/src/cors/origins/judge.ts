@@ -16,12 +16,13 @@ export type Witness = string | false | undefined;
  * - `suffix`: text follows the domain (`https://acme.io.evil.com`);
  * - `lookalike`: text stands before it (`https://evil-acme.io`);
  * - `shared-suffix`: a name that anybody can get under a shared suffix (`https://evil.vercel.app`);
+ * - `address`: any address of the internet is let in (`https://203.0.113.66`), and anybody can have one;
  * - `dot`: a bare dot takes another character (`https://appxacme.io`); where nobody can register such a host,
  *   `registrable` is false.
  */
 export type Foreign =
   | { readonly kind: 'none' | 'undecided' }
-  | { readonly kind: 'anything' | 'suffix' | 'lookalike' | 'shared-suffix'; readonly witness: string }
+  | { readonly kind: 'anything' | 'suffix' | 'lookalike' | 'shared-suffix' | 'address'; readonly witness: string }
   | { readonly kind: 'dot'; readonly witness: string; readonly registrable: boolean };
 
 export interface Judgement {
@@ -61,6 +62,11 @@ const SUFFIXES = [
 ];
 const EVIL = 'https://evil.com';
 /** Sites nobody thinks of when writing a check; `EVIL` is one. */
+/** Addresses of the internet that nobody lists together; the first is set aside for examples (RFC 5737). */
+const ADDRESSES = ['203.0.113.66', '8.8.4.4', '93.184.215.14', '151.101.1.69'];
+const SCHEMES_AND_PORTS = ['', ':3000', ':8080'].flatMap((port) =>
+  ['https', 'http'].map((scheme) => (host: string) => `${scheme}://${host}${port}`),
+);
 const ANY_SITE = javascript('^https://(?:evil[a-z0-9]*|[a-z]{3,8}evil)\\.com$');
 const HARMLESS_HTTP = javascript(`${localHttp}|${neverPlainHttp}`);
 /** More domains than this make an automaton that is slow to search. */
@@ -142,6 +148,8 @@ function searchForeign(origins: Origins, set: OriginSet, intent: Intent): Foreig
     ),
   );
   if (anybody !== undefined) return { kind: 'shared-suffix', witness: anybody };
+  const address = SCHEMES_AND_PORTS.map((of) => ADDRESSES.map(of)).find((all) => all.every((each) => contains(set, each) === true))?.[0];
+  if (address !== undefined) return { kind: 'address', witness: address };
   const dotted = foreignWitness(difference(outside, escaped), dotShapes(intent, true));
   if (dotted !== undefined) return { kind: 'dot', witness: dotted, registrable: true };
   const nobody = intersection([difference(difference(set, intent.set), escaped), javascript('^https?://')]);

@@ -39,7 +39,9 @@ export const looseOriginCheck: Rule = {
     for (const granting of grantingChecks(context)) {
       const why = LOOSE[granting.check.form];
       if (why === undefined) continue;
-      const judgement = judgeCheck(context, granting, ({ foreign }) => (foreign?.kind === 'shared-suffix' ? undefined : foreign));
+      const judgement = judgeCheck(context, granting, ({ foreign }) =>
+        foreign?.kind === 'shared-suffix' || foreign?.kind === 'address' ? undefined : foreign,
+      );
       if (!judgement) continue;
       const { found: foreign, credentials, judged } = judgement;
       yield report(

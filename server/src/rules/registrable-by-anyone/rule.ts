@@ -12,19 +12,22 @@ export const registrableByAnyone: Rule = {
   category: 'readers',
   level: 'error',
   languages: [...SERVER_LANGUAGES, 'ingress'],
-  summary: 'Names are let in that anybody can get under a shared suffix such as vercel.app.',
+  summary: 'Names or addresses are let in that anybody can get, such as those under vercel.app.',
   fix: 'unsafe',
   yieldsTo: strongerThan('registrable-by-anyone'),
   *check(context) {
     for (const granting of grantingChecks(context)) {
-      const judgement = judgeCheck(context, granting, ({ foreign }) => (foreign?.kind === 'shared-suffix' ? foreign : undefined));
+      const judgement = judgeCheck(context, granting, ({ foreign }) =>
+        foreign?.kind === 'shared-suffix' || foreign?.kind === 'address' ? foreign : undefined,
+      );
       if (!judgement) continue;
       const { found: foreign, credentials, judged } = judgement;
+      const names = `a name such as ${foreign.witness} under ${listed(judged.intent?.sharedSuffixes ?? [])}`;
       yield report(
         'registrable-by-anyone',
         credentials ? 'error' : 'warning',
         granting.check.place,
-        `Anybody can get a name such as ${foreign.witness} under ${listed(judged.intent?.sharedSuffixes ?? [])} and then read this response${withCookies(credentials)}. List the exact origins.`,
+        `Anybody can get ${foreign.kind === 'address' ? `an address such as ${foreign.witness}` : names} and then read this response${withCookies(credentials)}. List the exact origins.`,
         {
           witness: foreign.witness,
           fixes: exactOrigins(context, granting.check),
