@@ -1,6 +1,6 @@
 import type { Finding } from '../../core/finding.ts';
 import type { Rule, RuleContext } from '../../core/rule.ts';
-import { contains, placeKey, type Place } from '../../core/text.ts';
+import { contains, placeKey, samePlace, type Place } from '../../core/text.ts';
 import type { Origins } from '../../cors/origins/index.ts';
 import { intersection } from '../../cors/origins/origin-set.ts';
 import { has, errorStatuses } from '../../policy/codes.ts';
@@ -21,6 +21,7 @@ export const headersLostOnError: Rule = {
   languages: ['express', 'nginx', 'apache', 'koa'],
   summary: 'An error page or error handler answers without the CORS headers.',
   fix: 'unsafe',
+  yieldsTo: ['headers-not-inherited'],
   *check(context) {
     yield* errorAnswers(context);
     yield* refusals(context);
@@ -46,6 +47,7 @@ function* errorAnswers({ views, observations, origins, authoring }: RuleContext)
         .flatMap((line) => line.writes);
       reported.add(placeKey(observation.place));
       const { thrownAt } = observation;
+      const dropped = observations.filter((each) => each.kind === 'inheritanceLost').find((each) => writesAt(lost, each.place));
       const layer = observations
         .filter((each) => each.kind === 'corsLayer')
         .find((each) => each.policies.includes(view.policy.id) && !hasPassed(lost, each.place));
@@ -56,6 +58,7 @@ function* errorAnswers({ views, observations, origins, authoring }: RuleContext)
         observation.place,
         `${observation.what} answers in place of the policy and without its CORS headers, so pages see a CORS error instead of the error. Send the same headers there.`,
         {
+          ...(dropped && { cause: dropped.place }),
           related: thrownAt
             ? [{ place: thrownAt, message: 'Such an error is thrown here.' }]
             : writes.slice(0, 1).map((write) => ({ place: write.place, message: 'These headers are lost.' })),
@@ -70,6 +73,11 @@ function* errorAnswers({ views, observations, origins, authoring }: RuleContext)
       break;
     }
   }
+}
+
+/** Whether a line that stands at a place writes into a response. */
+function writesAt({ lines, withheld }: ResponseCase, place: Place): boolean {
+  return [...lines, ...withheld].some(({ writes }) => writes.some((write) => samePlace(write.place, place)));
 }
 
 /** Whether it is the server's own answer where nothing answers behind it. */
