@@ -64,7 +64,7 @@ export function judgeCheck<Found>(
   pick: (judged: JudgedReaders) => Found | undefined,
 ): { readonly found: Found; readonly credentials: boolean; readonly judged: JudgedReaders } | undefined {
   for (const credentials of granting.credentials ? [true, false] : [false]) {
-    if (!credentials && failingReadAnyway(context, granting)) return undefined;
+    if (failingReadAnyway(context, granting, credentials)) continue;
     const judged = judgeReaders(context, credentials ? withCredentials(granting) : readersThrough(granting), granting.admits);
     const found = pick(judged);
     if (found !== undefined) return { found, credentials, judged };

@@ -159,12 +159,17 @@ export function readersThrough(granting: GrantingCheck): OriginSet {
   return union(granting.readers.map((each) => each.origins));
 }
 
-/** Whether every site that fails a check gets `*` where it would be let in: `allowed ? origin : '*'` gives nobody more than that. */
-export function failingReadAnyway(context: RuleContext, { check, readers }: GrantingCheck): boolean {
+/**
+ * Whether every site that fails a check reads as much as those that pass it: `allowed ? origin : '*'` without credentials, or its own
+ * origin either way. What the check lets in is then nobody's gain.
+ */
+export function failingReadAnyway(context: RuleContext, { check, readers }: GrantingCheck, credentials: boolean): boolean {
   const key = placeKey(check.place);
+  const reads = ({ wildcard, line, credentials: allowed }: Readers): boolean =>
+    (wildcard || line.value.kind === 'origin') && (!credentials || (allowed && !wildcard));
   const open = readersIn(context).filter(
     (each) =>
-      each.wildcard && each.response.when.refused.some((test) => test.check && placeKey(test.check.place) === key) && admitsEverySite(each),
+      reads(each) && each.response.when.refused.some((test) => test.check && placeKey(test.check.place) === key) && admitsEverySite(each),
   );
   return readers.every(({ view, response }) =>
     open.some((each) => each.view === view && !isEmpty(intersect(each.response.status, response.status))),
