@@ -137,6 +137,7 @@ describe('who else gets in', () => {
     [js('^https://acme\\.io:'), 'none'],
     [js('^https://acme\\.io:8443'), 'none'],
     [js('^http://localhost:3000'), 'none'],
+    [pcre('^https?://(.*\\.)?acme\\.io([^.a-zA-Z0-9-]+.*)?$'), 'suffix', 'https://acme.io_.evil.com'],
     [js('^http://localhost'), 'suffix', 'http://localhost.evil.com'],
     [js('^http://api:\\d+$'), 'none'],
     [js('^http://api'), 'suffix', 'http://api.evil.com'],

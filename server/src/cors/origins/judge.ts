@@ -211,6 +211,7 @@ function telling(names: readonly string[], starts: readonly string[]): readonly 
     (name: string) => `https://evil${name}`,
     (name: string) => `https://${name}.evil.com`,
     (name: string) => `https://app.${name}.evil.com`,
+    (name: string) => `https://${name}_.evil.com`,
   ];
   return [
     ...around.flatMap((make) => names.slice(0, MOST_NAMES).map(make)),
