@@ -118,7 +118,7 @@ function policiesOf(host: Host, index: number): { readonly policies: readonly Po
       errorPolicy,
       uniform,
       lookupDiffers,
-      fragment: host.fragment,
+      handlersUnseen: host.handlersUnseen,
       scripts: host.scripts,
       within: (condition) => conditionWithin(condition, scope),
     });

@@ -12,11 +12,11 @@ const scriptHandler =
 const usualScripts = '\\.(?:php[0-9]?|phtml|phar|cgi|fcgi|pl|py|rb)(?:/|$)';
 
 /**
- * When a program answers the request as CGI does: where a handler line says so, under ScriptAlias, and, in a file whose
- * server is not in sight, for the extensions that no server sends as they are.
+ * When a program answers the request as CGI does: where a handler line says so, under ScriptAlias, and, in a file of a
+ * server whose handlers are not in sight, for the extensions that no server sends as they are.
  */
-export function scriptCondition(active: readonly ActiveLayer[], aliased: Condition, fragment: boolean): Condition {
-  let script: Condition = any(aliased, fragment ? pathIn(matchingPaths(usualScripts)) : never);
+export function scriptCondition(active: readonly ActiveLayer[], aliased: Condition, handlersUnseen: boolean): Condition {
+  let script: Condition = any(aliased, handlersUnseen ? pathIn(matchingPaths(usualScripts)) : never);
   for (const { layer, when } of active) {
     for (const entry of layer.entries) {
       if (entry.kind !== 'item') continue;

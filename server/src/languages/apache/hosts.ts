@@ -33,6 +33,8 @@ export interface Host {
   readonly scripts: Condition;
   /** No enclosing configuration is in sight. */
   readonly fragment: boolean;
+  /** Where handlers of programs are usually set, beside the modules, is not in sight. */
+  readonly handlersUnseen: boolean;
 }
 
 function inMergeOrder(ifs: readonly IfLayers[]): readonly Layer[] {
@@ -72,6 +74,7 @@ export function htaccessHost(chain: readonly FolderEntries[], file: SourceFile):
     items: [],
     scripts: never,
     fragment: true,
+    handlersUnseen: true,
   };
 }
 
@@ -82,16 +85,16 @@ export function htaccessHost(chain: readonly FolderEntries[], file: SourceFile):
 export function serverHosts(entries: readonly Entry[], file: SourceFile, withDefault: boolean): readonly Host[] {
   const main = gather(entries);
   const virtual = blocksOf(main, 'virtualhost');
-  const fragment =
-    virtual.length === 0 &&
-    !main.own.some((entry) => entry.kind === 'item' && /^(?:listen|serverroot|loadmodule)$/.test(entry.directive.key));
-  if (virtual.length === 0) return [serverHost(main, undefined, file, always, fragment)];
-  const hosts = virtual.map((block) => serverHost(main, block, file, hostCondition(block), false));
+  const isWhole = main.own.some((entry) => entry.kind === 'item' && /^(?:listen|serverroot|loadmodule)$/.test(entry.directive.key));
+  const fragment = virtual.length === 0 && !isWhole;
+  const handlersUnseen = !isWhole && (fragment || /\w\.(?:php\d?|phtml|f?cgi|pl|py)\b/.test(file.text));
+  if (virtual.length === 0) return [serverHost(main, undefined, file, always, handlersUnseen, fragment)];
+  const hosts = virtual.map((block) => serverHost(main, block, file, hostCondition(block), handlersUnseen));
   const [first] = virtual;
   // A host name that no virtual host bears goes to the first (behaviour of name-based virtual hosts).
   return first === undefined || !withDefault
     ? hosts
-    : [...hosts, { ...serverHost(main, first, file, always, false), title: `${titleOf(first)} (default)` }];
+    : [...hosts, { ...serverHost(main, first, file, always, handlersUnseen), title: `${titleOf(first)} (default)` }];
 }
 
 function titleOf(block: Block): string {
@@ -140,7 +143,14 @@ function schemeIs(scheme: string): Condition {
   return test({ kind: 'request', datum: 'scheme', absent: '' }, { kind: 'oneOf', values: [scheme] });
 }
 
-function serverHost(main: Gathered, block: Block | undefined, file: SourceFile, when: Condition, fragment: boolean): Host {
+function serverHost(
+  main: Gathered,
+  block: Block | undefined,
+  file: SourceFile,
+  when: Condition,
+  handlersUnseen: boolean,
+  fragment = false,
+): Host {
   const own = block === undefined ? undefined : gather(block.entries);
   const places = own === undefined ? [main] : [main, own];
   const numbering = { next: 0 };
@@ -178,6 +188,7 @@ function serverHost(main: Gathered, block: Block | undefined, file: SourceFile, 
     block,
     when,
     fragment,
+    handlersUnseen,
     layers: [
       ...servers,
       ...ordered.map(({ layer }) => layer),

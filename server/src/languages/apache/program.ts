@@ -44,7 +44,7 @@ export interface ProgramInput {
   /** The lookup of a FallbackResource may find another configuration than a request would. */
   readonly lookupDiffers: 'never' | 'by method' | 'always';
   /** The server around the file is not in sight. */
-  readonly fragment: boolean;
+  readonly handlersUnseen: boolean;
   /** Every place of the host has the same configuration. */
   readonly uniform: boolean;
   /** Paths of `ScriptAlias`. */
@@ -379,7 +379,7 @@ class Program {
     return [
       {
         kind: 'branch',
-        when: scriptCondition(active, this.input.scripts, this.input.fragment),
+        when: scriptCondition(active, this.input.scripts, this.input.handlersUnseen),
         then: [{ kind: 'branch', when: exists, then: script, otherwise: missing }],
         otherwise: [
           ...fallback(active, exists, this.input.lookupDiffers),
