@@ -3,7 +3,7 @@ import type { Observation } from '../policy/observation.ts';
 import { isForbiddenRequestHeader, isSafelistedMethod } from '../cors/headers.ts';
 import { parseTokenList } from '../cors/token.ts';
 import { anyOf, isSubset } from '../policy/codes.ts';
-import type { HeaderWrite } from '../policy/model.ts';
+import type { HeaderWrite, Value } from '../policy/model.ts';
 import { type PolicyView, writesNamed } from '../policy/view.ts';
 
 type RequestHeaderRead = Extract<Observation, { readonly kind: 'requestHeaderRead' }>;
@@ -68,9 +68,15 @@ function isExpecting(view: PolicyView, observations: readonly Observation[]): bo
 
 /** `Access-Control-Allow-Methods: GET`: what pages may send without asking, which says that nothing else is meant to come. */
 function allowsNoMore({ name, value }: HeaderWrite): boolean {
-  if (name.toLowerCase() !== 'access-control-allow-methods' || value.kind !== 'literal') return false;
+  return name.toLowerCase() === 'access-control-allow-methods' && namesNoMore(value);
+}
+
+/** OPTIONS is in most lists, though no page's script sends it. */
+function namesNoMore(value: Value): boolean {
+  if (value.kind === 'choice') return [...value.options.map((option) => option.value), value.otherwise].every(namesNoMore);
+  if (value.kind !== 'literal') return false;
   const list = parseTokenList(value.text);
-  return list.ok && list.tokens.every(isSafelistedMethod);
+  return value.text === '' || (list.ok && list.tokens.every((method) => method === 'OPTIONS' || isSafelistedMethod(method)));
 }
 
 /** Whether preflights come for what a policy itself does, whatever is written for them. */

@@ -250,6 +250,8 @@ function files(level: Level, targets: Targets): Steps {
 
 /** A folder's index file is looked for in order; the first that exists is asked for anew, perhaps from another location. */
 function indexSteps(level: Level, targets: Targets, sent: Step): Steps {
+  const [modifier, path] = level.kind === 'location' ? (level.line?.args ?? []) : [];
+  if (modifier?.value === '=' && path?.value.endsWith('/') === false) return [];
   const found = indexNames(level).map((name) => ({ name, elsewhere: targets.index(name, level) }));
   if (found.every(({ elsewhere }) => elsewhere === undefined)) return [];
   const tried = found.reduceRight<Steps>(
