@@ -1,5 +1,5 @@
 import type { Place } from '../core/text.ts';
-import { has, intersect, complement, anyOf, everything, isEmpty, single } from './codes.ts';
+import { has, intersect, complement, anyOf, errorStatuses, everything, isEmpty, isSubset, single } from './codes.ts';
 import type { Codes, Methods } from './codes.ts';
 import { unconstrained } from './constraint.ts';
 import type { Constraint } from './constraint.ts';
@@ -241,7 +241,8 @@ class Evaluation {
       for (const page of configuration.errorPages) {
         const met = intersect(status, page.statuses);
         if (isEmpty(met)) continue;
-        this.#errorPage(page, met, { ...state, status: met }, at);
+        const insteadOfError = by === 'upstream' || by === 'cgi';
+        this.#errorPage(page, met, { ...state, status: met, insteadOfError }, at);
         status = intersect(status, complement(page.statuses));
         if (isEmpty(status)) return;
       }
@@ -328,7 +329,8 @@ class Evaluation {
       status,
       by,
       answeredAt,
-      refusal,
+      // What stands in for the error of another server refuses nobody whom that did not refuse.
+      refusal: refusal ?? (state.insteadOfError && isSubset(status, anyOf(...errorStatuses)) ? 'error' : undefined),
       lines,
       withheld: [...withheld, ...state.skipped],
       complete: unseen === undefined && !full,

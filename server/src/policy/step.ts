@@ -16,6 +16,8 @@ export interface State extends Situation {
   /** The status that an error page or a reroute forces on whatever answers next. */
   readonly forced: Codes | undefined;
   readonly inErrorPage: boolean;
+  /** What is answered now takes the place of an error that another server made. */
+  readonly insteadOfError?: boolean;
 }
 
 /** Steps behind which a request meets nothing more. */
