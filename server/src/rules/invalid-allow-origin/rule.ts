@@ -280,10 +280,15 @@ function* deadPatterns(context: RuleContext): Generator<Finding> {
   }
 }
 
+/** `https://YOUR_DOMAIN`: whoever takes the text over, or a script, writes a host in this place. */
+function isToBeFilledIn(text: string): boolean {
+  return /^https?:\/\/[A-Z]+(?:_[A-Z]+)+(?::\d+)?$/.test(text);
+}
+
 /** `sent`: the line that a text is sent as; absent where it is compared with the Origin. */
 function* judged(context: RuleContext, text: string, place: Place, sent?: HeaderLine): Generator<Finding> {
   const reading = readOrigin(text);
-  if (reading.valid) return;
+  if (reading.valid || isToBeFilledIn(text)) return;
   const { suggestion, reason, parts } = reading;
   const consequence = sent ? 'every browser refuses the response' : 'no request ever matches it';
   const joined = (sent?.writes ?? []).slice(1).filter(({ op }) => op === 'append' || op === 'merge');

@@ -52,7 +52,7 @@ export const missingVaryOrigin: Rule = {
           ruleId: 'missing-vary-origin',
           level: 'warning',
           confidence: assumed ? 'likely' : 'proven',
-          message: `${consequenceOf(value)}${assumed ? ' (unless the application behind it sends Vary: Origin)' : ''}. ${withheld.length > 0 ? 'Errors go without the `Vary: Origin` beside it; send that always.' : remedyFor(view)}`,
+          message: `${consequenceOf(value)}${assumed ? ' (unless the application behind it sends Vary: Origin)' : ''}. ${withheld.length > 0 ? 'Errors go without the `Vary: Origin` beside it; send that always.' : remedyFor(view, writes)}`,
           place: first.place,
           ...(erasing && { cause: erasing }),
           related: writes.slice(1).map(({ place }) => ({ place, message: 'Here the same is sent without it.' })),
@@ -68,7 +68,12 @@ export const missingVaryOrigin: Rule = {
   },
 };
 
-function remedyFor({ policy }: PolicyView): string {
+function remedyFor({ policy, actual }: PolicyView, writes: readonly HeaderWrite[]): string {
+  // What Apache adds by itself, where a condition reads the Origin (behaviour 2.15), its errors go without.
+  const isElsewhere = actual.some(
+    (other) => variesByOrigin(other) && other.lines.some((line) => line.writes.some((each) => writes.includes(each))),
+  );
+  if (policy.language === 'apache' && isElsewhere) return 'Only errors go without `Vary: Origin`; send it always.';
   return policy.language === 'ingress'
     ? 'No annotation sends `Vary: Origin`: send it from the application, or by `add_header Vary Origin always;` in a configuration-snippet.'
     : 'Send `Vary: Origin` with it.';
