@@ -45,7 +45,7 @@ export const missingPreflightHandler: Rule = {
       // What several routes share is one mistake, at what they share.
       const place = others.length === 0 && first.kind === 'route' ? first.place : write.place;
       const bare = others.length === 0 ? [] : [first, ...others].filter(({ kind }) => kind === 'route');
-      const edits = concerned.map(({ policy }) => authoring.answerPreflight(policy) ?? []);
+      const edits = concerned.map((view) => (carriesToPreflight(view, write) ? (authoring.answerPreflight(view.policy) ?? []) : []));
       yield report(
         'missing-preflight-handler',
         concerned.some((view) => expectsPreflights(view, observations)) ? 'warning' : 'info',
@@ -61,6 +61,13 @@ export const missingPreflightHandler: Rule = {
     }
   },
 };
+
+/** Whether a line of a place that the answer stands in comes out on OPTIONS as well: a map may send it by the method. */
+function carriesToPreflight({ policy, preflight }: PolicyView, { place }: HeaderWrite): boolean {
+  if (policy.language !== 'nginx') return true;
+  const lines = preflight.flatMap((response) => [...response.lines, ...response.withheld]);
+  return lines.some(({ writes }) => writes.some((each) => samePlace(each.place, place)));
+}
 
 /** What stands there for preflights and never runs. Whether they pass all the same depends on what answers them then. */
 function* misspelledMethods({ views, observations, authoring }: RuleContext): Generator<Finding> {
