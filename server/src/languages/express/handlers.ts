@@ -22,7 +22,7 @@ import { type Handler, UnseenRoutes } from './application.ts';
 import { recogniseAuthentication } from '../javascript/authentication.ts';
 import { CorsMiddleware, followCors } from './cors-package.ts';
 import { callNext } from './next.ts';
-import { knownMiddleware, type Refused, refusedBy, soundsLikeAuthentication } from './packages.ts';
+import { knownMiddleware, mayHaveRoutes, type Refused, refusedBy, soundsLikeAuthentication } from './packages.ts';
 import { RequestObject } from './request.ts';
 import { ResponseObject, type ResponseListener } from './response.ts';
 import { QuietMiddleware, StaticFiles } from './runtime.ts';
@@ -37,11 +37,26 @@ export interface FollowedHandler {
   readonly authentication?: Authentication;
   /** Requests that it answers with an error of its own, where the program does not say how. */
   readonly refuses?: { readonly name: string; readonly what: Refused };
+  /** It may be a router that is not in sight, where it is registered for every request. */
+  readonly bringsRoutes?: true;
   /** Where it is registered. */
   readonly place: Place;
   /** Request headers that it reads. */
   readonly reads: readonly HeaderRead[];
 }
+
+/**
+ * A router that is not in sight has routes, and answers OPTIONS where it has one. All of them are one unknown, and answer at no place
+ * that is in sight: which of them answers makes no difference.
+ */
+export const unseenRoutes: Effects = [
+  {
+    kind: 'branch',
+    when: unknown('routes', 'unresolved'),
+    then: [{ kind: 'answer', status: everything, by: 'application' }],
+    otherwise: [],
+  },
+];
 
 export class HandlerFollower {
   readonly #interpreter: Interpreter;
@@ -177,27 +192,16 @@ export class HandlerFollower {
     }
     if (final && known.kind === 'unknown' && !mounted)
       return { effects: [{ kind: 'answer', status: everything, by: 'application', place }], takesErrors: false, place, reads: [] };
-    // A router that is not in sight has routes, and answers OPTIONS where it has one. All of them are one unknown, and answer at no
-    // place that is in sight: which of them answers makes no difference.
-    if (mounted && known.kind === 'unknown')
-      return {
-        effects: [
-          {
-            kind: 'branch',
-            when: unknown('routes', 'unresolved'),
-            then: [{ kind: 'answer', status: everything, by: 'application' }],
-            otherwise: [],
-          },
-        ],
-        takesErrors: false,
-        place,
-        reads: [],
-      };
+    if (mounted && known.kind === 'unknown') return { effects: unseenRoutes, takesErrors: false, place, reads: [] };
     const cookie = sessionCookie(value);
     if (cookie) this.#cookie(cookie, { place, argumentPlaces: [] });
     const reads = known.kind === 'quiet' && parsesJson(value) ? [{ name: 'content-type', place }] : [];
     const refuses = known.kind === 'quiet' ? refusedBy(value) : undefined;
-    return { effects: [], takesErrors: false, place, reads, ...(refuses ? { refuses } : {}) };
+    return {
+      ...{ effects: [], takesErrors: false, place, reads },
+      ...(refuses ? { refuses } : {}),
+      ...(mayHaveRoutes(value) ? { bringsRoutes: true } : {}),
+    };
   }
 
   #followFunction(value: Extract<JsValue, { kind: 'function' }>, handler: Handler, final: boolean): FollowedHandler {

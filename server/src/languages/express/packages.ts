@@ -91,6 +91,15 @@ function soundsLikeCors(name: string): boolean {
   );
 }
 
+/** Packages that answer requests by themselves or load what does, and what is imported by an alias or from the same repository. */
+const routingPackages =
+  /auto-?load|compose|graphql|@fastify\/express|koa-connect|middie|mount|prox|rout|trpc|^(?:[~#]|src\/|app\/|@(?!fastify\/|hono\/|koa\/|sentry\/))/i;
+
+/** Whether what is registered for every request, and is not in sight, may have routes of its own. */
+export function mayHaveRoutes(value: UnknownValue): boolean {
+  return knownMiddleware(value, false).kind === 'unknown' && (!value.provenance || routingPackages.test(value.provenance.package));
+}
+
 /** What is known of a middleware whose code is not in sight. `mounted`: it is registered under a path, as routers are. */
 export function knownMiddleware(value: UnknownValue, mounted: boolean): KnownMiddleware {
   const { provenance } = value;

@@ -11,7 +11,7 @@ import type { ExpressApplication, Handler, Layer } from './application.ts';
 import type { FollowedHandler, HandlerFollower } from './handlers.ts';
 import { pathSource } from './path-source.ts';
 import { type ExpressVersion, isLiteral, isParameter, joinPaths, pathProblem, patternSet, segmentsOf } from './paths.ts';
-import { elsewhere, type FlatEntry, type FlatLayer, type FlatPath, RouteTable } from './route-table.ts';
+import { answersOptionsOnly, elsewhere, type FlatEntry, type FlatLayer, type FlatPath, RouteTable } from './route-table.ts';
 import { type Item, Signatures, stepsOf } from './steps.ts';
 
 export interface ApplicationPolicies {
@@ -90,7 +90,7 @@ export class PolicyBuilder {
       const [first] = layers;
       if (!first) continue;
       const items = this.#items(table, path, layers);
-      const methods = methodsOf(layers);
+      const methods = items.some(({ kind }) => kind === 'unseen') ? undefined : methodsOf(layers);
       const signature = `${signatures.ofAll(items)} ${methods ? `${methods.kind} ${methods.members.join()}` : ''}`;
       let id = bySignature.get(signature);
       if (id === undefined) {
@@ -220,6 +220,8 @@ export class PolicyBuilder {
   /** Everything that a request for `route` meets. `own` are the route's own layers. */
   #items(table: RouteTable, route: string, own: readonly FlatLayer[]): Item[] {
     const items: Item[] = [];
+    // What no route in sight takes, one out of sight may.
+    const rest = own.every(({ layer }) => answersOptionsOnly(layer));
     /** Routers of which a route that does not answer OPTIONS itself was met. */
     const answering = new Map<object, Place>();
     /** When the handlers of parameters have run. */
@@ -239,7 +241,11 @@ export class PolicyBuilder {
       if (leavesOptions && !answering.has(entry.router)) answering.set(entry.router, layer.place);
       if (entry.routers.at(-1)?.params.length)
         items.push(...this.#paramItems(entry, coverage === 'yes' ? always : pathUnknown(layer), met));
-      for (const item of coverage === 'yes' ? this.#certain(entry) : this.#itemsOf(entry, pathUnknown(layer))) items.push(item);
+      for (const item of coverage === 'yes' ? this.#certain(entry) : this.#itemsOf(entry, pathUnknown(layer))) {
+        items.push(item);
+        const brings = rest && item.kind === 'handler' && layer.kind === 'use' && item.followed.bringsRoutes;
+        if (brings && layer.paths.length === 0) items.push({ kind: 'unseen', routers: entry.routers });
+      }
     }
     return items;
   }

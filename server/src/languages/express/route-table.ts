@@ -250,7 +250,8 @@ function placeOf(entry: FlatEntry | undefined): Place | undefined {
   return entry?.kind === 'layer' ? entry.layer.place : undefined;
 }
 
-function answersOptionsOnly({ methods }: Layer): boolean {
+/** Whether a route is there for preflights. */
+export function answersOptionsOnly({ methods }: Layer): boolean {
   return methods !== undefined && isSubset(methods, anyOf('OPTIONS'));
 }
 

@@ -8,7 +8,7 @@ import { type Effect, type Effects, straighten } from '../javascript/effects.ts'
 import { bearsOnCors, collapse, plainAnswer } from '../javascript/steps.ts';
 import type { Handler } from './application.ts';
 import { originRefused } from './cors-package.ts';
-import { type FollowedHandler } from './handlers.ts';
+import { type FollowedHandler, unseenRoutes } from './handlers.ts';
 
 interface HandlerItem {
   readonly kind: 'handler';
@@ -28,7 +28,9 @@ interface HandlerItem {
 export type Item =
   | HandlerItem
   /** Express answers OPTIONS itself at the end of a router with routes on the path. */
-  | { readonly kind: 'options'; readonly place: Place; readonly routers: readonly object[] };
+  | { readonly kind: 'options'; readonly place: Place; readonly routers: readonly object[] }
+  /** Routers that are not in sight, where no route in sight takes the request. */
+  | { readonly kind: 'unseen'; readonly routers: readonly object[] };
 
 /** The steps through a list of items. `open`: what comes behind them is not in sight. */
 export function stepsOf(items: readonly Item[], open = false): Steps {
@@ -40,6 +42,10 @@ export function stepsOf(items: readonly Item[], open = false): Steps {
         when: { kind: 'method', in: anyOf('OPTIONS') },
         then: [{ kind: 'answer', status: anyOf(200), by: 'application' }],
       });
+      return;
+    }
+    if (item.kind === 'unseen') {
+      steps.push(...convert(unseenRoutes, { items, index, open }));
       return;
     }
     if (item.followed.takesErrors) return;
@@ -80,7 +86,7 @@ export class Signatures {
 }
 
 function signatureFor(item: Item): string {
-  if (item.kind === 'options') return 'options';
+  if (item.kind !== 'handler') return item.kind;
   const { followed, handler, own } = item;
   if (followed.effects.length === 0 && !followed.takesErrors) return 'nothing';
   const when = conditionKey(item.when);

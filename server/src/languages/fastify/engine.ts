@@ -78,6 +78,12 @@ class FastifyReading implements FrameworkReading {
     }
   }
 
+  /** Code that is not in sight and gets an instance may give it routes. */
+  unknownCall(_: string, args: readonly JsValue[], __: CallSite, callee?: JsValue): void {
+    if (callee?.kind !== 'unknown' || callee.provenance) return;
+    for (const each of args) if (each.kind === 'host' && each.host instanceof FastifyInstance) each.host.root.hasUnseen = true;
+  }
+
   adopt(value: FunctionValue, [request, reply, third]: readonly Parameter[], place: Place): boolean {
     if (!request || !reply || !isReply(reply)) return false;
     this.#loose.push({ value, phase: third && /^_?payload$/.test(third.name) ? 'onSend' : 'onRequest', place });
@@ -212,15 +218,17 @@ class FastifyPolicies {
       const own = routes.filter((route) => !route.preflight && !route.isMissing);
       const [first] = own.length > 0 ? own : routes;
       if (!first || (own.length === 0 && (path === '*' || path === '/*'))) return [];
+      const rest = this.#root.hasUnseen && own.every(answersOptionsOnly);
       return [
         {
           path,
           when: pathCondition(path, this.#rules),
           place: first.pathPlace,
           extent: first.place,
-          methods: own.some((route) => route.methods === undefined) || own.length === 0 ? undefined : anyOf(...own.flatMap(methodsOf)),
+          methods:
+            rest || own.some((route) => route.methods === undefined) || own.length === 0 ? undefined : anyOf(...own.flatMap(methodsOf)),
           routes: own.flatMap((route) => route.names.map((method) => ({ method, place: route.place }))),
-          meets: this.#meets(path),
+          meets: this.#meets(path, rest),
         },
       ];
     });
@@ -233,7 +241,7 @@ class FastifyPolicies {
       extent: root.place,
       methods: undefined,
       routes: [],
-      meets: this.#meets(undefined),
+      meets: this.#meets(undefined, this.#root.hasUnseen),
     });
     const made = chainPolicies({
       ...this.#applications,
@@ -247,25 +255,29 @@ class FastifyPolicies {
     return { ...made, observations: [...made.observations, ...options] };
   }
 
-  /** What requests for a path meet: its routes, those of patterns that mean it too, and else the answer 404. */
-  #meets(path: string | undefined): ChainPlace['meets'] {
+  /**
+   * What requests for a path meet: its routes, those of patterns that mean it too, and else the answer 404. `rest`: routes out of
+   * sight may answer where nothing but that is met.
+   */
+  #meets(path: string | undefined, rest: boolean): ChainPlace['meets'] {
     const routes = (path === undefined ? this.#root.routes : this.#byPath.near(path))
       .filter((route) => (path === undefined ? /^\/?\*$/.test(route.path) : meets(route.path, path, this.#rules) === 'yes'))
       .sort((a, b) => specificity(b) - specificity(a));
     const chains = routes.map((route) => {
       const method: Condition = route.methods ? { kind: 'method', in: route.methods } : always;
-      return { when: all(route.when, method), links: this.#links(route), ...this.#endIn(route.instance) };
+      return { when: all(route.when, method), links: this.#links(route, rest), ...this.#endIn(route.instance) };
     });
     // Hooks that all chains share are followed by them all; what differs is the handler.
-    const rest = { when: always, links: this.#hookLinks(this.#root, undefined), ...this.#endIn(this.#root) };
-    return [...chains, rest].filter(
+    const links = [...this.#hookLinks(this.#root, undefined), ...(rest ? [this.#follower.unseenRoutes(this.#root.place)] : [])];
+    return [...chains, { when: always, links, ...this.#endIn(this.#root) }].filter(
       (each, index, list) => list.findIndex((other) => conditionKey(other.when) === conditionKey(each.when)) === index,
     );
   }
 
-  #links(route: Route): Link[] {
-    const { handler, preflight } = route;
+  #links(route: Route, rest: boolean): Link[] {
+    const { handler, preflight, isMissing, place } = route;
     const links = this.#hookLinks(route.instance, route);
+    if (isMissing && rest) links.push(this.#follower.unseenRoutes(place));
     if (preflight) return [...links, this.#preflightRoute(route, preflight)];
     return handler ? [...links, this.#follower.link(handler.value, handler.place, { final: true })] : links;
   }
@@ -353,6 +365,11 @@ class FastifyPolicies {
     );
     return { effects, cors: { name: '@fastify/cors', byHand: false, place }, reads: [], catches: false };
   }
+}
+
+/** What answers nothing but OPTIONS is there for preflights. */
+function answersOptionsOnly({ methods }: Route): boolean {
+  return methods?.kind === 'in' && methods.members.every((name) => name === 'OPTIONS');
 }
 
 function methodsOf({ methods }: Route): readonly string[] {

@@ -2,6 +2,7 @@
 import type { Place } from '../../core/text.ts';
 import { anyOf, type Methods } from '../../policy/codes.ts';
 import type { Condition } from '../../policy/model.ts';
+import { mayHaveRoutes } from '../express/packages.ts';
 import type { Interpreter } from '../javascript/interpreter.ts';
 import { joined } from '../javascript/path-patterns.ts';
 import {
@@ -106,6 +107,8 @@ export class FastifyInstance implements HostObject {
   /** Of the root: hooks with the instance that they were added to, and routes, in order. */
   readonly hooks: { readonly hook: Hook; readonly instance: FastifyInstance }[] = [];
   readonly routes: Route[] = [];
+  /** Of the root: some of its routes are not in sight. */
+  hasUnseen = false;
   #errorHandler: { readonly value: JsValue; readonly place: Place } | undefined;
   readonly #interpreter: Interpreter;
   readonly #decorations = new Map<string, JsValue>();
@@ -229,7 +232,10 @@ export class FastifyInstance implements HostObject {
 
   /** A route of a framework that stands on Fastify. */
   addRoute({ method, methods, path, pathPlace, place, handler }: MadeRoute): void {
-    if (path === undefined) return;
+    if (path === undefined) {
+      this.root.hasUnseen = true;
+      return;
+    }
     const when = this.#when();
     this.root.routes.push({
       methods,
@@ -269,6 +275,7 @@ export class FastifyInstance implements HostObject {
       this.#load(value, options, site, new FastifyInstance(interpreter, site.place, this.options, { parent: this, prefix }));
       return;
     }
+    if (value.kind === 'unknown' && mayHaveRoutes(value)) this.root.hasUnseen = true;
     if (value.kind === 'unknown' && value.provenance?.package === '@fastify/bearer-auth') this.#registerGuard(value, options, site);
     else if (value.kind === 'unknown' && /cors|origin/i.test(`${value.name ?? ''} ${value.provenance?.package ?? ''}`))
       this.addHook({ phase: 'onRequest', value, place: site.argumentPlaces[0] ?? site.place, when: this.#when() });
@@ -285,6 +292,7 @@ export class FastifyInstance implements HostObject {
   #load(plugin: JsValue, options: JsValue | undefined, site: CallSite, instance: FastifyInstance): void {
     const interpreter = this.#interpreter;
     const value = interpreter.program.force(plugin);
+    if (value.kind === 'unknown' && mayHaveRoutes(value)) this.root.hasUnseen = true;
     if (value.kind !== 'function') return;
     const done = nativeFunction('done', () => undefinedValue);
     interpreter.capture(() => {
@@ -328,7 +336,10 @@ export class FastifyInstance implements HostObject {
   }
 
   #route(options: JsValue, site: CallSite): JsValue {
-    if (options.kind !== 'object') return this.self;
+    if (options.kind !== 'object') {
+      this.root.hasUnseen = true;
+      return this.self;
+    }
     const { properties } = options.contents.value;
     const method = properties.get('method')?.value;
     const names =
@@ -353,7 +364,10 @@ export class FastifyInstance implements HostObject {
     site: CallSite,
   ): void {
     const text = path?.kind === 'string' ? path.text : undefined;
-    if (text === undefined) return;
+    if (text === undefined) {
+      this.root.hasUnseen = true;
+      return;
+    }
     const when = this.#when();
     const properties = options?.kind === 'object' ? options.contents.value.properties : undefined;
     const hooks = hooksOf(options?.kind === 'object' ? options : undefined, site);

@@ -18,6 +18,8 @@ export interface Layer {
   readonly when: Condition;
   /** What answers the errors of a mounted application. */
   readonly errors?: ErrorHandler;
+  /** It stands for routes that are not in sight. */
+  readonly unseen?: true;
 }
 
 /** What an application answers with in the end, as far as it is in sight. */
@@ -26,12 +28,9 @@ interface Ends {
   missing: ErrorHandler | undefined;
   /** One on a base path has handlers of its own, and which of the two takes the requests is not in sight. */
   isUnsure: boolean;
-  /** The number of layers that were there when an application out of sight was mounted last; 0 where none was. */
-  unseenFrom: number;
 }
 
 const routeMethods = new Set(['get', 'post', 'put', 'patch', 'delete', 'options', 'all']);
-const quiet = new Set(['fire', 'mount']);
 
 export class HonoApplication implements HostObject {
   readonly type = 'hono';
@@ -47,7 +46,7 @@ export class HonoApplication implements HostObject {
     place: Place,
     base = '',
     layers: Layer[] = [],
-    ends: Ends = { errors: undefined, missing: undefined, isUnsure: false, unseenFrom: 0 },
+    ends: Ends = { errors: undefined, missing: undefined, isUnsure: false },
   ) {
     this.#interpreter = interpreter;
     this.place = place;
@@ -85,6 +84,8 @@ export class HonoApplication implements HostObject {
         });
       case 'route':
         return method(([path, application], site) => this.#mount(path, application, site));
+      case 'mount':
+        return method((_, site) => this.addUnseen(site.place));
       case 'onError':
       case 'notFound':
         return method(([value], site) => {
@@ -106,12 +107,27 @@ export class HonoApplication implements HostObject {
           ),
         );
       default:
-        return quiet.has(name) ? method(() => undefined) : undefined;
+        return name === 'fire' ? method(() => undefined) : undefined;
     }
   }
 
   set(): void {
     // Properties of an application say nothing about its layers.
+  }
+
+  /** Routes that are not in sight are registered here. */
+  addUnseen(place: Place): void {
+    this.layers.push({
+      kind: 'use',
+      methods: undefined,
+      names: ['ALL'],
+      path: '*',
+      pathPlace: place,
+      place,
+      handlers: [],
+      when: this.#interpreter.pathCondition(),
+      unseen: true,
+    });
   }
 
   #add(kind: Layer['kind'], names: readonly string[] | undefined, args: readonly JsValue[], site: CallSite): void {
@@ -122,7 +138,10 @@ export class HonoApplication implements HostObject {
         ? first.contents.value.elements.flatMap((each) => (each.kind === 'string' ? [each.text] : []))
         : [first?.kind === 'string' ? first.text : '*'];
     const values = hasPath ? rest : args;
-    if (first?.kind === 'concat') return;
+    if (first?.kind === 'concat') {
+      if (kind === 'route') this.addUnseen(site.place);
+      return;
+    }
     const offset = hasPath ? 1 : 0;
     const upper = names?.map((each) => each.toUpperCase());
     for (const path of paths)
@@ -142,7 +161,7 @@ export class HonoApplication implements HostObject {
   #mount(path: JsValue | undefined, application: JsValue | undefined, site: CallSite): void {
     const mount = path?.kind === 'string' ? joined(this.base, path.text) : undefined;
     if (mount === undefined || application?.kind !== 'host' || !(application.host instanceof HonoApplication)) {
-      this.ends.unseenFrom = this.layers.length;
+      this.addUnseen(site.place);
       const known = mount !== undefined && application?.kind === 'unknown';
       if (known && /cors/i.test(application.name ?? '')) this.#add('use', undefined, [{ kind: 'string', text: '*' }, application], site);
       return;
@@ -154,8 +173,7 @@ export class HonoApplication implements HostObject {
       this.layers.push({
         ...(errors ? { errors } : {}),
         ...layer,
-        path: layer.path === '/' ? mount : joined(mount, layer.path),
+        path: layer.unseen ? '*' : layer.path === '/' ? mount : joined(mount, layer.path),
       });
-    if (application.host.ends.unseenFrom > 0) this.ends.unseenFrom = this.layers.length;
   }
 }

@@ -92,6 +92,12 @@ class HonoReading implements FrameworkReading {
     return /\b(?:OpenAPI)?Hono\b/.test(type) ? this.#make(place).self : undefined;
   }
 
+  /** Code that is not in sight and gets the application may give it routes; a package serves it. */
+  unknownCall(_: string, args: readonly JsValue[], { place }: CallSite, callee?: JsValue): void {
+    if (callee?.kind !== 'unknown' || callee.provenance) return;
+    for (const each of args) if (each.kind === 'host' && each.host instanceof HonoApplication) each.host.addUnseen(place);
+  }
+
   #make(place: HonoApplication['place']): HonoApplication {
     const application = new HonoApplication(this.#reading.interpreter, place);
     this.#applications.push(application);
@@ -156,18 +162,20 @@ class HonoReading implements FrameworkReading {
     const { interpreter } = this.#reading;
     const { layers, place } = application;
     const routes = layers.filter(({ kind }) => kind === 'route');
+    const hasUnseen = layers.some(({ unseen }) => unseen);
     const { missing, isUnsure } = application.ends;
     const unsure = follower.link(interpreter.unknownAt(place, 'unresolved', 'headers of its own'), place);
-    const surroundings = layers.map((layer, at) =>
-      layer.kind === 'use' && isEverywhere(layer) ? around(layers, at, application.ends.unseenFrom) : noRoutes,
-    );
+    const surroundings = layers.map((layer, at) => (layer.kind === 'use' && isEverywhere(layer) ? around(layers, at) : noRoutes));
     const byPath = new PathIndex<number>();
     layers.forEach((layer, at) => byPath.add(isEverywhere(layer) ? '*' : layer.path, at));
     const everywhere = layers.flatMap((layer, at) => (isEverywhere(layer) ? [at] : []));
-    const links = (path: string | undefined): Link[] => [
+    /** `rest`: no route in sight takes the actual requests, so that those out of sight may. */
+    const links = (path: string | undefined, rest: boolean): Link[] => [
       ...(path === undefined ? everywhere : byPath.near(path)).flatMap((at) => {
         const layer = layers[at];
-        return layer ? this.#links(layer, path, follower, surroundings[at] ?? noRoutes) : [];
+        if (!layer) return [];
+        if (layer.unseen) return rest ? [follower.unseenRoutes(layer.place)] : [];
+        return this.#links(layer, path, follower, surroundings[at] ?? noRoutes);
       }),
       ...(isUnsure ? [unsure] : []),
       ...(missing ? [follower.link(missing.value, missing.place, { final: true })] : []),
@@ -176,16 +184,18 @@ class HonoReading implements FrameworkReading {
     for (const layer of routes) ofPaths.set(layer.path, [...(ofPaths.get(layer.path) ?? []), layer]);
     const places = [...ofPaths].map(([path, own]): ChainPlace => {
       const [first] = own;
+      const rest = hasUnseen && !own.some(isRoute);
       return {
         path,
         when: pathCondition(path, rules),
         place: first?.pathPlace ?? place,
         extent: first?.place ?? place,
-        methods: own.some(({ methods }) => methods === undefined)
-          ? undefined
-          : anyOf(...own.flatMap(({ methods }) => methods?.members ?? [])),
+        methods:
+          rest || own.some(({ methods }) => methods === undefined)
+            ? undefined
+            : anyOf(...own.flatMap(({ methods }) => methods?.members ?? [])),
         routes: own.flatMap((layer) => layer.names.map((method) => ({ method, place: layer.place }))),
-        meets: [{ when: always, links: links(path) }],
+        meets: [{ when: always, links: links(path, rest) }],
       };
     });
     const rank = (path = ''): number => (path.includes('*') ? 2 : path.includes(':') ? 1 : 0);
@@ -203,7 +213,7 @@ class HonoReading implements FrameworkReading {
         extent: first?.place ?? place,
         methods: undefined,
         routes: [],
-        meets: [{ when: always, links: links(path) }],
+        meets: [{ when: always, links: links(path, true) }],
       });
     }
     places.push({
@@ -213,7 +223,7 @@ class HonoReading implements FrameworkReading {
       extent: place,
       methods: undefined,
       routes: [],
-      meets: [{ when: always, links: links(undefined) }],
+      meets: [{ when: always, links: links(undefined, true) }],
     });
     return chainPolicies({
       language: 'hono',
@@ -287,14 +297,17 @@ function isEverywhere({ path }: Layer): boolean {
   return path === '*' || path === '/*';
 }
 
-/** The routes around a layer. `unseenFrom`: before which layer the last application out of sight was mounted. */
-function around(layers: readonly Layer[], at: number, unseenFrom: number): RoutesAround {
-  const isRoute = ({ kind, methods }: Layer): boolean =>
-    kind === 'route' && !(methods !== undefined && isSubset(methods, anyOf('OPTIONS')));
+/** What answers nothing but OPTIONS is there for preflights. */
+function isRoute({ kind, methods }: Layer): boolean {
+  return kind === 'route' && !(methods !== undefined && isSubset(methods, anyOf('OPTIONS')));
+}
+
+/** The routes around a layer. */
+function around(layers: readonly Layer[], at: number): RoutesAround {
   return {
     before: layers.slice(0, at).flatMap((layer) => (isRoute(layer) ? [layer.place] : [])),
     all: layers.filter(isRoute).length,
-    unseenBehind: unseenFrom > at,
+    unseenBehind: layers.findLastIndex(({ unseen }) => unseen) > at,
   };
 }
 

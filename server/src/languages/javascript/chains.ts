@@ -4,7 +4,7 @@
  */
 import type { Place } from '../../core/text.ts';
 import { anyOf, type Codes, everything } from '../../policy/codes.ts';
-import { excludesAbsentOrigin } from '../../policy/condition.ts';
+import { excludesAbsentOrigin, unknown } from '../../policy/condition.ts';
 import type { Authentication, Condition, HeaderWrite } from '../../policy/model.ts';
 import { noRoutes, type Observation, type RoutesAround } from '../../policy/observation.ts';
 import { recogniseAuthentication } from './authentication.ts';
@@ -116,6 +116,17 @@ export class ChainFollower {
       place,
       follow: () => this.#once(key, follow),
     };
+  }
+
+  /** Routes that are not in sight, which answer or not: all of them are one unknown. */
+  unseenRoutes(place: Place): Link {
+    const answer: Effect = { kind: 'answer', status: everything, by: 'application' };
+    const when = unknown('routes', 'unresolved');
+    return this.known('routes', place, () => ({
+      effects: [{ kind: 'branch', when, then: [answer], otherwise: [{ kind: 'downstream', place }] }],
+      reads: [],
+      catches: false,
+    }));
   }
 
   /** What a function does that is called in the end: with an error, or where nothing answered. Every path of it answers or raises. */

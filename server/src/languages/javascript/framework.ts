@@ -51,8 +51,8 @@ export interface FrameworkReading {
   packageExports(name: string): JsValue | undefined;
   /** A global of the runtimes that the framework is of, such as `Deno`; undefined for any other name. */
   global?(name: string): JsValue | undefined;
-  /** A call that nothing is known about; `name` is how the author writes it. */
-  unknownCall?(name: string, args: readonly JsValue[], site: CallSite): void;
+  /** A call that nothing is known about; `name` is how the author writes it, `callee` what is called as far as that is known. */
+  unknownCall?(name: string, args: readonly JsValue[], site: CallSite, callee?: JsValue): void;
   /** Takes a function that nothing in sight calls for a handler of the framework, by its parameters. */
   adopt?(value: FunctionValue, parameters: readonly Parameter[], place: Place): boolean;
   /** Whether a class is the framework's, which then follows its methods itself. */
@@ -96,7 +96,7 @@ export class FrameworkRuntime implements Runtime {
     return undefined;
   }
 
-  unknownCall(name: string, args: readonly JsValue[], site: CallSite): void {
-    for (const reading of this.readings) reading.unknownCall?.(name, args, site);
+  unknownCall(name: string, args: readonly JsValue[], site: CallSite, callee?: JsValue): void {
+    for (const reading of this.readings) reading.unknownCall?.(name, args, site, callee);
   }
 }

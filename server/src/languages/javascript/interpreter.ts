@@ -42,7 +42,7 @@ export interface Runtime {
   /** A global that only some runtimes have; undefined for one that it does not know. */
   global(name: string): JsValue | undefined;
   /** A call that nothing is known about; `name` is how the author writes it. */
-  unknownCall(name: string, args: readonly JsValue[], site: CallSite): void;
+  unknownCall(name: string, args: readonly JsValue[], site: CallSite, callee?: JsValue): void;
 }
 
 const deepestCall = 24;
@@ -265,7 +265,7 @@ export class Interpreter {
   unknownCall(name: string, args: readonly JsValue[], site: CallSite, callee?: JsValue): JsValue {
     mayFail(this, site.place);
     this.unknownArguments.push(...args.flatMap(dataOf));
-    this.runtime.unknownCall(name, args, site);
+    this.runtime.unknownCall(name, args, site, callee);
     for (const argument of args)
       if (argument.kind === 'function' && site.node && isWrittenAt(argument.node, site.node) && !isIdle(this, argument))
         this.callWithUnknowns(argument, site);

@@ -4,7 +4,7 @@ import { anyOf, everything } from '../../policy/codes.ts';
 import { all, always, methodIs } from '../../policy/condition.ts';
 import type { Condition, HeaderWrite } from '../../policy/model.ts';
 import { noRoutes, type Observation, type RoutesAround } from '../../policy/observation.ts';
-import { soundsLikeAuthentication } from '../express/packages.ts';
+import { mayHaveRoutes, soundsLikeAuthentication } from '../express/packages.ts';
 import { type ChainPlace, chainPolicies } from '../javascript/chain-policies.ts';
 import { errorAnswer, notFound, type Raise } from '../javascript/chain-composition.ts';
 import { ChainFollower, type FollowedLink, type Link } from '../javascript/chains.ts';
@@ -101,9 +101,14 @@ class KoaReading implements FrameworkReading {
     return application;
   }
 
-  /** Code that is not in sight and gets the application may give it another way to answer errors. */
-  unknownCall(_: string, args: readonly JsValue[]): void {
-    for (const each of args) if (each.kind === 'host' && each.host instanceof KoaApplication) each.host.dressesErrors = true;
+  /** Code that is not in sight and gets the application may give it another way to answer errors, or routes where it is no package's. */
+  unknownCall(_: string, args: readonly JsValue[], __: CallSite, callee?: JsValue): void {
+    const isOwn = callee?.kind === 'unknown' && !callee.provenance;
+    for (const each of args) {
+      if (each.kind !== 'host' || !(each.host instanceof KoaApplication || each.host instanceof KoaRouter)) continue;
+      if (isOwn) each.host.hasUnseen = true;
+      if (each.host instanceof KoaApplication) each.host.dressesErrors = true;
+    }
   }
 
   finish(): FrameworkPolicies {
@@ -185,6 +190,7 @@ class KoaPolicies {
   readonly #lost = new Map<string, { readonly link: FollowedLink; readonly thrownAt: Place }>();
   readonly #routes: readonly Route[];
   readonly #table: RoutesTable;
+  readonly #hasUnseen: boolean;
   /** What stands around each middleware. */
   readonly #around: readonly RoutesAround[];
 
@@ -200,6 +206,7 @@ class KoaPolicies {
     this.#middleware = application.middleware.flatMap(open);
     this.#routes = this.#middleware.flatMap(routesOf);
     this.#table = new RoutesTable(this.#routes);
+    this.#hasUnseen = application.hasUnseen || this.#middleware.some(({ value }) => bringsRoutes(value));
     const all = this.#routes.filter(({ layer }) => isRoute(layer)).length;
     const lastUnseen = this.#middleware.findLastIndex(({ value }) => value.kind === 'unknown');
     let before: readonly Place[] = [];
@@ -217,14 +224,15 @@ class KoaPolicies {
     for (const route of this.#routes) byPath.set(route.path, [...(byPath.get(route.path) ?? []), route]);
     const places = [...byPath].map(([path, own]): ChainPlace => {
       const [first] = own;
+      const rest = this.#hasUnseen && !own.some(({ layer }) => isRoute(layer));
       return {
         path,
         when: pathCondition(path, rules),
         place: first?.layer.pathPlace ?? place,
         extent: first?.layer.place ?? place,
-        methods: methodsOf(own.map(({ layer }) => layer)),
+        methods: rest ? undefined : methodsOf(own.map(({ layer }) => layer)),
         routes: own.flatMap(({ layer }) => (layer.names ?? []).map((method) => ({ method, place: layer.place }))),
-        meets: [{ when: always, links: this.#links(path) }],
+        meets: [{ when: always, links: this.#links(path, rest) }],
       };
     });
     const rank = (path = ''): number => (/[*(]/.test(path) ? 2 : path.includes(':') ? 1 : 0);
@@ -236,7 +244,7 @@ class KoaPolicies {
       extent: place,
       methods: undefined,
       routes: [],
-      meets: [{ when: always, links: this.#links(undefined) }],
+      meets: [{ when: always, links: this.#links(undefined, true) }],
     });
     const made = chainPolicies({
       language: 'koa',
@@ -274,17 +282,23 @@ class KoaPolicies {
     });
   }
 
-  #links(path: string | undefined): Link[] {
-    return this.#middleware.flatMap(({ value, place, when }, index) => {
+  /** `rest`: no route in sight takes the actual requests, so that those out of sight may. */
+  #links(path: string | undefined, rest: boolean): Link[] {
+    const links = this.#middleware.flatMap(({ value, place, when }, index) => {
       const more = { when, around: this.#around[index] ?? noRoutes };
       if (value.kind === 'host' && value.host instanceof RouterMiddleware) {
         const { router, type } = value.host;
         // It looks at what all routers of the application matched.
         if (type === 'allowedMethods') return path === undefined ? [] : this.#allowedMethods(path, place);
-        return path === undefined ? [] : this.#routerLinks(router, path, when);
+        return [
+          ...(path === undefined ? [] : this.#routerLinks(router, path, when)),
+          ...(rest && router.hasUnseen ? [this.#follower.unseenRoutes(place)] : []),
+        ];
       }
-      return [this.#link(value, place, more, false)];
+      const link = this.#link(value, place, more, false);
+      return rest && bringsRoutes(value) ? [link, this.#follower.unseenRoutes(place)] : [link];
     });
+    return rest && this.#application.hasUnseen ? [...links, this.#follower.unseenRoutes(this.#application.place)] : links;
   }
 
   #link(value: JsValue, place: Link['place'], more: Partial<Pick<Link, 'when' | 'around'>>, final: boolean): Link {
@@ -342,6 +356,13 @@ class KoaPolicies {
     const key = `allowed ${place.uri}#${place.range.start}/${methods.members.join()}`;
     return [this.#follower.known(key, place, () => ({ effects, reads: [], catches: false }))];
   }
+}
+
+/** Whether routes that are not in sight come with a middleware. */
+function bringsRoutes(value: JsValue): boolean {
+  return value.kind === 'unknown'
+    ? mayHaveRoutes(value)
+    : value.kind === 'host' && value.host instanceof RouterMiddleware && value.host.router.hasUnseen;
 }
 
 function allowOriginWrite(effects: Effects): HeaderWrite | undefined {

@@ -52,6 +52,8 @@ export class KoaRouter implements HostObject {
   readonly layers: RouterLayer[] = [];
   prefix: string;
   used = false;
+  /** Some of its routes are not in sight. */
+  hasUnseen = false;
   readonly #interpreter: Interpreter;
 
   constructor(interpreter: Interpreter, place: Place, prefix: string) {
@@ -102,7 +104,10 @@ export class KoaRouter implements HostObject {
     const upper = name === 'del' ? 'DELETE' : name.toUpperCase();
     // A list of paths makes a route of each.
     for (const path of given?.kind === 'array' ? given.contents.value.elements : [given]) {
-      if (path?.kind !== 'string') continue;
+      if (path?.kind !== 'string') {
+        this.hasUnseen = true;
+        continue;
+      }
       this.layers.push({
         names: name === 'all' ? ['ALL'] : [upper],
         methods: name === 'all' ? undefined : upper === 'GET' ? anyOf('GET', 'HEAD') : anyOf(upper),
@@ -128,10 +133,12 @@ export class KoaRouter implements HostObject {
         // The layers of another router, under its prefix and the path.
         const { router } = value.host;
         router.used = true;
+        this.hasUnseen ||= router.hasUnseen;
         for (const layer of router.layers)
           this.layers.push({ ...layer, path: joined(path, joined(router.prefix, layer.path)).replace(/(?<=.)\/$/, '') });
         continue;
       }
+      if (value.kind === 'unknown' && /rout/i.test(value.name ?? '')) this.hasUnseen = true;
       this.layers.push({
         names: undefined,
         methods: undefined,
@@ -153,6 +160,8 @@ export class KoaApplication implements HostObject {
   readonly middleware: Middleware[] = [];
   /** A listener may put headers on errors, which Koa then sends. */
   dressesErrors = false;
+  /** It was handed to code that is not in sight. */
+  hasUnseen = false;
   readonly #interpreter: Interpreter;
 
   constructor(interpreter: Interpreter, place: Place, assumed = false) {
