@@ -118,7 +118,7 @@ function serverStrings(): Readonly<Record<string, string>> {
   const found = readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((name) => /(?:languages.\w+.(?:insertion|index)|lsp.insert-configuration|\Wservice|^service)\.ts$/.test(name))
     .sort()
-    .flatMap((name) => [...readFileSync(path.join(folder, name), 'utf8').matchAll(/(?:\brefused|\btitle): (['`])(.+?)\1/g)])
+    .flatMap((name) => [...readFileSync(path.join(folder, name), 'utf8').matchAll(/(?:\brefused|\btitle):\s+(['`])(.+?)\1/g)])
     .map(([, , text = '']) => text.replace(/\$\{[^}]*\}/, '{0}'));
   return Object.fromEntries(found.map((text) => [text, text]));
 }

@@ -3,7 +3,12 @@ import { snippetOf } from '../server/src/core/snippet.ts';
 import type { WantedPolicy } from '../server/src/cors/wanted-policy.ts';
 import * as apache from '../server/src/languages/apache/production.ts';
 import { escapePattern } from '../server/src/languages/apache/path-patterns.ts';
-import { corsPackageUse, handWrittenUse, type CodeStyle } from '../server/src/languages/express/production.ts';
+import * as express from '../server/src/languages/express/production.ts';
+import * as fastify from '../server/src/languages/fastify/production.ts';
+import * as hono from '../server/src/languages/hono/production.ts';
+import type { CodeStyle } from '../server/src/languages/javascript/insertion-forms.ts';
+import * as koa from '../server/src/languages/koa/production.ts';
+import * as nestjs from '../server/src/languages/nestjs/production.ts';
 import * as nginx from '../server/src/languages/nginx/production.ts';
 
 const origin = 'https://app.example.com';
@@ -17,6 +22,12 @@ const [methods, headers] = [wanted.methods.join(', '), wanted.headers.join(', ')
 
 const style: CodeStyle = { unit: '\t', semicolon: ';', quoted: (text) => `'${text}'` };
 const listed = (texts: readonly string[]): string => texts.map((text) => style.quoted(text)).join(', ');
+
+const forms = { ...express.forms, ...fastify.forms, ...hono.forms, ...koa.forms, ...nestjs.forms };
+const codeOf = (form: string): readonly string[] =>
+  forms[form]?.lines({ application: 'app', cors: 'cors', free: (name) => name, canAwait: false }, wanted, style) ?? [];
+/** What is filled in where methods and headers stand in lists. */
+const inLists = [origin, listed(wanted.methods), listed(wanted.headers)];
 
 interface Snippet {
   readonly prefix: string;
@@ -59,18 +70,16 @@ const files: Readonly<Record<string, Readonly<Record<string, Snippet>>>> = {
     ),
   },
   'javascript.json': {
-    'CORS: cors package': snippet(
-      'cors',
-      'The cors package for listed origins, with cookies',
-      corsPackageUse('app', 'cors', wanted, style),
-      [origin, listed(wanted.methods), listed(wanted.headers)],
-    ),
-    'CORS: by hand': snippet(
-      'cors-by-hand',
-      'Middleware for listed origins, with cookies, without a package',
-      handWrittenUse('app', 'allowedOrigins', wanted, style),
-      [origin, methods, headers],
-    ),
+    'CORS: cors package': snippet('cors', 'The cors package for listed origins, with cookies', codeOf('cors-package'), inLists),
+    'CORS: by hand': snippet('cors-by-hand', 'Middleware for listed origins, with cookies, without a package', codeOf('by-hand'), [
+      origin,
+      methods,
+      headers,
+    ]),
+    'CORS: Fastify': snippet('cors-fastify', '@fastify/cors for listed origins, with cookies', codeOf('fastify-cors'), inLists),
+    'CORS: Koa': snippet('cors-koa', '@koa/cors for listed origins, with cookies', codeOf('koa-cors'), inLists),
+    'CORS: Hono': snippet('cors-hono', 'hono/cors for listed origins, with cookies', codeOf('hono-cors'), inLists),
+    'CORS: NestJS': snippet('cors-nestjs', 'CORS of NestJS for listed origins, with cookies', codeOf('nestjs-cors'), inLists),
   },
 };
 

@@ -25,7 +25,9 @@ export async function insertConfiguration(server: ServerControl): Promise<void> 
   const offered = await client.sendRequest<ConfigurationFormsResult | null>(configurationFormsRequest, { uri, position });
   if (offered === null) {
     void vscode.window.showWarningMessage(
-      vscode.l10n.t('CORS Lint writes policies into Express programs, nginx and Apache configuration. This file is none.'),
+      vscode.l10n.t(
+        'CORS Lint writes policies into programs of Express, Fastify, Koa, Hono and NestJS, nginx and Apache configuration. This file is none.',
+      ),
     );
     return;
   }

@@ -221,6 +221,24 @@ const javascript: readonly Row[] = [
     ['methods', 'allowedHeaders'],
   ],
   ['an option that is renamed', inApp('app.use(cors({ ori|: true }));'), ['origin', inApp('app.use(cors({ origin: true }));')]],
+  [
+    'a method for @fastify/cors',
+    "import Fastify from 'fastify';\nimport cors from '@fastify/cors';\nconst app = Fastify();\napp.register(cors, { methods: ['|'] });",
+    [
+      'PUT',
+      "import Fastify from 'fastify';\nimport cors from '@fastify/cors';\nconst app = Fastify();\napp.register(cors, { methods: ['PUT'] });",
+    ],
+  ],
+  [
+    'a header for @koa/cors, which names the option otherwise',
+    "import Koa from 'koa';\nimport cors from '@koa/cors';\nnew Koa().use(cors({ allowHeaders: ['|'] }));",
+    ['Authorization', "import Koa from 'koa';\nimport cors from '@koa/cors';\nnew Koa().use(cors({ allowHeaders: ['Authorization'] }));"],
+  ],
+  [
+    'a value for hono/cors',
+    "import { Hono } from 'hono';\nimport { cors } from 'hono/cors';\nnew Hono().use('*', cors({ credentials: | }));",
+    ['true', "import { Hono } from 'hono';\nimport { cors } from 'hono/cors';\nnew Hono().use('*', cors({ credentials: true }));"],
+  ],
   ['options with quotes', inApp("app.use(cors({ 'max|': 1 }));"), ['maxAge', inApp("app.use(cors({ 'maxAge': 1 }));")]],
   [
     'options by a name',

@@ -182,6 +182,24 @@ describe('the workspace', () => {
     const forms = await formsAt(2);
     assert.deepEqual([forms.language, forms.forms.map(({ id }) => id), forms.refusal], ['nginx', ['nginx'], undefined]);
     assert.match((await formsAt(4)).refusal?.refused ?? '', /^Put the cursor into a location or server block/);
+    // Of a program, the forms of what it makes.
+    const app = uriOf('one/app.js');
+    const formsOf = async (text: string): Promise<ConfigurationFormsResult> => {
+      await client.open(app, text, 'javascript');
+      const found = await client.connection.sendRequest<ConfigurationFormsResult>(configurationFormsRequest, {
+        uri: app,
+        position: { line: 0, character: 0 },
+      });
+      await client.close(app);
+      return found;
+    };
+    const { forms: ofKoa } = await formsOf("const Koa = require('koa');\nconst app = new Koa();\n");
+    assert.deepEqual(
+      ofKoa.map(({ id }) => id),
+      ['koa-cors'],
+    );
+    assert.match((await formsOf("const Koa = require('koa');\nmodule.exports = new Koa();\n")).refusal?.refused ?? '', /a variable of its own/);
+    assert.match((await formsOf("module.exports = (app) => app.get('/', () => 1);\n")).refusal?.refused ?? '', /^No application is made/);
     const wanted = { origins: ['https://app.example.com'], credentials: true, methods: ['PUT'], headers: [] };
     const ask = (origins: readonly string[]): Promise<InsertConfigurationResult> =>
       client.connection.sendRequest(insertConfigurationRequest, {

@@ -24,12 +24,13 @@ export type HostReach = 'itself' | 'below' | 'both';
 
 /**
  * The edits that write a policy, or the reason why there is no place for it, as a sentence. `about` is the piece of it that is the
- * file's; a client that translates the rest puts `{0}` there.
+ * file's; a client that translates the rest puts `{0}` there. `isElsewhere`: the file is none of those that the form is for.
  */
 export type Insertion = { readonly edits: readonly FileEdit[] } | Refusal;
 export interface Refusal {
   readonly refused: string;
   readonly about?: string;
+  readonly isElsewhere?: true;
 }
 
 /**

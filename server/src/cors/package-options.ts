@@ -55,13 +55,17 @@ const exposedHeaders: PackageOption = {
   elements: exposed,
 };
 
+const listOfOrigins = {
+  values: [{ text: '[]', documentation: 'A list of exact origins.', snippet: "['https://${1:app.example.com}']" }],
+  elements: origins,
+};
+
 const cors: readonly PackageOption[] = [
   {
     name: 'origin',
     documentation:
       'Who may read: a list of origins, one origin, a pattern, or a function. `true` lets every site in; without the option it is `*`; `false` switches CORS off.',
-    values: [{ text: '[]', documentation: 'A list of exact origins.', snippet: "['https://${1:app.example.com}']" }],
-    elements: origins,
+    ...listOfOrigins,
   },
   {
     name: 'methods',
@@ -76,14 +80,33 @@ const cors: readonly PackageOption[] = [
   optionsSuccessStatus,
 ];
 
-const named = (...names: readonly string[]): readonly PackageOption[] => names.map((name) => ({ name, documentation: '' }));
+const methodsToo: PackageOption = { name: 'methods', documentation: 'Methods that pages may use, as they are sent.', elements: methods };
+/** What options mean that packages have in common, some of them by another name. */
+const common: Readonly<Record<string, PackageOption>> = {
+  ...{ credentials, maxAge, optionsSuccessStatus, preflightContinue },
+  ...{ methods: methodsToo, allowMethods: methodsToo },
+  ...{ allowedHeaders, allowHeaders: allowedHeaders, headers: allowedHeaders },
+  ...{ exposedHeaders, exposeHeaders: exposedHeaders, expose: exposedHeaders },
+};
+const named = (origin: Omit<PackageOption, 'name'>, ...names: readonly string[]): readonly PackageOption[] => [
+  { name: 'origin', ...origin },
+  ...names.map((name) => ({ documentation: '', ...common[name], name })),
+];
+const ofKoa = {
+  documentation:
+    'Who may read: a function of the context that answers with one origin, or an empty text. Any other value is sent as it is.',
+};
 
 const tables: ReadonlyMap<string, readonly PackageOption[]> = new Map([
   ['cors', cors],
   [
     '@fastify/cors',
     named(
-      'origin',
+      {
+        documentation:
+          'Who may read: a list of origins, a pattern, or a function. `true` lets every site in; without the option it is `*`.',
+        ...listOfOrigins,
+      },
       'methods',
       'hook',
       'allowedHeaders',
@@ -103,7 +126,7 @@ const tables: ReadonlyMap<string, readonly PackageOption[]> = new Map([
   [
     '@koa/cors',
     named(
-      'origin',
+      ofKoa,
       'allowMethods',
       'exposeHeaders',
       'allowHeaders',
@@ -114,9 +137,22 @@ const tables: ReadonlyMap<string, readonly PackageOption[]> = new Map([
       'privateNetworkAccess',
     ),
   ],
-  ['koa2-cors', named('origin', 'exposeHeaders', 'maxAge', 'credentials', 'allowMethods', 'allowHeaders')],
-  ['koa-cors', named('origin', 'expose', 'maxAge', 'credentials', 'methods', 'headers')],
-  ['hono/cors', named('origin', 'allowMethods', 'allowHeaders', 'maxAge', 'credentials', 'exposeHeaders')],
+  ['koa2-cors', named(ofKoa, 'exposeHeaders', 'maxAge', 'credentials', 'allowMethods', 'allowHeaders')],
+  ['koa-cors', named(ofKoa, 'expose', 'maxAge', 'credentials', 'methods', 'headers')],
+  [
+    'hono/cors',
+    named(
+      {
+        documentation: 'Who may read: one origin, a list of origins, or a function of the Origin. Without the option it is `*`.',
+        ...listOfOrigins,
+      },
+      'allowMethods',
+      'allowHeaders',
+      'maxAge',
+      'credentials',
+      'exposeHeaders',
+    ),
+  ],
 ]);
 
 /** NestJS and socket.io hand their options to the cors package. */

@@ -1,4 +1,5 @@
 import type { Connection } from 'vscode-languageserver';
+import type { Refusal } from '../core/authoring.ts';
 import { readHeaderNames, readMethods, readOrigins, type WantedPolicy } from '../cors/wanted-policy.ts';
 import { languageOf } from '../languages/index.ts';
 import type { DiagnosticContext } from './diagnostics.ts';
@@ -25,6 +26,9 @@ function isWritable({ origins, methods, headers }: WantedPolicy): boolean {
 /** Stands for the policy that somebody is yet to be asked for: where one can be written does not depend on what it says. */
 const anyPolicy: WantedPolicy = { origins: ['https://app.example.com'], credentials: false, methods: [], headers: [] };
 
+/** Said of a program in which none of the frameworks' applications is made. */
+const nowhere: Refusal = { refused: 'No application is made in this file: put the cursor into the file that makes it.' };
+
 /** Answers the requests behind the command that writes a whole policy. */
 export function provideInsertion(connection: Connection, context: FeatureContext & DiagnosticContext): void {
   const { documents, service } = context;
@@ -39,8 +43,11 @@ export function provideInsertion(connection: Connection, context: FeatureContext
       const tried = await Promise.all(
         forms.map(({ id }) => service.insertConfiguration(documents.source(document), { offset, form: id, wanted: anyPolicy })),
       );
+      const fitting = forms.filter((_, index) => 'edits' in (tried[index] ?? {}));
+      if (fitting.length > 0) return { language: language.displayName, forms: fitting, refusal: undefined };
       const refusals = tried.flatMap((insertion) => ('refused' in insertion ? [insertion] : []));
-      return { language: language.displayName, forms, refusal: refusals.length === forms.length ? refusals[0] : undefined };
+      const own = refusals.find(({ isElsewhere }) => !isElsewhere);
+      return { language: language.displayName, forms, refusal: own ?? nowhere };
     },
   );
   connection.onRequest(

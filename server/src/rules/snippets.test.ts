@@ -32,6 +32,10 @@ function inserted(name: string): string {
 const routes = "app.get('/items', (req, res) => res.json([]));\napp.put('/items/:id', (req, res) => res.json({}));\n";
 const byHand = `import express from 'express';\nconst app = express();\n${inserted('javascript/cors-by-hand')}\n${routes}`;
 const byPackage = `import cors from 'cors';\nimport express from 'express';\nconst app = express();\n${inserted('javascript/cors')}\n${routes}`;
+const byFastify = `import cors from '@fastify/cors';\nimport Fastify from 'fastify';\nconst app = Fastify();\n${inserted('javascript/cors-fastify')}\napp.put('/items/:id', async () => ({}));\n`;
+const byKoa = `import cors from '@koa/cors';\nimport Koa from 'koa';\nconst app = new Koa();\n${inserted('javascript/cors-koa')}\napp.use((ctx) => {\nctx.body = [];\n});\n`;
+const byHono = `import { Hono } from 'hono';\nimport { cors } from 'hono/cors';\nconst app = new Hono();\n${inserted('javascript/cors-hono')}\napp.put('/items/:id', (c) => c.json({}));\n`;
+const byNest = `import { NestFactory } from '@nestjs/core';\nimport { AppModule } from './app.module';\nconst app = await NestFactory.create(AppModule);\n${inserted('javascript/cors-nestjs')}\nawait app.listen(3000);\n`;
 const headers = inserted('apacheconf/cors');
 const inNginx = (location: string): string =>
   `http {\n${inserted('nginx/cors-map')}\nserver {\nlocation /api/ {\n${inserted('nginx/cors')}\n${location}\n}\n}\n}\n`;
@@ -62,6 +66,10 @@ const rows: readonly { readonly title: string; readonly file: string; readonly l
   { title: 'the cors package', file: 'app.js', language: 'javascript', text: byPackage },
   { title: 'the cors package', file: 'app.ts', language: 'javascript', text: byPackage },
   { title: 'middleware by hand', file: 'app.js', language: 'javascript', text: byHand },
+  { title: 'Fastify', file: 'app.ts', language: 'javascript', text: byFastify },
+  { title: 'Koa', file: 'app.ts', language: 'javascript', text: byKoa },
+  { title: 'Hono', file: 'app.ts', language: 'javascript', text: byHono },
+  { title: 'NestJS', file: 'app.ts', language: 'javascript', text: byNest },
   { title: 'middleware by hand', file: 'app.ts', language: 'javascript', text: byHand },
 ];
 

@@ -9,14 +9,14 @@ import { assumedLayers } from './assumed-layers.ts';
 import { basisOf } from './basis.ts';
 import type { CorsMiddleware } from './cors-package.ts';
 import { HandlerFollower } from './handlers.ts';
-import { insertConfiguration } from './insertion.ts';
+import { forms } from './production.ts';
 import { observe, optionsOf } from './observations.ts';
 import { type ApplicationPolicies, PolicyBuilder } from './policies.ts';
 import type { ExpressVersion } from './paths.ts';
 import { ExpressRuntime } from './runtime.ts';
 import { expressVersion } from './version.ts';
 
-export const engine: FrameworkEngine = { join: (reading) => new ExpressReading(reading), insertConfiguration };
+export const engine: FrameworkEngine = { join: (reading) => new ExpressReading(reading), forms };
 
 class ExpressReading implements FrameworkReading {
   readonly #reading: Reading;

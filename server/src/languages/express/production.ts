@@ -3,37 +3,42 @@
  * first and always, the rest only for an origin of the list, and answers preflights and no other OPTIONS. The insertion
  * of a whole policy, fixes and snippets write them alike.
  */
-import { constantHeaders, preflightSeconds, type WantedPolicy } from '../../cors/wanted-policy.ts';
-import { stringList } from '../javascript/edits.ts';
+import { constantHeaders, type WantedPolicy } from '../../cors/wanted-policy.ts';
+import { type EditableFile, stringList } from '../javascript/edits.ts';
+import { requiredModule } from '../javascript/insertion.ts';
+import { type CodeForm, type CodeStyle, optionLines, useLines } from '../javascript/insertion-forms.ts';
+import * as ts from '../javascript/syntax.ts';
 
-/** How a file is written. */
-export interface CodeStyle {
-  /** One step of indentation. */
-  readonly unit: string;
-  /** `;`, or empty. */
-  readonly semicolon: string;
-  /** A text as a string literal. */
-  readonly quoted: (text: string) => string;
-}
+const packageForm: CodeForm = {
+  framework: 'Express',
+  maker: { package: 'express', names: ['Router'] },
+  isApplication: isExpress,
+  imports: { package: 'cors' },
+  lines: (names, wanted, style) => useLines(names, optionLines(wanted, style, { methods: 'methods', headers: 'allowedHeaders' }), style),
+};
 
-/** `app.use(cors({ … }))`, with the names that the two have in the file. */
-export function corsPackageUse(application: string, cors: string, wanted: WantedPolicy, style: CodeStyle): readonly string[] {
-  const { credentials, methods, headers, origins } = wanted;
-  const { unit, semicolon, quoted } = style;
-  // An array also where there is one origin: a string would be sent to every page (behaviour 3.1).
-  const options = [
-    `origin: ${stringList(origins, quoted)}`,
-    ...(credentials ? ['credentials: true'] : []),
-    // Left out, the package allows every method and header that is asked for (behaviour 3.4).
-    `methods: ${stringList(methods.length > 0 ? methods : ['GET', 'HEAD', 'POST'], quoted)}`,
-    `allowedHeaders: ${stringList(headers, quoted)}`,
-    `maxAge: ${preflightSeconds}`,
-  ];
-  return [`${application}.use(`, `${unit}${cors}({`, ...options.map((option) => `${unit}${unit}${option},`), `${unit}}),`, `)${semicolon}`];
+export const forms: Readonly<Record<string, CodeForm>> = {
+  'cors-package': packageForm,
+  'by-hand': {
+    ...packageForm,
+    byHand: true,
+    lines: ({ application, free }, wanted, style) => handWrittenUse(application, free('allowedOrigins'), wanted, style),
+  },
+};
+
+/** `express()`, `express.Router()`, `Router()`, `require('express')()`. */
+function isExpress(node: ts.Expression, name: string, file: EditableFile): boolean {
+  if (!ts.isCallExpression(node)) return false;
+  const code = file.textOf(node.expression);
+  return (
+    requiredModule(node.expression) === 'express' ||
+    [name || 'express', 'express.Router', `${name}.Router`].includes(code) ||
+    (code === 'Router' && name !== '')
+  );
 }
 
 /** The set of origins and the middleware that asks it. */
-export function handWrittenUse(application: string, allowlist: string, wanted: WantedPolicy, style: CodeStyle): readonly string[] {
+function handWrittenUse(application: string, allowlist: string, wanted: WantedPolicy, style: CodeStyle): readonly string[] {
   const { unit, semicolon, quoted } = style;
   const set = (name: string, value: string): string => `res.setHeader(${quoted(name)}, ${value})${semicolon}`;
   const isPreflight = `req.method === ${quoted('OPTIONS')} && req.headers[${quoted('access-control-request-method')}] !== undefined`;

@@ -28,8 +28,9 @@ import {
 import { continuesPreflight, followPlugin } from './cors-plugin.ts';
 import { FastifyReply, FastifyRequest } from './exchange.ts';
 import { CorsPlugin, FastifyInstance, type Hook, type InstanceOptions, type Phase, phases, type Route, SharedPlugin } from './instance.ts';
+import { forms } from './production.ts';
 
-export const engine: FrameworkEngine = { join: (reading) => new FastifyReading(reading) };
+export const engine: FrameworkEngine = { join: (reading) => new FastifyReading(reading), forms };
 
 class FastifyReading implements FrameworkReading {
   readonly #reading: Reading;

@@ -27,8 +27,9 @@ import {
 import { HonoApplication, type Layer } from './application.ts';
 import { HonoContext } from './context.ts';
 import { followHonoCors, HonoCors } from './cors-middleware.ts';
+import { forms } from './production.ts';
 
-export const engine: FrameworkEngine = { join: (reading) => new HonoReading(reading) };
+export const engine: FrameworkEngine = { join: (reading) => new HonoReading(reading), forms };
 
 const rules: PathRules = { ignoresCase: false, ignoresLastSlash: false, starIncludesParent: true };
 /** Hono's own middleware that refuses requests without credentials. */

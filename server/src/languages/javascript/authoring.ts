@@ -10,6 +10,7 @@ import { disableComment } from './comment-edits.ts';
 import { deletion } from './deletion.ts';
 import { EditableFile, type Edits } from './edits.ts';
 import type { FrameworkEngine } from './framework.ts';
+import { insertForm } from './insertion.ts';
 import { guardOrigin, headerBeside, propertyOf } from './header-edits.ts';
 import { registerFirst, replaceLayer } from './layer-edits.ts';
 import { acceptPreflight } from './accept-edits.ts';
@@ -74,6 +75,6 @@ function remove(file: EditableFile, write: HeaderWrite): Edits {
 }
 
 function insertConfiguration(file: EditableFile, frameworks: readonly FrameworkEngine[], request: InsertionRequest): Insertion {
-  const written = frameworks.flatMap((framework) => framework.insertConfiguration?.(file, request) ?? []);
-  return written.find((each) => 'edits' in each) ?? written.at(-1) ?? { refused: 'No framework has a form for this.' };
+  const form = frameworks.map(({ forms }) => forms?.[request.form]).find((each) => each !== undefined);
+  return form ? insertForm(file, request, form) : { refused: 'No framework has a form for this.' };
 }

@@ -2,13 +2,12 @@
  * A file is JavaScript once: one interpreter follows it, and every framework joins that one reading with its packages,
  * the objects that they make, and the policies that follow from what was registered with them.
  */
-import type { Insertion, InsertionRequest } from '../../core/authoring.ts';
 import type { SourceFile, SourceFiles } from '../../core/files.ts';
 import type { Dialect } from '../../core/language.ts';
 import type { Place } from '../../core/text.ts';
 import type { Alternative, Policy } from '../../policy/model.ts';
 import type { Observation } from '../../policy/observation.ts';
-import type { EditableFile } from './edits.ts';
+import type { CodeForm } from './insertion-forms.ts';
 import { plainPackage } from './plain-packages.ts';
 import type { Interpreter, Runtime } from './interpreter.ts';
 import type { Program } from './modules.ts';
@@ -24,8 +23,8 @@ export interface Framework extends Dialect {
 export interface FrameworkEngine {
   /** Joins the reading of one program, before its first statement is followed. */
   join(reading: Reading): FrameworkReading;
-  /** Writes a whole policy in one of the framework's forms. */
-  insertConfiguration?(file: EditableFile, request: InsertionRequest): Insertion;
+  /** The forms in which a whole policy is written, by the ids of `configurationForms`. */
+  readonly forms?: Readonly<Record<string, CodeForm>>;
 }
 
 /** What all frameworks of one reading share. */

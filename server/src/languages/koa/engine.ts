@@ -28,8 +28,9 @@ import { isContext, KoaContext } from './context.ts';
 import { corsPackages, followKoaCors, KoaCors } from './cors-middleware.ts';
 import { isRoute, methodsOf, type Route, routesOf, RoutesTable, wholePath } from './routes.ts';
 import { KoaApplication, KoaRouter, type Middleware, RouterMiddleware } from './router.ts';
+import { forms } from './production.ts';
 
-export const engine: FrameworkEngine = { join: (reading) => new KoaReading(reading) };
+export const engine: FrameworkEngine = { join: (reading) => new KoaReading(reading), forms };
 
 const rules: PathRules = { ignoresCase: true, ignoresLastSlash: true, starIncludesParent: false };
 /** Packages that parse JSON. */

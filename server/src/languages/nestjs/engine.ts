@@ -27,8 +27,9 @@ import { controllerDecorator, routesOf } from './controllers.ts';
 import { decoratorsOf } from './decorators.ts';
 import { commonExports, coreToken } from './exports.ts';
 import { middlewareOf } from './modules.ts';
+import { forms } from './production.ts';
 
-export const engine: FrameworkEngine = { join: (reading) => new NestReading(reading) };
+export const engine: FrameworkEngine = { join: (reading) => new NestReading(reading), forms };
 
 class NestReading implements FrameworkReading {
   readonly #reading: Reading;
