@@ -1,6 +1,6 @@
 /**
  * Writes what follows from the list of rules: the table in README.md, the index docs/rules.md, the summary under the title
- * of each rule's page, the settings in package.json and the JSON schema of the configuration file; the editor's snippets from the forms
+ * of each rule's page, the settings and the simulator's menu in package.json and the JSON schema of the configuration file; the editor's snippets from the forms
  * in which policies are written, and the list of the client's strings for translators. With `--check` nothing is written, and the exit
  * status is 1 where a file differs from what it would be.
  */
@@ -9,6 +9,7 @@ import path from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { getL10nJson } from '@vscode/l10n-dev';
+import { whenSimulated } from '../client/src/languages.ts';
 import { configurationSchema } from '../server/src/config/schema.ts';
 import { ruleLevels } from '../server/src/config/shape.ts';
 import type { Rule, RuleCategory } from '../server/src/core/rule.ts';
@@ -87,6 +88,9 @@ function withSettings(manifest: string): string {
   );
   setting['additionalProperties'] = false;
   at(parsed, 'contributes')['snippets'] = snippetContributions;
+  at(parsed, 'contributes', 'menus')['editor/context'] = [
+    { command: 'corsLint.simulate', when: whenSimulated, group: '1_modification@99' },
+  ];
   at(parsed, 'contributes')['jsonValidation'] = [{ fileMatch: 'cors-lint.config.json', url: './schemas/cors-lint.config.schema.json' }];
   return `${JSON.stringify(parsed, undefined, 2)}\n`;
 }

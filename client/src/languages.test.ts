@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { languages } from '../../server/src/languages/index.ts';
-import { isServerConfiguration, mayBeAboutCors } from './languages.ts';
+import { isServerConfiguration, languageIds, mayBeAboutCors } from './languages.ts';
 
 const rulesFolder = path.resolve(import.meta.dirname, '../../server/src/rules');
 
@@ -18,6 +18,39 @@ function badFixtures(): readonly string[] {
       }),
     );
 }
+
+describe('the ids of languages', () => {
+  const manifest = JSON.parse(readFileSync(path.resolve(import.meta.dirname, '../../package.json'), 'utf8')) as {
+    readonly activationEvents: readonly string[];
+    readonly contributes: { readonly menus: Readonly<Record<string, readonly { readonly command: string; readonly when: string }[]>> };
+  };
+  // Ingress manifests and scripts are known by what is in them.
+  const ids = [...languages.flatMap(({ editorIds }) => editorIds), 'yaml', 'helm'];
+
+  it('are those of every language that is read', () => {
+    assert.deepEqual([...languageIds].sort(), languages.flatMap(({ editorIds }) => [...editorIds]).sort());
+  });
+
+  it('start the extension', () => {
+    const events = new Set(manifest.activationEvents);
+    assert.deepEqual(
+      ids.filter((id) => !events.has(`onLanguage:${id}`)),
+      [],
+    );
+  });
+
+  it('have the simulator in the menu of their files', () => {
+    const [item, ...others] = (manifest.contributes.menus['editor/context'] ?? []).filter(({ command }) => command === 'corsLint.simulate');
+    const pattern = /^editorLangId =~ \/(.*)\/i$/.exec(item?.when ?? '')?.[1];
+    assert.ok(pattern !== undefined && others.length === 0);
+    const shown = new RegExp(pattern, 'i');
+    assert.deepEqual(
+      ids.filter((id) => !shown.test(id)),
+      [],
+    );
+    assert.ok(!shown.test('python') && !shown.test('json'));
+  });
+});
 
 describe('what starts the server', () => {
   it("is in every file in which a rule's fixture reports something", () => {

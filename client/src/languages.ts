@@ -13,6 +13,12 @@ export const languageIds = [
   'apache',
 ] as const;
 
+/** Ids of files that hold a policy where their content says so: Ingress manifests, and the templates of them. */
+const idsByContent = ['yaml', 'helm'] as const;
+
+/** The condition of menus: files of every language in which a request can be simulated. The manifest is written with it. */
+export const whenSimulated = `editorLangId =~ /^(${[...new Set([...languageIds, ...idsByContent].map((id) => id.toLowerCase()))].join('|')})$/i`;
+
 /** Paths that count whatever the editor takes them for; the server tells by content what they are. */
 const pathPatterns = [
   '**/.htaccess',

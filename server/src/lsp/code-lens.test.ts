@@ -34,6 +34,32 @@ const rows: readonly (readonly [what: string, name: string, text: string, expect
     `${express}app.use(cors({ origin: ['https://a.example', 'https://b.example'] }));\napp.get('/x', (q, r) => r.json({}));\napp.listen(1);\n`,
     ['4: CORS: 2 origins · preflight ✓', '5: CORS: 2 origins · preflight ✓'],
   ],
+  [
+    'an application in a file with elements',
+    'server.tsx',
+    "import { Hono } from 'hono';\nimport { cors } from 'hono/cors';\nconst app = new Hono();\napp.use('*', cors({ origin: ['https://a.example'] }));\napp.get('/', (c) => c.html(<p>up</p>));\nexport default app;\n",
+    ['4: CORS: 1 origin · preflight ✓', '5: CORS: 1 origin · preflight ✓'],
+  ],
+  [
+    'an Ingress',
+    'ingress.yaml',
+    `apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata:
+  name: web
+  annotations:
+    nginx.ingress.kubernetes.io/enable-cors: 'true'
+    nginx.ingress.kubernetes.io/cors-allow-origin: https://a.example
+spec:
+  rules:
+    - http:
+        paths:
+          - path: /
+            pathType: Prefix
+            backend: { service: { name: web, port: { number: 80 } } }
+`,
+    ['2: CORS: 1 origin · credentials · preflight ✓'],
+  ],
   ['nothing about CORS', 'app.js', `${express}app.get('/x', (q, r) => r.json({}));\n`, []],
 ];
 
