@@ -146,13 +146,16 @@ export class HonoContext implements HostObject {
     }
   }
 
-  /** A `Response` is sent as it is, without what `header` wrote before (behaviour 7.10). */
+  /** A `Response` is sent as it is, without what `header` wrote before, but for `headers: c.res.headers` (behaviour 7.10). */
   #send({ status, headers, unseen, site }: FetchResponse): void {
     const { place } = site;
-    if (!this.#hasPassed())
+    const isOwn = headers.madeOf?.kind === 'host' && headers.madeOf.host.type === 'headers';
+    const isSeen = isOwn || (!unseen && !headers.lines.contents.value.open);
+    // Headers that are not in sight may be copies of those.
+    if (isSeen && !isOwn && !this.#hasPassed())
       for (const name of this.#prepared)
         this.#headers.write('unset', name, stringValue(''), { place, namePlace: place, valuePlace: place });
-    if (unseen || headers.lines.contents.value.open) this.#unseen('Response', place);
+    if (!isSeen) this.#unseen('Response', place);
     this.#headers.writeAll('setIfEmpty', headers.lines, site, 'removes');
     this.#interpreter.emit({ kind: 'respond', status: status ? codesOf(status) : unseen ? everything : anyOf(200), place });
   }

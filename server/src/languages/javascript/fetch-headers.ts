@@ -23,10 +23,13 @@ export class FetchHeaders implements HostObject {
   readonly #interpreter: Interpreter;
   /** Its lines by their names, as somebody first wrote them. One that was taken away is undefined. */
   readonly lines: ObjectValue;
+  /** What it is a copy of, where that is no other `Headers`. */
+  readonly madeOf: JsValue | undefined;
 
   /** `given`: what the constructor takes: an object, pairs, other headers; undefined for none. */
   constructor(interpreter: Interpreter, given: JsValue | undefined, site: CallSite) {
     this.#interpreter = interpreter;
+    this.madeOf = given?.kind === 'host' && given.host instanceof FetchHeaders ? given.host.madeOf : given;
     const properties = new Map<string, Property>();
     const open = given !== undefined && fill(interpreter, properties, given, site);
     this.lines = objectValue(properties, site.place, open);
