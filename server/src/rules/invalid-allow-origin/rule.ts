@@ -5,9 +5,10 @@ import { capture, intersection, type OriginSet } from '../../cors/origins/origin
 import { readOrigin, type OriginProblem } from '../../cors/serialized-origin.ts';
 import type { CheckEntry, CheckForm, HeaderLine, HeaderWrite, OriginCheck, Value } from '../../policy/model.ts';
 import { originsOf, type OriginTest } from '../../policy/constraint.ts';
+import type { ResponseCase } from '../../policy/evaluate.ts';
 import { isNeverAnOrigin } from '../../policy/never-origin.ts';
 import { withName } from '../../policy/view.ts';
-import { proven } from '../evidence.ts';
+import { passesUnseenCheck, proven } from '../evidence.ts';
 import { checksIn, readersIn, valuePlace } from '../origin-readers.ts';
 import { offer, report, SERVER_LANGUAGES } from '../report.ts';
 import { linesOf } from '../sent-lines.ts';
@@ -154,7 +155,7 @@ function* checkedValues(context: RuleContext): Generator<Finding> {
       if (entry.text === '' || (check.form === 'equals' && entry.text === '*')) continue;
       // `list.includes(origin) ? origin : list[0]` sends the `*` of a list by itself.
       if (entry.text === '*' && mayGetStar(context, check)) continue;
-      if (admitsHost(context, admits, entry.text) || isTakenForPattern(context, entry.text)) continue;
+      if (admitsHost(context, admits, entry.text) || isKnownElsewhere(context, check, entry.text)) continue;
       const text = ignoreCase ? entry.text.toLowerCase() : entry.text;
       const reading = readOrigin(text);
       const right = reading.valid ? undefined : reading.suggestion;
@@ -167,9 +168,7 @@ function* checkedValues(context: RuleContext): Generator<Finding> {
 
 /** Whether those who fail a check are sent `*`, or what may be one. */
 function mayGetStar({ views }: RuleContext, check: OriginCheck): boolean {
-  const failing = views.flatMap(({ all }) =>
-    all.filter(({ when }) => when.refused.some((test) => test.check && placeKey(test.check.place) === placeKey(check.place))),
-  );
+  const failing = views.flatMap(({ all }) => all.filter((response) => failsCheck(response, placeKey(check.place))));
   return failing.some(({ lines }) =>
     withName(lines, 'Access-Control-Allow-Origin').some(({ value }) =>
       value.kind === 'literal' ? value.text === '*' : value.kind !== 'origin',
@@ -225,20 +224,31 @@ function admitsHost(context: RuleContext, admits: OriginSet, host: string): bool
   });
 }
 
-/** Whether another check lets in what a `*` in an entry stands for: the program knows that wildcard, whatever browsers know. */
-function isTakenForPattern(context: RuleContext, text: string): boolean {
+/**
+ * Whether who fails the check is let in by another one, or by one that is not in sight, which takes an entry with `*` in it or without a
+ * scheme for what it stands for: the program knows such entries, whatever browsers know.
+ */
+function isKnownElsewhere(context: RuleContext, { place }: OriginCheck, text: string): boolean {
   const meant = text.toLowerCase().replace(/\*/g, 'a');
-  if (meant === text.toLowerCase() || text === '*') return false;
-  const origin = meant.includes('://') ? meant : `https://${meant}`;
-  return (
-    readOrigin(origin).valid &&
-    checksIn(context).some(
-      ({ check, admits, grants }) =>
-        grants &&
-        !WHOLE.includes(check.form) &&
-        context.origins.isEmpty(intersection([admits, { kind: 'oneOf', values: [origin] }])) === false,
-    )
+  const hasScheme = meant.includes('://');
+  if (text === '*' || (hasScheme && meant === text.toLowerCase())) return false;
+  const values = (hasScheme ? [meant] : [`https://${meant}`, `https://a.${meant}`]).filter((origin) => readOrigin(origin).valid);
+  if (values.length === 0) return false;
+  const key = placeKey(place);
+  const lets = (test: OriginTest): boolean =>
+    values.some((origin) => context.origins.isEmpty(intersection([test.in, { kind: 'oneOf', values: [origin] }])) === false);
+  return context.views.some(({ all }) =>
+    all.some(
+      (response) =>
+        withName(response.lines, 'Access-Control-Allow-Origin').some(({ value }) => value.kind === 'origin') &&
+        failsCheck(response, key) &&
+        (response.when.admitted.some(lets) || (response.when.admitted.length === 0 && passesUnseenCheck(response))),
+    ),
   );
+}
+
+function failsCheck({ when }: ResponseCase, key: string): boolean {
+  return when.refused.some(({ check }) => check && placeKey(check.place) === key);
 }
 
 /** Whether the success of a check is what lets Access-Control-Allow-Origin out: not where the same requests get it without. */
