@@ -83,7 +83,7 @@ function unseen(id: string, reason: UnknownReason, ...of: readonly JsValue[]): C
 }
 
 const sizes = new WeakMap<Condition, number>();
-const largestCondition = 150;
+const largestCondition = 500;
 
 /** How many atoms a condition is made of. */
 function sizeOf(condition: Condition): number {
