@@ -198,7 +198,10 @@ describe('the workspace', () => {
       ofKoa.map(({ id }) => id),
       ['koa-cors'],
     );
-    assert.match((await formsOf("const Koa = require('koa');\nmodule.exports = new Koa();\n")).refusal?.refused ?? '', /a variable of its own/);
+    assert.match(
+      (await formsOf("const Koa = require('koa');\nmodule.exports = new Koa();\n")).refusal?.refused ?? '',
+      /a variable of its own/,
+    );
     assert.match((await formsOf("module.exports = (app) => app.get('/', () => 1);\n")).refusal?.refused ?? '', /^No application is made/);
     const wanted = { origins: ['https://app.example.com'], credentials: true, methods: ['PUT'], headers: [] };
     const ask = (origins: readonly string[]): Promise<InsertConfigurationResult> =>

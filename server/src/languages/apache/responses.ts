@@ -57,7 +57,8 @@ export function isUnread(item: Item): boolean {
   if (item.directive.key !== 'header') return false;
   const line = headerLine(item);
   return (
-    isRefusal(line) && (line.argument?.value.includes('${') === true || item.directive.args.some((argument) => hasPlaceholder(argument.value)))
+    isRefusal(line) &&
+    (line.argument?.value.includes('${') === true || item.directive.args.some((argument) => hasPlaceholder(argument.value)))
   );
 }
 
