@@ -172,6 +172,7 @@ export const unserved: Readonly<Record<string, string>> = {
   'missing-always/apache/bad-one-file': 'it is about a file that is not there, which the tests do not ask for',
   'missing-always/nginx/bad-ingress-snippet.yaml': 'no test runs ingress-nginx',
   'missing-vary-origin/nginx/bad-ingress-snippet.yaml': 'no test runs ingress-nginx',
+  'missing-vary-origin/express/bad-plain-server-by-path.js': 'one of its pages is answered by a file that is not there',
   'redos-origin-regex/nginx/bad-group-read.conf': 'the mistake is time, and it has no fix',
   'redos-origin-regex/express/bad-groups-read.js': 'the mistake is time, and it has no fix',
   'redos-origin-regex/express/bad-alternatives.ts': 'the mistake is time, and it has no fix',

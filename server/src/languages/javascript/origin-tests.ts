@@ -17,7 +17,7 @@ import {
 } from '../../policy/condition.ts';
 import type { CheckForm, Condition, OriginCheck, UnknownReason } from '../../policy/model.ts';
 import { compareCount, compareCounts } from './counts.ts';
-import { askedOf } from './policy-values.ts';
+import { askedOf, dataOf } from './policy-values.ts';
 import { type JsValue, type OriginText, sameConstant, textOfConstant, typeOf } from './values.ts';
 
 /** How a check is written; completed with the entries that it compares with. */
@@ -78,6 +78,9 @@ export function truth(value: JsValue): Condition {
 
 /** Something that is not in sight and made of these values. */
 function unseen(id: string, reason: UnknownReason, ...of: readonly JsValue[]): Condition {
+  const data = of.flatMap(dataOf);
+  // Which page is asked for is no guard: some request is on either side.
+  if (data.length > 0 && data.every((each) => each === 'path' || each === 'uri')) return unknown(id, 'path', 'request');
   const asked = askedOf(...of);
   return reason === 'environment' && asked === undefined ? setTo(id) : unknown(id, reason, asked);
 }
