@@ -97,8 +97,8 @@ export type Observation =
   | { readonly kind: 'originHidden'; readonly place: Place; readonly policies: readonly string[]; readonly ownAddress: boolean }
   /** A callback that answers a foreign origin with an error. */
   | { readonly kind: 'originRejectedWithError'; readonly place: Place; readonly call: Place }
-  /** A middleware passed without being called. */
-  | { readonly kind: 'notCalled'; readonly place: Place; readonly name: string }
+  /** A middleware passed without being called. `status`: what every request is answered with that meets it; absent where it hangs. */
+  | { readonly kind: 'notCalled'; readonly place: Place; readonly name: string; readonly status?: number }
   /** A path that this version of the framework refuses or never matches, or whose wildcard's name it takes for text. */
   | {
       readonly kind: 'routePath';

@@ -125,6 +125,7 @@ export const koaPrograms: readonly Program[] = [
   ...Object.entries({
     'no cors': koaRoutes,
     'no options': `app.use(cors());\n${koaRoutes}`,
+    'not called': `app.use(cors);\n${koaRoutes}`,
     'after the routes': `${koaRoutes}\napp.use(cors({ credentials: true }));`,
     'in a router': `const router = new Router();\nrouter.use(cors());\nrouter.get('/users', (ctx) => { ctx.body = 1; });\napp.use(router.routes()).use(router.allowedMethods());`,
     'on a route': `const router = new Router();\nrouter.get('/users', cors(), (ctx) => { ctx.body = 1; });\nrouter.put('/users', (ctx) => { ctx.body = 1; });\napp.use(router.routes()).use(router.allowedMethods());`,

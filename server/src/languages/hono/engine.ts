@@ -8,6 +8,7 @@ import { soundsLikeAuthentication } from '../express/packages.ts';
 import { type ChainPlace, chainPolicies } from '../javascript/chain-policies.ts';
 import { type Answer, errorAnswer, notFound, type Raise } from '../javascript/chain-composition.ts';
 import { ChainFollower, type ErrorHandler, type FollowedLink, type Link } from '../javascript/chains.ts';
+import { CorsMaker } from '../javascript/cors-maker.ts';
 import { optionObservations } from '../javascript/cors-options.ts';
 import { type Effects, straighten } from '../javascript/effects.ts';
 import type { FrameworkEngine, FrameworkPolicies, FrameworkReading, Parameter, Reading } from '../javascript/framework.ts';
@@ -57,17 +58,13 @@ class HonoReading implements FrameworkReading {
       });
     }
     if (/^(?:npm:|jsr:)?(?:@hono\/hono|hono)(?:@[\w.^~-]+)?\/cors$/.test(name))
-      return hostValue({
-        type: 'hono/cors',
-        get: (member) =>
-          member === 'cors'
-            ? nativeFunction('cors', ([options], site) => {
-                const middleware = new HonoCors(options ?? undefinedValue, site.place, this.#reading.interpreter.pathCondition());
-                this.#calls.push(middleware);
-                return hostValue(middleware);
-              })
-            : undefined,
-      });
+      return hostValue(
+        new CorsMaker('hono/cors', ([options], site) => {
+          const middleware = new HonoCors(options ?? undefinedValue, site.place, this.#reading.interpreter.pathCondition());
+          this.#calls.push(middleware);
+          return hostValue(middleware);
+        }),
+      );
     if (name === 'hono/http-exception') {
       const construct = ([status]: readonly JsValue[]): JsValue => plainObject({ status: status ?? { kind: 'number', value: 500 } });
       return hostValue({

@@ -9,6 +9,7 @@ import type { Authentication, Condition, HeaderWrite } from '../../policy/model.
 import { noRoutes, type Observation, type RoutesAround } from '../../policy/observation.ts';
 import { recogniseAuthentication } from './authentication.ts';
 import { settle } from './chain-composition.ts';
+import { CorsMaker } from './cors-maker.ts';
 import { bounded, type Effect, type Effects } from './effects.ts';
 import { type HeaderRead, misspelledHeader } from './header-reads.ts';
 import { identityOf, isPlainHandler, mentionsAuthentication, nameOfFunction, writesAllowOrigin } from './handlers.ts';
@@ -161,6 +162,13 @@ export class ChainFollower {
         made.run(args, site);
         return undefined;
       });
+    }
+    const { silence } = this.#rules;
+    if (value.kind === 'host' && value.host instanceof CorsMaker && silence !== 'goesOn') {
+      // It gives back a middleware that nobody calls (behaviour 7.11, 8.12).
+      const { answers } = silence;
+      this.observations.push({ kind: 'notCalled', place, name: 'cors', ...(answers.members[0] && { status: answers.members[0] }) });
+      return { effects: [{ ...answer, status: answers }], reads: [], catches: false };
     }
     if (final) return { effects: [answer], reads: [], catches: false };
     const downstream: Effect = { kind: 'downstream', place };

@@ -8,6 +8,7 @@ import { mayHaveRoutes, soundsLikeAuthentication } from '../express/packages.ts'
 import { type ChainPlace, chainPolicies } from '../javascript/chain-policies.ts';
 import { errorAnswer, notFound, type Raise } from '../javascript/chain-composition.ts';
 import { ChainFollower, type FollowedLink, type Link } from '../javascript/chains.ts';
+import { CorsMaker } from '../javascript/cors-maker.ts';
 import { optionObservations } from '../javascript/cors-options.ts';
 import type { Effect, Effects } from '../javascript/effects.ts';
 import type { FrameworkEngine, FrameworkPolicies, FrameworkReading, Parameter, Reading } from '../javascript/framework.ts';
@@ -71,16 +72,12 @@ class KoaReading implements FrameworkReading {
     }
     const packageName = name === 'kcors' ? '@koa/cors' : corsPackages.find((each) => each === name);
     if (packageName)
-      return callable(
-        {
-          type: packageName,
-          call: ([options], site) => {
-            const middleware = new KoaCors(packageName, options ?? undefinedValue, site.place);
-            this.#calls.push(middleware);
-            return hostValue(middleware);
-          },
-        },
-        'cors',
+      return hostValue(
+        new CorsMaker(packageName, ([options], site) => {
+          const middleware = new KoaCors(packageName, options ?? undefinedValue, site.place);
+          this.#calls.push(middleware);
+          return hostValue(middleware);
+        }),
       );
     if (name === 'koa-compose') return nativeFunction(name, ([list]) => list ?? arrayValue([]));
     return undefined;

@@ -5,13 +5,13 @@ export const corsNotCalled: Rule = {
   id: 'cors-not-called',
   category: 'response',
   level: 'error',
-  languages: ['express'],
-  summary: '`app.use(cors)` without the call hangs every request.',
+  languages: ['express', 'koa', 'nestjs', 'hono'],
+  summary: '`app.use(cors)` without the call answers no request.',
   fix: 'unsafe',
   *check({ file, observations, authoring }) {
     for (const observation of observations) {
       if (observation.kind !== 'notCalled') continue;
-      const { place } = observation;
+      const { place, status } = observation;
       const code = place.uri === file.uri ? file.text.slice(place.range.start, place.range.end) : '';
       // The package may go by another name.
       const isSimple = /^[\w$.]+$|^require\([^()]*\)$/.test(code);
@@ -20,7 +20,7 @@ export const corsNotCalled: Rule = {
         'cors-not-called',
         'error',
         place,
-        `\`${name}\` is passed without being called: it never calls next, and every request hangs. Write \`${name}()\`.`,
+        `\`${name}\` is passed without being called: it never calls next, and every request ${status === undefined ? 'hangs' : `is answered ${status}`}. Write \`${name}()\`.`,
         { fixes: offer(`Call it: ${name}()`, 'unsafe', isSimple ? authoring.rewrite(place, `${name}()`) : undefined) },
       );
     }
