@@ -1,7 +1,8 @@
 import type { SourceFile } from '../core/files.ts';
 
 interface Version<Answer> {
-  readonly file: SourceFile;
+  /** How long its text is. The file itself is let go, and with it all that was read of it. */
+  readonly characters: number;
   /** Whatever else the answer depends on, equal where that is. */
   readonly conditions: string;
   readonly answer: Answer;
@@ -24,8 +25,9 @@ export class EarlierVersions<Answer> {
   keep(file: SourceFile, conditions: string, answer: Answer): void {
     const key = keyOf(file);
     this.#drop(key);
-    this.#versions.set(key, { file, conditions, answer });
-    this.#characters += file.text.length;
+    const characters = file.text.length;
+    this.#versions.set(key, { characters, conditions, answer });
+    this.#characters += characters;
     for (const [oldest] of this.#versions) {
       if (this.#versions.size <= MOST_VERSIONS && this.#characters <= MOST_CHARACTERS) break;
       this.#drop(oldest);
@@ -41,7 +43,7 @@ export class EarlierVersions<Answer> {
   }
 
   #drop(key: string): void {
-    this.#characters -= this.#versions.get(key)?.file.text.length ?? 0;
+    this.#characters -= this.#versions.get(key)?.characters ?? 0;
     this.#versions.delete(key);
   }
 }

@@ -42,11 +42,7 @@ describe('docs/behaviour.md', () => {
 
   it('has every fact in its place', () => {
     const count = (section: number): number => facts.filter(({ number }) => number.startsWith(`${String(section)}.`)).length;
-<<<<<<< HEAD
-    assert.deepEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13].map(count), [24, 21, 15, 13, 8, 13, 10, 11, 8, 2, 0, 6, 6]);
-=======
-    assert.deepEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12].map(count), [24, 21, 15, 13, 8, 13, 11, 12, 8, 2, 0, 6]);
->>>>>>> a834a6c (Report a CORS package that is not called in Koa, Hono and NestJS too)
+    assert.deepEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13].map(count), [24, 21, 15, 13, 8, 13, 11, 12, 8, 2, 0, 6, 6]);
   });
 
   for (const file of files) {

@@ -9,7 +9,7 @@ import { concernsCors } from '../../cors/vocabulary.ts';
 import type { Observation } from '../../policy/observation.ts';
 import { EditableFile } from './edits.ts';
 import { memberName } from './members.ts';
-import { treeOf } from './modules.ts';
+import { treeOf } from './trees.ts';
 import { headerCall } from './response-calls.ts';
 import * as ts from './syntax.ts';
 

@@ -4,12 +4,12 @@ import type { Place } from '../../core/text.ts';
 import { exportsOf } from './exports.ts';
 import { type Frame, findCell } from './frame.ts';
 import type { Interpreter } from './interpreter.ts';
-import { reparse } from './reparse.ts';
 import { isLocalSpecifier, resolveModule } from './resolve.ts';
 import { scopesOf } from './scope.ts';
 import { hoist } from './declarations.ts';
 import { runStatements } from './statements.ts';
 import * as ts from './syntax.ts';
+import { treeOf } from './trees.ts';
 import {
   type Cell,
   hostValue,
@@ -33,31 +33,6 @@ export interface ModuleRecord {
   readonly commonjs: Cell<JsValue>;
   readonly defaultExport: Cell<JsValue | undefined>;
   state: 'running' | 'done';
-}
-
-/** Trees by the text they were made of. A new version of a file reuses the tree of the last one. */
-const trees = new WeakMap<TextFile, ts.SourceFile>();
-const latest = new Map<string, { readonly text: TextFile; readonly tree: ts.SourceFile }>();
-const mostTreesKept = 300;
-/** Longer files are generated or minified. */
-const longestFile = 1_500_000;
-
-/** Parses a file, incrementally where an earlier version of it is known. */
-export function treeOf(text: TextFile): ts.SourceFile {
-  const known = trees.get(text);
-  if (known) return known;
-  const before = latest.get(text.uri);
-  const name = new URL(text.uri, 'file:///').pathname + (text.languageId === 'typescript' && !/\.[cm]?tsx?$/.test(text.uri) ? '.ts' : '');
-  let tree: ts.SourceFile;
-  if (before && before.tree.fileName === name) {
-    trees.delete(before.text);
-    tree = reparse(before.tree, text.text);
-  } else tree = ts.parse(text.text.length > longestFile ? '' : text.text, name);
-  trees.set(text, tree);
-  latest.delete(text.uri);
-  latest.set(text.uri, { text, tree });
-  if (latest.size > mostTreesKept) for (const uri of [...latest.keys()].slice(0, latest.size - mostTreesKept)) latest.delete(uri);
-  return tree;
 }
 
 const mostModules = 60;

@@ -1,7 +1,7 @@
 /** The ports that a program listens on, as far as its text names them. */
 import type { SourceFile } from '../../core/files.ts';
 import type { NamedPlace } from '../../core/navigation.ts';
-import { treeOf } from './modules.ts';
+import { treeOf } from './trees.ts';
 import { scopesOf } from './scope.ts';
 import * as ts from './syntax.ts';
 
