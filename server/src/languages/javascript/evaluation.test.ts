@@ -436,6 +436,14 @@ describe('modules', () => {
       },
       '1',
     ],
+    [
+      'a file that one branch asks for first',
+      {
+        'main.js': `${prelude}import { x } from './a'; if (probe.origin === 'https://a.example') { const y = x; } probe(x)`,
+        'a.js': 'export const x = 1',
+      },
+      '1',
+    ],
     ['a missing file', { 'main.js': `${prelude}probe(require('./a').x)` }, 'unknown(unresolved)'],
   ];
   for (const [what, files, expected] of rows)

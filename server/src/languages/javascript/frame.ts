@@ -40,6 +40,17 @@ export class Trail {
     cell.value = value;
   }
 
+  /** Makes changes that no branch takes back, whatever it was in the middle of. */
+  keep(run: () => void): void {
+    const log = this.#log;
+    this.#log = [];
+    try {
+      run();
+    } finally {
+      this.#log = log;
+    }
+  }
+
   mark(): number {
     return this.#log.length;
   }

@@ -87,8 +87,10 @@ export class Program {
     const conditions = interpreter.conditions.splice(0);
     this.#depth++;
     interpreter.capture(() => {
-      hoist(interpreter, file.statements, frame);
-      runStatements(interpreter, file.statements, 0, frame, () => ({ dead: false, value: undefinedValue }));
+      interpreter.trail.keep(() => {
+        hoist(interpreter, file.statements, frame);
+        runStatements(interpreter, file.statements, 0, frame, () => ({ dead: false, value: undefinedValue }));
+      });
     });
     this.#depth--;
     interpreter.conditions.push(...conditions);
