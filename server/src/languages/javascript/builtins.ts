@@ -190,7 +190,8 @@ function unknownMethod(interpreter: Interpreter, receiver: JsValue, name: string
   if (iterating.has(name) && callback?.kind === 'function') {
     if (!isIdle(interpreter, callback, true))
       interpreter.branch(
-        interpreter.unknownConditionAt(site.place, 'loop', 'unresolved'),
+        // A function that goes through two lists that are not in sight may find something in one and nothing in the other.
+        interpreter.unknownConditionAt(site.place, receiver.kind === 'unknown' ? `loop ${receiver.id}` : 'loop', 'unresolved'),
         () => void interpreter.callWithUnknowns(callback, site),
       );
     return interpreter.unknownAt(site.place, 'unresolved', label, data);
