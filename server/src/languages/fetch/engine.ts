@@ -11,7 +11,7 @@ import { MadeHandler } from '../javascript/made-handler.ts';
 import { pathCondition, type PathRules } from '../javascript/path-patterns.ts';
 import { type HostObject, hostValue, type JsValue, nativeFunction, undefinedValue } from '../javascript/values.ts';
 import { exportedHandlers, type Handler } from './handlers.ts';
-import { nextServer } from './next-server.ts';
+import { answerFromBehind, nextServer } from './next-server.ts';
 import { FetchRequest } from './request.ts';
 import { answersTo } from './response-writer.ts';
 
@@ -112,7 +112,7 @@ class FetchReading implements FrameworkReading {
       // A handler of GET is asked for HEAD as well.
       const names = method === 'GET' && !handlers.some((each) => each.method === 'HEAD') ? ['GET', 'HEAD'] : method ? [method] : [];
       const when = names.length > 0 ? ({ kind: 'method', in: anyOf(...names) } as const) : always;
-      return follower.link(getsEvent ? hostValue(this.#onEvent(value)) : value, own, { when, final: true });
+      return follower.link(getsEvent ? hostValue(this.#onEvent(value, path !== undefined)) : value, own, { when, final: true });
     });
     return {
       path,
@@ -125,10 +125,12 @@ class FetchReading implements FrameworkReading {
     };
   }
 
-  #onEvent(listener: JsValue): MadeHandler {
+  /** `answers`: what it gives back is the answer, not only what it calls `respondWith` with. */
+  #onEvent(listener: JsValue, answers: boolean): MadeHandler {
     const { interpreter } = this.#reading;
-    return new MadeHandler('listener', ([, , , event], site) => {
-      interpreter.call(listener, [event ?? undefinedValue], site, 'listener');
+    return new MadeHandler('listener', ([, , , event = undefinedValue, respond = undefinedValue], site) => {
+      const given = interpreter.call(listener, [event], site, 'listener');
+      if (answers) interpreter.call(respond, [given], site, 'listener');
     });
   }
 
@@ -142,13 +144,20 @@ class FetchReading implements FrameworkReading {
           if (response) returned(response, site);
           return undefinedValue;
         });
+        const behind = nativeFunction('next', (_, site) => answerFromBehind(interpreter, site));
         const members = new Map<string, JsValue>([
           ['request', request],
           ['respondWith', respondWith],
           ['env', hostValue(variables)],
+          ['next', behind],
+          ['resolve', behind],
         ]);
         const event = hostValue({ type: 'event', get: (name) => members.get(name) });
-        return { args: [request, hostValue(variables), interpreter.unknownAt(place, 'unresolved', 'context'), event], returned };
+        members.set('event', event);
+        return {
+          args: [request, hostValue(variables), interpreter.unknownAt(place, 'unresolved', 'context'), event, respondWith],
+          returned,
+        };
       },
       authenticates: ({ name = '' }) => (soundsLikeAuthentication(name) ? { status: 401, confidence: 'likely' } : undefined),
       // A handler that answers nothing is an error.

@@ -36,6 +36,7 @@ const conventions: readonly Convention[] = [
   { file: /\/(middleware)\.[cm]?[jt]s$/, getsEvent: false, nameOf: (method) => (method === undefined ? 'middleware' : undefined) },
   { file: /\/(proxy)\.[cm]?[jt]s$/, getsEvent: false, nameOf: (method) => (method === undefined ? 'proxy' : undefined) },
   // SvelteKit, Cloudflare Pages, Astro, Vercel.
+  { file: /\/src\/(hooks)\.server\.[jt]s$/, getsEvent: true, nameOf: (method) => (method === undefined ? 'handle' : undefined) },
   { file: /\/src\/routes\/(?:(.*)\/)?\+server\.[jt]s$/, getsEvent: true, nameOf: byMethod },
   { file: /\/functions\/(.*)\.[jt]sx?$/, getsEvent: true, nameOf: onRequest },
   { file: /\/src\/pages\/(.*)\.[jt]s$/, getsEvent: true, nameOf: byMethod },
@@ -49,8 +50,14 @@ export function exportedHandlers(program: Program, uri: string): readonly Handle
   const record = program.recordOf(uri);
   if (!record) return [];
   const { names } = exportsOf(record.file);
-  // Brackets are all that a name of a route has beside letters.
-  const file = uri.replaceAll('%5B', '[').replaceAll('%5D', ']');
+  // A name of a route has brackets and parentheses in it.
+  const file = uri.replace(/%(?:5B|5D|28|29)/gi, decodeURIComponent);
+  const handlerOf = (name: string, value: JsValue, more: Omit<Handler, 'value' | 'place' | 'extent'>): readonly Handler[] => {
+    if (value.kind !== 'function') return [];
+    // One that another file made, as in `export const GET = withCors(handler)`, is this file's handler where it is exported.
+    const at = value.frame.uri === uri ? undefined : exportOf(record.file, uri, name);
+    return [{ value, place: at ?? placeOf(value, value.node.name), extent: at ?? placeOf(value), ...more }];
+  };
   const convention = conventions.find((each) => each.file.test(file));
   if (convention) {
     const { getsEvent, nameOf } = convention;
@@ -58,32 +65,45 @@ export function exportedHandlers(program: Program, uri: string): readonly Handle
     const found = [...methods, undefined].flatMap((method) => {
       const name = nameOf(method);
       if (name === undefined || !names.has(name)) return [];
-      return handlerOf(program.exported(uri, name), { getsEvent, path, ...(method === undefined ? {} : { method }) });
+      const value = program.exported(uri, name);
+      // Other frameworks have functions and files of that name as well.
+      const isMeant = name !== 'middleware' && name !== 'proxy' ? true : isOfNext.test(record.file.text) || takesRequest(value);
+      return isMeant ? handlerOf(name, value, { getsEvent, path, ...(method === undefined ? {} : { method }) }) : [];
     });
     if (found.length > 0) return found;
   }
   const main = program.exported(uri, 'default');
   const object = main.kind === 'object' ? main.contents.value.properties.get('fetch')?.value : undefined;
-  if (object) return handlerOf(object, { getsEvent: false });
-  return main.kind === 'function' && takesRequest(main) ? handlerOf(main, { getsEvent: false }) : [];
+  if (object) return handlerOf('default', object, { getsEvent: false });
+  const isHandler = takesRequest(main) || runsAtEdge(program.exported(uri, 'config'));
+  return isHandler ? handlerOf('default', main, { getsEvent: false }) : [];
 }
 
-function handlerOf(value: JsValue, more: Omit<Handler, 'value' | 'place' | 'extent'>): readonly Handler[] {
-  return value.kind === 'function' ? [{ value, place: placeOf(value, value.node.name), extent: placeOf(value), ...more }] : [];
-}
+const isOfNext = /['"]next\/server['"]/;
 
 function placeOf({ node: whole, frame }: FunctionValue, node: ts.Node = whole): Place {
   return { uri: frame.uri, range: { start: ts.startOf(node, frame.file), end: node.end } };
 }
 
+function exportOf(file: ts.SourceFile, uri: string, name: string): Place {
+  const statement = file.statements.find((each) => new RegExp(`^export\\b.*\\b${name}\\b`, 's').test(ts.textOf(each, file)));
+  return { uri, range: statement ? ts.rangeOf(statement, file) : { start: 0, end: 0 } };
+}
+
 /** `users/[id]/(inner)/[...rest]/index` as `/users/:id/*`; what is called for everything below a folder is `*` there. */
 function pathOf(folders = ''): string {
   const segments = folders.split('/').filter((each) => each !== '' && each !== 'index' && !/^\(.*\)$/.test(each));
-  return `/${segments.map((each) => each.replace(/^(?:\[{1,2}\.\.\..*|_?middleware|proxy)$/, '*').replace(/^\[\[?(\w+)\]?\]$/, ':$1')).join('/')}`;
+  return `/${segments.map((each) => each.replace(/^(?:\[{1,2}\.\.\..*|_?middleware|proxy|hooks)$/, '*').replace(/^\[\[?(\w+)\]?\]$/, ':$1')).join('/')}`;
 }
 
 /** A function whose first parameter is said to be a request of the Fetch API. */
-function takesRequest({ node, frame }: FunctionValue): boolean {
-  const type = node.parameters[0]?.type;
-  return type !== undefined && /^(?:Next)?Request\b/.test(ts.textOf(type, frame.file));
+function takesRequest(value: JsValue): boolean {
+  const type = value.kind === 'function' ? value.node.parameters[0]?.type : undefined;
+  return value.kind === 'function' && type !== undefined && /^(?:Next)?Request\b/.test(ts.textOf(type, value.frame.file));
+}
+
+/** `export const config = { runtime: 'edge' }`, with which Vercel calls a function with a request of the Fetch API. */
+function runsAtEdge(config: JsValue): boolean {
+  const runtime = config.kind === 'object' ? config.contents.value.properties.get('runtime')?.value : undefined;
+  return runtime?.kind === 'string' && /^(?:experimental-)?edge$/.test(runtime.text);
 }

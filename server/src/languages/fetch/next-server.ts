@@ -6,9 +6,7 @@ import { type CallSite, type HostObject, hostValue, type JsValue, nativeFunction
 /** What the package `next/server` exports. */
 export function nextServer(interpreter: Interpreter): JsValue {
   const response = responseConstructor(interpreter);
-  // Its headers are sent with whatever comes from behind.
-  const goOn = (_: readonly JsValue[], site: CallSite): JsValue =>
-    hostValue(new FetchResponse(interpreter, interpreter.unknownAt(site.place, 'unresolved', 'response'), site));
+  const goOn = (_: readonly JsValue[], site: CallSite): JsValue => answerFromBehind(interpreter, site);
   const nextResponse: HostObject = {
     ...response,
     type: 'NextResponse',
@@ -16,4 +14,9 @@ export function nextServer(interpreter: Interpreter): JsValue {
       name === 'next' || name === 'rewrite' ? nativeFunction(`NextResponse.${name}`, goOn) : response.get?.(name, site),
   };
   return hostValue({ type: 'next/server', get: (name) => (name === 'NextResponse' ? hostValue(nextResponse) : undefined) });
+}
+
+/** The answer of what a middleware stands before: the headers that it gets are sent with whatever comes from there. */
+export function answerFromBehind(interpreter: Interpreter, site: CallSite): JsValue {
+  return hostValue(new FetchResponse(interpreter, interpreter.unknownAt(site.place, 'unresolved', 'response'), site));
 }
