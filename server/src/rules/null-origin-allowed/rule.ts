@@ -1,6 +1,6 @@
 import type { FileEdit, Finding } from '../../core/finding.ts';
 import type { Rule, RuleContext } from '../../core/rule.ts';
-import type { Place } from '../../core/text.ts';
+import { type Place, samePlace } from '../../core/text.ts';
 import { contains } from '../../cors/origins/origin-set.ts';
 import type { Readers } from '../../policy/view.ts';
 import { judgeReaders } from '../judged-readers.ts';
@@ -40,7 +40,9 @@ function* asText(context: RuleContext, { line, credentials }: Readers, harm: str
   const write = line.writes.at(-1);
   if (!place || line.value.kind !== 'literal' || line.value.text !== 'null') return;
   const { authoring } = context;
-  yield finding(place, credentials, write && authoring.remove(write), write && authoring.allowOnly(write, place, []), harm);
+  // One side of `allowed ? origin : 'null'` does not go without the other.
+  const alone = write && (!write.value.place || samePlace(write.value.place, write.valuePlace));
+  yield finding(place, credentials, alone ? authoring.remove(write) : undefined, write && authoring.allowOnly(write, place, []), harm);
 }
 
 function* throughCheck(context: RuleContext, granting: ReturnType<typeof grantingChecks>[number]): Generator<Finding> {
