@@ -64,7 +64,7 @@ const helper = `export const withCors = (handler) => async (request) => { const 
 const answers: readonly { readonly file: string; readonly text: string; readonly method: string; readonly answer: string }[] = [
   {
     file: '/app/api/route.ts',
-    text: "import { withCors } from '../../cors';\nexport const POST = withCors(async () => new Response('', { status: 201 }));",
+    text: "import { withCors } from '../../shared';\nexport const POST = withCors(async () => new Response('', { status: 201 }));",
     method: 'POST',
     answer: '201 *',
   },
@@ -106,7 +106,7 @@ describe('fetch handlers', () => {
     it(`${method} ${file}: ${text.slice(0, 60)}`, async () => {
       const engine = await languages.find(({ id }) => id === 'javascript')?.load();
       assert.ok(engine);
-      const path = 'file:///project/cors.js';
+      const path = 'file:///project/shared.js';
       const files = {
         read: (uri: string) => (uri === path ? { uri, text: helper } : undefined),
         list: (folder: string) => (folder === 'file:///project/' ? [path] : []),

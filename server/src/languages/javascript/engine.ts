@@ -110,9 +110,8 @@ function follow(frameworks: readonly FrameworkEngine[], names: RegExp, file: Sou
 /** Whether a program can register a handler or write a header about CORS. */
 function speaksOfServers(text: string, names: RegExp): boolean {
   return (
-    /\bcors|access-control-|createServer|\bRouter\(|\b(app|router|server)\.(use|get|post|put|patch|delete|all|options|route)\(/i.test(
-      text,
-    ) || names.test(text)
+    /cors|access-control-|createServer|\bRouter\(|\b(app|router|server)\.(use|get|post|put|patch|delete|all|options|route)\(/i.test(text) ||
+    names.test(text)
   );
 }
 
