@@ -34,6 +34,12 @@ export interface Readers {
 }
 
 /**
+ * Each question that stays undecided takes as long as a question may; where so many of a policy did, its other cases are possible without
+ * being asked about.
+ */
+const MOST_UNDECIDED = 64;
+
+/**
  * Evaluates a policy for preflights and for actual requests. Cases whose condition no origin can meet are left out, as
  * far as `origins` decides that. `coming` are the methods by which requests come to it at all.
  */
@@ -44,9 +50,13 @@ export function viewPolicy(
   coming: Methods = everything,
 ): PolicyView {
   const impossible: ResponseCase[] = [];
+  let undecided = 0;
   const possible = (responses: readonly ResponseCase[]): readonly ResponseCase[] =>
     responses.filter((response) => {
-      const isPossible = response.when.originPresent !== true || origins.isEmpty(originsOf(response.when)) !== true;
+      if (response.when.originPresent !== true || undecided >= MOST_UNDECIDED) return true;
+      const isImpossible = origins.isEmpty(originsOf(response.when));
+      if (isImpossible === undefined) undecided++;
+      const isPossible = isImpossible !== true;
       if (!isPossible) impossible.push(response);
       return isPossible;
     });
