@@ -184,6 +184,8 @@ export interface HeaderWrite {
   readonly place: Place;
   readonly namePlace: Place;
   readonly valuePlace: Place;
+  /** Where another file takes the line in: what it gives to the call that sends an imported object of headers. */
+  readonly takenIn?: Place;
 }
 
 /**

@@ -11,6 +11,7 @@ const config = `exports.star = '*';
 exports.list = ['https://a.example/'];
 exports.options = { origin: true, credentials: true };
 exports.misspelled = { origin: 'https://a.example', optionSuccessStatus: 200 };
+exports.headers = { 'Access-Control-Allow-Origin': '*', 'Access-Control-Allow-Credentials': 'true' };
 exports.authenticate = (req, res, next) => (req.headers.authorization ? next() : res.status(401).end());
 `;
 const allowed = `const cors = require('cors');
@@ -51,6 +52,16 @@ const rows: readonly Row[] = [
     name: 'a value by hand, at the argument',
     text: "app.use((req, res, next) => {\n  res.set('Access-Control-Allow-Origin', config.star);\n  res.set('Access-Control-Allow-Credentials', 'true');\n  next();\n});",
     found: ['wildcard-with-credentials: config.star'],
+  },
+  {
+    name: 'an object of headers, at the argument',
+    text: 'app.use((req, res, next) => {\n  res.set(config.headers);\n  next();\n});',
+    found: ['wildcard-with-credentials: config.headers'],
+  },
+  {
+    name: 'an object of headers, at what a response is made with',
+    text: "module.exports = { fetch: () => Response.json({}, { headers: { ...config.headers, 'X-A': '1' } }) };",
+    found: ["wildcard-with-credentials: { headers: { ...config.headers, 'X-A': '1' } }"],
   },
   {
     name: 'a value that is right at one place and wrong at another, at the wrong one',

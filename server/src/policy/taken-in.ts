@@ -3,6 +3,7 @@
  * nothing by itself, so what is wrong with them is said where a header is written with them.
  */
 import { contains, type Place } from '../core/text.ts';
+import type { HeaderWrite } from './model.ts';
 import type { Observation } from './observation.ts';
 import { type PolicyView, withName } from './view.ts';
 
@@ -40,16 +41,19 @@ function waysOf({ views, observations }: Taking, place: Place): readonly Way[] {
       when.admitted.find((test) => test.check && [test.check, ...(test.check.entries ?? [])].some((each) => holds(each.place))) ?? {};
     for (const sent of [lines, withheld]) {
       for (const write of sent.flatMap((line) => line.writes))
-        if ([write.namePlace, write.valuePlace, write.value.place].some(holds))
-          ways.push({ places: [write.valuePlace, write.place], end: write.place });
+        if ([write.namePlace, write.valuePlace, write.value.place].some(holds)) ways.push(wayOut(write));
       if (!check) continue;
       // A line that another one took the place of is where the check may come from as well.
       for (const line of withName(sent, 'Access-Control-Allow-Origin').flatMap((each) => [each, ...(each.replaced ?? [])]))
-        for (const write of line.writes) ways.push({ places: [check.place, write.valuePlace, write.place], end: write.place });
+        for (const write of line.writes) ways.push(wayOut(write, check.place));
     }
   }
   // An option that is ignored reaches no header.
   for (const each of observations)
     if (each.kind === 'corsOption' && [each.namePlace, each.valuePlace].some(holds)) ways.push({ places: [each.layer], end: each.layer });
   return ways;
+}
+
+function wayOut({ valuePlace, place, takenIn }: HeaderWrite, ...inside: readonly Place[]): Way {
+  return { places: [...inside, valuePlace, place, ...(takenIn ? [takenIn] : [])], end: takenIn ?? place };
 }

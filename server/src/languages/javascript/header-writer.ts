@@ -13,6 +13,7 @@ export interface WritePlaces {
   readonly place: Place;
   readonly namePlace: Place;
   readonly valuePlace: Place;
+  readonly takenIn?: Place;
 }
 
 /** What a method makes of an undefined value: an exception, the word itself, an empty value, or no line at all. */
@@ -165,7 +166,9 @@ export function placesOf(site: CallSite): WritePlaces {
 
 function placesOfProperty(property: Property, site: CallSite): WritePlaces {
   const place = property.property ?? site.place;
-  return { place, namePlace: property.keyPlace ?? place, valuePlace: property.valuePlace ?? place };
+  const takenIn = site.argumentPlaces.at(-1) ?? site.place;
+  const places = { place, namePlace: property.keyPlace ?? place, valuePlace: property.valuePlace ?? place };
+  return place.uri === takenIn.uri ? places : { ...places, takenIn };
 }
 
 export function codesOf(value: JsValue): Codes {
