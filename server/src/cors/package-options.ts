@@ -97,8 +97,13 @@ const ofKoa = {
     'Who may read: a function of the context that answers with one origin, or an empty text. Any other value is sent as it is.',
 };
 
+/** ingress-nginx, whose annotations are its options. */
+export const ingressPackage = 'ingress-nginx';
+const annotations = ['allow-origin', 'allow-methods', 'allow-headers', 'allow-credentials', 'expose-headers', 'max-age'];
+
 const tables: ReadonlyMap<string, readonly PackageOption[]> = new Map([
   ['cors', cors],
+  [ingressPackage, ['enable-cors', ...annotations.map((name) => `cors-${name}`)].map((name) => ({ name, documentation: '' }))],
   [
     '@fastify/cors',
     named(

@@ -60,6 +60,8 @@ export type Observation =
       /** Element types of an array value, in order. */
       readonly elements?: readonly { readonly type: string; readonly place: Place; readonly text?: string }[];
       readonly layer: Place;
+      /** What has to be there for it to count, and is not, as somebody would write it. */
+      readonly needs?: string;
     }
   /** A route of an application or a location's method. */
   | { readonly kind: 'route'; readonly method: string; readonly path: string; readonly place: Place; readonly policy: string }

@@ -22,6 +22,7 @@ export function createAuthoring(file: SourceFile): Authoring {
   const annotations = new AnnotationAuthoring(file);
   return {
     ...unwritable,
+    rewrite: (place, text) => annotations.replaceText(place, text),
     replaceText: (place, text) => annotations.replaceText(place, text),
     replaceValue: (write, text) => annotations.replaceValue(write, text),
     remove: (write) => annotations.remove(write),

@@ -34,6 +34,12 @@ export function switchedOn({ annotations }: IngressResource): boolean | undefine
   return enable?.open === true ? undefined : truthOf(enable) === true;
 }
 
+/** Why CORS is off: somebody said so, or nobody said that it is on. Undefined where it is on, or a template decides. */
+export function switchedOff(resource: IngressResource): 'said' | 'unsaid' | undefined {
+  if (switchedOn(resource) !== false) return undefined;
+  return truthOf(resource.annotations.get('enable-cors')) === false ? 'said' : 'unsaid';
+}
+
 const alwaysSent = [
   'access-control-allow-origin',
   'access-control-allow-methods',

@@ -5,6 +5,7 @@ import { all, always, test } from '../../policy/condition.ts';
 import type { Alternative, Condition, HeaderLine, Policy, Sending, Sent, Steps } from '../../policy/model.ts';
 import { createAuthoring } from './authoring.ts';
 import { overrules, stepsOf, switchedOn } from './cors.ts';
+import { ignoredAnnotations } from './ignored-annotations.ts';
 import { manifestOf } from './manifest.ts';
 import type { IngressPath, IngressResource } from './manifest.ts';
 import { withSnippets } from './snippet-authoring.ts';
@@ -28,7 +29,7 @@ function extract(file: SourceFile): Extraction {
   return {
     policies: served.flatMap((each) => each.policies),
     routing: routingOf(resources, served),
-    observations: snippets.flatMap(({ extraction }) => extraction.observations),
+    observations: [...resources.flatMap(ignoredAnnotations), ...snippets.flatMap(({ extraction }) => extraction.observations)],
     comments: [...comments, ...snippets.flatMap(({ extraction }) => extraction.comments)].sort((a, b) => a.start - b.start),
     outline: [],
     authoring: withSnippets(createAuthoring(file), snippets),

@@ -36,7 +36,7 @@ export const unknownCorsOption: Rule = {
   category: 'response',
   level: 'warning',
   // Handlers of the Fetch API have no such package of their own.
-  languages: APPLICATION_LANGUAGES.filter((language) => language !== 'fetch'),
+  languages: ['ingress', ...APPLICATION_LANGUAGES.filter((language) => language !== 'fetch')],
   summary: 'The CORS package ignores an option, by its name or by the type of its value.',
   fix: 'unsafe',
   *check({ observations, authoring }) {
@@ -44,6 +44,10 @@ export const unknownCorsOption: Rule = {
       if (option.kind !== 'corsOption') continue;
       const known = optionsOf(option.package)?.map(({ name }) => name);
       if (!known) continue;
+      if (option.needs !== undefined) {
+        yield ignored(option, option.needs);
+        continue;
+      }
       yield* known.includes(option.name) ? wrongType(option, authoring) : unknownName(option, known, authoring);
     }
   },
@@ -61,6 +65,11 @@ function* unknownName(option: CorsOption, known: readonly string[], authoring: R
       fixes: meant === undefined ? [] : offer(`Rename to ${meant}`, 'unsafe', authoring.rewrite(option.namePlace, meant)),
     },
   );
+}
+
+function ignored({ package: from, name, namePlace }: CorsOption, needs: string): Finding {
+  const message = `${from} ignores \`${name}\` without \`${needs}\`, so it lets no page read anything. Add that, or remove this.`;
+  return report('unknown-cors-option', 'warning', namePlace, message);
 }
 
 function* wrongType(option: CorsOption, authoring: RuleContext['authoring']): Generator<Finding> {
