@@ -16,6 +16,7 @@ export type UnknownReason =
   | 'placeholder' // a template placeholder stands for text that is filled in later
   | 'environment' // an environment variable of the deployment
   | 'credentials' // depends on who the user is
+  | 'routes' // a route that is not in sight may take the request
   | 'path' // depends on the path that is asked for, in a way that is not followed
   | 'undecided-pattern' // a pattern that is not translated or too large
   | 'unsupported' // a construct that the model has no words for

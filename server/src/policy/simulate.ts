@@ -297,6 +297,7 @@ const unknownWords: Readonly<Record<UnknownReason, string>> = {
   placeholder: 'a placeholder that is filled in later',
   environment: 'an environment variable',
   credentials: 'whether the user is logged in',
+  routes: 'routes that are not in sight',
   path: 'what the program makes of the path',
   'undecided-pattern': 'a pattern that could not be decided',
   unsupported: 'a construct that is not modelled',

@@ -5,6 +5,7 @@ import type { ResponseCase } from '../policy/evaluate.ts';
 /** Unknowns that the text itself leaves open: behind any of them a guard may stand that the analysis cannot see. */
 const GUARDS: readonly UnknownReason[] = [
   'unresolved',
+  'routes',
   'placeholder',
   'environment',
   'unsupported',
@@ -25,15 +26,21 @@ interface Alternative {
 }
 
 function restsOnGuards({ when }: ResponseCase): boolean {
-  for (const { reason } of when.facts.values()) if (reason !== undefined && GUARDS.includes(reason)) return true;
+  for (const fact of when.facts.values()) if (isGuard(fact)) return true;
   return false;
+}
+
+/** That no route out of sight takes a request guards nothing: some request always comes through. */
+function isGuard({ reason, truth }: Fact): boolean {
+  return reason !== undefined && GUARDS.includes(reason) && (reason !== 'routes' || truth);
 }
 
 function guardsOf(response: ResponseCase, deployments: boolean): { readonly guards: Guards; readonly deployment: Guards } {
   const guards = new Map<string, boolean>();
   const deployment = new Map<string, boolean>();
-  for (const [key, { truth, reason, ofRequest }] of response.when.facts) {
-    if (reason === undefined || !GUARDS.includes(reason)) continue;
+  for (const [key, fact] of response.when.facts) {
+    if (!isGuard(fact)) continue;
+    const { truth, reason, ofRequest } = fact;
     const isChosen = deployments && reason === 'environment' && ofRequest !== true && !isDevelopment(key, truth);
     (isChosen ? deployment : guards).set(key, truth);
   }

@@ -8,7 +8,7 @@ import { valueKey } from '../policy/condition.ts';
 import type { ResponseCase } from '../policy/evaluate.ts';
 import type { OriginCheck } from '../policy/model.ts';
 import { canSucceed, preflightStatus, readersOf, type PolicyView, type Readers, withName } from '../policy/view.ts';
-import { passesUnseenCheck, proven } from './evidence.ts';
+import { passesUnseenCheck, proven, settingsOf } from './evidence.ts';
 
 /** Readers of a response together with the view that they belong to. */
 export interface SeenReaders extends Readers {
@@ -165,8 +165,12 @@ export function readersThrough(granting: GrantingCheck): OriginSet {
  */
 export function failingReadAnyway(context: RuleContext, { check, readers }: GrantingCheck, credentials: boolean): boolean {
   const key = placeKey(check.place);
-  const reads = ({ wildcard, line, credentials: allowed }: Readers): boolean =>
-    (wildcard || line.value.kind === 'origin') && (!credentials || (allowed && !wildcard));
+  // Not where something else has to be passed or set for that.
+  const reads = ({ wildcard, line, credentials: allowed, response }: Readers): boolean =>
+    (wildcard || line.value.kind === 'origin') &&
+    (!credentials || (allowed && !wildcard)) &&
+    !passesUnseenCheck(response) &&
+    settingsOf(response).length === 0;
   const open = readersIn(context).filter(
     (each) =>
       reads(each) && each.response.when.refused.some((test) => test.check && placeKey(test.check.place) === key) && admitsEverySite(each),

@@ -148,6 +148,7 @@ export const unserved: Readonly<Record<string, string>> = {
   'authorization-behind-wildcard/express/bad-start-of-class.ts': 'what starts it is in a file that is not there',
   'multiple-allow-origin/nginx/bad-reflected-twice.conf':
     'without one of its lines every site gets in, so that nobody is to apply the fix unasked',
+  'registrable-by-anyone/express/bad-behind-unseen-middleware.js': 'the middleware is in a file that is not there',
   'auth-before-preflight/express/bad-name-only.js': 'its authentication is in a file that is not there',
   'auth-before-preflight/express/bad-passport.js': 'passport is not among the packages of test/express',
   'cookie-not-sent-cross-site/express/bad-session.js': 'express-session is not among the packages of test/express',

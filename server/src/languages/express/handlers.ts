@@ -52,7 +52,7 @@ export interface FollowedHandler {
 export const unseenRoutes: Effects = [
   {
     kind: 'branch',
-    when: unknown('routes', 'unresolved'),
+    when: unknown('routes', 'routes'),
     then: [{ kind: 'answer', status: everything, by: 'application' }],
     otherwise: [],
   },

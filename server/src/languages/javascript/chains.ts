@@ -122,7 +122,7 @@ export class ChainFollower {
   /** Routes that are not in sight, which answer or not: all of them are one unknown. */
   unseenRoutes(place: Place): Link {
     const answer: Effect = { kind: 'answer', status: everything, by: 'application' };
-    const when = unknown('routes', 'unresolved');
+    const when = unknown('routes', 'routes');
     return this.known('routes', place, () => ({
       effects: [{ kind: 'branch', when, then: [answer], otherwise: [{ kind: 'downstream', place }] }],
       reads: [],
