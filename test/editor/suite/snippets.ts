@@ -20,14 +20,18 @@ const programs: Readonly<Record<string, string>> = {
 }
 `,
   apacheconf: '«cors»\n«cors-preflight»\n',
-  javascript: program('cors'),
-  typescript: program('cors'),
 };
 
-/** One program holds one policy, so the middleware by hand has its own. */
-function program(prefix: string): string {
-  return `import cors from 'cors';\nimport express from 'express';\nconst app = express();\n«${prefix}»\napp.get('/items', (req, res) => res.json([]));\n`;
-}
+const routes = "app.get('/items', (req, res) => res.json([]));";
+/** Programs for JavaScript and TypeScript, by the prefix of their snippet: each holds one policy. */
+const applications: Readonly<Record<string, string>> = {
+  cors: `import cors from 'cors';\nimport express from 'express';\nconst app = express();\n«cors»\n${routes}\n`,
+  'cors-by-hand': `import express from 'express';\nconst app = express();\n«cors-by-hand»\n${routes}\n`,
+  'cors-fastify': `import cors from '@fastify/cors';\nimport Fastify from 'fastify';\nconst app = Fastify();\n«cors-fastify»\napp.get('/items', async () => []);\n`,
+  'cors-koa': `import cors from '@koa/cors';\nimport Koa from 'koa';\nconst app = new Koa();\n«cors-koa»\napp.use((ctx) => {\n  ctx.body = [];\n});\n`,
+  'cors-hono': `import { Hono } from 'hono';\nimport { cors } from 'hono/cors';\nconst app = new Hono();\n«cors-hono»\napp.get('/items', (c) => c.json([]));\n`,
+  'cors-nestjs': `import { NestFactory } from '@nestjs/core';\nimport { AppModule } from './app.module';\nconst app = await NestFactory.create(AppModule);\n«cors-nestjs»\nawait app.listen(3000);\n`,
+};
 
 /** What the extension contributes: a language, a snippet's name, and the snippet. */
 async function contributed(): Promise<readonly (readonly [language: string, name: string, snippet: Snippet])[]> {
@@ -82,10 +86,10 @@ function originIn(text: string): { readonly start: number; readonly length: numb
 describe('snippets', () => {
   it('are expanded with their tab stops, and what they write is clean', async () => {
     const all = await contributed();
-    assert.equal(all.length, 8);
+    assert.equal(all.length, 16);
     for (const [language, name, snippet] of all) {
-      const content = snippet.prefix === 'cors-by-hand' ? program('cors-by-hand') : programs[language];
-      assert.ok(content !== undefined, `there is a program in ${language}`);
+      const content = programs[language] ?? applications[snippet.prefix];
+      assert.ok(content !== undefined, `there is a program for ${snippet.prefix} in ${language}`);
       const document = await vscode.workspace.openTextDocument({ language, content });
       const editor = await vscode.window.showTextDocument(document);
       // The one that is looked at comes last: its tab stops are those that Tab goes to.
