@@ -3,7 +3,7 @@ import type { Rule, RuleContext } from '../../core/rule.ts';
 import { placeKey, type Place } from '../../core/text.ts';
 import { capture, intersection, type OriginSet } from '../../cors/origins/origin-set.ts';
 import { readOrigin, type OriginProblem } from '../../cors/serialized-origin.ts';
-import type { CheckEntry, CheckForm, HeaderLine, HeaderWrite, OriginCheck, Value } from '../../policy/model.ts';
+import type { CheckEntry, CheckForm, HeaderLine, HeaderWrite, OriginCheck, UnknownReason, Value } from '../../policy/model.ts';
 import { originsOf, type OriginTest } from '../../policy/constraint.ts';
 import type { ResponseCase } from '../../policy/evaluate.ts';
 import { isNeverAnOrigin } from '../../policy/never-origin.ts';
@@ -247,9 +247,11 @@ function isKnownElsewhere(context: RuleContext, { place }: OriginCheck, text: st
   );
 }
 
-/** Whether code that is not in sight said yes. A value of the environment is compared like the entry. */
+/** Why it may not be known what code said that lets somebody in. A value of the environment is compared like the entry. */
+const UNSEEN_CODE: readonly (UnknownReason | undefined)[] = ['unresolved', 'unsupported', 'undecided-pattern', 'too-many-cases'];
+
 function passesUnseenCode({ when }: ResponseCase): boolean {
-  return [...when.facts.values()].some(({ truth, reason }) => truth && reason === 'unresolved');
+  return [...when.facts.values()].some(({ truth, reason }) => truth && UNSEEN_CODE.includes(reason));
 }
 
 function failsCheck({ when }: ResponseCase, key: string): boolean {
