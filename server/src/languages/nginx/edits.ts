@@ -5,7 +5,7 @@ import type { Place, TextRange } from '../../core/text.ts';
 import type { SourceFile } from '../../core/files.ts';
 import { sourceOf } from './lines.ts';
 import type { Source } from './lines.ts';
-import type { NginxDirective, NginxItem } from './syntax.ts';
+import { type NginxDirective, type NginxItem, tokenIndexAt } from './syntax.ts';
 
 /** A directive with the directives around it, outermost first. */
 export interface Found {
@@ -89,15 +89,16 @@ export class EditableFile {
   /** The end of the comment that stands behind an offset on its line; the offset itself where none does. */
   #behindComment(offset: number): number {
     const blank = /^[ \t]*/.exec(this.text.slice(offset))?.[0].length ?? 0;
-    const comment = this.source.syntax.tokens.find((token) => token.kind === 'comment' && token.start === offset + blank);
-    return comment ? comment.end : offset;
+    const { tokens } = this.source.syntax;
+    const token = tokens[tokenIndexAt(tokens, offset + blank)];
+    return token?.kind === 'comment' && token.start === offset + blank ? token.end : offset;
   }
 
   /** The end of the last comment in a block without directives; its beginning where there is none. */
   #behindComments({ start, end }: TextRange): number {
-    return (
-      this.source.syntax.tokens.findLast((token) => token.kind === 'comment' && token.start >= start && token.end <= end)?.end ?? start
-    );
+    const { tokens } = this.source.syntax;
+    const inside = tokens.slice(tokenIndexAt(tokens, start), tokenIndexAt(tokens, end) + 1);
+    return inside.findLast((token) => token.kind === 'comment' && token.start >= start && token.end <= end)?.end ?? start;
   }
 
   /** One step of indentation, as the file's first indented line shows it. */

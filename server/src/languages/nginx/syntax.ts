@@ -103,3 +103,14 @@ export interface NginxFile {
 export function directivesIn(items: readonly NginxItem[]): NginxDirective[] {
   return items.filter((item): item is NginxDirective => item.kind === 'directive');
 }
+
+/** The index of the token that holds the character at an offset; the number of tokens behind the last. */
+export function tokenIndexAt(tokens: readonly NginxToken[], offset: number): number {
+  let [low, high] = [0, tokens.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((tokens[middle]?.end ?? Infinity) <= offset) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
