@@ -15,6 +15,7 @@ import {
 } from './constraint.ts';
 import type { Constraint } from './constraint.ts';
 import { anyOf, has } from './codes.ts';
+import { isDecidedByOrigin } from './decided-by-origin.ts';
 import type { Condition, OriginCheck, Value } from './model.ts';
 import { presentDatum, type Situation } from './situation.ts';
 
@@ -99,7 +100,7 @@ export function judge<S extends Situation>(condition: Condition, situation: S, t
  * past as many as there may be cases the rest is not known.
  */
 function judgeInOrder<S extends Situation>(of: readonly Condition[], decisive: boolean, start: S, take: TakeTruth<S>): void {
-  if (!start.request && isDecidedBy(of, decisive, start.constraint)) {
+  if (!start.request && isDecidedByOrigin(of, decisive, start.constraint)) {
     take(decisive, start);
     return;
   }
@@ -121,37 +122,6 @@ function judgeInOrder<S extends Situation>(of: readonly Condition[], decisive: b
       });
       open.push(...ways.reverse());
     }
-  }
-}
-
-/**
- * Whether what is known of the Origin makes one of the conditions come out as `decisive`, wherever it stands: nothing has to be asked
- * then. They are looked at from both ends, as a chain (`else if`: not a, not b, …, x) ends in what is new about it.
- */
-function isDecidedBy(of: readonly Condition[], decisive: boolean, constraint: Constraint): boolean {
-  for (let first = 0, last = of.length - 1; first <= last; first++, last--) {
-    if (known(of[last], constraint) === decisive || known(of[first], constraint) === decisive) return true;
-  }
-  return false;
-}
-
-/** The truth of a condition on the Origin, as far as the constraint has it; undefined for any other. */
-function known(condition: Condition | undefined, constraint: Constraint): boolean | undefined {
-  switch (condition?.kind) {
-    case 'not': {
-      const truth = known(condition.of, constraint);
-      return truth === undefined ? undefined : !truth;
-    }
-    case 'origin':
-      return decideOrigin(constraint, condition.in);
-    case 'test': {
-      if (condition.value.kind !== 'origin') return undefined;
-      const truth = decideOrigin(constraint, condition.in);
-      // Without an Origin it is asked of the text that stands in its place.
-      return truth === false && constraint.originPresent !== true ? undefined : truth;
-    }
-    default:
-      return undefined;
   }
 }
 
