@@ -9,6 +9,7 @@ import { type HeaderRead, misspelledHeader } from '../javascript/header-reads.ts
 import { identityOf, isPlainHandler, mentionsAuthentication, nameOfFunction, writesAllowOrigin } from '../javascript/handlers.ts';
 import type { Interpreter } from '../javascript/interpreter.ts';
 import { MadeHandler } from '../javascript/made-handler.ts';
+import { unseenRoutes } from '../javascript/unseen-routes.ts';
 import {
   asObject,
   type CallSite,
@@ -44,19 +45,6 @@ export interface FollowedHandler {
   /** Request headers that it reads. */
   readonly reads: readonly HeaderRead[];
 }
-
-/**
- * A router that is not in sight has routes, and answers OPTIONS where it has one. All of them are one unknown, and answer at no place
- * that is in sight: which of them answers makes no difference.
- */
-export const unseenRoutes: Effects = [
-  {
-    kind: 'branch',
-    when: unknown('routes', 'routes'),
-    then: [{ kind: 'answer', status: everything, by: 'application' }],
-    otherwise: [],
-  },
-];
 
 export class HandlerFollower {
   readonly #interpreter: Interpreter;
@@ -192,7 +180,8 @@ export class HandlerFollower {
     }
     if (final && known.kind === 'unknown' && !mounted)
       return { effects: [{ kind: 'answer', status: everything, by: 'application', place }], takesErrors: false, place, reads: [] };
-    if (mounted && known.kind === 'unknown') return { effects: unseenRoutes, takesErrors: false, place, reads: [] };
+    // A router that is not in sight has routes, and answers OPTIONS where it has one.
+    if (mounted && known.kind === 'unknown') return { effects: unseenRoutes([]), takesErrors: false, place, reads: [] };
     const cookie = sessionCookie(value);
     if (cookie) this.#cookie(cookie, { place, argumentPlaces: [] });
     const reads = known.kind === 'quiet' && parsesJson(value) ? [{ name: 'content-type', place }] : [];

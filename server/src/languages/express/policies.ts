@@ -11,7 +11,8 @@ import type { ExpressApplication, Handler, Layer } from './application.ts';
 import type { FollowedHandler, HandlerFollower } from './handlers.ts';
 import { pathSource } from './path-source.ts';
 import { type ExpressVersion, isLiteral, isParameter, joinPaths, pathProblem, patternSet, segmentsOf } from './paths.ts';
-import { answersOptionsOnly, elsewhere, type FlatEntry, type FlatLayer, type FlatPath, RouteTable } from './route-table.ts';
+import { answersOptionsOnly } from '../javascript/unseen-routes.ts';
+import { elsewhere, type FlatEntry, type FlatLayer, type FlatPath, RouteTable } from './route-table.ts';
 import { type Item, Signatures, stepsOf } from './steps.ts';
 
 export interface ApplicationPolicies {

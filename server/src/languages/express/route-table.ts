@@ -1,10 +1,10 @@
 /** What an application routes: its layers in the order in which requests meet them, those of mounted routers in their place. */
 import { remember } from '../../core/remember.ts';
 import type { Place } from '../../core/text.ts';
-import { anyOf, isSubset } from '../../policy/codes.ts';
 import { all, always } from '../../policy/condition.ts';
 import type { Condition } from '../../policy/model.ts';
 import { noRoutes, type RoutesAround } from '../../policy/observation.ts';
+import { answersOptionsOnly } from '../javascript/unseen-routes.ts';
 import { ExpressApplication, type Handler, type Layer, type LayerPath, UnseenRoutes } from './application.ts';
 import {
   type Coverage,
@@ -248,11 +248,6 @@ function endsInSplat(path: FlatPath, version: ExpressVersion): boolean {
 
 function placeOf(entry: FlatEntry | undefined): Place | undefined {
   return entry?.kind === 'layer' ? entry.layer.place : undefined;
-}
-
-/** Whether a route is there for preflights. */
-export function answersOptionsOnly({ methods }: Layer): boolean {
-  return methods !== undefined && isSubset(methods, anyOf('OPTIONS'));
 }
 
 /** `app.all('*', …)` is no route of its own: what it does not answer goes on to the others. */

@@ -5,10 +5,11 @@ import { anyOf, everything, type Codes } from '../../policy/codes.ts';
 import { conditionKey, conditionsIn, unknown } from '../../policy/condition.ts';
 import type { Condition, Step, Steps } from '../../policy/model.ts';
 import { type Effect, type Effects, straighten } from '../javascript/effects.ts';
+import { unseenRoutes } from '../javascript/unseen-routes.ts';
 import { bearsOnCors, collapse, plainAnswer } from '../javascript/steps.ts';
 import type { Handler } from './application.ts';
 import { originRefused } from './cors-package.ts';
-import { type FollowedHandler, unseenRoutes } from './handlers.ts';
+import { type FollowedHandler } from './handlers.ts';
 
 interface HandlerItem {
   readonly kind: 'handler';
@@ -45,7 +46,7 @@ export function stepsOf(items: readonly Item[], open = false): Steps {
       return;
     }
     if (item.kind === 'unseen') {
-      steps.push(...convert(unseenRoutes, { items, index, open }));
+      steps.push(...convert(unseenRoutes([]), { items, index, open }));
       return;
     }
     if (item.followed.takesErrors) return;

@@ -16,6 +16,7 @@ import { identityOf } from '../javascript/handlers.ts';
 import { majorVersion } from '../javascript/package-version.ts';
 import { PathIndex } from '../javascript/path-index.ts';
 import { meets, pathCondition, type PathRules } from '../javascript/path-patterns.ts';
+import { answersOptionsOnly } from '../javascript/unseen-routes.ts';
 import {
   type CallSite,
   type FunctionValue,
@@ -366,11 +367,6 @@ class FastifyPolicies {
     );
     return { effects, cors: { name: '@fastify/cors', byHand: false, place }, reads: [], catches: false };
   }
-}
-
-/** What answers nothing but OPTIONS is there for preflights. */
-function answersOptionsOnly({ methods }: Route): boolean {
-  return methods?.kind === 'in' && methods.members.every((name) => name === 'OPTIONS');
 }
 
 function methodsOf({ methods }: Route): readonly string[] {

@@ -1,6 +1,6 @@
 /** Hono joins the reading of a program: its applications become policies (behaviour 7). */
 import { type Place, placeKey } from '../../core/text.ts';
-import { anyOf, everything, isSubset } from '../../policy/codes.ts';
+import { anyOf, everything } from '../../policy/codes.ts';
 import { all, always } from '../../policy/condition.ts';
 import type { Condition } from '../../policy/model.ts';
 import { noRoutes, type Observation, type RoutesAround } from '../../policy/observation.ts';
@@ -14,6 +14,7 @@ import { type Effects, straighten } from '../javascript/effects.ts';
 import type { FrameworkEngine, FrameworkPolicies, FrameworkReading, Parameter, Reading } from '../javascript/framework.ts';
 import { PathIndex } from '../javascript/path-index.ts';
 import { meets, pathCondition, type PathRules } from '../javascript/path-patterns.ts';
+import { answersOptionsOnly } from '../javascript/unseen-routes.ts';
 import {
   type CallSite,
   type FunctionValue,
@@ -296,8 +297,8 @@ function isEverywhere({ path }: Layer): boolean {
 }
 
 /** What answers nothing but OPTIONS is there for preflights. */
-function isRoute({ kind, methods }: Layer): boolean {
-  return kind === 'route' && !(methods !== undefined && isSubset(methods, anyOf('OPTIONS')));
+function isRoute(layer: Layer): boolean {
+  return layer.kind === 'route' && !answersOptionsOnly(layer);
 }
 
 /** The routes around a layer. */

@@ -4,7 +4,7 @@
  */
 import type { Place } from '../../core/text.ts';
 import { anyOf, type Codes, everything } from '../../policy/codes.ts';
-import { excludesAbsentOrigin, unknown } from '../../policy/condition.ts';
+import { excludesAbsentOrigin } from '../../policy/condition.ts';
 import type { Authentication, Condition, HeaderWrite } from '../../policy/model.ts';
 import { noRoutes, type Observation, type RoutesAround } from '../../policy/observation.ts';
 import { recogniseAuthentication } from './authentication.ts';
@@ -16,6 +16,7 @@ import { identityOf, isPlainHandler, mentionsAuthentication, nameOfFunction, wri
 import type { Interpreter } from './interpreter.ts';
 import { MadeHandler } from './made-handler.ts';
 import * as ts from './syntax.ts';
+import { unseenRoutes } from './unseen-routes.ts';
 import { type CallSite, type JsValue, undefinedValue, type UnknownValue } from './values.ts';
 
 /** One thing on the way of a request: a hook, a middleware, a plugin, a handler. */
@@ -121,13 +122,7 @@ export class ChainFollower {
 
   /** Routes that are not in sight, which answer or not: all of them are one unknown. */
   unseenRoutes(place: Place): Link {
-    const answer: Effect = { kind: 'answer', status: everything, by: 'application' };
-    const when = unknown('routes', 'routes');
-    return this.known('routes', place, () => ({
-      effects: [{ kind: 'branch', when, then: [answer], otherwise: [{ kind: 'downstream', place }] }],
-      reads: [],
-      catches: false,
-    }));
+    return this.known('routes', place, () => ({ effects: unseenRoutes([{ kind: 'downstream', place }]), reads: [], catches: false }));
   }
 
   /** What a function does that is called in the end: with an error, or where nothing answered. Every path of it answers or raises. */
